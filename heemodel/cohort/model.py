@@ -1,0 +1,174 @@
+"""The cohort model: its structure, and how it is run."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import xarray as xr
+
+from heemodel.cohort.assembly import Parameters, Program, Row, assemble
+from heemodel.cohort.errors import MissingParameterError, ModelError
+from heemodel.cohort.packing import Array, Shape
+from heemodel.cohort.payoffs import START, Payoffs, Value
+from heemodel.cohort.timing import Correction, Discount, Time, whole_cycles, years
+from heemodel.errors import nearest
+from heemodel.parameters import life_table
+
+VALUES_AT_ONCE = 4_000_000
+"""Samples are run in blocks in which an array (strategy, cycle, sample) has at most so many values (32 MB)."""
+
+INTERVAL = (0.025, 0.975)
+
+LABEL_DIM = {"cost": "component", "years_in_state": "state"}
+"""The dimension along which an outcome's rows are labelled."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CohortModel:
+    """A state-transition (Markov) cohort model.
+
+    With occupancy x_0 the start and P_j the moves of cycle j, x_{j+1} = x_j P_j for j = 0 … n−1; outcomes are the
+    payoffs of x, weighed by the within-cycle correction and discounted (see `weights` and `Discount`).
+
+    Attributes
+    ----------
+    states, strategies : names
+    start : share of the cohort in each state at the start; states not named start empty
+    cycle_length, horizon : durations such as ``"1/52 year"`` and ``"5 years"``; the horizon holds whole cycles
+    correction : within-cycle correction of the state payoffs
+    discount : annual rates and their timing
+    transitions : function (p, time) → {(from, to): probability in one cycle}; what is left over stays put. Values
+        may have any of the dimensions sample, strategy and cycle
+    payoffs : function (p, time) → `Payoffs`
+    start_age : age of the cohort at the start in years, if the functions ask for age or life table
+    life_table : name of a national life table, if they ask for it
+    dead : the state in which nobody lives; life-years are counted in all others
+
+    Raises
+    ------
+    ModelError
+        for a structure that is not sound; and from `run`, naming the place and value, for a probability outside
+        [0, 1], moves that add up to more than 1, or anything that is not a number
+    """
+
+    states: list[str]
+    strategies: list[str]
+    start: Mapping[str, Value]
+    cycle_length: str
+    horizon: str
+    discount: Discount
+    transitions: Callable[[Parameters, Time], Mapping[tuple[str, str], Value]]
+    payoffs: Callable[[Parameters, Time], Payoffs]
+    correction: Correction = "life-table"
+    start_age: float | None = None
+    life_table: str | None = None
+    dead: str = "dead"
+    cycles: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        for names, what in ((self.states, "states"), (self.strategies, "strategies")):
+            if len(set(names)) != len(names) or not names:
+                raise ModelError(f"{what} must be different names, at least one; found {names}")
+        if START in self.states:
+            raise ModelError(f"a state may not be called {START!r}: payoffs use that name for the start of the model")
+        object.__setattr__(self, "cycles", whole_cycles(self.cycle_length, self.horizon))
+        for state in self.start:
+            self.check_state(state, "the start")
+        self.check_state(self.dead, "CohortModel(dead=…)")
+
+    @property
+    def time(self) -> Time:
+        """What the model's functions see of time."""
+        cycle = xr.DataArray(np.arange(self.cycles), dims="cycle", name="cycle")
+        table = life_table(self.life_table) if self.life_table else None
+        return Time(cycle, float(years(self.cycle_length)), self.start_age, table)
+
+    def run(self, draws: xr.Dataset) -> xr.Dataset:
+        """Outcomes of every draw under every strategy.
+
+        Parameters
+        ----------
+        draws : parameters, with or without the dimension `sample`
+
+        Returns
+        -------
+        Dataset with dimension `strategy`, and `sample` where the draws have it: `cost` (component), discounted;
+        `qaly`, discounted; and undiscounted `life_years`, `years_in_state` (state), and each named effect
+        """
+        blocks = []
+        for program in self._programs(draws):
+            totals, _ = program.run(trace=False)
+            blocks.append(totals)
+        return self._labelled(np.concatenate(blocks, axis=2), program.rows, draws)
+
+    def trace(self, draws: xr.Dataset) -> xr.Dataset:
+        """Occupancy of every state over time.
+
+        All samples are held in memory at once: (n + 1) × states × strategies × samples × 8 bytes.
+
+        Returns
+        -------
+        Dataset with `mean`, `lower` and `upper` (95% interval over samples) of dimensions (cycle, state, strategy);
+        `cycle` runs 0 … n, the time points, with coordinate `years`
+        """
+        occupancy = np.concatenate([program.run(trace=True)[1] for program in self._programs(draws)], axis=3)
+        lower, upper = np.quantile(occupancy, INTERVAL, axis=3)
+        points = np.arange(self.cycles + 1)
+        dims = ("strategy", "cycle", "state")
+        trace = xr.Dataset(
+            {"mean": (dims, occupancy.mean(axis=3)), "lower": (dims, lower), "upper": (dims, upper)},
+            coords={
+                "strategy": self.strategies,
+                "state": self.states,
+                "cycle": points,
+                "years": ("cycle", points * self.time.cycle_years),
+            },
+        )
+        return trace.transpose("cycle", "state", "strategy")
+
+    def check_parameters(self, draws: xr.Dataset, *, must_be_read: Iterable[str] = ()) -> None:
+        """Refuse parameters that the model asks for in vain, and those that it ought to read and does not.
+
+        Both are most often a misspelt name. `must_be_read` names the parameters of an inputs file.
+        """
+        p = Parameters(draws)
+        problems = []
+        try:
+            self.transitions(p, self.time)
+            self.payoffs(p, self.time)
+        except MissingParameterError as error:
+            problems.append(str(error))
+        if idle := [name for name in must_be_read if name not in p.read]:
+            reason = "" if not problems else " (or stopped before it did)"
+            problems.append(f"the model never reads {', '.join(idle)}{reason}; correct the name or remove it")
+        if problems:
+            raise ModelError("\n".join(problems))
+
+    def check_state(self, state: str, what: str) -> None:
+        """Refuse a state that the model does not have; `what` says where it was named."""
+        if state not in self.states:
+            raise ModelError(f"{what} names state {state!r}; {nearest(str(state), self.states)}")
+
+    def _programs(self, draws: xr.Dataset) -> Iterator[Program]:
+        """The model laid out for the kernel, for one block of samples after another."""
+        samples = draws.sizes.get("sample", 1)
+        size = max(1, VALUES_AT_ONCE // (self.cycles * len(self.strategies)))
+        for first in range(0, samples, size):
+            block = draws.isel(sample=slice(first, first + size)) if "sample" in draws.dims else draws
+            yield assemble(self, block, Shape(tuple(self.strategies), self.cycles, min(size, samples - first), first))
+
+    def _labelled(self, totals: Array, rows: list[Row], draws: xr.Dataset) -> xr.Dataset:
+        """The kernel's totals (row, strategy, sample) as a Dataset, with the draws' coordinates along `sample`."""
+        outcomes: dict[str, xr.DataArray] = {}
+        for name in dict.fromkeys(outcome for outcome, _ in rows):
+            labels = [label for outcome, label in rows if outcome == name]
+            values = totals[[i for i, (outcome, _) in enumerate(rows) if outcome == name]]
+            if labels[0] is None:
+                outcomes[name] = xr.DataArray(values[0], dims=("strategy", "sample"))
+                continue
+            dim = LABEL_DIM[name]
+            outcomes[name] = xr.DataArray(values, dims=(dim, "strategy", "sample"), coords={dim: labels})
+        labelled = xr.Dataset(outcomes).assign_coords(strategy=self.strategies).transpose("sample", "strategy", ...)
+        if "sample" not in draws.dims:
+            return labelled.isel(sample=0)
+        return labelled.assign_coords({n: c for n, c in draws.coords.items() if c.dims == ("sample",)})

@@ -1,0 +1,44 @@
+"""What a model pays for: costs in components, QALYs, and any other effect that is counted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import xarray as xr
+
+Value = xr.DataArray | float
+On = str | tuple[str, str]
+"""A state; a move (from, to); or ("start", state) for beginning there."""
+
+START = "start"
+"""Stands for "before the model" in a payoff for beginning in a state; no state may be called so."""
+
+
+@dataclass(frozen=True)
+class Payoffs:
+    """Payoffs by what they are paid for.
+
+    A key that is a state pays per year spent in it; a key (from, to) pays per move; a key ("start", state) pays
+    once for everyone who begins there. Values are numbers or DataArrays with any of the dimensions sample, strategy
+    and cycle; a payoff by cycle holds from that cycle's start to its end.
+
+    Attributes
+    ----------
+    cost : {component: {on: value}}, in money; discounted at the rate of costs
+    qaly : {on: value}; discounted at the rate of QALYs
+    effects : {name: {on: value}}, counted without discounting, for example bed-days
+    """
+
+    cost: Mapping[str, Mapping[On, Value]]
+    qaly: Mapping[On, Value]
+    effects: Mapping[str, Mapping[On, Value]] = field(default_factory=dict)
+
+
+def by_strategy(values: Mapping[str, Value]) -> xr.DataArray:
+    """One value for each strategy, as an array with dimension `strategy`.
+
+    >>> by_strategy({"usual care": 0.0, "new care": 100.0}).sel(strategy="new care").item()
+    100.0
+    """
+    arrays = [value if isinstance(value, xr.DataArray) else xr.DataArray(float(value)) for value in values.values()]
+    stacked = xr.concat(xr.broadcast(*arrays), dim="strategy")
+    return stacked.assign_coords(strategy=list(values)).rename(None)

@@ -1,0 +1,172 @@
+"""Time in a cohort model: durations, within-cycle correction, discounting, and what the model's functions see of it."""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, get_args
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from heemodel.cohort.errors import ModelError
+from heemodel.errors import nearest
+from heemodel.parameters import LifeTable
+
+Array = NDArray[np.float64]
+Correction = Literal["life-table", "start", "end", "simpson"]
+DiscountTiming = Literal["count", "start", "mid", "year"]
+
+UNITS = {"year": Fraction(1), "month": Fraction(1, 12), "week": Fraction(28, 1461), "day": Fraction(4, 1461)}
+"""Years in a unit of time; a year has 365.25 days."""
+
+DAYS_PER_YEAR = 365.25
+
+
+def years(duration: str) -> Fraction:
+    """A duration such as ``"1 year"``, ``"1/52 year"``, ``"3 months"`` or ``"7 days"``, in years.
+
+    >>> years("6 months")
+    Fraction(1, 2)
+    """
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?(?:/\d+)?)\s*([a-z]+?)s?\s*", duration)
+    if found is None:
+        raise ModelError(f'duration {duration!r} is not a number and a unit; write for example "1 year" or "1/52 year"')
+    number, unit = found.groups()
+    if unit not in UNITS:
+        raise ModelError(f"duration {duration!r}: unknown unit {unit!r}; {nearest(unit, UNITS)}")
+    value, _, divisor = number.partition("/")
+    if divisor and int(divisor) == 0 or Fraction(value) == 0:
+        raise ModelError(f"duration {duration!r} is not above 0")
+    return Fraction(value) / int(divisor or 1) * UNITS[unit]
+
+
+def whole_cycles(cycle_length: str, horizon: str) -> int:
+    """Number of cycles in the horizon, which must hold a whole number of them.
+
+    >>> whole_cycles("1/52 year", "5 years")
+    260
+    """
+    cycles = years(horizon) / years(cycle_length)
+    if cycles.denominator != 1:
+        raise ModelError(
+            f"horizon {horizon!r} is {float(cycles):.4g} cycles of {cycle_length!r}; it must hold a whole number of cycles"
+        )
+    return int(cycles)
+
+
+@dataclass(frozen=True)
+class Discount:
+    """Annual discount rates, and the moment at which each count is discounted.
+
+    A payoff at time t years is multiplied by (1 + rate)^(−t). With cycles of c years, the counts at cycle j's two
+    ends, weighed by the within-cycle correction, are taken
+
+    - ``"count"``: each at its own time point, jc and (j + 1)c; moves at (j + 1)c, where they are first counted
+    - ``"start"``: both at the cycle's start, jc; moves too
+    - ``"mid"``: both at its middle, (j + ½)c; moves too
+    - ``"year"``: both at the start of the year that the cycle starts in, ⌊jc⌋; moves too. The first year is
+      therefore not discounted, as in annual accounts
+
+    What is paid at the very start is never discounted.
+    """
+
+    cost: float
+    qaly: float
+    timing: DiscountTiming
+
+    def __post_init__(self) -> None:
+        if self.timing not in get_args(DiscountTiming):
+            raise ModelError(f"discount timing {self.timing!r}: {nearest(self.timing, get_args(DiscountTiming))}")
+        for name, rate in (("cost", self.cost), ("qaly", self.qaly)):
+            if not 0 <= rate < 1:
+                raise ModelError(f"discount rate of {name} is {rate!r}; write a yearly rate such as 0.035")
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What a cycle's counts are multiplied by, each of shape (cycle,).
+
+    `before` and `after` weigh the occupancy at the cycle's start and end and carry its length in years; `moves`
+    weighs the flows in the cycle.
+    """
+
+    before: Array
+    after: Array
+    moves: Array
+
+
+def weights(correction: Correction, n: int, cycle_years: float, *, rate: float, timing: DiscountTiming) -> Weights:
+    """Within-cycle correction and discounting as weights.
+
+    With counts x_0 … x_n the undiscounted total is c times
+
+    - ``"life-table"``: ½x_0 + x_1 + … + x_{n−1} + ½x_n (trapezoid)
+    - ``"start"``: x_0 + … + x_{n−1}
+    - ``"end"``: x_1 + … + x_n
+    - ``"simpson"``: (x_0 + 4x_1 + 2x_2 + … + 4x_{n−1} + x_n) / 3, for even n
+
+    see `Discount` for the discounting. Moves are counted in full.
+    """
+    even = np.arange(n) % 2 == 0
+    match correction:
+        case "life-table":
+            before, after = np.full(n, 0.5), np.full(n, 0.5)
+        case "start":
+            before, after = np.ones(n), np.zeros(n)
+        case "end":
+            before, after = np.zeros(n), np.ones(n)
+        case "simpson":
+            if n % 2:
+                raise ModelError(f'correction "simpson" needs an even number of cycles; the horizon holds {n}')
+            before, after = np.where(even, 1 / 3, 2 / 3), np.where(even, 2 / 3, 1 / 3)
+        case _:
+            raise ModelError(f"correction {correction!r}: {nearest(correction, get_args(Correction))}")
+    start = np.arange(n) * cycle_years
+    match timing:
+        case "count":
+            at_start, at_end = start, start + cycle_years
+        case "start":
+            at_start = at_end = start
+        case "mid":
+            at_start = at_end = start + cycle_years / 2
+        case "year":
+            at_start = at_end = np.floor(start + 1e-9)
+    discount_start, discount_end = (1 + rate) ** -at_start, (1 + rate) ** -at_end
+    return Weights(cycle_years * before * discount_start, cycle_years * after * discount_end, discount_end)
+
+
+@dataclass(frozen=True)
+class Time:
+    """What a model's functions know of time.
+
+    Attributes
+    ----------
+    cycle : 0 … n−1, dimension `cycle`
+    cycle_years : length of a cycle in years
+    start_age : age of the cohort at the start, in years, or None
+    table : the national life table, or None
+    """
+
+    cycle: xr.DataArray
+    cycle_years: float
+    start_age: float | None
+    table: LifeTable | None
+
+    @property
+    def years(self) -> xr.DataArray:
+        """Years from the start of the model to the start of each cycle; dimension `cycle`."""
+        return self.cycle * self.cycle_years
+
+    @property
+    def age(self) -> xr.DataArray:
+        """Age in years at the start of each cycle; dimension `cycle`."""
+        if self.start_age is None:
+            raise ModelError("the model asks for time.age but has no start_age; give CohortModel(start_age=…)")
+        return self.years + self.start_age
+
+    def life_table(self, male_share: xr.DataArray | float) -> xr.DataArray:
+        """Death rate per year of the general population in each cycle; dimensions `cycle` and those of `male_share`."""
+        if self.table is None or self.start_age is None:
+            raise ModelError("the model asks for time.life_table; give CohortModel(start_age=…, life_table=…)")
+        return self.table.rate(self.age, male_share, start_age=self.start_age, years=self.cycle_years)

@@ -1,0 +1,85 @@
+"""A quantity over samples in four numbers: mean, 95% interval and Monte Carlo standard error."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from arviz_stats.base import array_stats
+from numpy.typing import NDArray
+
+LOWER, UPPER = 0.025, 0.975
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """`value` is the mean, or the number itself for a deterministic quantity, whose other fields are None."""
+
+    value: float
+    lower: float | None = None
+    upper: float | None = None
+    mcse: float | None = None
+
+
+def summarise(quantity: xr.DataArray) -> Summary:
+    """Mean, 2.5% and 97.5% quantile and Monte Carlo standard error of a quantity.
+
+    Parameters
+    ----------
+    quantity : dimension `sample`, or none for a deterministic quantity. A coordinate `chain` along `sample` says
+        which draws came from one Markov chain, in order
+
+    Returns
+    -------
+    Summary
+
+    Examples
+    --------
+    >>> summarise(xr.DataArray([1.0, 2.0, 3.0], dims="sample")).value
+    2.0
+    """
+    if not quantity.dims:
+        return Summary(float(quantity))
+    values = quantity.to_numpy()
+    lower, upper = np.quantile(values, [LOWER, UPPER])
+    return Summary(float(values.mean()), float(lower), float(upper), monte_carlo_error(quantity))
+
+
+def share(event: xr.DataArray) -> Summary:
+    """The share of samples in which an event is true, with its Monte Carlo standard error.
+
+    When the event is always or never true the error is bounded by the rule of three: 3/n at 95%, so 1.5/n is
+    taken as its standard error (Hanley and Lippman-Hand 1983, doi 10.1001/jama.1983.03330370053031).
+    """
+    if not event.dims:
+        return Summary(float(event))
+    value = float(event.mean())
+    if value in (0.0, 1.0):
+        return Summary(value, mcse=1.5 / event.sizes["sample"])
+    return Summary(value, mcse=monte_carlo_error(event.astype(float)))
+
+
+def monte_carlo_error(quantity: xr.DataArray) -> float:
+    """Monte Carlo standard error of the mean: standard deviation / √(effective sample size).
+
+    The effective sample size is that of the mean (Vehtari et al. 2021, doi 10.1214/20-BA1221) where draws come from
+    Markov chains, and the number of draws where they are independent.
+    """
+    values = np.asarray(quantity.to_numpy(), dtype=float)
+    deviation = float(values.std(ddof=1)) if values.size > 1 else float("nan")
+    if deviation == 0.0:
+        return 0.0
+    effective = float(values.size)
+    if "chain" in quantity.coords:
+        effective *= _relative_ess(values, quantity["chain"].to_numpy())
+    return deviation / float(np.sqrt(effective))
+
+
+def _relative_ess(values: Array, chain: NDArray[np.int64]) -> float:
+    """Effective draws per draw; chains are cut to the shortest, whose length differs by one at most."""
+    chains = [values[chain == name] for name in np.unique(chain)]
+    length = min(len(one) for one in chains)
+    if length < 4:
+        return 1.0
+    return float(array_stats.ess(np.stack([one[:length] for one in chains]), method="mean", relative=True))

@@ -1,0 +1,173 @@
+"""Death in hospital, length of stay and discharge home, by strategy, from published summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from heemodel.evidence.specification import EvidenceError, EvidenceModel
+
+if TYPE_CHECKING:
+    import pymc as pm
+
+UNIFORM = (1.0, 1.0)
+
+
+def inpatient_episode(
+    *,
+    deaths: pd.DataFrame,
+    stays: pd.DataFrame,
+    home: pd.DataFrame,
+    mortality_prior: tuple[float, float] = UNIFORM,
+    home_prior: tuple[float, float] = UNIFORM,
+    mean_stay_prior: tuple[float, float] = (30.0, 1.0),
+    stay_variation_prior: tuple[float, float] = (1.1, 0.2),
+) -> EvidenceModel:
+    """Joint model of an inpatient episode under each strategy s, from summary tables.
+
+        deaths_s       ~ Binomial(n_s, mortality_s)                  mortality_s  ~ Beta(a, b)
+        home_s         ~ Binomial(alive_s, home_share_s)             home_share_s ~ Beta(a, b)
+        mean of stays  ~ Gamma(mean m_s, sd m_s · v_s / √n_s)        m_s ~ LogNormal, v_s ~ LogNormal
+
+    Individual stays are taken as gamma with mean m and coefficient of variation v; the mean of n of them is then
+    exactly gamma with shape n / v². A mean published without its spread leaves v to its prior, which therefore
+    sets how sure the mean is.
+
+    Parameters
+    ----------
+    deaths : columns strategy, events, n; deaths among n patients
+    stays : columns strategy, mean, n; mean stay in days of n patients
+    home : columns strategy, events, n; discharged home among n who left alive
+    mortality_prior, home_prior : the Beta prior's two shapes; (1, 1) is uniform
+    mean_stay_prior : median in days and standard deviation of the logarithm of the mean stay
+    stay_variation_prior : median and standard deviation of the logarithm of the coefficient of variation of
+        individual stays
+
+    Returns
+    -------
+    EvidenceModel with variables mortality, home_share (shares), mean_stay (days) and stay_variation, each with
+    dimension `strategy`
+
+    Raises
+    ------
+    EvidenceError
+        if a table lacks a column or a strategy, or holds an impossible count or mean
+
+    Notes
+    -----
+    The mean of n independent Gamma(k, θ) stays is Gamma(nk, θ/n). Outcomes are independent given the parameters:
+    published summaries do not say whether those who died stayed shorter.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"strategy": ["old", "new"], "events": [40, 60], "n": [100, 350]})
+    >>> stays = pd.DataFrame({"strategy": ["old", "new"], "mean": [90.0, 14.0], "n": [100, 350]})
+    >>> model = inpatient_episode(deaths=table, stays=stays, home=table)
+    >>> model.central["mean_stay"].sel(strategy="new").item()
+    14.0
+    """
+    strategies = _strategies(deaths, "deaths")
+    dead, patients = _counts(deaths, strategies, "deaths")
+    gone_home, alive = _counts(home, strategies, "home")
+    mean, measured = _means(stays, strategies)
+    central = {"mortality": dead / patients, "home_share": gone_home / alive, "mean_stay": mean}
+    central["stay_variation"] = np.full(len(strategies), stay_variation_prior[0])
+    return EvidenceModel(
+        name="inpatient episode",
+        recipe=_recipe,
+        coords={"strategy": strategies},
+        data={
+            "deaths_observed": dead,
+            "patients": patients,
+            "home_observed": gone_home,
+            "alive": alive,
+            "mean_observed": mean,
+            "measured": measured,
+        },
+        priors={
+            "mortality": mortality_prior,
+            "home_share": home_prior,
+            "mean_stay": mean_stay_prior,
+            "stay_variation": stay_variation_prior,
+        },
+        central=xr.Dataset(
+            {name: ("strategy", values) for name, values in central.items()}, coords={"strategy": list(strategies)}
+        ),
+    )
+
+
+def _recipe(
+    coords: Mapping[str, tuple[str, ...]],
+    data: Mapping[str, np.ndarray[Any, Any]],
+    priors: Mapping[str, tuple[float, ...]],
+) -> pm.Model:
+    """The PyMC model of `inpatient_episode`."""
+    import pymc as pm
+
+    with pm.Model(coords={"strategy": list(coords["strategy"])}) as model:
+        observed = {name: pm.Data(name, values, dims="strategy") for name, values in data.items()}
+        mortality = pm.Beta("mortality", *priors["mortality"], dims="strategy")
+        home_share = pm.Beta("home_share", *priors["home_share"], dims="strategy")
+        median, log_sd = priors["mean_stay"]
+        mean_stay = pm.LogNormal("mean_stay", np.log(median), log_sd, dims="strategy")
+        median, log_sd = priors["stay_variation"]
+        variation = pm.LogNormal("stay_variation", np.log(median), log_sd, dims="strategy")
+        shape = observed["measured"] / variation**2
+        pm.Binomial("deaths", observed["patients"], mortality, observed=observed["deaths_observed"], dims="strategy")
+        pm.Binomial("discharged_home", observed["alive"], home_share, observed=observed["home_observed"], dims="strategy")
+        pm.Gamma("stay", alpha=shape, beta=shape / mean_stay, observed=observed["mean_observed"], dims="strategy")
+    return model
+
+
+def _strategies(table: pd.DataFrame, name: str) -> tuple[str, ...]:
+    if "strategy" not in table:
+        raise EvidenceError(f"table {name!r} has no column 'strategy'; it has {', '.join(map(str, table.columns))}")
+    strategies = tuple(str(strategy) for strategy in table["strategy"])
+    if len(set(strategies)) != len(strategies):
+        raise EvidenceError(f"table {name!r} names a strategy twice: {', '.join(strategies)}; pool or drop a row")
+    return strategies
+
+
+def _columns(
+    table: pd.DataFrame, strategies: tuple[str, ...], name: str, columns: tuple[str, str]
+) -> list[np.ndarray[Any, Any]]:
+    """The two columns, one number for each strategy in the given order."""
+    found = _strategies(table, name)
+    if set(found) != set(strategies):
+        raise EvidenceError(f"table {name!r} is about {', '.join(found)}, not {', '.join(strategies)}")
+    if missing := [column for column in columns if column not in table]:
+        raise EvidenceError(f"table {name!r} has no column {missing[0]!r}; add it")
+    ordered = table.set_index("strategy").loc[list(strategies)]
+    for column in columns:
+        values = ordered[column].to_numpy(dtype=float)
+        if not np.isfinite(values).all():
+            strategy = strategies[int(np.argmin(np.isfinite(values)))]
+            raise EvidenceError(f"table {name!r}, strategy {strategy!r}: {column} is missing; give a number")
+    return [ordered[column].to_numpy() for column in columns]
+
+
+def _counts(
+    table: pd.DataFrame, strategies: tuple[str, ...], name: str
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    events, n = _columns(table, strategies, name, ("events", "n"))
+    for strategy, event, total in zip(strategies, events, n, strict=True):
+        if event != round(event) or total != round(total) or not 0 <= event <= total or total == 0:
+            raise EvidenceError(
+                f"table {name!r}, strategy {strategy!r}: {event:g} events among {total:g}; "
+                "give whole numbers with 0 ≤ events ≤ n and n ≥ 1"
+            )
+    return events.astype(int), n.astype(int)
+
+
+def _means(table: pd.DataFrame, strategies: tuple[str, ...]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    mean, n = _columns(table, strategies, "stays", ("mean", "n"))
+    for strategy, days, total in zip(strategies, mean, n, strict=True):
+        if not (days > 0 and total > 0):
+            raise EvidenceError(
+                f"table 'stays', strategy {strategy!r}: mean {days:g} days of {total:g} patients; both must be above 0"
+            )
+    return mean.astype(float), n.astype(float)

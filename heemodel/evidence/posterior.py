@@ -1,0 +1,142 @@
+"""A fitted evidence model: the gate it passed, its summary, and joint draws for a decision model."""
+
+from dataclasses import dataclass
+
+import arviz_stats
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from heemodel.errors import HeemodelError
+from heemodel.parameters.seeds import generator
+
+MAX_RHAT = 1.01
+MIN_ESS = 400
+
+
+class ConvergenceError(HeemodelError):
+    """A posterior that has not converged."""
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """A joint posterior.
+
+    Attributes
+    ----------
+    name : the evidence model's name
+    data : the ArviZ DataTree with groups posterior, prior, prior_predictive, posterior_predictive, sample_stats
+    accepted_unconverged : the gate's complaints that the user chose to override; empty for a converged posterior
+    """
+
+    name: str
+    data: xr.DataTree
+    accepted_unconverged: tuple[str, ...] = ()
+
+    @property
+    def draws(self) -> xr.Dataset:
+        """Variables of the posterior, dimensions chain and draw first."""
+        return self.data["posterior"].to_dataset()
+
+    def draw(self, n: int, *, seed: int) -> xr.Dataset:
+        """`n` joint draws, as many from each chain, in the order in which the chain made them.
+
+        Returns
+        -------
+        Dataset with dimension `sample` (0 … n−1) and the coordinate `chain` along it, from which Monte Carlo errors
+        take the draws' autocorrelation
+
+        Raises
+        ------
+        HeemodelError
+            if the posterior holds fewer than `n` draws
+        """
+        chains, length = self.draws.sizes["chain"], self.draws.sizes["draw"]
+        if not 1 <= n <= chains * length:
+            raise HeemodelError(
+                f"{n:,} draws asked of a posterior with {chains * length:,}; fit it with hm.fit(…, draws={n:_})"
+            )
+        rng = generator(seed, f"posterior.{self.name}")
+        counts = [n // chains + (chain < n % chains) for chain in range(chains)]
+        kept = [np.sort(rng.choice(length, size=count, replace=False)) for count in counts]
+        chain = xr.DataArray(np.repeat(np.arange(chains), counts), dims="sample")
+        draw = xr.DataArray(np.concatenate(kept), dims="sample")
+        drawn = self.draws.isel(chain=chain, draw=draw).drop_vars(["chain", "draw"])
+        return drawn.drop_attrs().assign_coords(sample=np.arange(n), chain=("sample", chain.to_numpy()))
+
+    def diagnostics(self) -> pd.DataFrame:
+        """R-hat, bulk and tail effective sample size of every scalar; columns parameter, rhat, ess_bulk, ess_tail."""
+        figures = {
+            "rhat": arviz_stats.rhat(self.draws),
+            "ess_bulk": arviz_stats.ess(self.draws, method="bulk"),
+            "ess_tail": arviz_stats.ess(self.draws, method="tail"),
+        }
+        return pd.DataFrame({name: _flat(figure) for name, figure in figures.items()}).rename_axis("parameter").reset_index()
+
+    def divergences(self) -> int:
+        """Number of divergent transitions after warm-up."""
+        return int(self.data["sample_stats"]["diverging"].sum())
+
+    def summary(self) -> pd.DataFrame:
+        """Mean, standard deviation and 95% interval of every scalar, with its Monte Carlo error and diagnostics."""
+        dims = ["chain", "draw"]
+        figures = {
+            "mean": self.draws.mean(dims),
+            "sd": self.draws.std(dims, ddof=1),
+            "lower": self.draws.quantile(0.025, dims),
+            "upper": self.draws.quantile(0.975, dims),
+            "mcse": arviz_stats.mcse(self.draws),
+        }
+        table = pd.DataFrame({name: _flat(figure) for name, figure in figures.items()}).rename_axis("parameter").reset_index()
+        return table.merge(self.diagnostics(), on="parameter")
+
+    def predictive_checks(self) -> pd.DataFrame:
+        """Each observation beside what the prior and the posterior predict of it.
+
+        Returns
+        -------
+        DataFrame with columns observation, observed, and for prior and posterior the 2.5%, 50% and 97.5% quantiles
+        and `posterior_share_below`: the share of posterior predictions below the observation, plus half the ties
+        """
+        observed = self.data["observed_data"].to_dataset()
+        rows: dict[str, pd.Series] = {"observed": _flat(observed)}
+        for group in ("prior", "posterior"):
+            predicted = self.data[f"{group}_predictive"].to_dataset()[list(observed)]
+            for percent in (2.5, 50, 97.5):
+                rows[f"{group}_{percent:g}%"] = _flat(predicted.quantile(percent / 100, ["chain", "draw"]))
+        predicted = self.data["posterior_predictive"].to_dataset()[list(observed)]
+        below = (predicted < observed) + 0.5 * (predicted == observed)
+        rows["posterior_share_below"] = _flat(below.mean(["chain", "draw"]))
+        return pd.DataFrame(rows).rename_axis("observation").reset_index()
+
+
+def complaints(posterior: Posterior) -> tuple[str, ...]:
+    """Why the posterior cannot be used, with advice; empty if it has converged.
+
+    The gate: R-hat ≤ 1.01 and bulk and tail effective sample size ≥ 400 for every scalar, and no divergences
+    (Vehtari et al. 2021, doi 10.1214/20-BA1221).
+    """
+    found = []
+    table = posterior.diagnostics()
+    for row in table.itertuples():
+        if not row.rhat <= MAX_RHAT:
+            found.append(f"{row.parameter}: R-hat {row.rhat:.3f} above {MAX_RHAT}; the chains disagree, sample longer")
+        if not min(row.ess_bulk, row.ess_tail) >= MIN_ESS:
+            ess = min(row.ess_bulk, row.ess_tail)
+            found.append(f"{row.parameter}: effective sample size {ess:.0f} below {MIN_ESS}; ask for more draws")
+    if count := posterior.divergences():
+        found.append(f"{count} divergent transitions; tighten the priors, or write the model in non-centred form")
+    return tuple(found)
+
+
+def _flat(dataset: xr.Dataset) -> pd.Series:
+    """All scalars of a dataset by a name such as ``mortality[thrombectomy]``."""
+    values: dict[str, float] = {}
+    for name, array in dataset.data_vars.items():
+        if not array.dims:
+            values[str(name)] = float(array)
+            continue
+        stacked = array.stack(_all=list(array.dims))
+        for labels, value in zip(stacked["_all"].to_numpy(), stacked.to_numpy(), strict=True):
+            values[f"{name}[{', '.join(str(label) for label in np.atleast_1d(np.asarray(labels, dtype=object)))}]"] = float(value)
+    return pd.Series(values, dtype=float)

@@ -1,0 +1,75 @@
+"""What an evidence model is before it is fitted: data, priors and the recipe of its PyMC model, all hashable."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from heemodel.errors import HeemodelError
+
+if TYPE_CHECKING:
+    import pymc as pm
+
+SOFTWARE = ("pymc", "pytensor", "nutpie", "arviz-base")
+"""Packages whose version is part of a posterior's identity."""
+
+
+class EvidenceError(HeemodelError):
+    """Data or priors that an evidence model cannot take."""
+
+
+@dataclass(frozen=True)
+class EvidenceModel:
+    """A Bayesian model and its data, ready for `hm.fit`.
+
+    Building one is cheap: PyMC is imported only when it is fitted and no stored posterior answers.
+
+    Attributes
+    ----------
+    name : what the model is called in reports
+    recipe : function (coords, data, priors) → `pm.Model` in which every entry of `data` is a `pm.Data` of that name,
+        so that models of one recipe, coords and priors share a compiled form
+    coords : labels by dimension
+    data : arrays by name; their dimensions are the recipe's affair
+    priors : numbers of the priors by variable
+    central : plug-in estimates by variable, without `sample`: what the deterministic run uses
+    """
+
+    name: str
+    recipe: Callable[..., pm.Model]
+    coords: Mapping[str, tuple[str, ...]]
+    data: Mapping[str, np.ndarray[Any, Any]]
+    priors: Mapping[str, tuple[float, ...]]
+    central: xr.Dataset
+
+    def pymc(self) -> pm.Model:
+        """The PyMC model itself, open to be inspected, extended or replaced."""
+        return self.recipe(self.coords, self.data, self.priors)
+
+    def structure(self) -> str:
+        """Identity of what is compiled: recipe, coords, priors, shapes and software."""
+        return _digest({**self._form(), "shapes": {name: np.shape(array) for name, array in self.data.items()}})
+
+    def identity(self) -> str:
+        """Identity of the posterior: everything that can change it, apart from how it is sampled."""
+        return _digest({**self._form(), "data": {name: np.asarray(array).tolist() for name, array in self.data.items()}})
+
+    def _form(self) -> dict[str, Any]:
+        return {
+            "recipe": inspect.getsource(self.recipe),
+            "coords": {dim: list(labels) for dim, labels in self.coords.items()},
+            "priors": {name: list(numbers) for name, numbers in self.priors.items()},
+            "software": {package: metadata.version(package) for package in SOFTWARE},
+        }
+
+
+def _digest(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,139 @@
+"""The inputs of an analysis, once read: central values, joint draws, and the evidence of a scenario."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import xarray as xr
+
+from heemodel.errors import HeemodelError, nearest
+from heemodel.parameters.distributions import DISTRIBUTIONS, Array
+from heemodel.parameters.prices import price_index
+from heemodel.parameters.seeds import generator
+from heemodel.parameters.specification import (
+    About,
+    Avoided,
+    Claim,
+    Component,
+    DataRecord,
+    Parameter,
+    Scenario,
+    Setting,
+    Sourced,
+    Step,
+)
+
+
+class UnknownNameError(HeemodelError):
+    """A scenario, setting or role that the inputs do not have."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """A validated inputs file.
+
+    `parameters` are uncertain numbers that the model reads; `priors` state what an evidence model assumes before it
+    sees data; `data` are published results; `scenarios` say which results speak for which strategy; `settings`
+    define the decision problem; `steps`, `components` and `avoided` say how savings are reported.
+    """
+
+    path: Path
+    about: About
+    settings: dict[str, Setting]
+    parameters: dict[str, Parameter]
+    priors: dict[str, Parameter]
+    data: dict[str, DataRecord]
+    scenarios: dict[str, Scenario]
+    steps: dict[str, Step]
+    components: dict[str, Component]
+    avoided: dict[str, Avoided]
+    claim: Claim | None = None
+
+    def central(self) -> xr.Dataset:
+        """Central values of all parameters, without a `sample` dimension.
+
+        The value as written; for counts, the observed shares. Money is in the prices of the analysis.
+        """
+        central = {}
+        for name, p in self.parameters.items():
+            value = p.centre() * self.price_factor(p)
+            share = value / value.sum() if p.counts is not None else value
+            central[name] = _labelled(name, p, share[None]).isel(sample=0, drop=True)
+        return xr.Dataset(central)
+
+    def draw(self, n: int, *, seed: int) -> xr.Dataset:
+        """`n` joint draws of all parameters, independent of each other.
+
+        Returns
+        -------
+        Dataset with dimension `sample` (0 … n−1), and the parameter's own dimension where it has one. Each parameter
+        has its own random stream, so its draws do not depend on which others are there. Money is in the prices of
+        the analysis.
+        """
+        drawn = {}
+        for name, p in self.parameters.items():
+            rng = generator(seed, f"parameters.{name}")
+            values = DISTRIBUTIONS[p.distribution].draw(rng, n, p.centre(), p.spread())
+            drawn[name] = _labelled(name, p, values * self.price_factor(p))
+        return xr.Dataset(drawn)
+
+    def price_factor(self, figure: Sourced) -> float:
+        """What a figure is multiplied by to be in the prices of the analysis; 1 where it is not money."""
+        if figure.price_year is None:
+            return 1.0
+        return price_index().factor(figure.price_year, self.about.price_year)
+
+    def evidence(self, scenario: str, role: str) -> pd.DataFrame:
+        """The data records that speak for `role` in a scenario, one row for each strategy.
+
+        Returns
+        -------
+        DataFrame with columns strategy, record, n and those of events, mean that the records have
+        """
+        roles = self.scenario(scenario).evidence
+        if role not in roles:
+            raise UnknownNameError(f"scenario {scenario!r} has no evidence on {role!r}; {nearest(role, roles)}")
+        rows = [
+            {"strategy": strategy, "record": record, **self.data[record].model_dump(include={"n", "events", "mean"})}
+            for strategy, record in roles[role].items()
+        ]
+        return pd.DataFrame(rows).dropna(axis="columns", how="all")
+
+    def scenario(self, name: str) -> Scenario:
+        """The scenario of that name; raises `UnknownNameError` with the nearest name."""
+        if name not in self.scenarios:
+            raise UnknownNameError(f"{self.path}: no scenario {name!r}; {nearest(name, self.scenarios)}")
+        return self.scenarios[name]
+
+    def setting(self, name: str) -> float:
+        """The value of a setting; raises `UnknownNameError` with the nearest name."""
+        if name not in self.settings:
+            raise UnknownNameError(f"{self.path}: no [settings.{name}]; {nearest(name, self.settings)}")
+        return self.settings[name].value
+
+
+def join_draws(*draws: xr.Dataset) -> xr.Dataset:
+    """Several sources of parameters as one: draw i of each stays draw i.
+
+    Raises
+    ------
+    HeemodelError
+        if the number of draws differs, or two sources have a parameter of the same name
+    """
+    lengths = {source.sizes.get("sample") for source in draws}
+    if len(lengths) > 1:
+        raise HeemodelError(f"{' and '.join(str(n) for n in lengths)} draws cannot be joined; draw as many of each")
+    names = [str(name) for source in draws for name in source.data_vars]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise HeemodelError(f"parameter {sorted(twice)[0]!r} is there twice; rename one")
+    return xr.merge(draws, join="exact", combine_attrs="drop")
+
+
+def _labelled(name: str, p: Parameter, values: Array) -> xr.DataArray:
+    """Draws of shape (n, k) as a DataArray with dims (sample,) or (sample, dimension)."""
+    attrs = {"label": p.label, "unit": p.unit}
+    coords: dict[str, list[int] | list[str]] = {"sample": list(range(len(values)))}
+    if p.dimension is None or p.labels is None:
+        return xr.DataArray(values[:, 0], dims="sample", coords=coords, name=name, attrs=attrs)
+    coords[p.dimension] = p.labels
+    return xr.DataArray(values, dims=("sample", p.dimension), coords=coords, name=name, attrs=attrs)

@@ -1,0 +1,42 @@
+"""Dated policy numbers: discount rates and thresholds, each with its source."""
+
+import tomllib
+from functools import cache
+from importlib import resources
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from heemodel.errors import HeemodelError, nearest
+
+
+class PolicyProfile(BaseModel):
+    """What a decision maker asks for from a date on: annual discount rates, and thresholds in £ per QALY."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    label: str
+    discount_cost: float
+    discount_qaly: float
+    thresholds: tuple[float, ...]
+    start: str = Field(alias="from")
+    source: str
+    note: str
+
+
+@cache
+def policy_profiles() -> dict[str, PolicyProfile]:
+    """All profiles by name, for example ``"nice-2022"``."""
+    text = resources.files("heemodel.parameters").joinpath("data/policy.toml").read_text(encoding="utf-8")
+    return {name: PolicyProfile.model_validate(table) for name, table in tomllib.loads(text).items()}
+
+
+def policy_profile(name: str) -> PolicyProfile:
+    """The profile of that name.
+
+    >>> policy_profile("nice-2022").discount_cost
+    0.035
+    """
+    profiles = policy_profiles()
+    if name not in profiles:
+        raise HeemodelError(f"no policy profile {name!r}; {nearest(name, profiles)}")
+    return profiles[name]

@@ -1,0 +1,228 @@
+"""The shape of an inputs file: one frozen pydantic model per kind of table."""
+
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from heemodel.parameters.distributions import DISTRIBUTIONS, Array, standard_error_from_interval
+from heemodel.parameters.prices import price_index
+
+Status = Literal["read", "quoted", "derived", "assumed", "recalled"]
+"""How a figure was come by: read in the publication; quoted in another document; derived from those by arithmetic;
+assumed, for want of evidence; recalled, and not yet seen in a document."""
+
+Kind = Literal["cash-releasing", "capacity freed", "cost avoided"]
+
+
+def _written(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty; write it out")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_written)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Numbers = Number | list[Number]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Positives = Positive | list[Positive]
+
+
+class Specification(BaseModel):
+    """Frozen, and an unknown key is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Sourced(Specification):
+    """A figure: what it is, where it comes from, how it was come by, and why it was chosen."""
+
+    label: Text
+    unit: Text
+    source: Text
+    status: Status
+    rationale: Text
+    price_year: Text | None = None
+
+    @model_validator(mode="after")
+    def money_has_a_price_year(self) -> Self:
+        if "£" in self.unit and self.price_year is None:
+            raise ValueError('money needs a price_year; add price_year = "2023/24" (or as the source says)')
+        if self.price_year is not None:
+            price_index().level(self.price_year)
+        return self
+
+
+class Setting(Sourced):
+    """A number that defines the decision problem and carries no uncertainty."""
+
+    value: Number
+
+
+class Parameter(Sourced):
+    """An uncertain number, or one number for each label of a dimension."""
+
+    distribution: str
+    value: Numbers | None = None
+    standard_error: Positives | None = None
+    log_standard_error: Positives | None = None
+    interval: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = None
+    counts: list[Positive] | None = None
+    dimension: Text | None = None
+    labels: list[Text] | None = None
+
+    @model_validator(mode="after")
+    def distribution_can_be_drawn(self) -> Self:
+        family = DISTRIBUTIONS.get(self.distribution)
+        if family is None:
+            raise ValueError(f"distribution is {self.distribution!r}; write one of: {', '.join(DISTRIBUTIONS)}")
+        self._check_spread(family.spread)
+        if (self.value is None) == (self.counts is None):
+            raise ValueError("value is missing; add value = …" if self.value is None else "has both value and counts")
+        self._check_labels()
+        if self.interval is not None:
+            self._check_interval(*self.interval)
+        if problem := family.impossible(self.centre(), self.spread()):
+            raise ValueError(f"a {self.distribution} distribution {problem}")
+        return self
+
+    def _check_spread(self, allowed: tuple[str, ...]) -> None:
+        ways = ("standard_error", "log_standard_error", "interval", "counts")
+        given = [way for way in ways if getattr(self, way) is not None]
+        if given != [way for way in given if way in allowed] or len(given) != min(len(allowed), 1):
+            wanted = " or ".join(allowed) or "no spread"
+            found = " and ".join(given) or "none"
+            raise ValueError(f"a {self.distribution} distribution takes {wanted}; found {found}")
+
+    def _check_labels(self) -> None:
+        size = self.centre().size
+        if (self.dimension is None) != (self.labels is None):
+            raise ValueError("dimension and labels go together; give both or neither")
+        if self.labels is None and (size != 1 or self.counts is not None):
+            raise ValueError("several numbers need a dimension and its labels; add dimension = … and labels = […]")
+        if self.labels is not None and len(self.labels) != size:
+            raise ValueError(f"has {size} numbers for {len(self.labels)} labels; give one number for each label")
+        if self.labels is not None and len(set(self.labels)) != len(self.labels):
+            raise ValueError("has the same label twice")
+        if isinstance(self.standard_error, list) and len(self.standard_error) != size:
+            raise ValueError(f"has {len(self.standard_error)} standard errors for {size} values")
+
+    def _check_interval(self, low: float, high: float) -> None:
+        if self.centre().size > 1:
+            raise ValueError("an interval belongs to one number; give standard_error = […] for several")
+        if DISTRIBUTIONS[self.distribution].log_scale and low <= 0:
+            raise ValueError(f"interval = [{low:g}, {high:g}] must lie above 0 for a {self.distribution}")
+        if not (low < high and (self.centre() >= low).all() and (self.centre() <= high).all()):
+            raise ValueError(
+                f"interval = [{low:g}, {high:g}] does not run from low to high around the value; give the 95% limits"
+            )
+
+    def centre(self) -> Array:
+        """Central values, shape (labels,); for counts, the counts themselves."""
+        return np.atleast_1d(np.asarray(self.value if self.counts is None else self.counts, dtype=float))
+
+    def spread(self) -> Array:
+        """Standard errors, shape (labels,), on the log scale for a log-normal; zeros where there is none."""
+        family = DISTRIBUTIONS[self.distribution]
+        if self.interval is not None:
+            low, high = self.interval
+            error: Any = standard_error_from_interval(low, high, log_scale=family.log_scale)
+        else:
+            error = self.standard_error if self.standard_error is not None else self.log_standard_error
+        return np.broadcast_to(np.asarray(0.0 if error is None else error, dtype=float), self.centre().shape)
+
+
+    def shapes(self) -> tuple[float, float]:
+        """The two numbers by which evidence models take a prior.
+
+        Beta: its two shapes; log-normal: median and standard deviation of the logarithm; else mean and standard
+        deviation.
+        """
+        centre, spread = float(self.centre()[0]), float(self.spread()[0])
+        if self.distribution != "beta":
+            return centre, spread
+        size = centre * (1 - centre) / spread**2 - 1
+        return centre * size, (1 - centre) * size
+
+
+class DataRecord(Sourced):
+    """One published result: events among n, or the mean of n observations."""
+
+    n: Positive
+    events: Annotated[int, Field(ge=0)] | None = None
+    mean: Positive | None = None
+    assumed: list[Literal["n", "events", "mean"]] = []
+
+    @model_validator(mode="after")
+    def one_kind_of_result(self) -> Self:
+        if (self.events is None) == (self.mean is None):
+            raise ValueError("needs either events (a count among n) or mean (of n observations)")
+        if self.events is not None and self.events > self.n:
+            raise ValueError(f"has events = {self.events} among n = {self.n:g}; events cannot exceed n")
+        if self.events is not None and self.n != round(self.n):
+            raise ValueError(f"has n = {self.n:g}; a count of people is a whole number")
+        return self
+
+
+class Component(Specification):
+    """A component of cost: who pays, what a saving on it is, and its step in the walk from gross to net."""
+
+    label: Text
+    payer: Text
+    kind: Kind
+    step: Text
+    rationale: Text
+
+
+class Step(Specification):
+    """A step in the walk from gross to net saving; `quantity` names the saving once the step is taken."""
+
+    label: Text
+    quantity: Text
+
+
+class Avoided(Specification):
+    """A counted effect of the model, reported as comparator − intervention under the name `quantity`."""
+
+    label: Text
+    quantity: Text
+    unit: Text
+
+
+class Scenario(Specification):
+    """A named body of evidence: for each role and strategy, the data record that speaks for it."""
+
+    label: Text
+    summary: Text
+    evidence: dict[str, dict[str, str]]
+
+
+class Claim(Specification):
+    """A published annual saving to be tested, with the yearly volumes at which to test it."""
+
+    label: Text
+    value: Positive
+    unit: Text
+    volumes: list[Positive]
+    source: Text
+    rationale: Text
+
+
+class About(Specification):
+    """What the analysis is: printed at the head of its report."""
+
+    title: Text
+    question: Text
+    population: Text
+    perspective: Text
+    price_year: Text
+    policy: Text
+    comparator: Text
+    limits: list[Text]
+    notes: dict[str, Text] = {}
+    """Sentences that must stand beside a quantity wherever it is printed, by the quantity's name."""
+
+    @model_validator(mode="after")
+    def price_year_is_known(self) -> Self:
+        price_index().level(self.price_year)
+        return self
