@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -118,13 +118,11 @@ def assemble(model: CohortModel, draws: xr.Dataset, shape: Shape) -> Program:
     )
 
 
-def _table(places: list[tuple[int, ...]], *, width: int = 4) -> NDArray[np.int64]:
+def _table(places: Sequence[tuple[int, ...]], *, width: int = 4) -> NDArray[np.int64]:
     return np.array(places, dtype=np.int64).reshape(len(places), width)
 
 
-def _edges(
-    model: CohortModel, moves: Mapping[tuple[str, str], Value], shape: Shape
-) -> dict[tuple[str, str], Array]:
+def _edges(model: CohortModel, moves: Mapping[tuple[str, str], Value], shape: Shape) -> dict[tuple[str, str], Array]:
     """Each move's probabilities as an array (strategy, cycle, sample)."""
     if not isinstance(moves, Mapping):
         raise ModelError(f"the transitions function returns a {type(moves).__name__}; it must return a dict of moves")

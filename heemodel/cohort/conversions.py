@@ -4,7 +4,7 @@ import numpy as np
 import xarray as xr
 
 
-def rate_to_probability(rate: xr.DataArray | float, years: float) -> xr.DataArray | float:
+def rate_to_probability[Rate: (xr.DataArray, float)](rate: Rate, years: float) -> Rate:
     """Probability that an event of a constant rate happens within a time: 1 − exp(−rate × years).
 
     For one event only: with several competing ones, the probabilities of each depend on all rates.
@@ -16,16 +16,18 @@ def rate_to_probability(rate: xr.DataArray | float, years: float) -> xr.DataArra
 
     Examples
     --------
-    >>> round(rate_to_probability(0.1, 1.0), 6)
+    >>> print(round(rate_to_probability(0.1, 1.0), 6))
     0.095163
     """
-    return -np.expm1(-rate * years)
+    chance: Rate = -xr.apply_ufunc(np.expm1, -rate * years)
+    return chance
 
 
-def probability_to_rate(probability: xr.DataArray | float, years: float) -> xr.DataArray | float:
+def probability_to_rate[Share: (xr.DataArray, float)](probability: Share, years: float) -> Share:
     """Constant rate per year of an event with that probability within a time: −ln(1 − probability) / years.
 
-    >>> round(probability_to_rate(0.095163, 1.0), 4)
+    >>> print(round(probability_to_rate(0.095163, 1.0), 4))
     0.1
     """
-    return -np.log1p(-probability) / years
+    rate: Share = -xr.apply_ufunc(np.log1p, -probability) / years
+    return rate

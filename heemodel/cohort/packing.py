@@ -43,7 +43,9 @@ class Shape:
         array = value if isinstance(value, xr.DataArray) else xr.DataArray(float(value))
         allowed = DIMS if cycle else tuple(dim for dim in DIMS if dim != "cycle")
         if extra := [str(dim) for dim in array.dims if dim not in allowed]:
-            raise ModelError(f"{what} has dimension {extra[0]!r}; it may have {', '.join(allowed)}. Sum or select over it")
+            raise ModelError(
+                f"{what} has dimension {extra[0]!r}; it may have {', '.join(allowed)}. Sum or select over it"
+            )
         if "strategy" in array.dims:
             array = self._in_order(array, what)
         sizes = {"cycle": self.cycles, "sample": self.samples}
@@ -119,7 +121,7 @@ class Buffer:
         """Append an array (strategy, cycle, sample) and return where it lies; the same array is stored once."""
         if id(array) in self.places:
             return self.places[id(array)]
-        strategies, cycles, samples = array.shape
+        _, cycles, samples = array.shape
         strides = (cycles * samples, samples, 1)
         by_strategy, by_cycle, by_sample = (
             step if size > 1 else 0 for size, step in zip(array.shape, strides, strict=True)
@@ -133,4 +135,3 @@ class Buffer:
     def flat(self) -> Array:
         """All arrays in one."""
         return np.concatenate([np.ascontiguousarray(part).ravel() for part in self.parts])
-

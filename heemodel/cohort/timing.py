@@ -36,7 +36,7 @@ def years(duration: str) -> Fraction:
     if unit not in UNITS:
         raise ModelError(f"duration {duration!r}: unknown unit {unit!r}; {nearest(unit, UNITS)}")
     value, _, divisor = number.partition("/")
-    if divisor and int(divisor) == 0 or Fraction(value) == 0:
+    if (divisor and int(divisor) == 0) or Fraction(value) == 0:
         raise ModelError(f"duration {duration!r} is not above 0")
     return Fraction(value) / int(divisor or 1) * UNITS[unit]
 
@@ -50,7 +50,8 @@ def whole_cycles(cycle_length: str, horizon: str) -> int:
     cycles = years(horizon) / years(cycle_length)
     if cycles.denominator != 1:
         raise ModelError(
-            f"horizon {horizon!r} is {float(cycles):.4g} cycles of {cycle_length!r}; it must hold a whole number of cycles"
+            f"horizon {horizon!r} is {float(cycles):.4g} cycles of {cycle_length!r}; "
+            "it must hold a whole number of cycles"
         )
     return int(cycles)
 
@@ -132,7 +133,7 @@ def weights(correction: Correction, n: int, cycle_years: float, *, rate: float, 
             at_start = at_end = start + cycle_years / 2
         case "year":
             at_start = at_end = np.floor(start + 1e-9)
-    discount_start, discount_end = (1 + rate) ** -at_start, (1 + rate) ** -at_end
+    discount_start, discount_end = (np.exp(-np.log1p(rate) * at) for at in (at_start, at_end))
     return Weights(cycle_years * before * discount_start, cycle_years * after * discount_end, discount_end)
 
 
@@ -166,7 +167,7 @@ class Time:
         return self.years + self.start_age
 
     def life_table(self, male_share: xr.DataArray | float) -> xr.DataArray:
-        """Death rate per year of the general population in each cycle; dimensions `cycle` and those of `male_share`."""
+        """Death rate per year of the general population, by cycle and the dimensions of `male_share`."""
         if self.table is None or self.start_age is None:
             raise ModelError("the model asks for time.life_table; give CohortModel(start_age=…, life_table=…)")
         return self.table.rate(self.age, male_share, start_age=self.start_age, years=self.cycle_years)

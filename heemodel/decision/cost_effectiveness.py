@@ -58,11 +58,15 @@ class CostEffectiveness:
     def __init__(self, outcomes: xr.Dataset, *, comparator: str) -> None:
         for name in ("cost", "qaly"):
             if name not in outcomes:
-                raise OutcomeError(f"the outcomes have no {name!r}; they have {', '.join(map(str, outcomes.data_vars))}")
+                raise OutcomeError(
+                    f"the outcomes have no {name!r}; they have {', '.join(map(str, outcomes.data_vars))}"
+                )
             if "strategy" not in outcomes[name].dims or "strategy" not in outcomes.coords:
                 raise OutcomeError(f"{name!r} needs the dimension strategy with names")
             if not np.isfinite(outcomes[name]).all():
-                raise OutcomeError(f"{name!r} holds {int((~np.isfinite(outcomes[name])).sum())} values that are not numbers")
+                raise OutcomeError(
+                    f"{name!r} holds {int((~np.isfinite(outcomes[name])).sum())} values that are not numbers"
+                )
         self.strategies = [str(name) for name in outcomes["strategy"].to_numpy()]
         if len(set(self.strategies)) != len(self.strategies):
             raise OutcomeError(f"a strategy is there twice: {', '.join(self.strategies)}")
@@ -88,14 +92,16 @@ class CostEffectiveness:
         cost = float(self.incremental(self.cost).sel(strategy=intervention).mean())
         qaly = float(self.incremental(self.qaly).sel(strategy=intervention).mean())
         if qaly == 0.0:
-            words = "no difference in QALYs" + (", saves money" if cost < 0 else ", costs more" if cost > 0 else " or cost")
+            words = "no difference in QALYs" + (
+                ", saves money" if cost < 0 else ", costs more" if cost > 0 else " or cost"
+            )
             return ICER(None, words)
         if cost == 0.0:
             return ICER(0.0, "no difference in cost, " + ("gains QALYs" if qaly > 0 else "loses QALYs"))
         return ICER(cost / qaly, QUADRANTS[int(np.sign(cost)), int(np.sign(qaly))])
 
     def net_benefit(self, thresholds: ArrayLike) -> xr.DataArray:
-        """threshold × QALYs − cost; dimension `threshold` (money per QALY) added to those of the outcomes."""
+        """Threshold × QALYs − cost; dimension `threshold` (money per QALY) added to those of the outcomes."""
         return _thresholds(thresholds) * self.qaly - self.cost
 
     def acceptability(self, thresholds: ArrayLike) -> xr.DataArray:
@@ -122,7 +128,11 @@ class CostEffectiveness:
         best = self._sampled_benefit(thresholds).mean("sample").idxmax("strategy")
         probability = self.acceptability(thresholds).sel(strategy=best)
         return pd.DataFrame(
-            {"threshold": best["threshold"].to_numpy(), "strategy": best.to_numpy(), "probability": probability.to_numpy()}
+            {
+                "threshold": best["threshold"].to_numpy(),
+                "strategy": best.to_numpy(),
+                "probability": probability.to_numpy(),
+            }
         )
 
     def expected_loss(self, thresholds: ArrayLike) -> xr.DataArray:

@@ -80,7 +80,9 @@ def _sample(evidence: EvidenceModel, *, seed: int, per_chain: int) -> xr.DataTre
     import nutpie
     import pymc as pm
 
-    seeds = {step: int(seed_sequence(seed, f"fit.{step}").generate_state(1)[0]) for step in ("prior", "nuts", "predict")}
+    seeds = {
+        step: int(seed_sequence(seed, f"fit.{step}").generate_state(1)[0]) for step in ("prior", "nuts", "predict")
+    }
     compiled = _compiled(_Structure(evidence)).with_data(**evidence.data)
     tree = nutpie.sample(
         compiled, draws=per_chain, tune=TUNE, chains=CHAINS, seed=seeds["nuts"], progress_bar=False, save_warmup=False

@@ -118,7 +118,9 @@ def _recipe(
         variation = pm.LogNormal("stay_variation", np.log(median), log_sd, dims="strategy")
         shape = observed["measured"] / variation**2
         pm.Binomial("deaths", observed["patients"], mortality, observed=observed["deaths_observed"], dims="strategy")
-        pm.Binomial("discharged_home", observed["alive"], home_share, observed=observed["home_observed"], dims="strategy")
+        pm.Binomial(
+            "discharged_home", observed["alive"], home_share, observed=observed["home_observed"], dims="strategy"
+        )
         pm.Gamma("stay", alpha=shape, beta=shape / mean_stay, observed=observed["mean_observed"], dims="strategy")
     return model
 

@@ -71,7 +71,11 @@ class Posterior:
             "ess_bulk": arviz_stats.ess(self.draws, method="bulk"),
             "ess_tail": arviz_stats.ess(self.draws, method="tail"),
         }
-        return pd.DataFrame({name: _flat(figure) for name, figure in figures.items()}).rename_axis("parameter").reset_index()
+        return (
+            pd.DataFrame({name: _flat(figure) for name, figure in figures.items()})
+            .rename_axis("parameter")
+            .reset_index()
+        )
 
     def divergences(self) -> int:
         """Number of divergent transitions after warm-up."""
@@ -87,7 +91,11 @@ class Posterior:
             "upper": self.draws.quantile(0.975, dims),
             "mcse": arviz_stats.mcse(self.draws),
         }
-        table = pd.DataFrame({name: _flat(figure) for name, figure in figures.items()}).rename_axis("parameter").reset_index()
+        table = (
+            pd.DataFrame({name: _flat(figure) for name, figure in figures.items()})
+            .rename_axis("parameter")
+            .reset_index()
+        )
         return table.merge(self.diagnostics(), on="parameter")
 
     def predictive_checks(self) -> pd.DataFrame:
@@ -138,5 +146,7 @@ def _flat(dataset: xr.Dataset) -> pd.Series:
             continue
         stacked = array.stack(_all=list(array.dims))
         for labels, value in zip(stacked["_all"].to_numpy(), stacked.to_numpy(), strict=True):
-            values[f"{name}[{', '.join(str(label) for label in np.atleast_1d(np.asarray(labels, dtype=object)))}]"] = float(value)
+            values[f"{name}[{', '.join(str(label) for label in np.atleast_1d(np.asarray(labels, dtype=object)))}]"] = (
+                float(value)
+            )
     return pd.Series(values, dtype=float)

@@ -60,7 +60,9 @@ class EvidenceModel:
 
     def identity(self) -> str:
         """Identity of the posterior: everything that can change it, apart from how it is sampled."""
-        return _digest({**self._form(), "data": {name: np.asarray(array).tolist() for name, array in self.data.items()}})
+        return _digest(
+            {**self._form(), "data": {name: np.asarray(array).tolist() for name, array in self.data.items()}}
+        )
 
     def _form(self) -> dict[str, Any]:
         return {

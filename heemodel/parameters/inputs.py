@@ -125,7 +125,7 @@ def join_draws(*draws: xr.Dataset) -> xr.Dataset:
         raise HeemodelError(f"{' and '.join(str(n) for n in lengths)} draws cannot be joined; draw as many of each")
     names = [str(name) for source in draws for name in source.data_vars]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise HeemodelError(f"parameter {sorted(twice)[0]!r} is there twice; rename one")
+        raise HeemodelError(f"parameter {min(twice)!r} is there twice; rename one")
     return xr.merge(draws, join="exact", combine_attrs="drop")
 
 

@@ -43,9 +43,11 @@ class LifeTable:
 
         def reach(rates: NDArray[np.float64]) -> xr.DataArray:
             begin = _cumulative_hazard(rates, np.array(start_age))
-            return xr.apply_ufunc(lambda a: np.exp(begin - _cumulative_hazard(rates, a)), age)
+            reached: xr.DataArray = xr.apply_ufunc(lambda a: np.exp(begin - _cumulative_hazard(rates, a)), age)
+            return reached
 
-        return male_share * reach(self.male) + (1 - male_share) * reach(self.female)
+        mixed: xr.DataArray = male_share * reach(self.male) + (1 - male_share) * reach(self.female)
+        return mixed
 
     def rate(
         self, age: xr.DataArray, male_share: xr.DataArray | float, *, start_age: float, years: float
@@ -61,14 +63,15 @@ class LifeTable:
         """
         begin = self.survival(age, male_share, start_age=start_age)
         end = self.survival(age + years, male_share, start_age=start_age)
-        return -np.log(end / begin) / years
+        rate: xr.DataArray = xr.apply_ufunc(np.log, begin / end) / years
+        return rate
 
 
 def _cumulative_hazard(rates: NDArray[np.float64], age: NDArray[np.float64]) -> NDArray[np.float64]:
     """Hazard accumulated from birth to `age`; past the last age the last rate goes on."""
     whole = np.minimum(np.floor(age).astype(int), len(rates) - 1)
     cumulative = np.concatenate([[0.0], np.cumsum(rates)])
-    return cumulative[whole] + (age - whole) * rates[whole]
+    return np.asarray(cumulative[whole] + (age - whole) * rates[whole])
 
 
 @cache

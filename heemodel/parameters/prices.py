@@ -41,4 +41,6 @@ def price_index() -> PriceIndex:
     with resources.files("heemodel.parameters").joinpath("data/price_index_nhscii.csv").open(encoding="utf-8") as file:
         changes = pd.read_csv(file, comment="#")
     levels = np.concatenate([[1.0], np.cumprod(1 + changes["change"].to_numpy() / 100)])
-    return PriceIndex("NHS Cost Inflation Index", dict(zip(["2013/14", *changes["year"]], levels.tolist(), strict=True)))
+    return PriceIndex(
+        "NHS Cost Inflation Index", dict(zip(["2013/14", *changes["year"]], levels.tolist(), strict=True))
+    )

@@ -104,11 +104,9 @@ def _validate(content: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     found: dict[str, Any] = {section: {} for section in TABLES} | {"claim": None}
     problems: list[Problem] = []
     known = {*TABLES, *SINGLE}
-    for section in content.keys() - known:
-        problems.append(Problem((section,), f"unknown section; {nearest(section, known)}"))
-    for section in ("about", "parameters", "scenarios"):
-        if section not in content:
-            problems.append(Problem((), f"section [{section}] is missing; add it"))
+    problems += [Problem((name,), f"unknown section; {nearest(name, known)}") for name in content.keys() - known]
+    needed = ("about", "parameters", "scenarios")
+    problems += [Problem((), f"section [{name}] is missing; add it") for name in needed if name not in content]
     for section, specification in SINGLE.items():
         if section in content:
             found[section] = _one(specification, content[section], (section,), problems)
@@ -160,10 +158,10 @@ def _problem(detail: ErrorDetails, specification: type[Specification], place: tu
 
 def _references(content: dict[str, Any]) -> list[Problem]:
     """Names that refer to nothing: of data records in scenarios, of steps in components."""
-    data, scenarios, steps = (content.get(section, {}) for section in ("data", "scenarios", "steps"))
-    components = content.get("components", {})
-    if not all(isinstance(section, dict) for section in (data, scenarios, steps, components)):
+    sections = [content.get(section, {}) for section in ("data", "scenarios", "steps", "components")]
+    if not all(isinstance(section, dict) for section in sections):
         return []
+    data, scenarios, steps, components = sections
     problems = []
     for name, component in components.items():
         step = component.get("step") if isinstance(component, dict) else None
@@ -182,8 +180,10 @@ def _references(content: dict[str, Any]) -> list[Problem]:
     wanted = set().union(*shapes.values())
     for name, shape in shapes.items():
         for role, strategy in sorted(wanted - shape):
-            place = ("scenarios", name, "evidence")
-            problems.append(Problem(place, f"has no record for {role}.{strategy}, which other scenarios have; add it"))
+            evidence_of = ("scenarios", name, "evidence")
+            problems.append(
+                Problem(evidence_of, f"has no record for {role}.{strategy}, which other scenarios have; add it")
+            )
     return problems
 
 

@@ -46,6 +46,7 @@ class Sourced(Specification):
 
     @model_validator(mode="after")
     def money_has_a_price_year(self) -> Self:
+        """Money is useless without the year of its prices."""
         if "£" in self.unit and self.price_year is None:
             raise ValueError('money needs a price_year; add price_year = "2023/24" (or as the source says)')
         if self.price_year is not None:
@@ -73,6 +74,7 @@ class Parameter(Sourced):
 
     @model_validator(mode="after")
     def distribution_can_be_drawn(self) -> Self:
+        """The distribution, its spread, value and labels fit together."""
         family = DISTRIBUTIONS.get(self.distribution)
         if family is None:
             raise ValueError(f"distribution is {self.distribution!r}; write one of: {', '.join(DISTRIBUTIONS)}")
@@ -131,7 +133,6 @@ class Parameter(Sourced):
             error = self.standard_error if self.standard_error is not None else self.log_standard_error
         return np.broadcast_to(np.asarray(0.0 if error is None else error, dtype=float), self.centre().shape)
 
-
     def shapes(self) -> tuple[float, float]:
         """The two numbers by which evidence models take a prior.
 
@@ -155,6 +156,7 @@ class DataRecord(Sourced):
 
     @model_validator(mode="after")
     def one_kind_of_result(self) -> Self:
+        """Events or a mean, and possible ones."""
         if (self.events is None) == (self.mean is None):
             raise ValueError("needs either events (a count among n) or mean (of n observations)")
         if self.events is not None and self.events > self.n:
@@ -224,5 +226,6 @@ class About(Specification):
 
     @model_validator(mode="after")
     def price_year_is_known(self) -> Self:
+        """The price index has the year."""
         price_index().level(self.price_year)
         return self

@@ -1,4 +1,7 @@
-"""The checks that every analysis goes through (after TECH-VER, Büyükkaramikli et al. 2019, 10.1007/s40273-019-00844-y)."""
+"""The checks that every analysis goes through.
+
+After TECH-VER: Büyükkaramikli et al. 2019, doi 10.1007/s40273-019-00844-y.
+"""
 
 from dataclasses import dataclass, replace
 

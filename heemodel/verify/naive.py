@@ -27,7 +27,9 @@ def naive_run(model: CohortModel, draws: xr.Dataset) -> xr.Dataset:
     qaly = np.zeros_like(cost)
     for i in range(samples):
         for k, strategy in enumerate(model.strategies):
-            path, flows = _walk(model, {move: _series(model, value, strategy, i) for move, value in moves.items()}, strategy, i)
+            path, flows = _walk(
+                model, {move: _series(model, value, strategy, i) for move, value in moves.items()}, strategy, i
+            )
             for paid in payoffs.cost.values():
                 cost[i, k] += _total(model, _priced(model, paid, strategy, i), path, flows, model.discount.cost)
             qaly[i, k] = _total(model, _priced(model, payoffs.qaly, strategy, i), path, flows, model.discount.qaly)

@@ -118,7 +118,8 @@ def leaving(mean_stay: xr.DataArray, time: hm.Time) -> xr.DataArray:
     root = elementwise.find_root(surplus, bracket, args=(wanted.to_numpy(),))
     rate = xr.DataArray(root.x, dims=wanted.dims, coords=wanted.coords)
     remaining = np.maximum(cycles - time.cycle, 1)
-    return np.expm1(-rate) / np.expm1(-rate * remaining)
+    leave: xr.DataArray = xr.apply_ufunc(np.expm1, -rate) / xr.apply_ufunc(np.expm1, -rate * remaining)
+    return leave
 
 
 def checks(draws: xr.Dataset, outcomes: xr.Dataset) -> list[hm.Check]:

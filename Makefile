@@ -1,0 +1,51 @@
+# On a machine with python3 (3.12 or later) and make: `make report` or `make test`. Everything goes into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RESULTS := results/thrombectomy_savings
+
+.PHONY: report test fast lint types imports docs suite slow bench lock clean
+
+report: $(VENV)/installed  ## Run the thrombectomy savings analysis with all scenarios
+	$(BIN)/heemodel run models/thrombectomy_savings --out $(RESULTS)
+
+test: lint types imports docs suite slow  ## Every check
+
+fast: lint types imports suite  ## Every check but the slow ones
+
+lint: $(VENV)/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/installed
+	$(BIN)/mypy
+
+imports: $(VENV)/installed
+	$(BIN)/lint-imports
+
+docs: $(VENV)/installed  ## Examples in docstrings and in the README
+	$(BIN)/pytest -q --doctest-modules heemodel tests/docs
+
+suite: $(VENV)/installed
+	$(BIN)/pytest -q tests --ignore tests/docs
+
+slow: $(VENV)/installed
+	$(BIN)/pytest -q tests -m slow
+
+bench: $(VENV)/installed
+	$(BIN)/pytest tests/benchmarks --benchmark-only
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' || \
+	  { echo "heemodel needs Python 3.12 or later; name one with: make PYTHON=python3.13 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock:  ## Renew requirements.lock from pyproject.toml; needs uv
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.12 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --upgrade --quiet --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) results

@@ -1,0 +1,37 @@
+from .cohort import DAYS_PER_YEAR as DAYS_PER_YEAR
+from .cohort import CohortModel as CohortModel
+from .cohort import Discount as Discount
+from .cohort import ModelError as ModelError
+from .cohort import Parameters as Parameters
+from .cohort import Payoffs as Payoffs
+from .cohort import Time as Time
+from .cohort import by_strategy as by_strategy
+from .cohort import probability_to_rate as probability_to_rate
+from .cohort import rate_to_probability as rate_to_probability
+from .decision import CostEffectiveness as CostEffectiveness
+from .decision import OutcomeError as OutcomeError
+from .decision import reaching as reaching
+from .decision import saving as saving
+from .decision import summarise as summarise
+from .errors import HeemodelError as HeemodelError
+from .evidence import ConvergenceError as ConvergenceError
+from .evidence import EvidenceError as EvidenceError
+from .evidence import EvidenceModel as EvidenceModel
+from .evidence import Posterior as Posterior
+from .evidence import fit as fit
+from .evidence import inpatient_episode as inpatient_episode
+from .parameters import InputError as InputError
+from .parameters import Inputs as Inputs
+from .parameters import join_draws as join_draws
+from .parameters import life_table as life_table
+from .parameters import policy_profile as policy_profile
+from .parameters import read_inputs as read_inputs
+from .report import OutputError as OutputError
+from .report import Run as Run
+from .report import ScenarioResult as ScenarioResult
+from .report import write_report as write_report
+from .verify import Check as Check
+from .verify import check_close as check_close
+from .verify import run_checks as run_checks
+
+__version__: str

@@ -1,0 +1,82 @@
+"""Numbers as people read them, with no more digits than their Monte Carlo error supports."""
+
+import math
+
+
+def _rounded(value: float, mcse: float | None, finest: float) -> tuple[float, int]:
+    """The value rounded to a unit not below its error, and the decimals to print."""
+    unit = finest
+    if mcse and mcse > finest:
+        unit = 10.0 ** math.ceil(math.log10(mcse))
+    decimals = max(0, -math.floor(math.log10(unit) + 1e-9))
+    return round(value / unit) * unit, decimals
+
+
+def money(value: float, mcse: float | None = None) -> str:
+    """£ with thousands separators, rounded to what the error supports, and from £100,000 on to thousands.
+
+    >>> money(25746.8, 79.5), money(-7943.4), money(26177.8)
+    ('£25,700', '−£7,943', '£26,178')
+    """
+    if math.isnan(value):
+        return "none"
+    amount, _ = _rounded(value, mcse, 1.0 if abs(value) < 100_000 else 1_000.0)
+    return f"{'−' if amount < 0 else ''}£{abs(amount):,.0f}"
+
+
+def number(value: float, mcse: float | None = None, *, decimals: int = 2) -> str:
+    """A plain number with at most `decimals` decimals.
+
+    >>> number(0.8951, 0.0013), number(75.71, 0.11, decimals=1)
+    ('0.90', '76')
+    """
+    if math.isnan(value):
+        return "none"
+    amount, places = _rounded(value, mcse, 10.0**-decimals)
+    return f"{'−' if amount < 0 else ''}{abs(amount):,.{places}f}"
+
+
+def probability(value: float, mcse: float | None = None) -> str:
+    """A probability in per cent, never printed as certain when it was only sampled.
+
+    >>> probability(0.9999, 0.0001), probability(0.8527, 0.0038), probability(0.0)
+    ('over 99%', '85%', 'under 1%')
+    """
+    if value > 0.99:
+        return "over 99%"
+    if value < 0.01:
+        return "under 1%"
+    amount, _ = _rounded(100 * value, 100 * (mcse or 0.0), 1.0)
+    return f"{amount:.0f}%"
+
+
+def interval(lower: float, upper: float, mcse: float | None, form: str = "money") -> str:
+    """A 95% interval.
+
+    >>> interval(10569.4, 43546.5, 79.5)
+    '£10,600 to £43,500'
+    """
+    if form == "money":
+        return f"{money(lower, mcse)} to {money(upper, mcse)}"
+    decimals = 2 if form == "number" else int(form.removeprefix("number"))
+    return f"{number(lower, mcse, decimals=decimals)} to {number(upper, mcse, decimals=decimals)}"
+
+
+def percent(share: float) -> str:
+    """A share in whole per cent.
+
+    >>> percent(-1e-17), percent(0.235)
+    ('0%', '24%')
+    """
+    return f"{abs(round(100 * share)):.0f}%" if abs(share) < 0.005 else f"{share:.0%}"
+
+
+def with_unit(value: float, unit: str) -> str:
+    """A figure with its unit, as written in an inputs file.
+
+    >>> with_unit(31000, "£ per 90 days"), with_unit(0.83, "share")
+    ('£31,000 per 90 days', '0.83 share')
+    """
+    if unit.startswith("£"):
+        return f"£{value:,.10g}{unit.removeprefix('£')}"
+    return f"{value:,.10g} {unit}"

@@ -1,0 +1,108 @@
+"""Writes all of an analysis' output at once: either the whole folder appears, or nothing changes."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import xarray as xr
+
+from heemodel.errors import HeemodelError
+from heemodel.parameters import Inputs
+from heemodel.report.contents import Run, ScenarioResult
+from heemodel.report.figures import draw_figures
+from heemodel.report.headline import acceptability, headline
+from heemodel.report.manifest import manifest
+from heemodel.report.page import render
+
+MANIFEST = "manifest.json"
+
+
+class OutputError(HeemodelError):
+    """A folder that results cannot be written to."""
+
+
+def write_report(out: str | Path, *, inputs: Inputs, results: Sequence[ScenarioResult], run: Run) -> Path:
+    """Write report.html, headline.csv, acceptability.csv, samples.nc, figures/ and manifest.json.
+
+    Parameters
+    ----------
+    out : the folder; it may be new, empty, or hold earlier results, which are replaced
+    inputs, results, run : what was analysed, found, and how
+
+    Returns
+    -------
+    Path of the report
+
+    Raises
+    ------
+    OutputError
+        if the folder cannot be written, or holds anything other than earlier results. Nothing is changed then
+    """
+    out = Path(out)
+    check_output(out)
+    table, curves = headline(inputs, results), acceptability(inputs, results)
+    figures = draw_figures(inputs, results, curves, run)
+    record = manifest(run, results, inputs.path.parent)
+    page = render(inputs, results, table=table, figures=figures, run=run, record=record)
+    with _Folder(out) as folder:
+        (folder / "report.html").write_text(page, encoding="utf-8")
+        table.to_csv(folder / "headline.csv", index=False, lineterminator="\n")
+        curves.to_csv(folder / "acceptability.csv", index=False, lineterminator="\n")
+        _samples(results).to_netcdf(folder / "samples.nc", engine="h5netcdf")
+        (folder / "figures").mkdir()
+        for figure in figures:
+            (folder / "figures" / f"{figure.name}.svg").write_text(figure.svg, encoding="utf-8")
+            figure.table.to_csv(folder / "figures" / f"{figure.name}.csv", index=False, lineterminator="\n")
+        (folder / MANIFEST).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return out / "report.html"
+
+
+def check_output(out: str | Path) -> None:
+    """Refuse a folder that `write_report` could not write, before time is spent on computing."""
+    out = Path(out)
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"output {out} is a file; name a folder")
+    if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
+        raise OutputError(f"output folder {out} holds other files; name a new folder, so that nothing is lost")
+    with _Folder(out, keep=False):
+        pass
+
+
+def _samples(results: Sequence[ScenarioResult]) -> xr.DataTree:
+    """Draws, outcomes and point outcomes of each scenario."""
+    groups = {}
+    for result in results:
+        groups[f"{result.name}/draws"] = result.draws
+        groups[f"{result.name}/outcomes"] = result.outcomes
+        groups[f"{result.name}/point"] = result.point
+    return xr.DataTree.from_dict(groups)
+
+
+class _Folder:
+    """A temporary folder beside `out` that takes its place on success and vanishes on failure."""
+
+    def __init__(self, out: Path, *, keep: bool = True) -> None:
+        self.out, self.keep = out, keep
+
+    def __enter__(self) -> Path:
+        try:
+            self.out.parent.mkdir(parents=True, exist_ok=True)
+            self.part = Path(tempfile.mkdtemp(prefix=f".{self.out.name}-", dir=self.out.parent))
+            self.part.chmod(0o755)
+        except OSError as error:
+            raise OutputError(f"output folder {self.out} cannot be written ({error.strerror}); name another") from None
+        return self.part
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if kind is not None or not self.keep:
+            shutil.rmtree(self.part, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise OutputError(f"output folder {self.out} cannot be written ({error.strerror})") from error
+            return
+        earlier = Path(f"{self.part}-earlier")
+        if self.out.exists():
+            self.out.rename(earlier)
+        self.part.rename(self.out)
+        shutil.rmtree(earlier, ignore_errors=True)
