@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RESULTS := results/thrombectomy_savings
 
-.PHONY: report test fast lint types imports docs suite slow bench lock clean
+.PHONY: report test fast lint types imports docs suite slow lock clean
 
 report: $(VENV)/installed  ## Run the thrombectomy savings analysis with all scenarios
 	$(BIN)/heemodel run models/thrombectomy_savings --out $(RESULTS)
@@ -31,9 +31,6 @@ suite: $(VENV)/installed
 
 slow: $(VENV)/installed
 	$(BIN)/pytest -q tests -m slow
-
-bench: $(VENV)/installed
-	$(BIN)/pytest tests/benchmarks --benchmark-only
 
 $(VENV)/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' || \

@@ -8,9 +8,9 @@ from .cohort import Time as Time
 from .cohort import by_strategy as by_strategy
 from .cohort import probability_to_rate as probability_to_rate
 from .cohort import rate_to_probability as rate_to_probability
+from .cohort import whole_cycles as whole_cycles
 from .decision import CostEffectiveness as CostEffectiveness
 from .decision import OutcomeError as OutcomeError
-from .decision import reaching as reaching
 from .decision import saving as saving
 from .decision import summarise as summarise
 from .errors import HeemodelError as HeemodelError

@@ -5,7 +5,7 @@ from heemodel.cohort.conversions import probability_to_rate, rate_to_probability
 from heemodel.cohort.errors import ModelError
 from heemodel.cohort.model import CohortModel
 from heemodel.cohort.payoffs import Payoffs, by_strategy
-from heemodel.cohort.timing import DAYS_PER_YEAR, Discount, Time
+from heemodel.cohort.timing import DAYS_PER_YEAR, Discount, Time, whole_cycles
 
 __all__ = [
     "DAYS_PER_YEAR",
@@ -18,4 +18,5 @@ __all__ = [
     "by_strategy",
     "probability_to_rate",
     "rate_to_probability",
+    "whole_cycles",
 ]

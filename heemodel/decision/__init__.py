@@ -1,7 +1,7 @@
 """What outcomes mean: incremental analysis, acceptability, savings; on any PSA, wherever it was made."""
 
 from heemodel.decision.cost_effectiveness import ICER, CostEffectiveness, OutcomeError
-from heemodel.decision.savings import by_group, per_year, reaching, running, saving, volume_needed
+from heemodel.decision.savings import by_group, running, saving, volume_needed
 from heemodel.decision.summary import Summary, monte_carlo_error, share, summarise
 
 __all__ = [
@@ -11,8 +11,6 @@ __all__ = [
     "Summary",
     "by_group",
     "monte_carlo_error",
-    "per_year",
-    "reaching",
     "running",
     "saving",
     "share",

@@ -1,13 +1,10 @@
-"""What a change of strategy saves: step by step, by payer and kind, per year, and against a claimed figure."""
+"""What a change of strategy saves: by component, step, payer and kind, and against a claimed figure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-import numpy as np
-import pandas as pd
 import xarray as xr
 
 from heemodel.decision.cost_effectiveness import OutcomeError
-from heemodel.decision.summary import share, summarise
 from heemodel.errors import nearest
 
 
@@ -49,39 +46,6 @@ def by_group(saving: xr.DataArray, groups: Mapping[str, str], name: str) -> xr.D
 def running(steps: xr.DataArray, dim: str = "step") -> xr.DataArray:
     """The saving after each step: from gross, through every step, to net."""
     return steps.cumsum(dim)
-
-
-def per_year(saving: xr.DataArray, volumes: Sequence[float]) -> xr.DataArray:
-    """Saving per year: saving per person × people per year; dimension `volume` added.
-
-    Uncertainty is that of the mean per person; the luck of one year's patients is not in it.
-    """
-    return saving * xr.DataArray(np.asarray(volumes, dtype=float), dims="volume", coords={"volume": list(volumes)})
-
-
-def reaching(saving: xr.DataArray, claim: float, volumes: Sequence[float]) -> pd.DataFrame:
-    """How likely a claimed yearly saving is reached at each yearly volume.
-
-    Returns
-    -------
-    DataFrame with columns volume, mean, lower, upper, mcse (of the yearly saving), probability, probability_mcse
-    """
-    rows = []
-    for volume in volumes:
-        yearly = saving * volume
-        summary, probability = summarise(yearly), share(yearly >= claim)
-        rows.append(
-            {
-                "volume": volume,
-                "mean": summary.value,
-                "lower": summary.lower,
-                "upper": summary.upper,
-                "mcse": summary.mcse,
-                "probability": probability.value,
-                "probability_mcse": probability.mcse,
-            }
-        )
-    return pd.DataFrame(rows)
 
 
 def volume_needed(saving: xr.DataArray, claim: float) -> float | None:

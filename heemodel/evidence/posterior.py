@@ -61,7 +61,7 @@ class Posterior:
         kept = [np.sort(rng.choice(length, size=count, replace=False)) for count in counts]
         chain = xr.DataArray(np.repeat(np.arange(chains), counts), dims="sample")
         draw = xr.DataArray(np.concatenate(kept), dims="sample")
-        drawn = self.draws.isel(chain=chain, draw=draw).drop_vars(["chain", "draw"])
+        drawn = self.draws.isel(chain=chain, draw=draw).drop_vars(["chain", "draw"], errors="ignore")
         return drawn.drop_attrs().assign_coords(sample=np.arange(n), chain=("sample", chain.to_numpy()))
 
     def diagnostics(self) -> pd.DataFrame:

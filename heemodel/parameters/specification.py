@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from heemodel.parameters.distributions import DISTRIBUTIONS, Array, standard_error_from_interval
 from heemodel.parameters.prices import price_index
@@ -23,9 +23,20 @@ def _written(text: str) -> str:
 
 Text = Annotated[str, AfterValidator(_written)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
-Numbers = Number | list[Number]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Positives = Positive | list[Positive]
+
+
+def _one_or_several(value: object) -> str:
+    return "several" if isinstance(value, list) else "one"
+
+
+# Told apart before they are checked, so that a mistake is reported once and not for each form.
+Numbers = Annotated[
+    Annotated[Number, Tag("one")] | Annotated[list[Number], Tag("several")], Discriminator(_one_or_several)
+]
+Positives = Annotated[
+    Annotated[Positive, Tag("one")] | Annotated[list[Positive], Tag("several")], Discriminator(_one_or_several)
+]
 
 
 class Specification(BaseModel):

@@ -212,8 +212,8 @@ def _plane(views: Sequence[Views], basis: str) -> Figure:
         svg=_svg(canvas),
         caption=f"{views[0].intervention.capitalize()} versus {views[0].comparator}: each dot a draw ("
         f"{min(SHOWN_DRAWS, views[0].result.outcomes.sizes['sample']):,} shown), the diamond the mean. Below the "
-        f"dashed line it is cost-effective at {money(threshold)} per QALY. Corners: share of all draws in the quadrant. "
-        f"{basis}",
+        f"dashed line it is cost-effective at {money(threshold)} per QALY. Corners: share of all draws in the "
+        f"quadrant. {basis}",
         alternative=f"Scatter plots of incremental cost against incremental QALYs. {words}.",
         table=_stacked(tables),
     )

@@ -150,10 +150,9 @@ def _in_short(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
         labels = [inputs.scenarios[result.name].label.lower() for result in (first, last)]
         if before.value > 0:
             words.append(
-                f"How much survives: of the {money(before.value, before.mcse)} net saving per patient in "
-                f"the {labels[0]} scenario, {money(after.value, after.mcse)} ({after.value / before.value:.0%}) is left in the "
-                f"{labels[1]} scenario, with a 95% interval of "
-                f"{interval(after.lower or 0, after.upper or 0, after.mcse)}."
+                f"How much survives: of the {money(before.value, before.mcse)} net saving per patient in the {labels[0]} "
+                f"scenario, {money(after.value, after.mcse)} ({after.value / before.value:.0%}) is left in the {labels[1]} "
+                f"scenario, with a 95% interval of {interval(after.lower or 0, after.upper or 0, after.mcse)}."
             )
     views = Views(last, inputs)
     label = inputs.scenarios[last.name].label
@@ -256,6 +255,6 @@ def _run_lines(run: Run, record: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Files (SHA-256)", "; ".join(f"{name} {digest[:12]}…" for name, digest in record["files"].items())),
         (
             "Files beside this page",
-            "headline.csv, acceptability.csv, samples.nc, figures/*.svg and *.csv, manifest.json",
+            "headline.csv, acceptability.csv, posterior.csv, predictive.csv, samples.nc, figures/, manifest.json",
         ),
     ]

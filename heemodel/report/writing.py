@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
 import xarray as xr
 
 from heemodel.errors import HeemodelError
@@ -24,7 +25,10 @@ class OutputError(HeemodelError):
 
 
 def write_report(out: str | Path, *, inputs: Inputs, results: Sequence[ScenarioResult], run: Run) -> Path:
-    """Write report.html, headline.csv, acceptability.csv, samples.nc, figures/ and manifest.json.
+    """Write the report, and beside it the tables, draws, figures and manifest that it was made from.
+
+    Files: report.html, headline.csv, acceptability.csv, posterior.csv, predictive.csv, samples.nc, figures/*.svg and
+    *.csv, manifest.json.
 
     Parameters
     ----------
@@ -50,6 +54,10 @@ def write_report(out: str | Path, *, inputs: Inputs, results: Sequence[ScenarioR
         (folder / "report.html").write_text(page, encoding="utf-8")
         table.to_csv(folder / "headline.csv", index=False, lineterminator="\n")
         curves.to_csv(folder / "acceptability.csv", index=False, lineterminator="\n")
+        for name in ("posterior", "predictive"):
+            tables = {result.name: getattr(result, name) for result in results}
+            tidy = pd.concat(tables, names=["scenario"]).reset_index("scenario")
+            tidy.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
         _samples(results).to_netcdf(folder / "samples.nc", engine="h5netcdf")
         (folder / "figures").mkdir()
         for figure in figures:

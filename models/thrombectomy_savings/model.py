@@ -19,13 +19,16 @@ LAST_AGE = 110
 def model(inputs: hm.Inputs, horizon: str = DEFAULT_HORIZON) -> hm.CohortModel:
     """The cohort model; `horizon` is a duration or "lifetime", which runs to age 110."""
     age = inputs.setting("start_age")
+    horizon = f"{LAST_AGE - age:g} years" if horizon == "lifetime" else horizon
+    if hm.whole_cycles(CYCLE, horizon) < hm.whole_cycles(CYCLE, "1 year"):
+        raise hm.ModelError(f"horizon {horizon!r} is shorter than the year in which stays end; give 1 year or more")
     policy = hm.policy_profile(inputs.about.policy)
     return hm.CohortModel(
         states=["stroke_unit", "home", "nursing_home", "dead"],
         strategies=STRATEGIES,
         start={"stroke_unit": 1.0},
         cycle_length=CYCLE,
-        horizon=f"{LAST_AGE - age:g} years" if horizon == "lifetime" else horizon,
+        horizon=horizon,
         start_age=age,
         life_table="uk-2022-2024",
         correction="life-table",

@@ -1,0 +1,109 @@
+"""The posterior store, the convergence gate, and joint draws."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+import heemodel as hm
+from heemodel.evidence import fitting
+from heemodel.evidence.posterior import complaints
+
+STRATEGIES = ["old", "new"]
+
+
+def episode(deaths=40):
+    return hm.inpatient_episode(
+        deaths=pd.DataFrame({"strategy": STRATEGIES, "events": [deaths, 60], "n": [100, 350]}),
+        stays=pd.DataFrame({"strategy": STRATEGIES, "mean": [90.0, 14.0], "n": [100, 350]}),
+        home=pd.DataFrame({"strategy": STRATEGIES, "events": [36, 261], "n": [60, 290]}),
+    )
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setenv("HEEMODEL_CACHE", str(tmp_path))
+    return tmp_path
+
+
+def never(*args, **kwargs):
+    raise AssertionError("sampled again")
+
+
+def test_the_same_question_is_answered_from_the_store(store, monkeypatch):
+    first = hm.fit(episode(), seed=5, draws=4_000)
+    assert len(list(store.iterdir())) == 1
+    monkeypatch.setattr(fitting, "_sample", never)
+    second = hm.fit(episode(), seed=5, draws=4_000)
+    xr.testing.assert_identical(first.draw(500, seed=1), second.draw(500, seed=1))
+
+
+@pytest.mark.parametrize("other", [{"seed": 6}, {"deaths": 41}, {"draws": 8_000}])
+def test_another_question_is_not(store, monkeypatch, other):
+    hm.fit(episode(), seed=5, draws=4_000)
+    monkeypatch.setattr(fitting, "_sample", never)
+    with pytest.raises(AssertionError, match="sampled again"):
+        hm.fit(episode(other.get("deaths", 40)), seed=other.get("seed", 5), draws=other.get("draws", 4_000))
+
+
+def test_the_same_seed_samples_the_same_draws(store):
+    first, second = (hm.fit(episode(), seed=5, draws=4_000, cache=False) for _ in range(2))
+    xr.testing.assert_identical(first.draw(4_000, seed=1), second.draw(4_000, seed=1))
+    assert list(store.iterdir()) == []
+
+
+def test_a_damaged_file_in_the_store_is_sampled_again(store):
+    first = hm.fit(episode(), seed=5, draws=4_000)
+    next(store.iterdir()).write_bytes(b"not netCDF")
+    again = hm.fit(episode(), seed=5, draws=4_000)
+    xr.testing.assert_identical(first.draw(100, seed=1), again.draw(100, seed=1))
+
+
+def test_a_store_that_cannot_be_written_costs_no_results(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("HEEMODEL_CACHE", str(tmp_path / "file" / "folder"))
+    assert hm.fit(episode(), seed=5, draws=4_000).draws.sizes["chain"] == 4
+
+
+def tree(posterior, diverging=0):
+    return xr.DataTree.from_dict(
+        {
+            "posterior": xr.Dataset({"x": (("chain", "draw"), posterior)}),
+            "sample_stats": xr.Dataset(
+                {"diverging": (("chain", "draw"), np.arange(posterior.size).reshape(posterior.shape) < diverging)}
+            ),
+        }
+    )
+
+
+def test_chains_that_disagree_are_refused(store, monkeypatch):
+    apart = np.random.default_rng(1).normal(size=(4, 1_000)) + np.arange(4)[:, None]
+    monkeypatch.setattr(fitting, "_sample", lambda *args, **kwargs: tree(apart))
+    with pytest.raises(hm.ConvergenceError, match=r"x: R-hat .* chains disagree"):
+        hm.fit(episode(), seed=5)
+    assert list(store.iterdir()) == []
+    kept = hm.fit(episode(), seed=5, allow_unconverged=True)
+    assert "R-hat" in kept.accepted_unconverged[0]
+
+
+def test_sticky_chains_and_divergences_are_refused():
+    rng = np.random.default_rng(1)
+    sticky = np.repeat(rng.normal(size=(4, 50)), 20, axis=1)
+    assert any("effective sample size" in text for text in complaints(hm.Posterior("m", tree(sticky))))
+    good = tree(rng.normal(size=(4, 1_000)), diverging=3)
+    assert complaints(hm.Posterior("m", good)) == (
+        "3 divergent transitions; tighten the priors, or write the model in non-centred form",
+    )
+    assert complaints(hm.Posterior("m", tree(rng.normal(size=(4, 1_000))))) == ()
+
+
+def test_draws_keep_the_order_of_their_chain_and_cannot_exceed_the_posterior():
+    values = np.arange(4_000, dtype=float).reshape(4, 1_000)
+    posterior = hm.Posterior("m", tree(values))
+    drawn = posterior.draw(10, seed=1)
+    assert np.bincount(drawn["chain"]).tolist() == [3, 3, 2, 2]
+    assert (np.diff(drawn["x"]) > 0).all()
+    xr.testing.assert_identical(drawn, posterior.draw(10, seed=1))
+    assert posterior.draw(4_000, seed=1)["x"].to_numpy().tolist() == values.ravel().tolist()
+    with pytest.raises(hm.HeemodelError, match="4,001 draws asked of a posterior with 4,000"):
+        posterior.draw(4_001, seed=1)

@@ -1,0 +1,145 @@
+"""The model of a hospital episode against exact posteriors, and what it refuses."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import integrate, stats
+
+import heemodel as hm
+
+STRATEGIES = ["old", "new"]
+DEATHS = pd.DataFrame({"strategy": STRATEGIES, "events": [40, 60], "n": [100, 350]})
+HOME = pd.DataFrame({"strategy": STRATEGIES, "events": [36, 261], "n": [60, 290]})
+STAYS = pd.DataFrame({"strategy": STRATEGIES, "mean": [90.0, 14.0], "n": [100, 350]})
+
+
+@pytest.fixture(scope="module")
+def posterior():
+    return hm.fit(hm.inpatient_episode(deaths=DEATHS, stays=STAYS, home=HOME), seed=1, draws=8_000)
+
+
+@pytest.mark.parametrize(("name", "table"), [("mortality", DEATHS), ("home_share", HOME)])
+def test_shares_have_the_conjugate_posterior(posterior, name, table):
+    summary = posterior.summary().set_index("parameter")
+    for row in table.itertuples():
+        exact = stats.beta(1 + row.events, 1 + row.n - row.events)
+        found = summary.loc[f"{name}[{row.strategy}]"]
+        assert found["mean"] == pytest.approx(exact.mean(), abs=4 * found["mcse"])
+        assert found["sd"] == pytest.approx(exact.std(), rel=0.05)
+        assert found["lower"] == pytest.approx(exact.ppf(0.025), abs=0.15 * exact.std())
+        assert found["upper"] == pytest.approx(exact.ppf(0.975), abs=0.15 * exact.std())
+
+
+@pytest.mark.parametrize(("strategy", "mean", "n"), [("old", 90.0, 100), ("new", 14.0, 350)])
+def test_mean_stay_has_the_posterior_found_by_integration(posterior, strategy, mean, n):
+    def joint(log_stay, log_variation):
+        stay, shape = np.exp(log_stay), n / np.exp(log_variation) ** 2
+        likelihood = stats.gamma.pdf(mean, shape, scale=stay / shape)
+        prior = stats.norm.pdf(log_stay, np.log(30), 1) * stats.norm.pdf(log_variation, np.log(1.1), 0.2)
+        return likelihood * prior
+
+    centre = np.log(mean)
+    box = (np.log(1.1) - 1, np.log(1.1) + 1, centre - 1, centre + 1)
+    total = integrate.dblquad(joint, *box)[0]
+    first = integrate.dblquad(lambda s, v: np.exp(s) * joint(s, v), *box)[0] / total
+    second = integrate.dblquad(lambda s, v: np.exp(2 * s) * joint(s, v), *box)[0] / total
+    found = posterior.summary().set_index("parameter").loc[f"mean_stay[{strategy}]"]
+    assert found["mean"] == pytest.approx(first, abs=4 * found["mcse"])
+    assert found["sd"] == pytest.approx(np.sqrt(second - first**2), rel=0.05)
+
+
+def test_the_mean_of_gamma_stays_is_gamma_as_the_model_says():
+    n, mean, variation = 25, 72.0, 1.1
+    shape = 1 / variation**2
+    means = np.random.default_rng(1).gamma(shape, mean / shape, size=(20_000, n)).mean(axis=1)
+    claimed = stats.gamma(n / variation**2, scale=mean * variation**2 / n)
+    assert stats.kstest(means, claimed.cdf).pvalue > 0.01
+
+
+def test_predictive_checks_hold_prior_and_posterior(posterior):
+    checks = posterior.predictive_checks().set_index("observation")
+    assert checks.loc["deaths[old]", "observed"] == 40
+    row = checks.loc["stay[new]"]
+    assert row["posterior_2.5%"] < 14 < row["posterior_97.5%"]
+    assert row["prior_97.5%"] - row["prior_2.5%"] > 20 * (row["posterior_97.5%"] - row["posterior_2.5%"])
+
+
+def test_plug_in_estimates_are_the_published_figures():
+    central = hm.inpatient_episode(deaths=DEATHS, stays=STAYS, home=HOME).central
+    assert central["mean_stay"].to_numpy().tolist() == [90.0, 14.0]
+    assert float(central["mortality"].sel(strategy="old")) == 0.4
+
+
+def test_tables_are_matched_by_name_not_by_order():
+    shuffled = hm.inpatient_episode(deaths=DEATHS, stays=STAYS.iloc[::-1], home=HOME.iloc[::-1])
+    assert shuffled.identity() == hm.inpatient_episode(deaths=DEATHS, stays=STAYS, home=HOME).identity()
+
+
+@pytest.mark.parametrize(
+    ("deaths", "said"),
+    [
+        (DEATHS.assign(events=[40, 400]), "strategy 'new': 400 events among 350"),
+        (DEATHS.assign(events=[-1, 60]), "strategy 'old': -1 events"),
+        (DEATHS.assign(events=[40.5, 60]), "40.5 events"),
+        (DEATHS.assign(events=[np.nan, 60]), "strategy 'old': events is missing"),
+        (DEATHS.assign(n=[0, 350], events=[0, 60]), "n ≥ 1"),
+        (DEATHS.drop(columns="n"), "has no column 'n'"),
+        (DEATHS.rename(columns={"strategy": "arm"}), "has no column 'strategy'"),
+        (DEATHS.assign(strategy=["old", "old"]), "names a strategy twice"),
+        (DEATHS.assign(strategy=["old", "newer"]), "is about old, new, not old, newer"),
+    ],
+)
+def test_impossible_tables_are_refused(deaths, said):
+    with pytest.raises(hm.EvidenceError, match=said):
+        hm.inpatient_episode(deaths=deaths, stays=STAYS, home=HOME)
+
+
+def test_a_stay_that_is_not_positive_is_refused():
+    with pytest.raises(hm.EvidenceError, match="both must be above 0"):
+        hm.inpatient_episode(deaths=DEATHS, stays=STAYS.assign(mean=[90.0, 0.0]), home=HOME)
+
+
+@pytest.mark.parametrize("events", [[0, 0], [100, 350]])
+def test_nobody_or_everybody_dying_still_has_a_posterior(events):
+    posterior = hm.fit(
+        hm.inpatient_episode(deaths=DEATHS.assign(events=events), stays=STAYS, home=HOME), seed=1, draws=4_000
+    )
+    exact = stats.beta(1 + events[0], 1 + 100 - events[0]).mean()
+    found = posterior.summary().set_index("parameter").loc["mortality[old]"]
+    assert found["mean"] == pytest.approx(exact, abs=4 * found["mcse"])
+
+
+@pytest.mark.slow
+def test_simulation_based_calibration():
+    """Ranks of true values among posterior draws are uniform (Talts et al. 2018, arXiv 1804.06788)."""
+    rng, draws, simulations = np.random.default_rng(2024), 100, 200
+    ranks: dict[str, list[int]] = {"mortality": [], "home_share": [], "mean_stay": [], "stay_variation": []}
+    for _ in range(simulations):
+        truth = {
+            "mortality": rng.uniform(size=2),
+            "home_share": rng.uniform(size=2),
+            "mean_stay": np.exp(rng.normal(np.log(30), 1, size=2)),
+            "stay_variation": np.exp(rng.normal(np.log(1.1), 0.2, size=2)),
+        }
+        n = np.array([60, 200])
+        shape = n / truth["stay_variation"] ** 2
+        model = hm.inpatient_episode(
+            deaths=DEATHS.assign(events=rng.binomial(n, truth["mortality"]), n=n),
+            home=HOME.assign(events=rng.binomial(n, truth["home_share"]), n=n),
+            stays=STAYS.assign(mean=rng.gamma(shape, truth["mean_stay"] / shape), n=n),
+        )
+        posterior = hm.fit(model, seed=int(rng.integers(2**31)), draws=4_000, allow_unconverged=True, cache=False)
+        few = posterior.draw(draws, seed=1)
+        for name, values in truth.items():
+            ranks[name] += (few[name].to_numpy() < values).sum(axis=0).tolist()
+    for name, found in ranks.items():
+        counts, _ = np.histogram(found, bins=np.linspace(-0.5, draws + 0.5, 11))
+        edges = np.linspace(-0.5, draws + 0.5, 11)
+        expected = np.array(
+            [
+                np.sum((np.arange(draws + 1) > a) & (np.arange(draws + 1) < b))
+                for a, b in zip(edges, edges[1:], strict=False)
+            ]
+        )
+        p = stats.chisquare(counts, expected / expected.sum() * len(found)).pvalue
+        assert p > 0.001, (name, p, counts)
