@@ -91,3 +91,7 @@ def main() -> None:
     except HeemodelError as error:
         click.echo(f"heemodel: {error}", err=True)
         sys.exit(MISTAKE)
+
+
+if __name__ == "__main__":
+    main()

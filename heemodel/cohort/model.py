@@ -151,11 +151,16 @@ class CohortModel:
 
     def _programs(self, draws: xr.Dataset) -> Iterator[Program]:
         """The model laid out for the kernel, for one block of samples after another."""
-        samples = draws.sizes.get("sample", 1)
-        size = max(1, VALUES_AT_ONCE // (self.cycles * len(self.strategies)))
-        for first in range(0, samples, size):
-            block = draws.isel(sample=slice(first, first + size)) if "sample" in draws.dims else draws
-            yield assemble(self, block, Shape(tuple(self.strategies), self.cycles, min(size, samples - first), first))
+        names = tuple(self.strategies)
+        if "sample" not in draws.dims:
+            yield assemble(self, draws, Shape(names, self.cycles, 1, None))
+            return
+        if not draws.sizes["sample"]:
+            raise ModelError("there are no draws to run; the dimension sample is empty")
+        size = max(1, VALUES_AT_ONCE // (self.cycles * len(names)))
+        for first in range(0, draws.sizes["sample"], size):
+            block = draws.isel(sample=slice(first, first + size))
+            yield assemble(self, block, Shape(names, self.cycles, block.sizes["sample"], first))
 
     def _labelled(self, totals: Array, rows: list[Row], draws: xr.Dataset) -> xr.Dataset:
         """The kernel's totals (row, strategy, sample) as a Dataset, with the draws' coordinates along `sample`."""

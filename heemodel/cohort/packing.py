@@ -28,7 +28,8 @@ class Shape:
     strategies: tuple[str, ...]
     cycles: int
     samples: int
-    first_sample: int = 0
+    first_sample: int | None = 0
+    """Where this block begins among all samples; None if there is no dimension `sample`."""
 
     def fit(self, value: Value, what: str, *, cycle: bool = True) -> Array:
         """The value as an array (strategy, cycle, sample), each of its full size or 1.
@@ -75,7 +76,7 @@ class Shape:
             place.append(f"strategy {self.strategies[k]!r}")
         if array.shape[1] > 1:
             place.append(f"cycle {j}")
-        if array.shape[2] > 1:
+        if array.shape[2] == self.samples and self.first_sample is not None:
             place.append(f"sample {self.first_sample + i}")
         return f"{array[k, j, i]!r}".removeprefix("np.float64(").removesuffix(")") + (
             f" ({', '.join(place)})" if place else ""

@@ -150,9 +150,10 @@ def _in_short(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
         labels = [inputs.scenarios[result.name].label.lower() for result in (first, last)]
         if before.value > 0:
             words.append(
-                f"How much survives: of the {money(before.value, before.mcse)} net saving per patient in the {labels[0]} "
-                f"scenario, {money(after.value, after.mcse)} ({after.value / before.value:.0%}) is left in the {labels[1]} "
-                f"scenario, with a 95% interval of {interval(after.lower or 0, after.upper or 0, after.mcse)}."
+                f"How much survives: of the {money(before.value, before.mcse)} net saving per patient in the "
+                f"{labels[0]} scenario, {money(after.value, after.mcse)} ({after.value / before.value:.0%}) is left in "
+                f"the {labels[1]} scenario, with a 95% interval of "
+                f"{interval(after.lower or 0, after.upper or 0, after.mcse)}."
             )
     views = Views(last, inputs)
     label = inputs.scenarios[last.name].label

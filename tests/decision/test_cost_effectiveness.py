@@ -1,0 +1,132 @@
+"""Increments, acceptability and their summaries on samples small enough to count, and against closed forms."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+import heemodel as hm
+
+
+def outcomes(cost, qaly, names=("old", "new")):
+    dims = ("sample", "strategy") if np.ndim(cost) == 2 else ("strategy",)
+    return xr.Dataset({"cost": (dims, cost), "qaly": (dims, qaly)}, coords={"strategy": list(names)})
+
+
+FOUR = outcomes([[0, 10], [0, -10], [0, 30], [0, 10]], [[0, 1], [0, 1], [0, 1], [0, -1]])
+
+
+def test_increments_are_intervention_minus_comparator():
+    cea = hm.CostEffectiveness(FOUR, comparator="old")
+    assert cea.incremental(cea.cost).sel(strategy="new").to_numpy().tolist() == [10, -10, 30, 10]
+    back = hm.CostEffectiveness(FOUR, comparator="new")
+    assert back.incremental(back.cost).sel(strategy="old").to_numpy().tolist() == [-10, 10, -30, -10]
+
+
+def test_acceptability_counts_samples():
+    curve = hm.CostEffectiveness(FOUR, comparator="old").acceptability([0, 15, 40]).sel(strategy="new")
+    assert curve.to_numpy().tolist() == [0.25, 0.5, 0.75]
+
+
+def test_ties_are_shared():
+    same = outcomes([[5, 5, 9]] * 3, [[1, 1, 1]] * 3, ("a", "b", "c"))
+    curve = hm.CostEffectiveness(same, comparator="a").acceptability([20_000])
+    assert curve.to_numpy().tolist() == [[0.5, 0.5, 0.0]]
+
+
+def test_the_frontier_follows_expected_benefit_and_not_the_highest_probability():
+    skewed = outcomes([[0, -1], [0, -1], [0, 100]], [[0, 0]] * 3)
+    row = hm.CostEffectiveness(skewed, comparator="old").frontier([20_000]).iloc[0]
+    assert row["strategy"] == "old"
+    assert row["probability"] == pytest.approx(1 / 3)
+
+
+def test_expected_loss_and_perfect_information_by_hand():
+    cea = hm.CostEffectiveness(FOUR, comparator="old")
+    loss = cea.expected_loss([15.0]).isel(threshold=0)  # net benefit of new: 5, 25, -15, -25
+    assert loss.sel(strategy="old").item() == pytest.approx((5 + 25) / 4)
+    assert loss.sel(strategy="new").item() == pytest.approx((15 + 25) / 4)
+    assert cea.evpi([15.0]).item() == pytest.approx(7.5)
+
+
+def test_perfect_information_of_a_normal_benefit_is_the_unit_normal_loss():
+    rng, mean, sd = np.random.default_rng(1), 500.0, 2_000.0
+    benefit = rng.normal(mean, sd, 400_000)
+    found = hm.CostEffectiveness(
+        outcomes(np.stack([0 * benefit, -benefit], 1), np.zeros((400_000, 2))), comparator="old"
+    )
+    z = mean / sd
+    exact = sd * (stats.norm.pdf(z) - z * stats.norm.cdf(-z))
+    assert found.evpi([0.0]).item() == pytest.approx(exact, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("cost", "qaly", "value", "words"),
+    [
+        (100.0, 0.5, 200.0, "north-east"),
+        (-100.0, 0.5, -200.0, "dominant"),
+        (100.0, -0.5, -200.0, "dominated"),
+        (-100.0, -0.5, 200.0, "south-west"),
+        (0.0, 0.5, 0.0, "gains QALYs"),
+        (100.0, 0.0, None, "costs more"),
+        (-100.0, 0.0, None, "saves money"),
+        (0.0, 0.0, None, "or cost"),
+    ],
+)
+def test_the_ratio_never_comes_without_its_quadrant(cost, qaly, value, words):
+    icer = hm.CostEffectiveness(outcomes([0.0, cost], [0.0, qaly]), comparator="old").icer("new")
+    assert icer.value == value
+    assert words in icer.quadrant
+
+
+def test_costs_by_component_are_added_up():
+    parts = xr.Dataset(
+        {"cost": (("strategy", "component"), [[1.0, 2.0], [5.0, 6.0]]), "qaly": ("strategy", [0.0, 1.0])},
+        coords={"strategy": ["old", "new"], "component": ["a", "b"]},
+    )
+    assert hm.CostEffectiveness(parts, comparator="old").icer("new").value == 8.0
+
+
+def test_the_table_holds_every_quantity_once():
+    table = hm.CostEffectiveness(FOUR, comparator="old").table([20_000])
+    assert not table.duplicated(["strategy", "quantity"]).any()
+    new = table[table["strategy"] == "new"].set_index("quantity")
+    assert new.loc["probability_saving", "value"] == 0.25
+    assert new.loc["incremental_net_benefit_20000", "value"] == pytest.approx(20_000 * 0.5 - 10)
+
+
+@pytest.mark.parametrize(
+    ("data", "comparator", "said"),
+    [
+        (FOUR, "od", "did you mean 'old'"),
+        (FOUR.drop_vars("qaly"), "old", "have no 'qaly'"),
+        (FOUR.drop_vars("strategy"), "old", "dimension strategy with names"),
+        (FOUR.where(FOUR["cost"] < 20), "old", "values that are not numbers"),
+        (FOUR.assign_coords(strategy=["old", "old"]), "old", "is there twice"),
+    ],
+)
+def test_outcomes_that_cannot_be_compared_are_refused(data, comparator, said):
+    with pytest.raises(hm.OutcomeError, match=said):
+        hm.CostEffectiveness(data, comparator=comparator)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 5), st.floats(-1e4, 1e4))
+def test_invariants(seed, strategies, constant):
+    rng = np.random.default_rng(seed)
+    names = [f"s{i}" for i in range(strategies)]
+    psa = outcomes(rng.normal(0, 1e4, (50, strategies)), rng.normal(0, 1, (50, strategies)), names)
+    cea, thresholds = hm.CostEffectiveness(psa, comparator="s0"), [0, 2e4, 5e4]
+    curve = cea.acceptability(thresholds)
+    np.testing.assert_allclose(curve.sum("strategy"), 1.0)
+    assert (cea.evpi(thresholds) >= 0).all()
+    moved = hm.CostEffectiveness(psa + constant, comparator="s0")
+    np.testing.assert_allclose(cea.incremental(cea.cost), moved.incremental(moved.cost), atol=1e-6)
+    worse = xr.concat(
+        [psa, (psa.sel(strategy=["s0"]) + xr.Dataset({"cost": 1.0, "qaly": -1.0})).assign_coords(strategy=["bad"])],
+        "strategy",
+    )
+    with_bad = hm.CostEffectiveness(worse, comparator="s0").acceptability(thresholds)
+    assert (with_bad.sel(strategy="bad") == 0).all()

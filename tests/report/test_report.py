@@ -1,0 +1,213 @@
+"""The report as people and programs read it."""
+
+import json
+import re
+
+import html5lib
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+import heemodel as hm
+from heemodel.analysis import run_record
+from heemodel.report import headline
+
+SCENARIOS = ["case-study", "audit", "trials"]
+
+
+@pytest.fixture(scope="module")
+def out(folder, results, tmp_path_factory):
+    path = tmp_path_factory.mktemp("out") / "results"
+    run = run_record(folder, draws=results[0].draws.sizes["sample"], seed=1, horizon="5 years")
+    hm.write_report(path, inputs=folder.inputs, results=results, run=run)
+    return path
+
+
+@pytest.fixture(scope="module")
+def page(out):
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    return parser.parse((out / "report.html").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def table(out):
+    return pd.read_csv(out / "headline.csv")
+
+
+def words(element):
+    return re.sub(r"\s+", " ", " ".join(element.itertext())).replace("\u2060", "")
+
+
+def test_the_page_is_valid_html_that_loads_nothing(out, page):
+    text = (out / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r"""(?:src|href)\s*=\s*["'](?!#|data:)""", text)
+    assert "<script" not in text
+    assert "@import" not in text
+    assert len(page.findall(".//img")) == 5
+
+
+def test_every_figure_has_a_caption_and_a_text_alternative(page):
+    for figure in page.findall(".//figure"):
+        assert len(figure.find("img").get("alt")) > 60
+        caption = words(figure.find("figcaption"))
+        for part in ("2017/18 prices", "3.5%", "5 years", "thrombolysis", "2,000 draws"):
+            assert part in caption, caption
+
+
+def test_headings_and_tables_can_be_navigated(page):
+    assert page.find(".//html") is None
+    assert page.get("lang") == "en-GB"
+    assert len(page.findall(".//h1")) == 1
+    for one in page.findall(".//table"):
+        assert words(one.find("caption"))
+        assert all(cell.get("scope") for cell in one.findall(".//th"))
+    ids = {element.get("id") for element in page.iter() if element.get("id")}
+    assert {link.get("href").removeprefix("#") for link in page.findall(".//a")} <= ids
+
+
+def test_the_report_opens_on_the_saving_and_its_doubt(page):
+    cards = [words(card) for card in page.findall(".//section")]
+    assert len(cards) == 3
+    for card in cards:
+        assert re.search(r"£\d+,\d00 net saving per patient; 95% interval", card)
+        assert "Probability that it saves money" in card
+    text = words(page)
+    assert text.index("A freed bed-day is capacity for another patient, not cash") < text.index(
+        "What this analysis cannot tell"
+    )
+    assert "ASSUMED: n" in text
+    assert "£344.44 a day = £26,178" in text
+
+
+def test_the_headline_has_every_quantity_on_both_bases(table):
+    assert list(table.columns[:8]) == ["quantity", "scenario", "basis", "value", "lower", "upper", "mcse", "unit"]
+    assert not table.duplicated(["quantity", "scenario", "basis"]).any()
+    assert set(table["basis"]) == {"point", "probabilistic"}
+    needed = {
+        "gross_bed_day_saving_per_patient",
+        "net_saving_per_patient",
+        "saving_per_year",
+        "bed_days_freed_per_patient",
+        "incremental_qaly",
+        "incremental_cost",
+        "icer",
+    }
+    for scenario in SCENARIOS:
+        for basis in ("point", "probabilistic"):
+            chosen = (table["scenario"] == scenario) & (table["basis"] == basis)
+            found = set(table.loc[chosen, "quantity"])
+            assert needed <= found
+        assert "probability_saving" in found
+        assert {f"net_benefit_at_{t}" for t in (20000, 25000, 30000, 35000)} <= found
+        for volume in (49, 71, 92, 100, 150, 200):
+            assert f"probability_net_saving_reaches_claim_at_{volume}_per_year" in found
+        assert "volume_at_which_net_saving_reaches_claim" in found
+
+
+def test_headline_figures_agree_with_each_other(table):
+    wide = table.pivot(index=["scenario", "basis"], columns="quantity", values="value")
+    np.testing.assert_allclose(wide["net_saving_per_patient"], -wide["incremental_cost"], rtol=1e-9)
+    np.testing.assert_allclose(wide["saving_per_year"], 54.3 * wide["net_saving_per_patient"], rtol=1e-9)
+    np.testing.assert_allclose(wide["icer"], wide["incremental_cost"] / wide["incremental_qaly"], rtol=1e-9)
+    payers = wide["saving_nhs_per_patient"] + wide["saving_social_care_per_patient"]
+    kinds = sum(wide[f"saving_{kind}_per_patient"] for kind in ("capacity_freed", "cash_releasing", "cost_avoided"))
+    np.testing.assert_allclose(payers, wide["net_saving_per_patient"], rtol=1e-9)
+    np.testing.assert_allclose(kinds, wide["net_saving_per_patient"], rtol=1e-9)
+    benefit = 20_000 * wide["incremental_qaly"] - wide["incremental_cost"]
+    np.testing.assert_allclose(wide["net_benefit_at_20000"], benefit, rtol=1e-9)
+    reach = wide["volume_at_which_net_saving_reaches_claim"] * wide["net_saving_per_patient"]
+    np.testing.assert_allclose(reach, 2_400_000, rtol=1e-9)
+
+
+def test_probabilities_are_counted_from_the_draws(table, results):
+    result = next(r for r in results if r.name == "trials")
+    net = hm.saving(result.outcomes, comparator="thrombolysis", intervention="thrombectomy").sum("component")
+    value = table.set_index(["scenario", "quantity", "basis"])["value"]
+    assert value["trials", "probability_saving", "probabilistic"] == pytest.approx(float((net > 0).mean()))
+    at_150 = value["trials", "probability_net_saving_reaches_claim_at_150_per_year", "probabilistic"]
+    assert at_150 == pytest.approx(float((net * 150 >= 2_400_000).mean()))
+
+
+def test_acceptability_adds_up_and_marks_the_frontier(out):
+    curve = pd.read_csv(out / "acceptability.csv")
+    assert list(curve.columns[:4]) == ["scenario", "threshold", "strategy", "probability"]
+    totals = curve.groupby(["scenario", "threshold"])["probability"].sum()
+    assert totals.to_numpy() == pytest.approx(1.0)
+    assert (curve.groupby(["scenario", "threshold"])["frontier"].sum() == 1).all()
+    assert {20_000, 25_000, 30_000, 35_000} <= set(curve["threshold"])
+
+
+def test_draws_outcomes_and_manifest_are_there(out, results):
+    with xr.open_datatree(out / "samples.nc", engine="h5netcdf") as tree:
+        xr.testing.assert_equal(tree["trials/outcomes"].to_dataset()["qaly"].load(), results[2].outcomes["qaly"])
+        assert "mean_stay" in tree["trials/draws"]
+    record = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert record["seed"] == 1
+    assert set(record["scenarios"]) == set(SCENARIOS)
+    assert record["scenarios"]["trials"]["max_rhat"] < 1.01
+    assert record["software"]["pymc"]
+    assert len(record["files"]["inputs.toml"]) == 64
+    assert len(list((out / "figures").glob("*.svg"))) == 5
+    assert (out / "posterior.csv").exists()
+    assert (out / "predictive.csv").exists()
+
+
+def test_an_override_of_the_gate_and_a_failed_check_stand_on_the_first_page(folder, results, tmp_path):
+    from dataclasses import replace
+
+    bad = replace(
+        results[0],
+        accepted_unconverged=("x: R-hat 1.200",),
+        checks=[hm.Check("Nobody returns from the dead", passed=False, detail="0.1")],
+    )
+    run = run_record(folder, draws=2_000, seed=1, horizon="5 years")
+    hm.write_report(tmp_path / "bad", inputs=folder.inputs, results=[bad], run=run)
+    text = (tmp_path / "bad" / "report.html").read_text(encoding="utf-8")
+    first = text.index('class="cards"')
+    assert text.index("R-hat 1.200") < first
+    assert text.index("a check of the model failed. Nobody returns from the dead") < first
+    assert json.loads((tmp_path / "bad" / "manifest.json").read_text())["scenarios"]["case-study"]["checks_failed"]
+
+
+def test_a_single_scenario_makes_a_report(folder, results, tmp_path):
+    run = run_record(folder, draws=2_000, seed=1, horizon="5 years")
+    hm.write_report(tmp_path / "one", inputs=folder.inputs, results=results[2:], run=run)
+    assert set(pd.read_csv(tmp_path / "one" / "headline.csv")["scenario"]) == {"trials"}
+
+
+def test_inputs_without_a_claim_make_a_report(folder, results, tmp_path):
+    from dataclasses import replace
+
+    inputs = replace(folder.inputs, claim=None)
+    hm.write_report(
+        tmp_path / "none",
+        inputs=inputs,
+        results=results,
+        run=run_record(folder, draws=2_000, seed=1, horizon="5 years"),
+    )
+    assert "claim" not in headline(inputs, results)["quantity"].str.cat()
+    assert "Does it reach the published figure" not in (tmp_path / "none" / "report.html").read_text(encoding="utf-8")
+
+
+def test_results_replace_earlier_results_but_never_other_files(folder, results, out, tmp_path):
+    run = run_record(folder, draws=2_000, seed=1, horizon="5 years")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    with pytest.raises(hm.OutputError, match="holds other files"):
+        hm.write_report(tmp_path / "mine", inputs=folder.inputs, results=results, run=run)
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
+    again = hm.write_report(out, inputs=folder.inputs, results=results, run=run)
+    assert again.exists()
+    assert [path.name for path in out.parent.iterdir()] == ["results"]
+
+
+def test_nothing_is_left_behind_when_writing_fails(folder, results, tmp_path, monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(xr.DataTree, "to_netcdf", full)
+    run = run_record(folder, draws=2_000, seed=1, horizon="5 years")
+    with pytest.raises(hm.OutputError, match="No space left on device"):
+        hm.write_report(tmp_path / "new", inputs=folder.inputs, results=results, run=run)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,46 @@
+"""Numbers are printed with no more digits than their error supports."""
+
+import pytest
+
+from heemodel.report.wording import interval, money, number, percent, probability, with_unit
+
+
+@pytest.mark.parametrize(
+    ("value", "mcse", "text"),
+    [
+        (26_177.78, None, "£26,178"),
+        (-147.4, 0.9, "−£147"),
+        (25_746.8, 79.5, "£25,700"),
+        (25_746.8, 101.0, "£26,000"),
+        (1_398_053.9, 4_318.9, "£1,400,000"),
+        (1_410_891.2, None, "£1,411,000"),
+        (float("nan"), None, "none"),
+        (0.0, 0.0, "£0"),
+    ],
+)
+def test_money(value, mcse, text):
+    assert money(value, mcse) == text
+
+
+def test_other_numbers():
+    assert number(0.89507, 0.0013) == "0.90"
+    assert number(75.706, 0.11, decimals=1) == "76"
+    assert number(-0.042, None) == "−0.04"
+    assert interval(0.627, 1.175, 0.0013, "number2") == "0.63 to 1.18"
+    assert interval(-9_055.0, 33_829.0, 101.0) == "−£9,000 to £34,000"
+
+
+def test_a_sampled_probability_is_never_certain():
+    assert [probability(p, 0.004) for p in (1.0, 0.9999, 0.853, 0.0001, 0.0)] == [
+        "over 99%",
+        "over 99%",
+        "85%",
+        "under 1%",
+        "under 1%",
+    ]
+
+
+def test_shares_and_units():
+    assert percent(-1e-17) == "0%"
+    assert with_unit(1_026, "£ per week") == "£1,026 per week"
+    assert with_unit(66, "years") == "66 years"
