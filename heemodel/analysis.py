@@ -70,7 +70,7 @@ def analyse(
     draws: int,
     seed: int,
     horizon: str,
-    progress: Callable[[str], object] = str,
+    progress: Callable[[str], object] = lambda _: None,
     allow_unconverged: bool = False,
 ) -> list[ScenarioResult]:
     """Fit, propagate and check each scenario.

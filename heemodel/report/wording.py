@@ -4,10 +4,10 @@ import math
 
 
 def _rounded(value: float, mcse: float | None, finest: float) -> tuple[float, int]:
-    """The value rounded to a unit not below its error, and the decimals to print."""
+    """The value rounded to the power of ten nearest to its error, and the decimals to print."""
     unit = finest
     if mcse and mcse > finest:
-        unit = 10.0 ** math.ceil(math.log10(mcse))
+        unit = 10.0 ** round(math.log10(mcse))
     decimals = max(0, -math.floor(math.log10(unit) + 1e-9))
     return round(value / unit) * unit, decimals
 
@@ -28,7 +28,7 @@ def number(value: float, mcse: float | None = None, *, decimals: int = 2) -> str
     """A plain number with at most `decimals` decimals.
 
     >>> number(0.8951, 0.0013), number(75.71, 0.11, decimals=1)
-    ('0.90', '76')
+    ('0.90', '75.7')
     """
     if math.isnan(value):
         return "none"

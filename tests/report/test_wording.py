@@ -11,7 +11,8 @@ from heemodel.report.wording import interval, money, number, percent, probabilit
         (26_177.78, None, "£26,178"),
         (-147.4, 0.9, "−£147"),
         (25_746.8, 79.5, "£25,700"),
-        (25_746.8, 101.0, "£26,000"),
+        (10_884.2, 101.0, "£10,900"),
+        (25_746.8, 320.0, "£26,000"),
         (1_398_053.9, 4_318.9, "£1,400,000"),
         (1_410_891.2, None, "£1,411,000"),
         (float("nan"), None, "none"),
@@ -24,10 +25,11 @@ def test_money(value, mcse, text):
 
 def test_other_numbers():
     assert number(0.89507, 0.0013) == "0.90"
-    assert number(75.706, 0.11, decimals=1) == "76"
+    assert number(75.706, 0.11, decimals=1) == "75.7"
+    assert number(75.706, 0.8, decimals=1) == "76"
     assert number(-0.042, None) == "−0.04"
     assert interval(0.627, 1.175, 0.0013, "number2") == "0.63 to 1.18"
-    assert interval(-9_055.0, 33_829.0, 101.0) == "−£9,000 to £34,000"
+    assert interval(-9_055.0, 33_829.0, 101.0) == "−£9,100 to £33,800"
 
 
 def test_a_sampled_probability_is_never_certain():
