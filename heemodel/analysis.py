@@ -14,7 +14,7 @@ from heemodel.cohort import CohortModel
 from heemodel.errors import HeemodelError
 from heemodel.evidence import EvidenceModel, fit
 from heemodel.parameters import Inputs, join_draws, read_inputs
-from heemodel.report import Run, ScenarioResult
+from heemodel.report import Run, ScenarioResult, check_reportable
 from heemodel.verify import Check, run_checks
 
 TRACE_DRAWS = 1_000
@@ -86,12 +86,16 @@ def analyse(
     progress : called with what is being done, `STEPS_PER_SCENARIO` times for each scenario
     """
     inputs = folder.inputs
+    if not scenarios:
+        raise HeemodelError(f"{inputs.path}: there is no scenario to run; add [scenarios.<name>]")
     model = folder.model(inputs, horizon)
     central = {}
     for name in scenarios:
         central[name] = join_draws(folder.evidence(inputs, name).central, inputs.central())
         model.check_parameters(central[name], must_be_read=inputs.parameters)
     points = {name: model.run(values) for name, values in central.items()}
+    for point in points.values():
+        check_reportable(inputs, point)
     results = []
     for name in scenarios:
         progress(f"{name}: fitting the evidence")

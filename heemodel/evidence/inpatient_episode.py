@@ -70,6 +70,15 @@ def inpatient_episode(
     >>> model.central["mean_stay"].sel(strategy="new").item()
     14.0
     """
+    priors = {
+        "mortality": mortality_prior,
+        "home_share": home_prior,
+        "mean_stay": mean_stay_prior,
+        "stay_variation": stay_variation_prior,
+    }
+    for name, numbers in priors.items():
+        if not (np.isfinite(numbers).all() and min(numbers) > 0):
+            raise EvidenceError(f"the prior of {name} is {numbers}; both numbers must be above 0 and finite")
     strategies = _strategies(deaths, "deaths")
     dead, patients = _counts(deaths, strategies, "deaths")
     gone_home, alive = _counts(home, strategies, "home")
@@ -88,12 +97,7 @@ def inpatient_episode(
             "mean_observed": mean,
             "measured": measured,
         },
-        priors={
-            "mortality": mortality_prior,
-            "home_share": home_prior,
-            "mean_stay": mean_stay_prior,
-            "stay_variation": stay_variation_prior,
-        },
+        priors=priors,
         central=xr.Dataset(
             {name: ("strategy", values) for name, values in central.items()}, coords={"strategy": list(strategies)}
         ),

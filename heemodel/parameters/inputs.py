@@ -105,6 +105,18 @@ class Inputs:
             raise UnknownNameError(f"{self.path}: no scenario {name!r}; {nearest(name, self.scenarios)}")
         return self.scenarios[name]
 
+    def prior(self, name: str, *, distribution: str) -> tuple[float, float]:
+        """The two numbers of a prior (see `Parameter.shapes`), which must be of the distribution that is needed."""
+        if name not in self.priors:
+            raise UnknownNameError(f"{self.path}: no [priors.{name}]; {nearest(name, self.priors)}")
+        prior = self.priors[name]
+        if prior.distribution != distribution or prior.dimension is not None:
+            raise HeemodelError(
+                f"{self.path}: [priors.{name}] is a {prior.distribution} distribution; the evidence model takes one "
+                f"{distribution} distribution"
+            )
+        return prior.shapes()
+
     def setting(self, name: str) -> float:
         """The value of a setting; raises `UnknownNameError` with the nearest name."""
         if name not in self.settings:

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from heemodel.errors import HeemodelError, nearest
 
+LAST_AGE = 110
+"""Nobody is taken to be older at the start of a model."""
+
 TABLES = {"uk-2022-2024": "life_table_uk_2022_2024.csv"}
 
 
@@ -39,7 +42,14 @@ class LifeTable:
         Returns
         -------
         DataArray with the dimensions of `age` and `male_share`
+
+        Raises
+        ------
+        HeemodelError
+            if nobody can start at that age
         """
+        if not 0 <= start_age <= LAST_AGE:
+            raise HeemodelError(f"the cohort starts at age {start_age:g}; a life table takes 0 to {LAST_AGE}")
 
         def reach(rates: NDArray[np.float64]) -> xr.DataArray:
             begin = _cumulative_hazard(rates, np.array(start_age))

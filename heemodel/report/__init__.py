@@ -1,7 +1,17 @@
 """Figures, tables, the HTML page and the manifest that an analysis leaves behind."""
 
-from heemodel.report.contents import Run, ScenarioResult
+from heemodel.report.contents import ReportError, Run, ScenarioResult, check_reportable
 from heemodel.report.headline import acceptability, headline
 from heemodel.report.writing import OutputError, check_output, write_report
 
-__all__ = ["OutputError", "Run", "ScenarioResult", "acceptability", "check_output", "headline", "write_report"]
+__all__ = [
+    "OutputError",
+    "ReportError",
+    "Run",
+    "ScenarioResult",
+    "acceptability",
+    "check_output",
+    "check_reportable",
+    "headline",
+    "write_report",
+]

@@ -1,13 +1,14 @@
 """What a report is written from: one result for each scenario, and the record of the run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 import xarray as xr
 
 from heemodel.decision import CostEffectiveness, by_group, running, saving
-from heemodel.parameters import Inputs
+from heemodel.errors import HeemodelError, nearest
+from heemodel.parameters import Inputs, policy_profiles
 from heemodel.verify import Check
 
 
@@ -49,6 +50,43 @@ class Run:
     model: str
     files: Mapping[str, str] = field(default_factory=dict)
     """Content of the files that the analysis depends on, by name; the manifest keeps their hashes."""
+
+
+class ReportError(HeemodelError):
+    """Inputs that do not say what the report needs to know of the outcomes."""
+
+
+def check_reportable(inputs: Inputs, outcomes: xr.Dataset) -> None:
+    """Refuse inputs that do not fit the model's outcomes; the point outcomes will do.
+
+    Raises
+    ------
+    ReportError
+        with every name that does not fit: comparator, components, counted effects, quantities, policy, yearly volume
+    """
+    strategies = [str(name) for name in outcomes["strategy"].to_numpy()]
+    paid = [str(name) for name in outcomes["cost"]["component"].to_numpy()]
+    counted = [str(name) for name in outcomes.data_vars]
+    about, tagged = inputs.about, inputs.components
+    quantities = [step.quantity for step in inputs.steps.values()] + [a.quantity for a in inputs.avoided.values()]
+    problems = [
+        *_strangers([about.comparator], strategies, "[about.comparator] {} is no strategy of the model"),
+        *_strangers(paid, tagged, "the model pays for {}, which has no table in [components]"),
+        *_strangers(tagged, paid, "[components] has {}, for which the model never pays"),
+        *_strangers(inputs.avoided, counted, "[avoided] has {}, which the model does not count"),
+        *_strangers([about.policy], policy_profiles(), "[about.policy] {} is no policy profile"),
+        *_strangers(["annual_volume"], inputs.settings, "[settings] has no {}"),
+        *(f"quantity {name!r} is named twice; rename one" for name in set(quantities) if quantities.count(name) > 1),
+    ]
+    if not inputs.steps:
+        problems.append("[steps] is missing; name at least one step from gross to net saving")
+    if problems:
+        raise ReportError("\n  ".join([f"{inputs.path} does not fit the model:", *problems]))
+
+
+def _strangers(names: Iterable[str], known: Collection[str], message: str) -> list[str]:
+    """A complaint about each name that is not known, with the nearest that is."""
+    return [f"{message.format(repr(name))}; {nearest(name, known)}" for name in names if name not in known]
 
 
 @dataclass(frozen=True)

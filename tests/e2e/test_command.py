@@ -112,6 +112,18 @@ def test_an_unknown_scenario_is_refused(tmp_path):
         ),
         ("standard_error = 6000", "standard_error = -1", "is -1; it must be above 0"),
         ("mean = 14\n", "mean = 1\n", "takes 4 to 360"),
+        (
+            'comparator = "thrombolysis"',
+            'comparator = "thrombolisis"',
+            "[about.comparator] 'thrombolisis' is no strategy",
+        ),
+        ('[components."nursing home"]', '[components."nursing"]', "pays for 'nursing home', which has no table"),
+        ("[avoided.bed_days]", "[avoided.bed_day]", "[avoided] has 'bed_day', which the model does not count"),
+        ('policy = "nice-2022"', 'policy = "nice-22"', "no policy profile 'nice-22'; did you mean 'nice-2022'?"),
+        ("[priors.mortality]", "[priors.mortalty]", "no [priors.mortality]; did you mean 'mortalty'?"),
+        ("[settings.annual_volume]", "[settings.volume]", "[settings] has no 'annual_volume'; did you mean 'volume'?"),
+        ("value = 66", "value = 200", "starts at age 200; a life table takes 0 to 110"),
+        ("value = 66", "value = -5", "starts at age -5"),
     ],
 )
 def test_a_mistake_in_the_inputs_is_refused(trust, tmp_path, old, new, said):

@@ -94,6 +94,11 @@ def test_impossible_tables_are_refused(deaths, said):
         hm.inpatient_episode(deaths=deaths, stays=STAYS, home=HOME)
 
 
+def test_priors_that_no_distribution_has_are_refused():
+    with pytest.raises(hm.EvidenceError, match="the prior of mortality is"):
+        hm.inpatient_episode(deaths=DEATHS, stays=STAYS, home=HOME, mortality_prior=(np.inf, np.inf))
+
+
 def test_a_stay_that_is_not_positive_is_refused():
     with pytest.raises(hm.EvidenceError, match="both must be above 0"):
         hm.inpatient_episode(deaths=DEATHS, stays=STAYS.assign(mean=[90.0, 0.0]), home=HOME)

@@ -46,6 +46,14 @@ def test_unknown_names_suggest_the_nearest(inputs):
         inputs.evidence("trials", "death")
 
 
+def test_a_prior_must_be_of_the_distribution_that_is_needed(inputs):
+    assert inputs.prior("mean_stay", distribution="lognormal") == (30.0, 1.0)
+    with pytest.raises(hm.HeemodelError, match="is a lognormal distribution; the evidence model takes one beta"):
+        inputs.prior("mean_stay", distribution="beta")
+    with pytest.raises(hm.HeemodelError, match="did you mean 'mean_stay'"):
+        inputs.prior("mean_stays", distribution="beta")
+
+
 def test_draws_of_different_length_or_the_same_name_are_not_joined(inputs):
     with pytest.raises(hm.HeemodelError, match="cannot be joined"):
         hm.join_draws(inputs.draw(10, seed=1), xr.Dataset({"x": ("sample", np.zeros(9))}))
