@@ -119,7 +119,7 @@ def test_an_unknown_scenario_is_refused(tmp_path):
         ),
         ('[components."nursing home"]', '[components."nursing"]', "pays for 'nursing home', which has no table"),
         ("[avoided.bed_days]", "[avoided.bed_day]", "[avoided] has 'bed_day', which the model does not count"),
-        ('policy = "nice-2022"', 'policy = "nice-22"', "no policy profile 'nice-22'; did you mean 'nice-2022'?"),
+        ('policy = "nice-2022"', 'policy = "nice-22"', "no policy profile 'nice-22'; did you mean"),
         ("[priors.mortality]", "[priors.mortalty]", "no [priors.mortality]; did you mean 'mortalty'?"),
         ("[settings.annual_volume]", "[settings.volume]", "[settings] has no 'annual_volume'; did you mean 'volume'?"),
         ("value = 66", "value = 200", "starts at age 200; a life table takes 0 to 110"),
