@@ -59,7 +59,7 @@ def load_model(path: str | Path) -> ModelFolder:
         evidence=_function(evidence, "evidence"),
         model=_function(model, "model"),
         checks=_function(model, "checks"),
-        default_horizon=model.DEFAULT_HORIZON,
+        default_horizon=_horizon(model),
     )
 
 
@@ -142,6 +142,13 @@ def _module(path: Path, name: str) -> ModuleType:
     sys.modules[full] = module
     spec.loader.exec_module(module)
     return module
+
+
+def _horizon(module: ModuleType) -> str:
+    """The horizon that the model takes unless told otherwise."""
+    if not isinstance(getattr(module, "DEFAULT_HORIZON", None), str):
+        raise HeemodelError(f'{module.__file__} has no DEFAULT_HORIZON; add, for example, DEFAULT_HORIZON = "5 years"')
+    return str(module.DEFAULT_HORIZON)
 
 
 def _function(module: ModuleType, name: str) -> Callable[..., Any]:

@@ -25,7 +25,9 @@ def command() -> None:
 @click.option(
     "--scenario", "scenarios", multiple=True, help="Scenario of the inputs; repeat for several. [default: all]"
 )
-@click.option("--draws", default=10_000, show_default=True, type=click.IntRange(min=100), help="Joint draws.")
+@click.option(
+    "--draws", default=10_000, show_default=True, type=click.IntRange(min=100, max=1_000_000), help="Joint draws."
+)
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="The one seed.")
 @click.option("--horizon", default=None, help='Such as "1 year", "5 years" or "lifetime". [default: the model\'s]')
 @click.option(
@@ -48,9 +50,9 @@ def run(
         from heemodel.report import check_output, write_report
 
         model = load_model(folder)
-        chosen = list(dict.fromkeys(scenarios)) or list(model.inputs.scenarios)
-        for name in chosen:
+        for name in scenarios:
             model.inputs.scenario(name)  # refuses an unknown one
+        chosen = [name for name in model.inputs.scenarios if name in scenarios or not scenarios]
         horizon = horizon or model.default_horizon
         check_output(out)
         bar.update(task, total=len(chosen) * STEPS_PER_SCENARIO + 1)

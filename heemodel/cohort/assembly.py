@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Row = tuple[str, str | None]
 """An outcome and its label: ("cost", "stroke unit"), ("years_in_state", "home"), ("qaly", None)."""
 
+OUTCOMES = ("cost", "qaly", "life_years", "years_in_state")
+"""Outcomes that every model has."""
+
 COST, QALY, UNDISCOUNTED = 0, 1, 2
 """Streams: which of the weights an outcome is added up with."""
 
@@ -162,6 +165,8 @@ def _paid(model: CohortModel, payoffs: Payoffs) -> Iterator[tuple[Row, int, On, 
     for on, value in payoffs.qaly.items():
         yield ("qaly", None), QALY, on, value
     for name, paid in payoffs.effects.items():
+        if name in OUTCOMES:
+            raise ModelError(f"an effect may not be called {name!r}: the model has an outcome of that name; rename it")
         for on, value in paid.items():
             yield (name, None), UNDISCOUNTED, on, value
     for state in model.states:

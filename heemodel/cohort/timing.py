@@ -21,6 +21,7 @@ UNITS = {"year": Fraction(1), "month": Fraction(1, 12), "week": Fraction(28, 146
 """Years in a unit of time; a year has 365.25 days."""
 
 DAYS_PER_YEAR = 365.25
+MOST_CYCLES = 100_000
 
 
 def years(duration: str) -> Fraction:
@@ -53,6 +54,8 @@ def whole_cycles(cycle_length: str, horizon: str) -> int:
             f"horizon {horizon!r} is {float(cycles):.4g} cycles of {cycle_length!r}; "
             "it must hold a whole number of cycles"
         )
+    if cycles > MOST_CYCLES:
+        raise ModelError(f"horizon {horizon!r} is {int(cycles):,} cycles; give a horizon of at most {MOST_CYCLES:,}")
     return int(cycles)
 
 

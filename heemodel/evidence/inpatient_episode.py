@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pymc as pm
 
 UNIFORM = (1.0, 1.0)
+MOST_PATIENTS = 1_000_000_000
 
 
 def inpatient_episode(
@@ -161,10 +162,10 @@ def _counts(
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     events, n = _columns(table, strategies, name, ("events", "n"))
     for strategy, event, total in zip(strategies, events, n, strict=True):
-        if event != round(event) or total != round(total) or not 0 <= event <= total or total == 0:
+        if event != round(event) or total != round(total) or not 0 <= event <= total or not 1 <= total <= MOST_PATIENTS:
             raise EvidenceError(
                 f"table {name!r}, strategy {strategy!r}: {event:g} events among {total:g}; "
-                "give whole numbers with 0 ≤ events ≤ n and n ≥ 1"
+                "give whole numbers with 0 ≤ events ≤ n and 1 ≤ n ≤ 10⁹"
             )
     return events.astype(int), n.astype(int)
 

@@ -59,7 +59,7 @@ class Inputs:
             value = p.centre() * self.price_factor(p)
             share = value / value.sum() if p.counts is not None else value
             central[name] = _labelled(name, p, share[None]).isel(sample=0, drop=True)
-        return xr.Dataset(central)
+        return xr.merge([array.to_dataset() for array in central.values()], join="exact")
 
     def draw(self, n: int, *, seed: int) -> xr.Dataset:
         """`n` joint draws of all parameters, independent of each other.
@@ -75,7 +75,7 @@ class Inputs:
             rng = generator(seed, f"parameters.{name}")
             values = DISTRIBUTIONS[p.distribution].draw(rng, n, p.centre(), p.spread())
             drawn[name] = _labelled(name, p, values * self.price_factor(p))
-        return xr.Dataset(drawn)
+        return xr.merge([array.to_dataset() for array in drawn.values()], join="exact")
 
     def price_factor(self, figure: Sourced) -> float:
         """What a figure is multiplied by to be in the prices of the analysis; 1 where it is not money."""

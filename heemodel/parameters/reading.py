@@ -39,6 +39,10 @@ SINGLE: dict[str, type[Specification]] = {"about": About, "claim": Claim}
 """Sections that are one table themselves."""
 
 
+RESERVED = ("sample", "strategy", "cycle", "state", "component")
+"""Dimensions that a parameter of an inputs file cannot have."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One mistake in an inputs file."""
@@ -82,7 +86,7 @@ def read_inputs(path: str | Path) -> Inputs:
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise InputError(path, [Problem((), f"cannot be read ({error.strerror}); check the path")]) from None
     except UnicodeDecodeError as error:
@@ -157,16 +161,26 @@ def _problem(detail: ErrorDetails, specification: type[Specification], place: tu
 
 
 def _references(content: dict[str, Any]) -> list[Problem]:
-    """Names that refer to nothing: of data records in scenarios, of steps in components."""
+    """Names that refer to nothing: of records in scenarios, of steps in components, of scenarios to compare."""
     sections = [content.get(section, {}) for section in ("data", "scenarios", "steps", "components")]
     if not all(isinstance(section, dict) for section in sections):
         return []
     data, scenarios, steps, components = sections
-    problems = []
+    problems = _records(data, scenarios) + _labels(content.get("parameters", {}))
     for name, component in components.items():
         step = component.get("step") if isinstance(component, dict) else None
         if isinstance(step, str) and step not in steps:
             problems.append(Problem(("components", name, "step"), f"names no step {step!r}; {nearest(step, steps)}"))
+    for role, name in _compared(content).items():
+        if name not in scenarios:
+            place = ("about", "compare", role)
+            problems.append(Problem(place, f"names no scenario {name!r}; {nearest(name, scenarios)}"))
+    return problems
+
+
+def _records(data: dict[str, Any], scenarios: dict[str, Any]) -> list[Problem]:
+    """Scenarios that name a record which is not there, or leave out what another scenario has."""
+    problems = []
     shapes: dict[str, set[tuple[str, str]]] = {}
     for name, scenario in scenarios.items():
         evidence = scenario.get("evidence", {}) if isinstance(scenario, dict) else {}
@@ -174,7 +188,7 @@ def _references(content: dict[str, Any]) -> list[Problem]:
         for role, strategies in evidence.items() if isinstance(evidence, dict) else ():
             for strategy, record in strategies.items() if isinstance(strategies, dict) else ():
                 shapes[name].add((role, strategy))
-                if record not in data:
+                if not isinstance(record, str) or record not in data:
                     place = ("scenarios", name, "evidence", role, strategy)
                     problems.append(Problem(place, f"names no data record {record!r}; {nearest(str(record), data)}"))
     wanted = set().union(*shapes.values())
@@ -183,6 +197,34 @@ def _references(content: dict[str, Any]) -> list[Problem]:
             evidence_of = ("scenarios", name, "evidence")
             problems.append(
                 Problem(evidence_of, f"has no record for {role}.{strategy}, which other scenarios have; add it")
+            )
+    return problems
+
+
+def _compared(content: dict[str, Any]) -> dict[str, str]:
+    """The scenarios named in [about.compare], as far as they are names."""
+    about = content.get("about", {})
+    compare = about.get("compare", {}) if isinstance(about, dict) else {}
+    return {k: v for k, v in compare.items() if isinstance(v, str)} if isinstance(compare, dict) else {}
+
+
+def _labels(parameters: Any) -> list[Problem]:
+    """Parameters that label one dimension in different ways, or that name one which belongs to the model."""
+    problems: list[Problem] = []
+    first: dict[str, tuple[str, Any]] = {}
+    for name, table in parameters.items() if isinstance(parameters, dict) else ():
+        if not isinstance(table, dict) or "dimension" not in table:
+            continue
+        dimension, labels = table["dimension"], table.get("labels")
+        if dimension in RESERVED:
+            problems.append(
+                Problem(("parameters", name, "dimension"), f"{dimension!r} belongs to the model; use another name")
+            )
+        before = first.setdefault(str(dimension), (name, labels))
+        if before[1] != labels:
+            where = ("parameters", name, "labels")
+            problems.append(
+                Problem(where, f"{labels} differ from those of {before[0]!r}, {before[1]}; use the same labels")
             )
     return problems
 

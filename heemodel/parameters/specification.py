@@ -216,9 +216,18 @@ class Claim(Specification):
     label: Text
     value: Positive
     unit: Text
+    components: list[Text]
+    """The components of cost that the published figure counts."""
     volumes: list[Positive]
     source: Text
     rationale: Text
+
+
+class Compare(Specification):
+    """Two scenarios that the report holds against each other: how much of the reference survives the stringent one."""
+
+    reference: Text
+    stringent: Text
 
 
 class About(Specification):
@@ -230,7 +239,9 @@ class About(Specification):
     perspective: Text
     price_year: Text
     policy: Text
+    """The profile that gives the discount rates; thresholds are those of all profiles."""
     comparator: Text
+    compare: Compare | None = None
     limits: list[Text]
     notes: dict[str, Text] = {}
     """Sentences that must stand beside a quantity wherever it is printed, by the quantity's name."""

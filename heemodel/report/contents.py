@@ -52,6 +52,11 @@ class Run:
     """Content of the files that the analysis depends on, by name; the manifest keeps their hashes."""
 
 
+STRATEGIES = 2
+NOTED = ("claim", "probability_saving", "saving_per_year")
+"""What else a note may stand beside."""
+
+
 class ReportError(HeemodelError):
     """Inputs that do not say what the report needs to know of the outcomes."""
 
@@ -78,6 +83,14 @@ def check_reportable(inputs: Inputs, outcomes: xr.Dataset) -> None:
         *_strangers(["annual_volume"], inputs.settings, "[settings] has no {}"),
         *(f"quantity {name!r} is named twice; rename one" for name in set(quantities) if quantities.count(name) > 1),
     ]
+    used = {component.step for component in tagged.values()}
+    problems += [f"[steps.{name}] has no component; remove it" for name in inputs.steps if name not in used]
+    known = [*quantities, *NOTED]
+    problems += _strangers(inputs.about.notes, known, "[about.notes] {} is no quantity that is reported")
+    if inputs.claim is not None:
+        problems += _strangers(inputs.claim.components, paid, "[claim] counts {}, for which the model never pays")
+    if len(strategies) != STRATEGIES:
+        problems.append(f"the report compares {STRATEGIES} strategies; the model has {', '.join(strategies)}")
     if not inputs.steps:
         problems.append("[steps] is missing; name at least one step from gross to net saving")
     if problems:
@@ -124,6 +137,11 @@ class Views:
     def walk(self, outcomes: xr.Dataset) -> xr.DataArray:
         """Saving per patient once each step is taken; dimension `step`."""
         return running(self.grouped(outcomes, "step"))
+
+    def claimed(self, outcomes: xr.Dataset) -> xr.DataArray:
+        """Saving per patient on the components that the published claim counts."""
+        claim = self.inputs.claim
+        return self.saving(outcomes).sel(component=claim.components if claim else []).sum("component")
 
     def avoided(self, outcomes: xr.Dataset, effect: str) -> xr.DataArray:
         """Comparator − intervention of a counted effect."""

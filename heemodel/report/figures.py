@@ -17,7 +17,7 @@ from heemodel.parameters import Inputs, policy_profile
 from heemodel.report import plots
 from heemodel.report.contents import Run, ScenarioResult, Views
 from heemodel.report.headline import thresholds
-from heemodel.report.wording import money, number, probability
+from heemodel.report.wording import money, percent, probability
 
 SHOWN_DRAWS = 2_000
 """Draws on a cost-effectiveness plane; more would only hide each other."""
@@ -198,12 +198,12 @@ def _plane(views: Sequence[Views], basis: str) -> Figure:
     def draw(view: Views, ax: Axes) -> None:
         plots.plot_plane(tables[view.result.name], threshold=threshold, limits=limits, ax=ax)
         for (x, y, ha, va), part in shares[view.result.name].items():
-            ax.text(x, y, f"{part:.0%}", transform=ax.transAxes, ha=ha, va=va, fontsize=9)
+            ax.text(x, y, probability(part), transform=ax.transAxes, ha=ha, va=va, fontsize=9)
 
     canvas, _ = _panels(views, draw, height=3.7)
     words = "; ".join(
         f"{view.inputs.scenarios[view.result.name].label}: "
-        f"{list(shares[view.result.name].values())[2]:.0%} save money and gain QALYs"
+        f"{probability(list(shares[view.result.name].values())[2])} save money and gain QALYs"
         for view in views
     )
     return Figure(
@@ -274,15 +274,18 @@ def _trace(views: Sequence[Views], basis: str) -> Figure:
     words = []
     for view in views:
         last = view.result.trace["mean"].isel(cycle=-1)
-        alive = [number(100 * (1 - float(last.sel(state="dead", strategy=s))), decimals=0) for s in strategies]
-        words.append(f"{view.inputs.scenarios[view.result.name].label}: {alive[0]}% and {alive[1]}%")
+        for strategy in strategies:
+            shares = [
+                f"{str(s).replace('_', ' ')} {percent(float(last.sel(state=s, strategy=strategy)))}"
+                for s in last["state"].to_numpy()
+            ]
+            words.append(f"{view.inputs.scenarios[view.result.name].label}, {strategy}: {', '.join(shares)}")
     return Figure(
         name="cohort_trace",
         title="Where patients are over time",
         svg=_svg(canvas),
         caption=f"Mean share of patients in each place, by treatment. {basis}",
-        alternative=f"Stacked areas of the share of patients in the stroke unit, at home, in a nursing home and dead. "
-        f"Alive at the end under {strategies[0]} and {strategies[1]}: {'; '.join(words)}.",
+        alternative=f"Stacked areas of the share of patients in each state over time. At the end: {'; '.join(words)}.",
         table=_stacked(tables),
     )
 

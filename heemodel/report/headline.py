@@ -14,6 +14,9 @@ COLUMNS = ["quantity", "scenario", "basis", "value", "lower", "upper", "mcse", "
 CURVE = np.arange(0, 50_001, 500.0)
 """Thresholds at which acceptability is drawn and written, £ per QALY."""
 
+CLAIMED = "saving_as_claimed_per_patient"
+"""The saving on the components that a published claim counts."""
+
 Row = dict[str, object]
 
 
@@ -78,20 +81,17 @@ def _quantities(views: Views, outcomes: xr.Dataset, basis: str) -> Iterator[tupl
         name = f"net_benefit_at_{threshold:.0f}"
         yield name, summarise(threshold * qaly - cost), f"£ per patient at £{threshold:,.0f} per QALY", ""
     if needed := inputs.claim:
-        for name, step in inputs.steps.items():
-            reach = volume_needed(walk.sel(step=name, drop=True), needed.value)
-            yield (
-                f"volume_at_which_{step.quantity.removesuffix('_per_patient')}_reaches_claim",
-                Summary(float("nan") if reach is None else reach),
-                f"patients per year for £{needed.value:,.0f}",
-                "" if reach is not None else "never: the mean saving is not above 0",
-            )
+        yield CLAIMED, summarise(views.claimed(outcomes)), money, "on the components that the published figure counts"
+        for stem, saved in claim_bases(views, outcomes).items():
+            reach, unit = _volume(saved, needed.value), f"patients per year for £{needed.value:,.0f}"
+            note = "never: the mean saving is not above 0" if np.isnan(reach.value) else ""
+            yield f"volume_at_which_{stem}_reaches_claim", reach, unit, note
     if basis == "probabilistic":
-        yield from _probabilities(views, walk, cost, qaly)
+        yield from _probabilities(views, outcomes, cost, qaly)
 
 
 def _probabilities(
-    views: Views, walk: xr.DataArray, cost: xr.DataArray, qaly: xr.DataArray
+    views: Views, outcomes: xr.Dataset, cost: xr.DataArray, qaly: xr.DataArray
 ) -> Iterator[tuple[str, Summary, str, str]]:
     inputs = views.inputs
     yield "probability_saving", share(cost < 0), "probability", inputs.about.notes.get("probability_saving", "")
@@ -100,11 +100,29 @@ def _probabilities(
         yield name, share(threshold * qaly > cost), "probability", ""
     if inputs.claim is None:
         return
-    for name, step in inputs.steps.items():
+    for stem, saved in claim_bases(views, outcomes).items():
         for volume in inputs.claim.volumes:
-            reached = walk.sel(step=name, drop=True) * volume >= inputs.claim.value
-            stem = step.quantity.removesuffix("_per_patient")
+            reached = saved * volume >= inputs.claim.value
             yield f"probability_{stem}_reaches_claim_at_{volume:g}_per_year", share(reached), "probability", ""
+
+
+def claim_bases(views: Views, outcomes: xr.Dataset) -> dict[str, xr.DataArray]:
+    """The savings per patient that a claim is held against: each step of the walk, and the claim's own components."""
+    walk = views.walk(outcomes)
+    bases = {
+        step.quantity.removesuffix("_per_patient"): walk.sel(step=name, drop=True)
+        for name, step in views.inputs.steps.items()
+    }
+    return bases | {CLAIMED.removesuffix("_per_patient"): views.claimed(outcomes)}
+
+
+def _volume(saved: xr.DataArray, claim: float) -> Summary:
+    """Yearly volume at which the mean reaches the claim, with its error: claim / mean² × error of the mean."""
+    reach = volume_needed(saved, claim)
+    if reach is None:
+        return Summary(float("nan"))
+    mean = summarise(saved)
+    return Summary(reach, mcse=None if mean.mcse is None else reach * mean.mcse / mean.value)
 
 
 def _slug(text: str) -> str:

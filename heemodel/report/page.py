@@ -13,7 +13,7 @@ from heemodel.parameters import Inputs, policy_profiles
 from heemodel.report import tables
 from heemodel.report.contents import Run, ScenarioResult, Views
 from heemodel.report.figures import Figure
-from heemodel.report.headline import thresholds, value_of
+from heemodel.report.headline import CLAIMED, thresholds, value_of
 from heemodel.report.wording import interval, money, number, percent, probability
 
 TRACE_YEARS = (0, 1 / 52 * 4, 0.25, 0.5, 1, 2, 3, 5, 10, 20)
@@ -53,7 +53,7 @@ def render(
             results,
             "payer",
             "Net saving per patient by who pays",
-            "A minus sign is a cost. Payers do not share budgets: what councils save does not reach the hospital.",
+            "A minus sign is a cost. Payers do not share budgets: what one saves does not reach another.",
         ),
         kind=tables.split_table(
             inputs,
@@ -143,18 +143,20 @@ def _card(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame) -> dict[s
 
 def _in_short(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
     """The findings in sentences."""
-    first, last = results[0], results[-1]
-    words = []
-    if len(results) > 1:
-        before, after = _net(inputs, first), _net(inputs, last)
-        labels = [inputs.scenarios[result.name].label.lower() for result in (first, last)]
-        if before.value > 0:
-            words.append(
-                f"How much survives: of the {money(before.value, before.mcse)} net saving per patient in the "
-                f"{labels[0]} scenario, {money(after.value, after.mcse)} ({after.value / before.value:.0%}) is left in "
-                f"the {labels[1]} scenario, with a 95% interval of "
-                f"{interval(after.lower or 0, after.upper or 0, after.mcse)}."
-            )
+    found = {result.name: result for result in results}
+    words, last = [], results[-1]
+    compare = inputs.about.compare
+    if compare is not None and compare.reference in found and compare.stringent in found:
+        last = found[compare.stringent]
+        before, after = _net(inputs, found[compare.reference]), _net(inputs, last)
+        labels = [inputs.scenarios[name].label.lower() for name in (compare.reference, compare.stringent)]
+        survives = f" ({after.value / before.value:.0%})" if before.value > 0 else ""
+        words.append(
+            f"How much survives: of the {money(before.value, before.mcse)} net saving per patient in the {labels[0]} "
+            f"scenario, {money(after.value, after.mcse)}{survives} is left in the {labels[1]} scenario, with a 95% "
+            f"interval of {interval(after.lower or 0, after.upper or 0, after.mcse)}. "
+            f"{inputs.scenarios[compare.stringent].summary}"
+        )
     views = Views(last, inputs)
     label = inputs.scenarios[last.name].label
     gross = next(iter(inputs.steps.values())).quantity
@@ -191,24 +193,28 @@ def _reconciliation(inputs: Inputs, results: Sequence[ScenarioResult], table: pd
     claim = inputs.claim
     if claim is None:
         return []
-    first = results[0].name
+    found = [result.name for result in results]
+    compare = inputs.about.compare
+    first = compare.reference if compare is not None and compare.reference in found else found[0]
     label, volume = inputs.scenarios[first].label, inputs.setting("annual_volume")
     words = [
         f"{claim.label.capitalize()}: {money(claim.value)} {claim.unit.removeprefix('£ ')}. Source: {claim.source}."
     ]
     if note := inputs.about.notes.get("claim"):
         words.append(note)
-    steps = []
-    for step in inputs.steps.values():
-        saving = value_of(table, step.quantity, first, "point")["value"]
-        stem = step.quantity.removesuffix("_per_patient")
+    told = [(step.label.lower(), step.quantity) for step in inputs.steps.values()]
+    counted = ", ".join(inputs.components[name].label.lower() for name in claim.components)
+    said = []
+    for words_of, quantity in [*told, (f"as claimed ({counted})", CLAIMED)]:
+        saving = value_of(table, quantity, first, "point")["value"]
+        stem = quantity.removesuffix("_per_patient")
         needed = value_of(table, f"volume_at_which_{stem}_reaches_claim", first, "point")["value"]
         reach = "is never reached" if pd.isna(needed) else f"needs {needed:,.0f} patients a year"
-        steps.append(
-            f"{step.label.lower()}, {money(saving)} per patient: {money(claim.value)} {reach}; at {volume:g} "
-            f"a year it is {money(saving * volume)}"
+        said.append(
+            f"{words_of[0].upper() + words_of[1:]}, {money(saving)} per patient: {money(claim.value)} {reach}; at "
+            f"{volume:g} a year it is {money(saving * volume)}."
         )
-    words.append(f"{label}, point estimates: {'. '.join(s[0].upper() + s[1:] for s in steps)}.")
+    words.append(f"{label}, point estimates. {' '.join(said)}")
     if "bed_days" in inputs.avoided:
         days = value_of(table, inputs.avoided["bed_days"].quantity, first, "point")["value"]
         gross = value_of(table, next(iter(inputs.steps.values())).quantity, first, "point")["value"]

@@ -167,7 +167,7 @@ def plot_trace(tidy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     ax = _axes(ax)
     wide = tidy.pivot(index="years", columns="state", values="mean")[list(dict.fromkeys(tidy["state"]))]
-    colours = [PALETTE[i] for i in (3, 2, 1, 7)]
+    colours = [PALETTE[i % len(PALETTE)] for i in (3, 2, 1, 7, 0, 4, 5, 6, 8, 9)]
     areas = ax.stackplot(
         wide.index, wide.to_numpy().T, labels=[s.replace("_", " ") for s in wide.columns], colors=colours
     )
@@ -178,6 +178,6 @@ def plot_trace(tidy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_ylim(0, 1)
     ax.set_xlim(wide.index.min(), wide.index.max())
     ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    ax.set_xlabel("Years since the stroke")
+    ax.set_xlabel("Years since the start")
     ax.set_ylabel("Share of patients")
     return ax

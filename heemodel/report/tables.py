@@ -8,7 +8,7 @@ import pandas as pd
 from heemodel.decision import summarise
 from heemodel.parameters import Inputs, Parameter
 from heemodel.report.contents import ScenarioResult, Views
-from heemodel.report.headline import thresholds, value_of
+from heemodel.report.headline import CLAIMED, thresholds, value_of
 from heemodel.report.wording import interval, money, number, probability, with_unit
 
 
@@ -60,14 +60,14 @@ def key_table(inputs: Inputs, results: Sequence[ScenarioResult], table: pd.DataF
             for basis in ("point", "probabilistic")
         ]
         rows.append([label, *cells])
-    chances = [[" ", cell(value_of(table, "probability_saving", r.name), "probability")] for r in results]
+    chances = [["not applicable", cell(value_of(table, "probability_saving", r.name), "probability")] for r in results]
     rows.append(["Probability that it saves money", *(text for pair in chances for text in pair)])
     return Table(
         title="What it saves, by body of evidence",
         header=["", *["Point estimate", "Mean (95% interval)"] * len(results)],
         groups=[("", 1), *((inputs.scenarios[r.name].label, 2) for r in results)],
         rows=rows,
-        note="The mean over all uncertainty is the base case; the point estimate takes every figure as published.",
+        note="The mean over all uncertainty is the base case; the point estimate takes every figure as stated.",
         emphasis=frozenset({len(inputs.steps) - 1}),
         beside=dict(enumerate(notes)),
     )
@@ -96,18 +96,19 @@ def claim_table(inputs: Inputs, results: Sequence[ScenarioResult], table: pd.Dat
     if inputs.claim is None:
         return None
     stems = {step.quantity.removesuffix("_per_patient"): step.label for step in inputs.steps.values()}
+    stems[CLAIMED.removesuffix("_per_patient")] = "As claimed"
     rows = []
     for volume in inputs.claim.volumes:
         names = [f"probability_{stem}_reaches_claim_at_{volume:g}_per_year" for stem in stems]
         rows.append(
             [f"{volume:g}", *(cell(value_of(table, name, r.name), "probability") for r in results for name in names)]
         )
-    needed = [
-        value_of(table, f"volume_at_which_{stem}_reaches_claim", r.name)["value"] for r in results for stem in stems
-    ]
-    rows.append(["Patients at which the mean reaches it", *("never" if pd.isna(n) else f"{n:,.0f}" for n in needed)])
+    needed = [value_of(table, f"volume_at_which_{stem}_reaches_claim", r.name) for r in results for stem in stems]
+    reach = ["never" if pd.isna(row["value"]) else number(row["value"], row["mcse"], decimals=0) for row in needed]
+    rows.append(["Patients at which the mean reaches it", *reach])
     return Table(
         title=f"Probability that {money(inputs.claim.value)} a year is reached",
+        note=f"As claimed: {', '.join(inputs.components[name].label for name in inputs.claim.components)}.",
         header=["Patients per year", *list(stems.values()) * len(results)],
         groups=[("", 1), *((inputs.scenarios[r.name].label, len(stems)) for r in results)],
         rows=rows,

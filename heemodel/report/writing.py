@@ -18,6 +18,9 @@ from heemodel.report.manifest import manifest
 from heemodel.report.page import render
 
 MANIFEST = "manifest.json"
+TABLES = ("headline", "acceptability", "posterior", "predictive")
+WRITTEN = {"report.html", "samples.nc", "figures", MANIFEST, *(f"{name}.csv" for name in TABLES)}
+"""Everything that is written; a folder that holds anything else is never replaced."""
 
 
 class OutputError(HeemodelError):
@@ -72,10 +75,24 @@ def check_output(out: str | Path) -> None:
     out = Path(out)
     if out.exists() and not out.is_dir():
         raise OutputError(f"output {out} is a file; name a folder")
-    if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
-        raise OutputError(f"output folder {out} holds other files; name a new folder, so that nothing is lost")
+    if out.is_symlink():
+        raise OutputError(f"output {out} is a link; name the folder itself")
+    if out.is_dir() and (others := [path.name for path in out.iterdir() if path.name not in WRITTEN]):
+        raise OutputError(
+            f"output folder {out} holds other files ({min(others)}); name a new folder, so that nothing is lost"
+        )
+    if out.is_dir() and any(out.iterdir()) and not _is_ours(out / MANIFEST):
+        raise OutputError(f"output folder {out} holds files that heemodel did not write; name a new folder")
     with _Folder(out, keep=False):
         pass
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether the file is a manifest of an earlier analysis."""
+    try:
+        return "heemodel" in json.loads(path.read_text(encoding="utf-8"))["software"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _samples(results: Sequence[ScenarioResult]) -> xr.DataTree:
@@ -110,7 +127,15 @@ class _Folder:
                 raise OutputError(f"output folder {self.out} cannot be written ({error.strerror})") from error
             return
         earlier = Path(f"{self.part}-earlier")
-        if self.out.exists():
-            self.out.rename(earlier)
-        self.part.rename(self.out)
+        try:
+            if self.out.exists():
+                self.out.rename(earlier)
+            self.part.rename(self.out)
+        except OSError as failure:
+            if earlier.exists():
+                earlier.rename(self.out)
+            shutil.rmtree(self.part, ignore_errors=True)
+            raise OutputError(
+                f"output folder {self.out} cannot be replaced ({failure.strerror}); name another"
+            ) from None
         shutil.rmtree(earlier, ignore_errors=True)

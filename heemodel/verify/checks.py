@@ -28,7 +28,7 @@ class Check:
 
 def check_close(name: str, found: xr.DataArray, wanted: xr.DataArray, *, tolerance: float) -> Check:
     """Passes if no value differs from what is wanted by more than `tolerance`, relative to what is wanted."""
-    relative = float((np.abs(found - wanted) / np.abs(wanted)).max())
+    relative = float((abs(found - wanted) / abs(wanted)).max(skipna=False))
     return Check(name, relative <= tolerance, f"largest relative difference {relative:.1e}; allowed {tolerance:g}")
 
 
@@ -68,7 +68,7 @@ def _within(name: str, difference: float, tolerance: float = ROUNDING) -> Check:
 
 def _relative(found: xr.DataArray, wanted: xr.DataArray) -> float:
     """Largest difference, relative to the largest value wanted."""
-    return float(np.abs(found - wanted).max() / max(float(np.abs(wanted).max()), ROUNDING))
+    return float(abs(found - wanted).max(skipna=False) / max(float(np.abs(wanted).max()), ROUNDING))
 
 
 def _occupancy_adds_up(trace: xr.Dataset) -> Check:

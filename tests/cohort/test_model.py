@@ -85,6 +85,7 @@ def test_the_sample_named_is_counted_over_all_blocks(monkeypatch):
         (hm.Payoffs(cost={"care": {("start", "il"): 1.0}}, qaly={}), r"did you mean 'ill'"),
         (hm.Payoffs(cost={}, qaly={"well": np.inf}), r"qaly payoff of 'well' is inf"),
         ({"cost": 1}, r"returns a dict; it must return hm.Payoffs"),
+        (hm.Payoffs(cost={}, qaly={}, effects={"qaly": {"well": 1.0}}), r"may not be called 'qaly'"),
     ],
 )
 def test_payoffs_that_are_not_sound_are_refused(paid, said):

@@ -41,6 +41,8 @@ def test_other_durations_are_refused(text, said):
 
 def test_the_horizon_holds_whole_cycles():
     assert whole_cycles("1 month", "40 years") == 480
+    with pytest.raises(hm.ModelError, match="at most 100,000"):
+        whole_cycles("1 month", "99999999 years")
     with pytest.raises(hm.ModelError, match="whole number of cycles"):
         whole_cycles("1 week", "5 years")
 

@@ -82,7 +82,7 @@ def test_tables_are_matched_by_name_not_by_order():
         (DEATHS.assign(events=[-1, 60]), "strategy 'old': -1 events"),
         (DEATHS.assign(events=[40.5, 60]), "40.5 events"),
         (DEATHS.assign(events=[np.nan, 60]), "strategy 'old': events is missing"),
-        (DEATHS.assign(n=[0, 350], events=[0, 60]), "n ≥ 1"),
+        (DEATHS.assign(n=[0, 350], events=[0, 60]), "1 ≤ n"),
         (DEATHS.drop(columns="n"), "has no column 'n'"),
         (DEATHS.rename(columns={"strategy": "arm"}), "has no column 'strategy'"),
         (DEATHS.assign(strategy=["old", "old"]), "names a strategy twice"),

@@ -50,6 +50,33 @@ def test_stays_of_any_length_in_a_year_are_met(folder, inputs):
         folder.model(inputs, "1 year").run(central.assign(mean_stay=central["mean_stay"] * 0 + 361))
 
 
+POINT = {
+    # scenario, horizon: saving per patient by component in the inputs' order; incremental QALYs
+    ("case-study", "1 year"): [26177.8, -7943.0, -2903.0, 146.1, -1436.6, -159.6, 2795.9, 0.2021],
+    ("case-study", "5 years"): [26177.8, -7943.0, -2903.0, 146.1, -5665.4, -629.5, 16800.3, 0.8973],
+    ("case-study", "lifetime"): [26177.8, -7943.0, -2903.0, 146.1, -13245.4, -1471.7, 33807.7, 2.226],
+    ("audit", "1 year"): [26177.8, -7943.0, -2903.0, 146.1, -1380.3, -153.4, 2849.2, 0.1904],
+    ("audit", "5 years"): [26177.8, -7943.0, -2903.0, 146.1, -5408.8, -601.0, 17030.7, 0.8441],
+    ("audit", "lifetime"): [26177.8, -7943.0, -2903.0, 146.1, -12629.9, -1403.3, 34253.0, 2.0995],
+    ("trials", "1 year"): [12400.0, -7943.0, -2903.0, 146.1, -663.4, -73.7, 2587.1, 0.0795],
+    ("trials", "5 years"): [12400.0, -7943.0, -2903.0, 146.1, -2383.5, -264.8, 13382.3, 0.3103],
+    ("trials", "lifetime"): [12400.0, -7943.0, -2903.0, 146.1, -5466.8, -607.4, 26492.3, 0.7876],
+}
+
+
+@pytest.mark.parametrize(("scenario", "horizon"), POINT)
+def test_point_results_are_those_of_the_changelog(folder, scenario, horizon):
+    """A change here is a change of published numbers: say so in the changelog, with the reason."""
+    _, outcomes = point(folder, scenario, horizon)
+    saved = hm.saving(outcomes, comparator="thrombolysis", intervention="thrombectomy").sel(
+        component=list(folder.inputs.components)
+    )
+    gained = float(outcomes["qaly"].sel(strategy="thrombectomy") - outcomes["qaly"].sel(strategy="thrombolysis"))
+    assert [*np.round(saved.to_numpy(), 1).tolist(), round(gained, 4)] == pytest.approx(
+        POINT[scenario, horizon], abs=0.11
+    )
+
+
 def test_costs_of_the_procedure_are_paid_once_and_not_discounted(folder):
     _, outcomes = point(folder, "case-study", "lifetime")
     cost = outcomes["cost"].sel(strategy="thrombectomy")

@@ -169,6 +169,22 @@ def test_a_role_that_another_scenario_has_may_not_be_left_out(tmp_path):
     assert "has no record for deaths.old" in str(error.value)
 
 
+def test_labels_of_one_dimension_must_agree_and_model_dimensions_are_reserved(tmp_path):
+    table = (
+        '\n[parameters.{}]\nlabel = "L"\nvalue = [1, 2]\nstandard_error = 1\ndistribution = "normal"\nunit = "u"\n'
+        'source = "S"\nstatus = "read"\nrationale = "R"\ndimension = "{}"\nlabels = ["0", "{}"]\n'
+    )
+    with pytest.raises(hm.InputError, match=r"differ from those of 'a', \['0', '1'\]; use the same labels"):
+        hm.read_inputs(write(tmp_path, GOOD + table.format("a", "mrs", "1") + table.format("b", "mrs", "2")))
+    with pytest.raises(hm.InputError, match="'sample' belongs to the model"):
+        hm.read_inputs(write(tmp_path, GOOD + table.format("a", "sample", "1")))
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path):
+    (tmp_path / "bom.toml").write_text(GOOD, encoding="utf-8-sig")
+    assert hm.read_inputs(tmp_path / "bom.toml").setting("age") == 60
+
+
 def test_toml_that_cannot_be_parsed_is_told_with_its_line(tmp_path):
     with pytest.raises(hm.InputError, match=r"not valid TOML: .*line 1"):
         hm.read_inputs(write(tmp_path, "[about\n"))

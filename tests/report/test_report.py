@@ -49,7 +49,7 @@ def test_the_page_is_valid_html_that_loads_nothing(out, page):
 
 def test_every_figure_has_a_caption_and_a_text_alternative(page):
     for figure in page.findall(".//figure"):
-        assert len(figure.find("img").get("alt")) > 60
+        assert len(figure.find(".//img").get("alt")) > 60
         caption = words(figure.find("figcaption"))
         for part in ("2017/18 prices", "3.5%", "5 years", "thrombolysis", "2,000 draws"):
             assert part in caption, caption
@@ -129,6 +129,75 @@ def test_probabilities_are_counted_from_the_draws(table, results):
     assert at_150 == pytest.approx(float((net * 150 >= 2_400_000).mean()))
 
 
+def test_sampled_figures_carry_their_monte_carlo_error(table):
+    sampled = table[(table["basis"] == "probabilistic") & (table["quantity"] != "icer")]
+    assert (sampled["mcse"].notna() | sampled["value"].isna()).all()
+    assert table.loc[table["basis"] == "point", ["lower", "upper", "mcse"]].isna().all(axis=None)
+
+
+def test_the_page_shows_what_the_headline_says(page, table):
+    from heemodel.report.tables import cell
+
+    rows = table.set_index(["quantity", "scenario", "basis"])
+    cards = [words(card) for card in page.findall(".//section")]
+    tables = {words(one.find("caption")).strip(): one for one in page.findall(".//table")}
+    key = [
+        [words(c).strip() for c in row] for row in tables["What it saves, by body of evidence"].findall(".//tbody/tr")
+    ]
+    for place, scenario in enumerate(SCENARIOS):
+        net = rows.loc[("net_saving_per_patient", scenario, "probabilistic")]
+        assert cell(net, "money").split(" ")[0] in cards[place]
+        point = rows.loc[("net_saving_per_patient", scenario, "point")]
+        assert key[2][1 + 2 * place : 3 + 2 * place] == [cell(point, "money"), cell(net, "money")]
+    value = [[words(c).strip() for c in row] for row in tables["Cost-effectiveness"].findall(".//tbody/tr")]
+    benefits = [row for row in value if row[0].startswith("Net benefit at")]
+    for row, threshold in zip(benefits, (20000, 25000, 30000, 35000), strict=True):
+        expected = [cell(rows.loc[(f"net_benefit_at_{threshold}", s, "probabilistic")], "money") for s in SCENARIOS]
+        assert row[1:] == expected
+    claims = [
+        [words(c).strip() for c in row]
+        for row in tables["Probability that £2,400,000 a year is reached"].findall(".//tbody/tr")
+    ]
+    name = "probability_net_saving_reaches_claim_at_150_per_year"
+    expected = [cell(rows.loc[(name, s, "probabilistic")], "probability") for s in SCENARIOS]
+    assert claims[4][3::4] == expected
+
+
+def test_the_tables_behind_the_figures_tell_the_same_story(out, table):
+    net = table.query("quantity == 'net_saving_per_patient' and basis == 'probabilistic'").set_index("scenario")[
+        "value"
+    ]
+    walk = pd.read_csv(out / "figures" / "waterfall.csv").groupby("scenario").last()
+    np.testing.assert_allclose(walk["end"].loc[SCENARIOS], net.loc[SCENARIOS], rtol=1e-9)
+    shares = pd.read_csv(out / "figures" / "saving_distribution.csv").groupby("scenario")["share"].sum()
+    np.testing.assert_allclose(shares, 1.0)
+    plane = pd.read_csv(out / "figures" / "cost_effectiveness_plane.csv")
+    means = plane[plane["mean"]].set_index("scenario")["incremental_cost"]
+    np.testing.assert_allclose(means.loc[SCENARIOS], -net.loc[SCENARIOS], rtol=1e-9)
+
+
+def test_the_claim_is_held_against_what_it_counts(table):
+    value = table.set_index(["quantity", "scenario", "basis"])["value"]
+    claimed = value["saving_as_claimed_per_patient", "case-study", "point"]
+    parts = (
+        value["gross_bed_day_saving_per_patient", "case-study", "point"],
+        value["saving_social_care_per_patient", "case-study", "point"],
+    )
+    assert claimed == pytest.approx(sum(parts))
+    assert value["volume_at_which_saving_as_claimed_reaches_claim", "case-study", "point"] == pytest.approx(
+        2_400_000 / claimed
+    )
+
+
+def test_scenarios_are_compared_as_the_inputs_say_whatever_their_order(folder, results, tmp_path):
+    run = run_record(folder, draws=2_000, seed=1, horizon="5 years")
+    hm.write_report(tmp_path / "turned", inputs=folder.inputs, results=results[::-1], run=run)
+    turned = (tmp_path / "turned" / "report.html").read_text(encoding="utf-8")
+    assert "is left in the trials scenario" in turned
+    hm.write_report(tmp_path / "two", inputs=folder.inputs, results=results[:2], run=run)
+    assert "How much survives" not in (tmp_path / "two" / "report.html").read_text(encoding="utf-8")
+
+
 def test_acceptability_adds_up_and_marks_the_frontier(out):
     curve = pd.read_csv(out / "acceptability.csv")
     assert list(curve.columns[:4]) == ["scenario", "threshold", "strategy", "probability"]
@@ -197,6 +266,14 @@ def test_results_replace_earlier_results_but_never_other_files(folder, results, 
     with pytest.raises(hm.OutputError, match="holds other files"):
         hm.write_report(tmp_path / "mine", inputs=folder.inputs, results=results, run=run)
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "manifest.json").write_text('{"name": "a web app"}')
+    with pytest.raises(hm.OutputError, match="that heemodel did not write"):
+        hm.write_report(tmp_path / "app", inputs=folder.inputs, results=results, run=run)
+    (out / "notes.txt").write_text("mine")
+    with pytest.raises(hm.OutputError, match=r"holds other files \(notes.txt\)"):
+        hm.write_report(out, inputs=folder.inputs, results=results, run=run)
+    (out / "notes.txt").unlink()
     again = hm.write_report(out, inputs=folder.inputs, results=results, run=run)
     assert again.exists()
     assert [path.name for path in out.parent.iterdir()] == ["results"]
