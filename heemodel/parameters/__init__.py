@@ -5,9 +5,10 @@ from heemodel.parameters.life_table import LifeTable, life_table
 from heemodel.parameters.policy import PolicyProfile, policy_profile, policy_profiles
 from heemodel.parameters.reading import InputError, Problem, read_inputs
 from heemodel.parameters.seeds import generator, seed_sequence
-from heemodel.parameters.specification import Parameter
+from heemodel.parameters.specification import Claim, Parameter
 
 __all__ = [
+    "Claim",
     "InputError",
     "Inputs",
     "LifeTable",

@@ -64,7 +64,7 @@ def render(
             "cash only if they are closed. Cost avoided: future care that need not be paid for. The three are not one "
             "sum of cash.",
         ),
-        claim=tables.claim_table(inputs, results, table),
+        claims=[tables.claim_table(inputs, result, table, inputs.claim) for result in results] if inputs.claim else [],
         reconciliation=_reconciliation(inputs, results, table),
         effectiveness=tables.effectiveness_table(inputs, results, table),
         policy=[f"{profile.label}: {profile.note}" for profile in policy_profiles().values()],
@@ -254,7 +254,7 @@ def _run_lines(run: Run, record: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         ("Model", run.model),
         ("Draws, seed, horizon", f"{run.draws:,} draws; seed {run.seed}; {run.horizon}"),
-        ("Code", f"heemodel {record['software']['heemodel']}, commit {commit}{changed}"),
+        ("Code", f"heemodel {record['software']['heemodel']}; model folder at commit {commit}{changed}"),
         (
             "Software",
             ", ".join(f"{name} {version}" for name, version in record["software"].items() if name != "heemodel"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from heemodel.decision import summarise
-from heemodel.parameters import Inputs, Parameter
+from heemodel.parameters import Claim, Inputs, Parameter
 from heemodel.report.contents import ScenarioResult, Views
 from heemodel.report.headline import CLAIMED, thresholds, value_of
 from heemodel.report.wording import interval, money, number, probability, with_unit
@@ -91,26 +91,20 @@ def split_table(inputs: Inputs, results: Sequence[ScenarioResult], what: str, ti
     return Table(title, ["", *labels], rows, note, emphasis=frozenset({len(rows) - 1}))
 
 
-def claim_table(inputs: Inputs, results: Sequence[ScenarioResult], table: pd.DataFrame) -> Table | None:
-    """How likely the claimed yearly saving is at each volume, on each step of the walk."""
-    if inputs.claim is None:
-        return None
+def claim_table(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame, claim: Claim) -> Table:
+    """How likely the claimed yearly saving is at each volume: on each step, and on what the claim counts."""
     stems = {step.quantity.removesuffix("_per_patient"): step.label for step in inputs.steps.values()}
     stems[CLAIMED.removesuffix("_per_patient")] = "As claimed"
     rows = []
-    for volume in inputs.claim.volumes:
+    for volume in claim.volumes:
         names = [f"probability_{stem}_reaches_claim_at_{volume:g}_per_year" for stem in stems]
-        rows.append(
-            [f"{volume:g}", *(cell(value_of(table, name, r.name), "probability") for r in results for name in names)]
-        )
-    needed = [value_of(table, f"volume_at_which_{stem}_reaches_claim", r.name) for r in results for stem in stems]
+        rows.append([f"{volume:g}", *(cell(value_of(table, name, result.name), "probability") for name in names)])
+    needed = [value_of(table, f"volume_at_which_{stem}_reaches_claim", result.name) for stem in stems]
     reach = ["never" if pd.isna(row["value"]) else number(row["value"], row["mcse"], decimals=0) for row in needed]
     rows.append(["Patients at which the mean reaches it", *reach])
     return Table(
-        title=f"Probability that {money(inputs.claim.value)} a year is reached",
-        note=f"As claimed: {', '.join(inputs.components[name].label for name in inputs.claim.components)}.",
-        header=["Patients per year", *list(stems.values()) * len(results)],
-        groups=[("", 1), *((inputs.scenarios[r.name].label, len(stems)) for r in results)],
+        title=f"Probability that {money(claim.value)} a year is reached, {inputs.scenarios[result.name].label}",
+        header=["Patients per year", *stems.values()],
         rows=rows,
         emphasis=frozenset({len(rows) - 1}),
     )
