@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # models import from the checkout
 
 import heemodel as hm  # noqa: E402 - after the path is set
-from models.thrombectomy_savings.evidence import evidence  # noqa: E402
-from models.thrombectomy_savings.model import DEFAULT_HORIZON, checks, model  # noqa: E402
+from models.thrombectomy_savings import evidence as hospital  # noqa: E402
+from models.thrombectomy_savings import model as decision  # noqa: E402
 
 FOLDER = ROOT / "models" / "thrombectomy_savings"
 DRAWS, SEED = 10_000, 1
@@ -20,8 +20,8 @@ DRAWS, SEED = 10_000, 1
 
 def analyse(inputs: hm.Inputs, scenario: str, draws: int = DRAWS, seed: int = SEED) -> hm.ScenarioResult:
     """One body of evidence, from data to checked outcomes."""
-    episode = evidence(inputs, scenario)
-    cohort = model(inputs, DEFAULT_HORIZON)
+    episode = hospital.evidence(inputs, scenario)
+    cohort = decision.model(inputs, decision.DEFAULT_HORIZON)
 
     central = hm.join_draws(episode.central, inputs.central())
     cohort.check_parameters(central, must_be_read=inputs.parameters)
@@ -41,13 +41,14 @@ def analyse(inputs: hm.Inputs, scenario: str, draws: int = DRAWS, seed: int = SE
         posterior=posterior.summary(),
         predictive=posterior.predictive_checks(),
         divergences=posterior.divergences(),
-        checks=[*sound, *checks(sampled, outcomes)],
+        checks=[*sound, *decision.checks(sampled, outcomes)],
+        cautions=episode.cautions,
     )
 
 
 def main(out: str, draws: int = DRAWS) -> None:
     """Analyse every scenario and write the report."""
-    inputs = hm.read_inputs(FOLDER / "inputs.toml")
+    inputs = hm.read_inputs(FOLDER / "inputs.toml", needs=hospital.NEEDS | decision.NEEDS)
     results = [analyse(inputs, scenario, draws) for scenario in inputs.scenarios]
 
     for result in results:
@@ -56,7 +57,7 @@ def main(out: str, draws: int = DRAWS) -> None:
         print(f"{result.name:>10}: saves £{saving.value:,.0f} per patient ({saving.lower:,.0f} to {saving.upper:,.0f})")
 
     files = {name: (FOLDER / name).read_text(encoding="utf-8") for name in ("inputs.toml", "evidence.py", "model.py")}
-    run = hm.Run(seed=SEED, draws=draws, horizon=DEFAULT_HORIZON, model=FOLDER.name, files=files)
+    run = hm.Run(seed=SEED, draws=draws, horizon=decision.DEFAULT_HORIZON, model=FOLDER.name, files=files)
     print(hm.write_report(out, inputs=inputs, results=results, run=run))
 
 

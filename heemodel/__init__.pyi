@@ -22,6 +22,8 @@ from .evidence import fit as fit
 from .evidence import inpatient_episode as inpatient_episode
 from .parameters import InputError as InputError
 from .parameters import Inputs as Inputs
+from .parameters import Needs as Needs
+from .parameters import Problem as Problem
 from .parameters import join_draws as join_draws
 from .parameters import life_table as life_table
 from .parameters import policy_profile as policy_profile

@@ -10,10 +10,10 @@ from typing import Any
 
 import xarray as xr
 
-from heemodel.cohort import CohortModel
+from heemodel.cohort import CohortModel, ModelError
 from heemodel.errors import HeemodelError
-from heemodel.evidence import EvidenceModel, fit
-from heemodel.parameters import Inputs, join_draws, read_inputs
+from heemodel.evidence import EvidenceError, EvidenceModel, fit
+from heemodel.parameters import Inputs, Needs, join_draws, read_inputs
 from heemodel.report import Run, ScenarioResult, check_reportable
 from heemodel.verify import Check, run_checks
 
@@ -22,16 +22,21 @@ TRACE_DRAWS = 1_000
 
 STEPS_PER_SCENARIO = 4
 
+FILES = ("inputs.toml", "evidence.py", "model.py")
+"""What a model folder holds."""
+
 
 @dataclass(frozen=True)
 class ModelFolder:
     """A decision model on disk: inputs.toml, evidence.py and model.py.
 
     `evidence(inputs, scenario)` gives the evidence model; `model(inputs, horizon)` the cohort model; `checks(draws,
-    outcomes)` what this model must reproduce.
+    outcomes)` what this model must reproduce. Both files say in `NEEDS` what they take from the inputs. `files` is the
+    content of all three as they were read.
     """
 
     path: Path
+    files: dict[str, str]
     inputs: Inputs
     evidence: Callable[[Inputs, str], EvidenceModel]
     model: Callable[[Inputs, str], CohortModel]
@@ -48,13 +53,16 @@ def load_model(path: str | Path) -> ModelFolder:
         if the folder lacks a file or a function; InputError for mistakes in its inputs
     """
     path = Path(path)
-    for name in ("inputs.toml", "model.py", "evidence.py"):
+    if path.is_file():
+        raise HeemodelError(f"{path} is a file; name the model's folder: {path.parent}")
+    for name in FILES:
         if not (path / name).is_file():
             raise HeemodelError(f"{path} is not a model folder: it has no {name}")
-    inputs = read_inputs(path / "inputs.toml")
     evidence, model = _module(path, "evidence"), _module(path, "model")
+    inputs = read_inputs(path / "inputs.toml", needs=_needs(evidence) | _needs(model))
     return ModelFolder(
         path=path,
+        files={name: (path / name).read_text(encoding="utf-8") for name in FILES},
         inputs=inputs,
         evidence=_function(evidence, "evidence"),
         model=_function(model, "model"),
@@ -89,17 +97,20 @@ def analyse(
     if not scenarios:
         raise HeemodelError(f"{inputs.path}: there is no scenario to run; add [scenarios.<name>]")
     model = folder.model(inputs, horizon)
-    central = {}
+    evidence, central, points = {}, {}, {}
     for name in scenarios:
-        central[name] = join_draws(folder.evidence(inputs, name).central, inputs.central())
-        model.check_parameters(central[name], must_be_read=inputs.parameters)
-    points = {name: model.run(values) for name, values in central.items()}
-    for point in points.values():
-        check_reportable(inputs, point)
+        try:
+            evidence[name] = folder.evidence(inputs, name)
+            central[name] = join_draws(evidence[name].central, inputs.central())
+            model.check_parameters(central[name], must_be_read=inputs.parameters)
+            points[name] = model.run(central[name])
+        except (EvidenceError, ModelError) as error:
+            raise HeemodelError(f"{inputs.path}, scenario {name!r}: {error}") from error
+        check_reportable(inputs, points[name])
     results = []
     for name in scenarios:
         progress(f"{name}: fitting the evidence")
-        posterior = fit(folder.evidence(inputs, name), seed=seed, draws=draws, allow_unconverged=allow_unconverged)
+        posterior = fit(evidence[name], seed=seed, draws=draws, allow_unconverged=allow_unconverged)
         progress(f"{name}: running {draws:,} draws")
         sampled = join_draws(posterior.draw(draws, seed=seed), inputs.draw(draws, seed=seed))
         outcomes = model.run(sampled)
@@ -119,6 +130,7 @@ def analyse(
                 divergences=posterior.divergences(),
                 checks=[*checks, *folder.checks(sampled, outcomes)],
                 accepted_unconverged=posterior.accepted_unconverged,
+                cautions=evidence[name].cautions,
             )
         )
     return results
@@ -126,10 +138,7 @@ def analyse(
 
 def run_record(folder: ModelFolder, *, draws: int, seed: int, horizon: str) -> Run:
     """The record of a run of this folder, with the content of its files."""
-    files = {
-        name: (folder.path / name).read_text(encoding="utf-8") for name in ("inputs.toml", "evidence.py", "model.py")
-    }
-    return Run(seed=seed, draws=draws, horizon=horizon, model=folder.path.resolve().name, files=files)
+    return Run(seed=seed, draws=draws, horizon=horizon, model=folder.path.resolve().name, files=folder.files)
 
 
 def _module(path: Path, name: str) -> ModuleType:
@@ -142,6 +151,14 @@ def _module(path: Path, name: str) -> ModuleType:
     sys.modules[full] = module
     spec.loader.exec_module(module)
     return module
+
+
+def _needs(module: ModuleType) -> Needs:
+    """What the module takes from the inputs."""
+    if not isinstance(getattr(module, "NEEDS", None), Needs):
+        raise HeemodelError(f"{module.__file__} has no NEEDS; add NEEDS = hm.Needs(parameters={{…}})")
+    needs: Needs = module.NEEDS
+    return needs
 
 
 def _horizon(module: ModuleType) -> str:

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -11,6 +12,18 @@ from heemodel import __version__
 from heemodel.errors import HeemodelError
 
 MISTAKE, FAILED_CHECK = 2, 1
+
+
+class Whole(click.IntRange):
+    """A whole number; says how to write one when it meets 10,000 or 1e4."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number, or an error with the way to write it."""
+        try:
+            int(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a whole number; write it in digits only, such as 10000", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,10 +38,8 @@ def command() -> None:
 @click.option(
     "--scenario", "scenarios", multiple=True, help="Scenario of the inputs; repeat for several. [default: all]"
 )
-@click.option(
-    "--draws", default=10_000, show_default=True, type=click.IntRange(min=100, max=1_000_000), help="Joint draws."
-)
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="The one seed.")
+@click.option("--draws", default=10_000, show_default=True, type=Whole(min=100, max=1_000_000), help="Joint draws.")
+@click.option("--seed", default=1, show_default=True, type=Whole(min=0), help="The one seed.")
 @click.option("--horizon", default=None, help='Such as "1 year", "5 years" or "lifetime". [default: the model\'s]')
 @click.option(
     "--allow-unconverged", is_flag=True, help="Use a posterior that the convergence gate refuses; the report says so."

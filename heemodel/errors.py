@@ -8,10 +8,29 @@ class HeemodelError(ValueError):
     """Base of all errors that a user can mend; the command prints them without a traceback."""
 
 
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that `name` is most likely a misspelling or a part of, or None; capitals do not count."""
+    said, folded = name.casefold(), {one.casefold(): one for one in sorted(known)}
+    close = difflib.get_close_matches(said, folded, n=1, cutoff=0.6)
+    close = close or [one for one in folded if len(said) > 2 and said in one]
+    return folded[close[0]] if len(close) == 1 else None
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """A question that suggests the closest known name, or the list of known names."""
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]!r}?"
+    if close := closest(name, names):
+        return f"did you mean {close!r}?"
     return f"known names: {', '.join(names) or 'none'}"
+
+
+def mismatches(given: Iterable[str], wanted: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Names that are given and not wanted, and those wanted and not given.
+
+    What is missing only because a given name is most likely a misspelling of it is left out: one mistake, told once.
+    """
+    given, wanted = list(given), list(wanted)
+    strange = [name for name in given if name not in wanted]
+    missing = [name for name in wanted if name not in given]
+    meant = {closest(name, missing) for name in strange}
+    return strange, [name for name in missing if name not in meant]

@@ -109,7 +109,7 @@ class CohortModel:
         Returns
         -------
         Dataset with `mean`, `lower` and `upper` (95% interval over samples) of dimensions (cycle, state, strategy);
-        `cycle` runs 0 … n, the time points, with coordinate `years`
+        `cycle` runs 0 … n, the time points, with coordinate `years`; attribute `samples`, the number of draws
         """
         occupancy = np.concatenate([program.run(trace=True)[1] for program in self._programs(draws)], axis=3)
         lower, upper = np.quantile(occupancy, INTERVAL, axis=3)
@@ -123,6 +123,7 @@ class CohortModel:
                 "cycle": points,
                 "years": ("cycle", points * self.time.cycle_years),
             },
+            attrs={"samples": occupancy.shape[3]},
         )
         return trace.transpose("cycle", "state", "strategy")
 

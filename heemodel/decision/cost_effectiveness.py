@@ -89,6 +89,8 @@ class CostEffectiveness:
 
     def icer(self, intervention: str) -> ICER:
         """Ratio of the mean increments of an intervention, with its quadrant in words."""
+        if intervention not in self.interventions:
+            raise OutcomeError(f"no intervention {intervention!r}; {nearest(intervention, self.interventions)}")
         cost = float(self.incremental(self.cost).sel(strategy=intervention).mean())
         qaly = float(self.incremental(self.qaly).sel(strategy=intervention).mean())
         if qaly == 0.0:

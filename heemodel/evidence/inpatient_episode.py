@@ -102,6 +102,12 @@ def inpatient_episode(
         central=xr.Dataset(
             {name: ("strategy", values) for name, values in central.items()}, coords={"strategy": list(strategies)}
         ),
+        cautions=tuple(
+            f"{strategy}: destinations are given for {left:,} who left alive, but only {seen - died:,} of {seen:,} "
+            "patients did; if both count the same patients, one of them is wrong"
+            for strategy, left, seen, died in zip(strategies, alive, patients, dead, strict=True)
+            if left > seen - died
+        ),
     )
 
 

@@ -41,6 +41,7 @@ class EvidenceModel:
     data : arrays by name; their dimensions are the recipe's affair
     priors : numbers of the priors by variable
     central : plug-in estimates by variable, without `sample`: what the deterministic run uses
+    cautions : what is odd about the data though not impossible; printed by reports
     """
 
     name: str
@@ -49,6 +50,7 @@ class EvidenceModel:
     data: Mapping[str, np.ndarray[Any, Any]]
     priors: Mapping[str, tuple[float, ...]]
     central: xr.Dataset
+    cautions: tuple[str, ...] = ()
 
     def pymc(self) -> pm.Model:
         """The PyMC model itself, open to be inspected, extended or replaced."""

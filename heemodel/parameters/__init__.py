@@ -2,16 +2,20 @@
 
 from heemodel.parameters.inputs import Inputs, UnknownNameError, join_draws
 from heemodel.parameters.life_table import LifeTable, life_table
+from heemodel.parameters.needs import Needs
 from heemodel.parameters.policy import PolicyProfile, policy_profile, policy_profiles
-from heemodel.parameters.reading import InputError, Problem, read_inputs
+from heemodel.parameters.problems import InputError, Problem
+from heemodel.parameters.reading import read_inputs
 from heemodel.parameters.seeds import generator, seed_sequence
-from heemodel.parameters.specification import Claim, Parameter
+from heemodel.parameters.specification import Avoided, Claim, Parameter
 
 __all__ = [
+    "Avoided",
     "Claim",
     "InputError",
     "Inputs",
     "LifeTable",
+    "Needs",
     "Parameter",
     "PolicyProfile",
     "Problem",

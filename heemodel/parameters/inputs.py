@@ -1,5 +1,6 @@
 """The inputs of an analysis, once read: central values, joint draws, and the evidence of a scenario."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import xarray as xr
 from heemodel.errors import HeemodelError, nearest
 from heemodel.parameters.distributions import DISTRIBUTIONS, Array
 from heemodel.parameters.prices import price_index
+from heemodel.parameters.problems import InputError, Problem, SourceText
 from heemodel.parameters.seeds import generator
 from heemodel.parameters.specification import (
     About,
@@ -37,7 +39,7 @@ class Inputs:
     define the decision problem; `steps`, `components` and `avoided` say how savings are reported.
     """
 
-    path: Path
+    source: SourceText
     about: About
     settings: dict[str, Setting]
     parameters: dict[str, Parameter]
@@ -48,6 +50,15 @@ class Inputs:
     components: dict[str, Component]
     avoided: dict[str, Avoided]
     claim: Claim | None = None
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.source.path
+
+    def error(self, *problems: Problem) -> InputError:
+        """What does not fit, as one error with the line of each in the file; for models and reports to raise."""
+        return self.source.error(*problems)
 
     def central(self) -> xr.Dataset:
         """Central values of all parameters, without a `sample` dimension.
@@ -111,17 +122,27 @@ class Inputs:
             raise UnknownNameError(f"{self.path}: no [priors.{name}]; {nearest(name, self.priors)}")
         prior = self.priors[name]
         if prior.distribution != distribution or prior.dimension is not None:
-            raise HeemodelError(
-                f"{self.path}: [priors.{name}] is a {prior.distribution} distribution; the evidence model takes one "
-                f"{distribution} distribution"
-            )
+            said = f"is a {prior.distribution} distribution; the evidence model takes one {distribution} distribution"
+            raise self.error(Problem(("priors", name), said))
         return prior.shapes()
 
-    def setting(self, name: str) -> float:
-        """The value of a setting; raises `UnknownNameError` with the nearest name."""
+    def setting(self, name: str, *, low: float = -math.inf, high: float = math.inf) -> float:
+        """The value of a setting.
+
+        Raises
+        ------
+        UnknownNameError
+            with the nearest name, if there is none of that name
+        InputError
+            with its line, if the value is below `low` or above `high`
+        """
         if name not in self.settings:
             raise UnknownNameError(f"{self.path}: no [settings.{name}]; {nearest(name, self.settings)}")
-        return self.settings[name].value
+        value = self.settings[name].value
+        if not low <= value <= high:
+            limits = f"{low:g} or more" if math.isinf(high) else f"{low:g} to {high:g}"
+            raise self.error(Problem(("settings", name, "value"), f"is {value:g}; the model takes {limits}"))
+        return value
 
 
 def join_draws(*draws: xr.Dataset) -> xr.Dataset:

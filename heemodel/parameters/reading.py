@@ -2,15 +2,17 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from heemodel.errors import HeemodelError, nearest
+from heemodel.errors import mismatches, nearest
 from heemodel.parameters.inputs import Inputs
+from heemodel.parameters.needs import Needs, misfits
+from heemodel.parameters.problems import InputError, Problem, SourceText
 from heemodel.parameters.specification import (
     About,
     Avoided,
@@ -43,30 +45,18 @@ RESERVED = ("sample", "strategy", "cycle", "state", "component")
 """Dimensions that a parameter of an inputs file cannot have."""
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One mistake in an inputs file."""
-
-    place: tuple[str, ...]
-    message: str
-    line: int | None = None
-
-    def __str__(self) -> str:
-        at = f"line {self.line}: " if self.line else ""
-        return f"{at}[{'.'.join(self.place)}] {self.message}" if self.place else f"{at}{self.message}"
+HINTS = {
+    r"[“”‘’]": 'use straight quotes (") rather than curly ones',
+    r"=\s*-?\d{1,3}(,\d{3})+": "write numbers without commas: 1085, or 1_085",
+    r"=\s*-?[£$€]": "write the figure alone; its currency belongs in unit",
+    r"=\s*-?[\d.]+\s*%": "write a percentage as a share: 0.17",
+    r'^[^"]*"[^"]*$': "a quote is not closed",
+    r"=\s*[A-Za-z]": "text goes between quotes",
+}
+"""What a line that is not TOML most likely meant, by what is seen in it."""
 
 
-class InputError(HeemodelError):
-    """An inputs file with mistakes; `problems` lists them all."""
-
-    def __init__(self, path: Path, problems: list[Problem]) -> None:
-        self.path = path
-        self.problems = problems
-        count = "1 mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
-        super().__init__("\n".join([f"{path}: {count}", *(f"  {problem}" for problem in problems)]))
-
-
-def read_inputs(path: str | Path) -> Inputs:
+def read_inputs(path: str | Path, *, needs: Needs | None = None) -> Inputs:
     """Read the inputs of a decision model.
 
     Parameters
@@ -74,6 +64,7 @@ def read_inputs(path: str | Path) -> Inputs:
     path : a TOML file with the sections ``[about]``, ``[settings.<name>]``, ``[parameters.<name>]``,
         ``[priors.<name>]``, ``[data.<name>]``, ``[scenarios.<name>]``, ``[components.<name>]`` and, if there is a
         published figure to test, ``[claim]``
+    needs : what the model takes, and in which units; without it, the file is checked by itself only
 
     Returns
     -------
@@ -94,18 +85,33 @@ def read_inputs(path: str | Path) -> Inputs:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(path, [Problem((), f"is not valid TOML: {error}")]) from None
+        raise InputError(path, [_not_toml(error, text)]) from None
+    source = SourceText(path, text)
     found, problems = _validate(content)
+    if needs is not None:
+        problems += misfits(found, needs)
+    elif isinstance(content.get("scenarios"), dict):
+        problems += _unlike(content["scenarios"])
     if problems:
-        lines = _Lines(text)
-        placed = [Problem(p.place, p.message, lines.find(p.place)) for p in problems]
-        raise InputError(path, sorted(placed, key=lambda p: p.line or 0))
-    return Inputs(path=path, **found)
+        raise source.error(*problems)
+    return Inputs(source=source, **found)
+
+
+def _not_toml(error: tomllib.TOMLDecodeError, text: str) -> Problem:
+    """Where a file stops being TOML, with a guess at what was meant."""
+    lines = text.splitlines()
+    at = re.search(r" \(at line (\d+), column \d+\)$", str(error))
+    number = int(at[1]) if at else len(lines)
+    said = str(error).removesuffix(at[0] if at else "")
+    line = lines[number - 1] if 0 < number <= len(lines) else ""
+    hint = next((f"; {cure}" for pattern, cure in HINTS.items() if re.search(pattern, line)), "")
+    shown = f" in: {line.strip()}" if line.strip() else ""
+    return Problem((), f"is not valid TOML ({said}){hint}{shown}", number)
 
 
 def _validate(content: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     """Every table of the file as its specification, and every mistake."""
-    found: dict[str, Any] = {section: {} for section in TABLES} | {"claim": None}
+    found: dict[str, Any] = {section: {} for section in TABLES} | dict.fromkeys(SINGLE)
     problems: list[Problem] = []
     known = {*TABLES, *SINGLE}
     problems += [Problem((name,), f"unknown section; {nearest(name, known)}") for name in content.keys() - known]
@@ -179,26 +185,40 @@ def _references(content: dict[str, Any]) -> list[Problem]:
 
 
 def _records(data: dict[str, Any], scenarios: dict[str, Any]) -> list[Problem]:
-    """Scenarios that name a record which is not there, or leave out what another scenario has."""
+    """Scenarios that name a record which is not there, and records that no scenario names."""
     problems = []
-    shapes: dict[str, set[tuple[str, str]]] = {}
+    used: set[str] = set()
     for name, scenario in scenarios.items():
-        evidence = scenario.get("evidence", {}) if isinstance(scenario, dict) else {}
-        shapes[name] = set()
-        for role, strategies in evidence.items() if isinstance(evidence, dict) else ():
-            for strategy, record in strategies.items() if isinstance(strategies, dict) else ():
-                shapes[name].add((role, strategy))
-                if not isinstance(record, str) or record not in data:
-                    place = ("scenarios", name, "evidence", role, strategy)
-                    problems.append(Problem(place, f"names no data record {record!r}; {nearest(str(record), data)}"))
-    wanted = set().union(*shapes.values())
-    for name, shape in shapes.items():
-        for role, strategy in sorted(wanted - shape):
-            evidence_of = ("scenarios", name, "evidence")
-            problems.append(
-                Problem(evidence_of, f"has no record for {role}.{strategy}, which other scenarios have; add it")
-            )
+        for role, strategy, record in _evidence(scenario):
+            used.add(str(record))
+            if not isinstance(record, str) or record not in data:
+                place = ("scenarios", name, "evidence", role, strategy)
+                problems.append(Problem(place, f"names no data record {record!r}; {nearest(str(record), data)}"))
+    _, idle = mismatches(used, data)
+    if scenarios:
+        problems += [Problem(("data", name), "is named by no scenario; name it in one, or remove it") for name in idle]
     return problems
+
+
+def _unlike(scenarios: dict[str, Any]) -> list[Problem]:
+    """Scenarios without evidence that other scenarios have."""
+    shapes = {name: {(role, strategy) for role, strategy, _ in _evidence(s)} for name, s in scenarios.items()}
+    wanted = set().union(*shapes.values())
+    return [
+        Problem(
+            ("scenarios", name, "evidence"), f"has no record for {role}.{strategy}, which other scenarios have; add it"
+        )
+        for name, shape in shapes.items()
+        for role, strategy in sorted(wanted - shape)
+    ]
+
+
+def _evidence(scenario: Any) -> Iterator[tuple[str, str, Any]]:
+    """Role, strategy and record of a scenario, as far as it is one."""
+    evidence = scenario.get("evidence", {}) if isinstance(scenario, dict) else {}
+    for role, records in evidence.items() if isinstance(evidence, dict) else ():
+        for strategy, record in records.items() if isinstance(records, dict) else ():
+            yield role, strategy, record
 
 
 def _compared(content: dict[str, Any]) -> dict[str, str]:
@@ -227,28 +247,3 @@ def _labels(parameters: Any) -> list[Problem]:
                 Problem(where, f"{labels} differ from those of {before[0]!r}, {before[1]}; use the same labels")
             )
     return problems
-
-
-class _Lines:
-    """Finds the line of a table or key in TOML text (good for the plain layout that inputs files have)."""
-
-    def __init__(self, text: str) -> None:
-        self.number: dict[tuple[str, ...], int] = {}
-        table: tuple[str, ...] = ()
-        for number, line in enumerate(text.splitlines(), start=1):
-            if header := re.match(r"\s*\[+([^\[\]]+)\]+", line):
-                table = self._path(header[1])
-                self.number.setdefault(table, number)
-            elif key := re.match(r"""\s*((?:[\w-]+|"[^"]*")(?:\s*\.\s*(?:[\w-]+|"[^"]*"))*)\s*=""", line):
-                self.number.setdefault((*table, *self._path(key[1])), number)
-
-    @staticmethod
-    def _path(text: str) -> tuple[str, ...]:
-        return tuple(part.strip().strip('"') for part in re.findall(r'"[^"]*"|[^."]+', text) if part.strip())
-
-    def find(self, place: tuple[str, ...]) -> int | None:
-        """The line of the place, or of the innermost table around it."""
-        for length in range(len(place), 0, -1):
-            if place[:length] in self.number:
-                return self.number[place[:length]]
-        return None

@@ -3,14 +3,18 @@
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
 from heemodel.parameters.distributions import DISTRIBUTIONS, Array, standard_error_from_interval
+from heemodel.parameters.policy import policy_profile
 from heemodel.parameters.prices import price_index
 
 Status = Literal["read", "quoted", "derived", "assumed", "recalled"]
 """How a figure was come by: read in the publication; quoted in another document; derived from those by arithmetic;
 assumed, for want of evidence; recalled, and not yet seen in a document."""
+
+SHARE = "share"
+"""The unit of a part of a whole, from 0 to 1."""
 
 Kind = Literal["cash-releasing", "capacity freed", "cost avoided"]
 
@@ -60,6 +64,8 @@ class Sourced(Specification):
         """Money is useless without the year of its prices."""
         if "£" in self.unit and self.price_year is None:
             raise ValueError('money needs a price_year; add price_year = "2023/24" (or as the source says)')
+        if "£" not in self.unit and self.price_year is not None:
+            raise ValueError(f"has a price_year, but its unit {self.unit!r} has no £; correct the one or the other")
         if self.price_year is not None:
             price_index().level(self.price_year)
         return self
@@ -93,6 +99,8 @@ class Parameter(Sourced):
         if (self.value is None) == (self.counts is None):
             raise ValueError("value is missing; add value = …" if self.value is None else "has both value and counts")
         self._check_labels()
+        if self.unit == SHARE:
+            self._check_share()
         if self.interval is not None:
             self._check_interval(*self.interval)
         if problem := family.impossible(self.centre(), self.spread()):
@@ -106,6 +114,12 @@ class Parameter(Sourced):
             wanted = " or ".join(allowed) or "no spread"
             found = " and ".join(given) or "none"
             raise ValueError(f"a {self.distribution} distribution takes {wanted}; found {found}")
+
+    def _check_share(self) -> None:
+        if self.distribution not in ("beta", "fixed"):
+            raise ValueError(f"a {self.distribution} distribution can leave 0 to 1; a share takes a beta distribution")
+        if not ((self.centre() >= 0) & (self.centre() <= 1)).all():
+            raise ValueError("a share lies between 0 and 1; write 17% as 0.17")
 
     def _check_labels(self) -> None:
         size = self.centre().size
@@ -176,6 +190,20 @@ class DataRecord(Sourced):
             raise ValueError(f"has n = {self.n:g}; a count of people is a whole number")
         return self
 
+    @model_validator(mode="after")
+    def assumptions_are_owned_up_to(self) -> Self:
+        """What is assumed and the status of the record agree."""
+        figures = {"n", "events" if self.mean is None else "mean"}
+        if strange := set(self.assumed) - figures:
+            raise ValueError(f"assumed names {min(strange)!r}, which the record does not have")
+        if self.status == "assumed" and not self.assumed:
+            raise ValueError(
+                'status is "assumed", but assumed = [] names no figure; name it there, or correct the status'
+            )
+        if self.status in ("read", "quoted") and figures <= set(self.assumed):
+            raise ValueError(f'status is "{self.status}", but every figure is assumed; correct the one or the other')
+        return self
+
 
 class Component(Specification):
     """A component of cost: who pays, what a saving on it is, and its step in the walk from gross to net."""
@@ -207,6 +235,8 @@ class Scenario(Specification):
 
     label: Text
     summary: Text
+    design: Text
+    """How the figures were come by: before and after, matched, randomised; printed beside the result."""
     evidence: dict[str, dict[str, str]]
 
 
@@ -234,6 +264,8 @@ class About(Specification):
     """What the analysis is: printed at the head of its report."""
 
     title: Text
+    organisation: Text | None = None
+    """Whose figures these are."""
     question: Text
     population: Text
     perspective: Text
@@ -246,8 +278,16 @@ class About(Specification):
     notes: dict[str, Text] = {}
     """Sentences that must stand beside a quantity wherever it is printed, by the quantity's name."""
 
-    @model_validator(mode="after")
-    def price_year_is_known(self) -> Self:
+    @field_validator("price_year")
+    @classmethod
+    def price_year_is_known(cls, year: str) -> str:
         """The price index has the year."""
-        price_index().level(self.price_year)
-        return self
+        price_index().level(year)
+        return year
+
+    @field_validator("policy")
+    @classmethod
+    def policy_is_known(cls, name: str) -> str:
+        """There is a profile of that name."""
+        policy_profile(name)
+        return name

@@ -1,12 +1,11 @@
 """Figures, tables, the HTML page and the manifest that an analysis leaves behind."""
 
-from heemodel.report.contents import ReportError, Run, ScenarioResult, check_reportable
+from heemodel.report.contents import Run, ScenarioResult, check_reportable
 from heemodel.report.headline import acceptability, headline
 from heemodel.report.writing import OutputError, check_output, write_report
 
 __all__ = [
     "OutputError",
-    "ReportError",
     "Run",
     "ScenarioResult",
     "acceptability",

@@ -1,14 +1,14 @@
 """What a report is written from: one result for each scenario, and the record of the run."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 import xarray as xr
 
 from heemodel.decision import CostEffectiveness, by_group, running, saving
-from heemodel.errors import HeemodelError, nearest
-from heemodel.parameters import Inputs, policy_profiles
+from heemodel.errors import mismatches, nearest
+from heemodel.parameters import Inputs, Problem
 from heemodel.verify import Check
 
 
@@ -25,6 +25,7 @@ class ScenarioResult:
     posterior, predictive : tables from `Posterior.summary` and `Posterior.predictive_checks`
     divergences : of the sampler
     accepted_unconverged : the convergence gate's complaints that were overridden
+    cautions : what the evidence model found odd about its data
     checks : of the model
     """
 
@@ -38,6 +39,7 @@ class ScenarioResult:
     divergences: int
     checks: Sequence[Check]
     accepted_unconverged: Sequence[str] = ()
+    cautions: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,49 +59,55 @@ NOTED = ("claim", "probability_saving", "saving_per_year")
 """What else a note may stand beside."""
 
 
-class ReportError(HeemodelError):
-    """Inputs that do not say what the report needs to know of the outcomes."""
-
-
 def check_reportable(inputs: Inputs, outcomes: xr.Dataset) -> None:
     """Refuse inputs that do not fit the model's outcomes; the point outcomes will do.
 
     Raises
     ------
-    ReportError
-        with every name that does not fit: comparator, components, counted effects, quantities, policy, yearly volume
+    InputError
+        with the line of every name that does not fit: comparator, components, counted effects, quantities,
+        and of a yearly volume that is not above 0
     """
     strategies = [str(name) for name in outcomes["strategy"].to_numpy()]
     paid = [str(name) for name in outcomes["cost"]["component"].to_numpy()]
     counted = [str(name) for name in outcomes.data_vars]
-    about, tagged = inputs.about, inputs.components
-    quantities = [step.quantity for step in inputs.steps.values()] + [a.quantity for a in inputs.avoided.values()]
-    problems = [
-        *_strangers([about.comparator], strategies, "[about.comparator] {} is no strategy of the model"),
-        *_strangers(paid, tagged, "the model pays for {}, which has no table in [components]"),
-        *_strangers(tagged, paid, "[components] has {}, for which the model never pays"),
-        *_strangers(inputs.avoided, counted, "[avoided] has {}, which the model does not count"),
-        *_strangers([about.policy], policy_profiles(), "[about.policy] {} is no policy profile"),
-        *_strangers(["annual_volume"], inputs.settings, "[settings] has no {}"),
-        *(f"quantity {name!r} is named twice; rename one" for name in set(quantities) if quantities.count(name) > 1),
-    ]
+    about, tagged, claim = inputs.about, inputs.components, inputs.claim
+    quantities = [*(step.quantity for step in inputs.steps.values()), *(a.quantity for a in inputs.avoided.values())]
+    twice = {name for name in quantities if quantities.count(name) > 1}
+    _, untold = mismatches(tagged, paid)
     used = {component.step for component in tagged.values()}
-    problems += [f"[steps.{name}] has no component; remove it" for name in inputs.steps if name not in used]
-    known = [*quantities, *NOTED]
-    problems += _strangers(inputs.about.notes, known, "[about.notes] {} is no quantity that is reported")
-    if inputs.claim is not None:
-        problems += _strangers(inputs.claim.components, paid, "[claim] counts {}, for which the model never pays")
+    problems = [
+        *_strangers("about.comparator", [about.comparator], strategies, "{} is no strategy of the model"),
+        *_strangers("claim.components", claim.components if claim else [], paid, "the model never pays for {}"),
+        *(Problem(("components",), f"the model pays for {name!r}, which has no table here; add it") for name in untold),
+        *_strangers("settings", ["annual_volume"], inputs.settings, "has no {}"),
+        *_strangers("about.notes.{}", about.notes, [*quantities, *NOTED], "is no quantity that is reported"),
+        *_strangers("components.{}", tagged, paid, "the model never pays for it"),
+        *_strangers("avoided.{}", inputs.avoided, counted, "the model does not count it"),
+        *(
+            Problem(("steps", name), "no component belongs to this step; remove it")
+            for name in inputs.steps
+            if name not in used
+        ),
+        *(Problem((), f"quantity {name!r} is named twice; rename one") for name in sorted(twice)),
+    ]
+    volume = inputs.settings.get("annual_volume")
+    if volume is not None and volume.value <= 0:
+        problems.append(Problem(("settings", "annual_volume", "value"), f"is {volume.value:g}; it must be above 0"))
     if len(strategies) != STRATEGIES:
-        problems.append(f"the report compares {STRATEGIES} strategies; the model has {', '.join(strategies)}")
+        problems.append(Problem((), f"the report compares {STRATEGIES} strategies; the model has {len(strategies)}"))
     if not inputs.steps:
-        problems.append("[steps] is missing; name at least one step from gross to net saving")
+        problems.append(Problem(("steps",), "is missing; name at least one step from gross to net saving"))
     if problems:
-        raise ReportError("\n  ".join([f"{inputs.path} does not fit the model:", *problems]))
+        raise inputs.error(*problems)
 
 
-def _strangers(names: Iterable[str], known: Collection[str], message: str) -> list[str]:
-    """A complaint about each name that is not known, with the nearest that is."""
-    return [f"{message.format(repr(name))}; {nearest(name, known)}" for name in names if name not in known]
+def _strangers(place: str, names: Iterable[str], known: Collection[str], message: str) -> Iterator[Problem]:
+    """A problem for each name that is not known, with the nearest that is; `{}` stands for the name."""
+    for name in names:
+        if name not in known:
+            at = tuple(part.replace("{}", name) for part in place.split("."))
+            yield Problem(at, f"{message.replace('{}', repr(name))}; {nearest(name, known)}")
 
 
 @dataclass(frozen=True)

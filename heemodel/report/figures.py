@@ -17,6 +17,7 @@ from heemodel.parameters import Inputs, policy_profile
 from heemodel.report import plots
 from heemodel.report.contents import Run, ScenarioResult, Views
 from heemodel.report.headline import thresholds
+from heemodel.report.tables import coarsest
 from heemodel.report.wording import money, percent, probability
 
 SHOWN_DRAWS = 2_000
@@ -46,7 +47,7 @@ def draw_figures(inputs: Inputs, results: Sequence[ScenarioResult], curves: pd.D
             _distribution(views, basis),
             _plane(views, basis),
             _acceptability(views, curves, basis),
-            _trace(views, basis),
+            _trace(views, run),
         ]
 
 
@@ -90,7 +91,8 @@ def _svg(canvas: Canvas) -> str:
 
 def walk_table(view: Views) -> pd.DataFrame:
     """The walk of one scenario: components, and a subtotal after each step; columns as `plots.plot_walk` takes them."""
-    saving = view.saving(view.result.outcomes)
+    saving, walk = view.saving(view.result.outcomes), view.walk(view.result.outcomes)
+    error = coarsest(summarise(walk.sel(step=name)) for name in view.inputs.steps)
     reached, rows = 0.0, []
     for name, step in view.inputs.steps.items():
         for component, tag in view.inputs.components.items():
@@ -98,14 +100,14 @@ def walk_table(view: Views) -> pd.DataFrame:
                 continue
             part = summarise(saving.sel(component=component))
             end = reached + part.value
-            text = f"{'+' if part.value >= 0 else ''}{money(part.value, part.mcse)}"
+            text = f"{'+' if part.value >= 0 else ''}{money(part.value, error)}"
             rows.append(
                 {"label": tag.label, "start": reached, "end": end, "total": False, "point": np.nan, "text": text}
             )
             reached = end
-        total = summarise(view.walk(view.result.outcomes).sel(step=name))
+        total = summarise(walk.sel(step=name))
         fixed = float(view.walk(view.result.point).sel(step=name))
-        text = f"{money(total.value, total.mcse)}"
+        text = money(total.value, error)
         rows.append({"label": step.label, "start": 0.0, "end": reached, "total": True, "point": fixed, "text": text})
     return pd.DataFrame(rows)
 
@@ -126,7 +128,8 @@ def _walk(views: Sequence[Views], basis: str) -> Figure:
         title="From gross to net saving",
         svg=_svg(canvas),
         caption="Mean saving per patient, component by component. Green bars add to the saving, hatched ones take from "
-        f"it, blue bars are what has been reached; the black mark on them is the point estimate. {basis}",
+        "it, blue bars are what has been reached. The black line near the end of a blue bar is the point estimate. "
+        f"Figures are rounded, so parts may not add up. {basis}",
         alternative=f"Bar charts of the walk from gross to net saving per patient. {words}.",
         table=_stacked(tables),
     )
@@ -165,7 +168,7 @@ def _distribution(views: Sequence[Views], basis: str) -> Figure:
         name="saving_distribution",
         title="How sure the saving is",
         svg=_svg(canvas),
-        caption="Distribution of the mean net saving per patient over the uncertainty of the inputs. Hatched red: "
+        caption="Distribution of the mean net saving per patient over the uncertainty of the inputs. Hatched: "
         f"no saving. Draws beyond the axis are counted in the outermost bars. {basis}",
         alternative=f"Histograms of net saving per patient. Probability that it saves money: {words}.",
         table=_stacked(tables),
@@ -246,7 +249,7 @@ def _acceptability(views: Sequence[Views], curves: pd.DataFrame, basis: str) -> 
     )
 
 
-def _trace(views: Sequence[Views], basis: str) -> Figure:
+def _trace(views: Sequence[Views], run: Run) -> Figure:
     strategies = [views[0].comparator, views[0].intervention]
     canvas, grid = plt.subplots(
         2,
@@ -284,7 +287,8 @@ def _trace(views: Sequence[Views], basis: str) -> Figure:
         name="cohort_trace",
         title="Where patients are over time",
         svg=_svg(canvas),
-        caption=f"Mean share of patients in each place, by treatment. {basis}",
+        caption="Mean share of patients in each place, by treatment: above, without the new treatment; below, with it. "
+        f"Horizon {run.horizon}; mean of {views[0].result.trace.attrs['samples']:,} draws.",
         alternative=f"Stacked areas of the share of patients in each state over time. At the end: {'; '.join(words)}.",
         table=_stacked(tables),
     )

@@ -66,7 +66,7 @@ def _quantities(views: Views, outcomes: xr.Dataset, basis: str) -> Iterator[tupl
     for what in ("payer", "kind"):
         grouped = views.grouped(outcomes, what)
         for group in grouped[what].to_numpy():
-            yield f"saving_{_slug(str(group))}_per_patient", summarise(grouped.sel({what: group}, drop=True)), money, ""
+            yield f"saving_{slug(str(group))}_per_patient", summarise(grouped.sel({what: group}, drop=True)), money, ""
     for effect, avoided in inputs.avoided.items():
         difference = views.avoided(outcomes, effect)
         yield avoided.quantity, summarise(difference), avoided.unit, notes.get(avoided.quantity, "")
@@ -101,9 +101,15 @@ def _probabilities(
     if inputs.claim is None:
         return
     for stem, saved in claim_bases(views, outcomes).items():
-        for volume in inputs.claim.volumes:
+        for volume in claim_volumes(inputs):
             reached = saved * volume >= inputs.claim.value
             yield f"probability_{stem}_reaches_claim_at_{volume:g}_per_year", share(reached), "probability", ""
+
+
+def claim_volumes(inputs: Inputs) -> list[float]:
+    """Yearly volumes at which a claim is tested: those it names and the analysis' own, ascending."""
+    named = inputs.claim.volumes if inputs.claim else []
+    return sorted({*named, inputs.setting("annual_volume")})
 
 
 def claim_bases(views: Views, outcomes: xr.Dataset) -> dict[str, xr.DataArray]:
@@ -125,7 +131,12 @@ def _volume(saved: xr.DataArray, claim: float) -> Summary:
     return Summary(reach, mcse=None if mean.mcse is None else reach * mean.mcse / mean.value)
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
+    """A label as it appears in names of quantities.
+
+    >>> slug("Cash-releasing")
+    'cash_releasing'
+    """
     return text.lower().replace(" ", "_").replace("-", "_")
 
 

@@ -4,6 +4,7 @@ import hashlib
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ PACKAGES = (
 
 
 def manifest(run: Run, results: Sequence[ScenarioResult], folder: Path) -> dict[str, Any]:
-    """Seed, versions, hashes of the input files, git commit and convergence figures, as plain data.
+    """Date, seed, versions, hashes of the input files, git commit and convergence figures, as plain data.
 
     Parameters
     ----------
@@ -34,6 +35,7 @@ def manifest(run: Run, results: Sequence[ScenarioResult], folder: Path) -> dict[
     """
     return {
         "model": run.model,
+        "made": datetime.now(UTC).date().isoformat(),
         "seed": run.seed,
         "draws": run.draws,
         "horizon": run.horizon,

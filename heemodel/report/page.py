@@ -8,15 +8,20 @@ import jinja2
 import numpy as np
 import pandas as pd
 
-from heemodel.decision import Summary, summarise
 from heemodel.parameters import Inputs, policy_profiles
-from heemodel.report import tables
-from heemodel.report.contents import Run, ScenarioResult, Views
+from heemodel.report import opening, provenance, tables
+from heemodel.report.contents import Run, ScenarioResult
 from heemodel.report.figures import Figure
-from heemodel.report.headline import CLAIMED, thresholds, value_of
-from heemodel.report.wording import interval, money, number, percent, probability
+from heemodel.report.headline import CLAIMED, value_of
+from heemodel.report.wording import money, percent
 
 TRACE_YEARS = (0, 1 / 52 * 4, 0.25, 0.5, 1, 2, 3, 5, 10, 20)
+
+PAYER_NOTE = "A minus sign is a cost. Payers do not share budgets: what one saves does not reach another."
+KIND_NOTE = (
+    "Cash-releasing: money that is paid out or not. Capacity freed: beds and time that other patients fill; cash only "
+    "if they are closed. Cost avoided: future care that need not be paid for. The three are not one sum of cash."
+)
 
 
 def render(
@@ -42,56 +47,79 @@ def render(
         undefined=jinja2.StrictUndefined,
         finalize=_unbroken,
     )
-    return environment.get_template("report.html.j2").render(
-        about=inputs.about,
-        warnings=_warnings(inputs, results),
-        cards=[_card(inputs, result, table) for result in results],
-        short=_in_short(inputs, results),
-        key=tables.key_table(inputs, results, table),
-        payer=tables.split_table(
-            inputs,
-            results,
-            "payer",
-            "Net saving per patient by who pays",
-            "A minus sign is a cost. Payers do not share budgets: what one saves does not reach another.",
+    sections = {
+        **_opening(inputs, results, table, run, record),
+        **_findings(inputs, results, table),
+        **_provenance(inputs, results, run, record),
+        "figures": {figure.name: _embedded(figure) for figure in figures},
+    }
+    return environment.get_template("report.html.j2").render(about=inputs.about, **sections)
+
+
+def _opening(
+    inputs: Inputs, results: Sequence[ScenarioResult], table: pd.DataFrame, run: Run, record: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The first screen."""
+    made = [f"made on {record['made']}", f"model {run.model}", f"heemodel {record['software']['heemodel']}"]
+    return {
+        "made": ", ".join([*([inputs.about.organisation] if inputs.about.organisation else []), *made]),
+        "warnings": opening.warnings(inputs, results),
+        "cautions": opening.cautions(inputs, results, run),
+        "answer": opening.answer(inputs, results),
+        "findings": opening.findings(inputs, results),
+        "cards": [opening.card(inputs, result, table) for result in results],
+        "basis": opening.basis(inputs, run),
+        "glossary": opening.GLOSSARY,
+    }
+
+
+def _findings(inputs: Inputs, results: Sequence[ScenarioResult], table: pd.DataFrame) -> dict[str, Any]:
+    """The tables of results."""
+    claim = inputs.claim
+    return {
+        "key": tables.key_table(inputs, results, table),
+        "payer": tables.split_table(inputs, results, "payer", "Net saving per patient by who pays", PAYER_NOTE),
+        "kind": tables.split_table(
+            inputs, results, "kind", "Net saving per patient by what kind of saving it is", KIND_NOTE
         ),
-        kind=tables.split_table(
-            inputs,
-            results,
-            "kind",
-            "Net saving per patient by what kind of saving it is",
-            "Cash-releasing: money that is paid out or not. Capacity freed: beds and time that other patients fill; "
-            "cash only if they are closed. Cost avoided: future care that need not be paid for. The three are not one "
-            "sum of cash.",
-        ),
-        claims=[tables.claim_table(inputs, result, table, inputs.claim) for result in results] if inputs.claim else [],
-        reconciliation=_reconciliation(inputs, results, table),
-        effectiveness=tables.effectiveness_table(inputs, results, table),
-        policy=[f"{profile.label}: {profile.note}" for profile in policy_profiles().values()],
-        trace=_trace_table(inputs, results),
-        evidence=[
-            {
-                "label": inputs.scenarios[result.name].label,
-                "data": tables.evidence_table(inputs, result),
-                "posterior": tables.posterior_table(inputs, result),
-                "predictive": tables.predictive_table(inputs, result),
-            }
-            for result in results
-        ],
-        inputs=tables.inputs_tables(inputs),
-        checks=tables.checks_table(inputs, results),
-        figures={
-            f.name: {
-                "name": f.name,
-                "title": f.title,
-                "caption": f.caption,
-                "alternative": f.alternative,
-                "source": "data:image/svg+xml;base64," + base64.b64encode(f.svg.encode()).decode(),
-            }
-            for f in figures
-        },
-        run=_run_lines(run, record),
-    )
+        "claims": [tables.claim_table(inputs, result, table, claim) for result in results] if claim else [],
+        "reconciliation": _reconciliation(inputs, results, table),
+        "effectiveness": tables.effectiveness_table(inputs, results, table),
+        "policy": [f"{profile.label}: {profile.note}" for profile in policy_profiles().values()],
+        "trace": [_trace_table(inputs, result) for result in results],
+    }
+
+
+def _provenance(
+    inputs: Inputs, results: Sequence[ScenarioResult], run: Run, record: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Where the results come from."""
+    evidence = [
+        {
+            "label": inputs.scenarios[result.name].label,
+            "data": provenance.evidence_table(inputs, result),
+            "posterior": provenance.posterior_table(inputs, result),
+            "predictive": provenance.predictive_table(inputs, result),
+        }
+        for result in results
+    ]
+    return {
+        "evidence": evidence,
+        "inputs": provenance.inputs_tables(inputs),
+        "checks": provenance.checks_table(inputs, results),
+        "run": _run_lines(run, record),
+    }
+
+
+def _embedded(figure: Figure) -> dict[str, str]:
+    """A figure as the template takes it, its picture inside the page."""
+    return {
+        "name": figure.name,
+        "title": figure.title,
+        "caption": figure.caption,
+        "alternative": figure.alternative,
+        "source": "data:image/svg+xml;base64," + base64.b64encode(figure.svg.encode()).decode(),
+    }
 
 
 def _unbroken(text: Any) -> Any:
@@ -99,133 +127,35 @@ def _unbroken(text: Any) -> Any:
     return text.replace("−", "−\u2060") if type(text) is str else text
 
 
-def _warnings(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
-    """What must be read before anything else."""
-    found = []
-    for result in results:
-        label = inputs.scenarios[result.name].label
-        if result.accepted_unconverged:
-            found.append(
-                f"{label}: the posterior has not converged and was used all the same, by choice. "
-                f"{'; '.join(result.accepted_unconverged)}"
-            )
-        found += [f"{label}: a check of the model failed. {c.name}: {c.detail}" for c in result.checks if not c.passed]
-    return found
-
-
-def _net(inputs: Inputs, result: ScenarioResult) -> Summary:
-    return summarise(Views(result, inputs).walk(result.outcomes).isel(step=-1, drop=True))
-
-
-def _card(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame) -> dict[str, Any]:
-    """One scenario in a glance."""
-    net, scenario = _net(inputs, result), inputs.scenarios[result.name]
-    facts = [
-        (
-            "Probability that it saves money",
-            tables.cell(value_of(table, "probability_saving", result.name), "probability"),
-        )
-    ]
-    yearly = value_of(table, "saving_per_year", result.name)
-    facts.append((f"Per year, {inputs.setting('annual_volume'):.0f} patients", money(yearly["value"], yearly["mcse"])))
-    for avoided in inputs.avoided.values():
-        row = value_of(table, avoided.quantity, result.name)
-        decimals = 1 if abs(row["value"]) >= 1 else 2
-        facts.append((f"{avoided.label}, per patient", number(row["value"], row["mcse"], decimals=decimals)))
-    return {
-        "label": scenario.label,
-        "summary": scenario.summary,
-        "saving": money(net.value, net.mcse),
-        "meaning": f"net saving per patient; 95% interval {interval(net.lower or 0, net.upper or 0, net.mcse)}",
-        "facts": facts,
-    }
-
-
-def _in_short(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
-    """The findings in sentences."""
-    found = {result.name: result for result in results}
-    words, last = [], results[-1]
-    compare = inputs.about.compare
-    if compare is not None and compare.reference in found and compare.stringent in found:
-        last = found[compare.stringent]
-        before, after = _net(inputs, found[compare.reference]), _net(inputs, last)
-        labels = [inputs.scenarios[name].label.lower() for name in (compare.reference, compare.stringent)]
-        survives = f" ({after.value / before.value:.0%})" if before.value > 0 else ""
-        words.append(
-            f"How much survives: of the {money(before.value, before.mcse)} net saving per patient in the {labels[0]} "
-            f"scenario, {money(after.value, after.mcse)}{survives} is left in the {labels[1]} scenario, with a 95% "
-            f"interval of {interval(after.lower or 0, after.upper or 0, after.mcse)}. "
-            f"{inputs.scenarios[compare.stringent].summary}"
-        )
-    views = Views(last, inputs)
-    label = inputs.scenarios[last.name].label
-    gross = next(iter(inputs.steps.values())).quantity
-    words.append(
-        f"What kind of money ({label}, mean per patient; a minus sign is a cost): {'; '.join(_parts(views, 'kind'))}. "
-        f"{inputs.about.notes.get(gross, '')} Whose: {'; '.join(_parts(views, 'payer'))}."
-    )
-    words.append(_value_for_money(inputs, results))
-    words.append(f"Perspective: {inputs.about.perspective}. {inputs.about.population}.")
-    return words
-
-
-def _parts(views: Views, what: str) -> list[str]:
-    """The mean saving of each payer or kind."""
-    grouped = views.grouped(views.result.outcomes, what)
-    parts = [(str(name), summarise(grouped.sel({what: name}, drop=True))) for name in grouped[what].to_numpy()]
-    return [f"{name} {money(part.value, part.mcse)}" for name, part in parts]
-
-
-def _value_for_money(inputs: Inputs, results: Sequence[ScenarioResult]) -> str:
-    """One sentence on cost-effectiveness at the lowest threshold."""
-    threshold, said = thresholds()[0], []
-    for result in results:
-        views = Views(result, inputs)
-        cea = views.effectiveness(result.outcomes)
-        curve = cea.acceptability([threshold]).sel(strategy=views.intervention).item()
-        quadrant = cea.icer(views.intervention).quadrant
-        said.append(f"{inputs.scenarios[result.name].label} {probability(curve)} (on average {quadrant})")
-    return f"Probability that it is cost-effective at {money(threshold)} per QALY: {'; '.join(said)}."
-
-
-def _reconciliation(inputs: Inputs, results: Sequence[ScenarioResult], table: pd.DataFrame) -> list[str]:
-    """The claimed figure held against the point estimates of the first scenario, step by step."""
+def _reconciliation(inputs: Inputs, results: Sequence[ScenarioResult], table: pd.DataFrame) -> dict[str, Any]:
+    """The claimed figure held against the point estimates of the scenario that is nearest to it."""
     claim = inputs.claim
     if claim is None:
-        return []
-    found = [result.name for result in results]
-    compare = inputs.about.compare
+        return {}
+    found, compare = [result.name for result in results], inputs.about.compare
     first = compare.reference if compare is not None and compare.reference in found else found[0]
     label, volume = inputs.scenarios[first].label, inputs.setting("annual_volume")
-    words = [
-        f"{claim.label.capitalize()}: {money(claim.value)} {claim.unit.removeprefix('£ ')}. Source: {claim.source}."
-    ]
+    *_, last = inputs.steps.values()
+    net, claimed = (value_of(table, name, first, "point")["value"] * volume for name in (last.quantity, CLAIMED))
+    words = (
+        f"At the {volume:g} patients a year of this analysis, the {label} figures give {money(net)} a year net of "
+        f"everything ({percent(net / claim.value)} of the {claim.label}), and {money(claimed)} "
+        f"({percent(claimed / claim.value)}) on what that figure counts. Point estimates; how likely it is reached is "
+        "in the tables below."
+    )
+    notes = [f"The {claim.label}: {money(claim.value)} {claim.unit.removeprefix('£ ')}. Source: {claim.source}."]
     if note := inputs.about.notes.get("claim"):
-        words.append(note)
-    told = [(step.label.lower(), step.quantity) for step in inputs.steps.values()]
-    counted = ", ".join(inputs.components[name].label.lower() for name in claim.components)
-    said = []
-    for words_of, quantity in [*told, (f"as claimed ({counted})", CLAIMED)]:
-        saving = value_of(table, quantity, first, "point")["value"]
-        stem = quantity.removesuffix("_per_patient")
-        needed = value_of(table, f"volume_at_which_{stem}_reaches_claim", first, "point")["value"]
-        reach = "is never reached" if pd.isna(needed) else f"needs {needed:,.0f} patients a year"
-        said.append(
-            f"{words_of[0].upper() + words_of[1:]}, {money(saving)} per patient: {money(claim.value)} {reach}; at "
-            f"{volume:g} a year it is {money(saving * volume)}."
-        )
-    words.append(f"{label}, point estimates. {' '.join(said)}")
+        notes.append(note)
     if "bed_days" in inputs.avoided:
         days = value_of(table, inputs.avoided["bed_days"].quantity, first, "point")["value"]
         gross = value_of(table, next(iter(inputs.steps.values())).quantity, first, "point")["value"]
-        words.append(f"The gross saving is {days:g} days × £{gross / days:,.2f} a day = {money(gross)}.")
-    words.append(f"Volumes: {claim.rationale}")
-    return words
+        notes.append(f"The gross saving is {days:g} days × £{gross / days:,.2f} a day = {money(gross)}.")
+    notes.append(f"Volumes: {claim.rationale}")
+    return {"answer": words, "table": tables.reconciliation_table(inputs, first, table, claim), "notes": notes}
 
 
-def _trace_table(inputs: Inputs, results: Sequence[ScenarioResult]) -> tables.Table:
+def _trace_table(inputs: Inputs, result: ScenarioResult) -> tables.Table:
     """Occupancy at a few times, the table behind the last figure."""
-    result = results[0]
     occupancy = result.trace["mean"]
     states = [str(state) for state in occupancy["state"].to_numpy()]
     strategies = [str(name) for name in occupancy["strategy"].to_numpy()]
@@ -237,11 +167,7 @@ def _trace_table(inputs: Inputs, results: Sequence[ScenarioResult]) -> tables.Ta
         rows.append([after, *shares])
     return tables.Table(
         title=f"Share of patients in each place, {inputs.scenarios[result.name].label}",
-        header=[
-            "After",
-            *(state.replace("_", " ") for state in states),
-            *(state.replace("_", " ") for state in states),
-        ],
+        header=["After", *(state.replace("_", " ") for _ in strategies for state in states)],
         groups=[("", 1), *((strategy, len(states)) for strategy in strategies)],
         rows=rows,
     )
@@ -250,9 +176,10 @@ def _trace_table(inputs: Inputs, results: Sequence[ScenarioResult]) -> tables.Ta
 def _run_lines(run: Run, record: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The record of the run, for people."""
     commit = record["git"]["commit"] or "not in a git checkout"
-    changed = " (with uncommitted changes)" if record["git"]["changed"] else ""
+    changed = ", with changes or new files that are not committed" if record["git"]["changed"] else ""
     return [
         ("Model", run.model),
+        ("Made on", record["made"]),
         ("Draws, seed, horizon", f"{run.draws:,} draws; seed {run.seed}; {run.horizon}"),
         ("Code", f"heemodel {record['software']['heemodel']}; model folder at commit {commit}{changed}"),
         (

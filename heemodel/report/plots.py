@@ -36,7 +36,7 @@ def _axes(ax: Axes | None) -> Axes:
 
 def _thousands(value: float, _: int = 0) -> str:
     sign = "−" if value < 0 else ""
-    return f"{sign}£{abs(value) / 1000:,.0f}k" if value else "£0"
+    return f"{sign}£{abs(value) / 1000:,g}k" if value else "£0"
 
 
 def plot_walk(tidy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:

@@ -74,9 +74,32 @@ def percent(share: float) -> str:
 def with_unit(value: float, unit: str) -> str:
     """A figure with its unit, as written in an inputs file.
 
-    >>> with_unit(31000, "£ per 90 days"), with_unit(0.83, "share")
-    ('£31,000 per 90 days', '0.83 share')
+    >>> with_unit(31000, "£ per 90 days"), with_unit(66, "years"), with_unit(0.83, "share")
+    ('£31,000 per 90 days', '66 years', '0.83 (a share)')
     """
+    if unit == "share":
+        return f"{value:,.10g} (a share)"
     if unit.startswith("£"):
         return f"£{value:,.10g}{unit.removeprefix('£')}"
     return f"{value:,.10g} {unit}"
+
+
+LIKELIHOODS = (
+    (0.95, "Almost certainly"),
+    (0.8, "Probably"),
+    (0.6, "More likely than not"),
+    (0.4, "It could go either way"),
+    (0.2, "Rather not"),
+    (0.05, "Probably not"),
+    (0.0, "Almost certainly not"),
+)
+"""Words for a probability, each from its lower limit on."""
+
+
+def likelihood(probability: float) -> str:
+    """A probability as a plain answer.
+
+    >>> likelihood(0.85), likelihood(0.5), likelihood(0.0)
+    ('Probably', 'It could go either way', 'Almost certainly not')
+    """
+    return next(words for limit, words in LIKELIHOODS if probability >= limit)

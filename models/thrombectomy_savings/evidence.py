@@ -2,6 +2,18 @@
 
 import heemodel as hm
 
+NEEDS = hm.Needs(
+    counts={"deaths": "patients", "home": "patients who left alive"},
+    means={"stays": "days"},
+    priors={
+        "mortality": "share",
+        "home_share": "share",
+        "mean_stay": "days",
+        "stay_variation": "standard deviation / mean",
+    },
+)
+"""The evidence and priors that are read, and their units."""
+
 
 def evidence(inputs: hm.Inputs, scenario: str) -> hm.EvidenceModel:
     """Joint model of death, stay and discharge; variables mortality, mean_stay, home_share, stay_variation."""

@@ -10,22 +10,46 @@ import heemodel as hm
 
 Array = NDArray[np.float64]
 
-STRATEGIES = ["thrombolysis", "thrombectomy"]
+STRATEGIES = ("thrombolysis", "thrombectomy")
 DEFAULT_HORIZON = "5 years"
 CYCLE = "1/52 year"
-LAST_AGE = 110
+YOUNGEST, LAST_AGE = 18, 110
+
+NEEDS = hm.Needs(
+    strategies=STRATEGIES,
+    settings={"start_age": "years", "annual_volume": "patients per year"},
+    parameters={
+        "stroke_unit_90_days": "£ per 90 days",
+        "thrombectomy_procedure": "£ per patient",
+        "thrombectomy_first_day": "£ per patient",
+        "thrombolysis": "£ per patient",
+        "thrombolysis_before_thrombectomy": "share",
+        "nursing_home_week": "£ per week",
+        "nursing_home_public_share": "share",
+        "home_independent_90_days": "£ per 90 days",
+        "home_dependent_90_days": "£ per 90 days",
+        "home_social_care_share": "share",
+        "mrs_at_home": "patients",
+        "mrs_in_nursing_home": "patients",
+        "utility_by_mrs": "EQ-5D utility",
+        "utility_in_stroke_unit": "EQ-5D utility",
+        "mortality_ratio_by_mrs": "rate ratio",
+        "male_share": "share",
+    },
+)
+"""The settings and parameters that are read, and the unit that each is taken in."""
 
 
 def model(inputs: hm.Inputs, horizon: str = DEFAULT_HORIZON) -> hm.CohortModel:
     """The cohort model; `horizon` is a duration or "lifetime", which runs to age 110."""
-    age = inputs.setting("start_age")
+    age = inputs.setting("start_age", low=YOUNGEST, high=LAST_AGE - 1)
     horizon = f"{LAST_AGE - age:g} years" if horizon == "lifetime" else horizon
     if hm.whole_cycles(CYCLE, horizon) < hm.whole_cycles(CYCLE, "1 year"):
         raise hm.ModelError(f"horizon {horizon!r} is shorter than the year in which stays end; give 1 year or more")
     policy = hm.policy_profile(inputs.about.policy)
     return hm.CohortModel(
         states=["stroke_unit", "home", "nursing_home", "dead"],
-        strategies=STRATEGIES,
+        strategies=list(STRATEGIES),
         start={"stroke_unit": 1.0},
         cycle_length=CYCLE,
         horizon=horizon,

@@ -28,7 +28,8 @@ def test_durations_are_read_with_their_unit(text, expected):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("5", "number and a unit"),
+        ("5", 'did you mean "5 years"'),
+        ("five years", "number and a unit"),
         ("1 fortnight", "unknown unit"),
         ("0 years", "not above 0"),
         ("1/0 year", "not above 0"),

@@ -101,8 +101,16 @@ def test_an_unknown_scenario_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("[parameters.thrombolysis]", "[parameters.thrombolisis]", "asks for parameter 'thrombolysis'"),
-        ("[parameters.thrombolysis]", "[parameters.thrombolisis]", "did you mean 'thrombolisis'?"),
+        (
+            "[parameters.thrombolysis]",
+            "[parameters.thrombolisis]",
+            "[parameters.thrombolisis] the model does not read it; did you mean 'thrombolysis'?",
+        ),
+        (
+            'unit = "£ per 90 days"',
+            'unit = "£ per day"',
+            "[parameters.stroke_unit_90_days.unit] is '£ per day'; the model takes '£ per 90 days'",
+        ),
         ("events = 60", "events = -60", "[data.deaths_after_case_study.events] is -60; it must be 0 or more"),
         ("events = 60", "events = 360", "events = 360 among n = 350; events cannot exceed n"),
         (
@@ -111,24 +119,65 @@ def test_an_unknown_scenario_is_refused(tmp_path):
             "[parameters.stroke_unit_90_days.standard_error] is 0; it must be above 0",
         ),
         ("standard_error = 6000", "standard_error = -1", "is -1; it must be above 0"),
-        ("mean = 14\n", "mean = 1\n", "takes 4 to 360"),
         (
             'comparator = "thrombolysis"',
             'comparator = "thrombolisis"',
-            "[about.comparator] 'thrombolisis' is no strategy",
+            "[about.comparator] 'thrombolisis' is no strategy of the model; did you mean 'thrombolysis'?",
         ),
-        ('[components."nursing home"]', '[components."nursing"]', "pays for 'nursing home', which has no table"),
-        ("[avoided.bed_days]", "[avoided.bed_day]", "[avoided] has 'bed_day', which the model does not count"),
-        ('policy = "nice-2022"', 'policy = "nice-22"', "no policy profile 'nice-22'; did you mean"),
-        ("[priors.mortality]", "[priors.mortalty]", "no [priors.mortality]; did you mean 'mortalty'?"),
-        ("[settings.annual_volume]", "[settings.volume]", "[settings] has no 'annual_volume'; did you mean 'volume'?"),
-        ("value = 66", "value = 200", "starts at age 200; a life table takes 0 to 110"),
-        ("value = 66", "value = -5", "starts at age -5"),
+        (
+            '[components."nursing home"]',
+            '[components."nursing"]',
+            "[components.nursing] the model never pays for it; did you mean 'nursing home'?",
+        ),
+        (
+            "[avoided.bed_days]",
+            "[avoided.bed_day]",
+            "[avoided.bed_day] the model does not count it; did you mean 'bed_days'?",
+        ),
+        ('policy = "nice-2022"', 'policy = "nice-22"', "[about.policy] no policy profile 'nice-22'; did you mean"),
+        (
+            "[priors.mortality]",
+            "[priors.mortalty]",
+            "[priors.mortalty] the model does not read it; did you mean 'mortality'?",
+        ),
+        (
+            "[settings.annual_volume]",
+            "[settings.volume]",
+            "[settings.volume] the model does not read it; did you mean 'annual_volume'?",
+        ),
+        ("value = 66", "value = 200", "[settings.start_age.value] is 200; the model takes 18 to 109"),
+        ("value = 66", "value = -5", "[settings.start_age.value] is -5"),
+        ("value = 54.3", "value = 0", "[settings.annual_volume.value] is 0; it must be above 0"),
+        (
+            'deaths.thrombolysis = "deaths_before"',
+            'deaths.thrombolisis = "deaths_before"',
+            "[scenarios.case-study.evidence.deaths.thrombolisis] the model has no such strategy; did you mean",
+        ),
+        (
+            'stays.thrombolysis = "stay_before"',
+            'stays.thrombolysis = "deaths_before"',
+            "needs a mean of n; record 'deaths_before' gives none",
+        ),
     ],
 )
 def test_a_mistake_in_the_inputs_is_refused(trust, tmp_path, old, new, said):
     change(trust, old, new)
-    refused(heemodel("run", trust, "--out", tmp_path / "out"), tmp_path / "out", said)
+    refused(heemodel("run", trust, "--out", tmp_path / "out"), tmp_path / "out", said, "1 mistake")
+
+
+def test_stays_that_the_model_cannot_take_are_refused_with_file_and_scenario(trust, tmp_path):
+    change(trust, "mean = 14\n", "mean = 1\n")
+    done = heemodel("run", trust, "--out", tmp_path / "out")
+    refused(done, tmp_path / "out", "inputs.toml, scenario 'case-study'", "takes 4 to 360")
+
+
+def test_mistakes_in_the_file_and_against_the_model_are_told_together(trust, tmp_path):
+    change(trust, "events = 60", "events = -60")
+    change(trust, 'unit = "£ per week"', 'unit = "£ per day"')
+    change(trust, "[settings.start_age]", "[settings.age]")
+    refused(
+        heemodel("run", trust, "--out", tmp_path / "out"), tmp_path / "out", "3 mistakes", "did you mean 'start_age'?"
+    )
 
 
 def test_a_missing_source_is_refused(trust, tmp_path):
@@ -143,7 +192,11 @@ def test_a_parameter_that_nobody_reads_is_refused(trust, tmp_path):
             '\n[parameters.parking]\nlabel = "P"\nvalue = 1\ndistribution = "fixed"\nunit = "visits"\n'
             'source = "S"\nstatus = "read"\nrationale = "R"\n'
         )
-    refused(heemodel("run", trust, "--out", tmp_path / "out"), tmp_path / "out", "the model never reads parking")
+    refused(
+        heemodel("run", trust, "--out", tmp_path / "out"),
+        tmp_path / "out",
+        "[parameters.parking] the model does not read it",
+    )
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path):
@@ -160,6 +213,19 @@ def test_an_output_folder_that_cannot_be_written_is_refused_before_anything_is_c
     assert done.returncode == 2
     assert "is a file; name a folder" in done.stderr
     assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run", MODEL / "inputs.toml"], "is a file; name the model's folder"),
+        (["run", MODEL, "--horizon", "3"], 'did you mean "3 years"?'),
+        (["run", MODEL, "--scenario", "Trials"], "did you mean 'trials'?"),
+        (["run", MODEL, "--draws", "10,000"], "write it in digits only, such as 10000"),
+    ],
+)
+def test_words_that_are_nearly_right_are_answered_with_the_right_ones(tmp_path, words, said):
+    refused(heemodel(*words, "--out", tmp_path / "out"), tmp_path / "out", said)
 
 
 @pytest.mark.parametrize("words", [["run", MODEL], ["run", MODEL, "--out", "x", "--draws", "ten"], ["rum"]])

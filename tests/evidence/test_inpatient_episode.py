@@ -143,3 +143,8 @@ def test_simulation_based_calibration():
         counts, _ = np.histogram(found, edges)
         p = stats.chisquare(counts, expected / expected.sum() * len(found)).pvalue
         assert p > 0.001, (name, p, counts)
+
+
+def test_more_live_discharges_than_survivors_are_pointed_out():
+    (caution,) = hm.inpatient_episode(deaths=DEATHS, stays=STAYS, home=HOME.assign(n=[61, 290])).cautions
+    assert caution.startswith("old: destinations are given for 61 who left alive, but only 60 of 100")

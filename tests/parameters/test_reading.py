@@ -57,6 +57,7 @@ rationale = "R"
 [scenarios.base]
 label = "Base"
 summary = "S"
+design = "D"
 [scenarios.base.evidence]
 deaths.old = "deaths_old"
 """
@@ -98,6 +99,24 @@ def test_a_good_file_is_read(tmp_path):
             'source = " "\nstatus = "read"\nrationale = "R"\n\n[data',
             "is empty",
         ),
+        ('unit = "£ per patient"\nprice_year = "2017/18"\n', 'unit = "days"\nprice_year = "2017/18"\n', "has no £"),
+        (
+            '"gamma"\nunit = "£ per patient"\nprice_year = "2017/18"\n',
+            '"normal"\nunit = "share"\n',
+            "a share takes a beta distribution",
+        ),
+        (
+            'standard_error = 10\ndistribution = "gamma"\nunit = "£ per patient"\nprice_year = "2017/18"\n',
+            'distribution = "fixed"\nunit = "share"\n',
+            "a share lies between 0 and 1",
+        ),
+        (
+            'status = "read"\nrationale = "R"\n\n[steps',
+            'status = "assumed"\nrationale = "R"\n\n[steps',
+            "names no figure",
+        ),
+        ("events = 4\n", 'events = 4\nassumed = ["n", "events"]\n', "every figure is assumed"),
+        ("events = 4\n", 'events = 4\nassumed = ["mean"]\n', "names 'mean', which the record does not have"),
         ("standard_error = 10", "standard_eror = 10", "did you mean 'standard_error'?"),
         ("standard_error = 10", "standard_error = 0", "is 0; it must be above 0"),
         ("standard_error = 10", "standard_error = -1", "is -1; it must be above 0"),
@@ -136,7 +155,7 @@ def test_a_beta_with_too_large_a_standard_error_says_what_is_possible(tmp_path):
     text = message(
         tmp_path,
         'value = 100\nstandard_error = 10\ndistribution = "gamma"\nunit = "£ per patient"\n',
-        'value = 0.5\nstandard_error = 0.6\ndistribution = "beta"\nunit = "share"\n',
+        'value = 0.5\nstandard_error = 0.6\ndistribution = "beta"\nunit = "£ per patient"\n',
     )
     assert "must be below √(mean × (1 − mean)) = 0.5" in text
 
@@ -162,7 +181,9 @@ def test_the_line_of_the_mistake_is_given(tmp_path):
 
 def test_a_role_that_another_scenario_has_may_not_be_left_out(tmp_path):
     more = (
-        GOOD + '\n[scenarios.other]\nlabel = "O"\nsummary = "S"\n[scenarios.other.evidence]\nstays.old = "deaths_old"\n'
+        GOOD
+        + '\n[scenarios.other]\nlabel = "O"\nsummary = "S"\ndesign = "D"\n'
+        + '[scenarios.other.evidence]\nstays.old = "deaths_old"\n'
     )
     with pytest.raises(hm.InputError, match=r"has no record for stays\.old") as error:
         hm.read_inputs(write(tmp_path, more))
@@ -180,13 +201,19 @@ def test_labels_of_one_dimension_must_agree_and_model_dimensions_are_reserved(tm
         hm.read_inputs(write(tmp_path, GOOD + table.format("a", "sample", "1")))
 
 
+def test_a_record_that_no_scenario_names_is_a_mistake(tmp_path):
+    table = GOOD[GOOD.index("[data.deaths_old]") : GOOD.index("[steps")]
+    more = table + table.replace("deaths_old", "idle")
+    assert "[data.idle] is named by no scenario" in message(tmp_path, table, more)
+
+
 def test_a_byte_order_mark_does_no_harm(tmp_path):
     (tmp_path / "bom.toml").write_text(GOOD, encoding="utf-8-sig")
     assert hm.read_inputs(tmp_path / "bom.toml").setting("age") == 60
 
 
 def test_toml_that_cannot_be_parsed_is_told_with_its_line(tmp_path):
-    with pytest.raises(hm.InputError, match=r"not valid TOML: .*line 1"):
+    with pytest.raises(hm.InputError, match=r"line 1: is not valid TOML"):
         hm.read_inputs(write(tmp_path, "[about\n"))
 
 
@@ -210,3 +237,22 @@ def test_a_missing_file_and_another_encoding_are_told(tmp_path):
 def test_a_file_of_another_shape_is_an_error_and_not_a_crash(tmp_path, text):
     with pytest.raises(hm.InputError):
         hm.read_inputs(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("title = “T”", "use straight quotes"),
+        ("value = 1,085", "write numbers without commas"),
+        ("value = £5", "its currency belongs in unit"),
+        ("value = 17%", "write a percentage as a share"),
+        ('title = "T', "a quote is not closed"),
+        ("title = T", "text goes between quotes"),
+    ],
+)
+def test_a_line_that_is_not_toml_is_shown_with_what_was_probably_meant(tmp_path, line, said):
+    with pytest.raises(hm.InputError) as error:
+        hm.read_inputs(write(tmp_path, f"[about]\n{line}\n"))
+    assert str(error.value).splitlines()[1].startswith("  line 2: is not valid TOML")
+    assert said in str(error.value)
+    assert line in str(error.value)

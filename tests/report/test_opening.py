@@ -1,0 +1,70 @@
+"""The first screen: what it says when things go well, badly, or oddly."""
+
+from dataclasses import replace
+
+import pytest
+
+from heemodel.analysis import run_record
+from heemodel.report import opening
+
+
+def shifted(result, amount):
+    """The result with the intervention's bed-days costing so much less."""
+    cost = result.outcomes["cost"].copy()
+    cost.loc[{"strategy": "thrombectomy", "component": "stroke unit"}] -= amount
+    return replace(result, outcomes=result.outcomes.assign(cost=cost))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (0, 0, "How much survives: of £"),
+        (0, 100_000, "All of it survives: £"),
+        (0, -100_000, "Nothing survives: £"),
+        (-100_000, 0, "On average it saves nothing under Case study (−£"),
+    ],
+)
+def test_what_survives_is_said_for_every_order_and_sign(folder, results, before, after, said):
+    case, audit, trials = results
+    words = opening.findings(folder.inputs, [shifted(case, before), audit, shifted(trials, after)])[0]
+    assert said in words
+    if said != "How much survives: of £":
+        assert "%)" not in words
+
+
+def test_the_answer_is_that_of_the_strongest_evidence(folder, results):
+    assert opening.answer(folder.inputs, results).startswith(
+        "Does it save money? Probably. Under Trials, the strongest"
+    )
+    dear = opening.answer(folder.inputs, [*results[:2], shifted(results[2], -100_000)])
+    assert "Almost certainly not. Under Trials" in dear
+    assert "it costs £" in dear
+    assert "Under Case study it saves" in opening.answer(replace_compare(folder.inputs), results[:1])
+
+
+def replace_compare(inputs):
+    return replace(inputs, about=inputs.about.model_copy(update={"compare": None}))
+
+
+def test_the_savings_analysis_itself_has_nothing_to_look_at_again(folder, results):
+    run = run_record(folder, draws=2_000, seed=1, horizon="5 years")
+    assert opening.cautions(folder.inputs, results, run) == []
+
+
+def test_what_is_odd_is_said(folder, results):
+    run = run_record(folder, draws=200, seed=1, horizon="5 years")
+    table = results[0].predictive.copy()
+    table.loc[0, "observed"] = table.loc[0, "prior_97.5%"] + 1
+    table.loc[1, "posterior_share_below"] = 1.0
+    parameters = dict(folder.inputs.parameters)
+    parameters["thrombolysis"] = parameters["thrombolysis"].model_copy(update={"standard_error": 900.0})
+    odd = replace(results[0], predictive=table, cautions=("counts disagree",))
+    said = " ".join(opening.cautions(replace(folder.inputs, parameters=parameters), [odd], run))
+    for words in (
+        "Only 200 draws",
+        "[parameters.thrombolysis] has a standard error above its value",
+        "Case study: counts disagree",
+        "outside what the prior expected",
+        "is not reproduced by the fitted model",
+    ):
+        assert words in said
