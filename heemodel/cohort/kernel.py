@@ -1,99 +1,274 @@
-"""The compiled loop: occupancy forward in time, payoffs added up on the way.
+"""The compiled loop: works out each cycle's probabilities and moves the cohort, for a block of samples at a time.
 
-All arrays of all edges and payoffs lie in one buffer, each with its offset and its strides for strategy, cycle and
-sample; a stride of 0 repeats the value, so nothing is ever expanded to the full (strategy, cycle, sample). One
-compiled form therefore serves every model. Samples are handled in blocks that stay in cache, the sample innermost;
-blocks and strategies are spread over threads. A sample's result does not depend on the block it is in.
+It reads instructions (see `tape`), each on vectors of one number for every sample of the block, which stay in cache:
+nothing of the size (sample, cycle) is ever stored. One compiled form serves every model. What a sample gives does not
+depend on the block it is in.
 """
 
+import math
+from typing import Any
+
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 BLOCK = 128
-"""Samples in a block: a few kB for each state."""
+"""Samples in a block: 1 kB for each vector."""
 
-STATE, MOVE, START = 0, 1, 2
-"""What a payoff is paid for: years in a state, a move along an edge, or beginning in a state."""
+TOLERANCE = 1e-12
+"""Rounding allowed in probabilities that add up to 1."""
+
+# fmt: off
+(LOAD, ADD, SUBTRACT, MULTIPLY, DIVIDE, SQRT, MINIMUM, MAXIMUM, LESS, LESS_EQUAL, EQUAL, NOT_EQUAL, WHERE,
+ EXP, EXPM1, LOG, LOG1P, POWER, MOVE, STAY, COUNT, PAY) = range(22)
+# fmt: on
+"""MOVE takes people along an edge, STAY leaves the others where they are, COUNT adds up those who moved, PAY what
+states are paid in a cycle."""
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+HELPER: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Compiled into `run` alone, without what it takes to be called from Python."""
 
-@njit(cache=True, inline="always")
-def _load(buffer: Floats, first: int, stride: int, out: Floats, size: int) -> None:
-    """Copies `size` values, or repeats one."""
-    if stride == 0:
-        out[:size] = buffer[first]
+LOG2E, LN2_HIGH, LN2_LOW = 1.4426950408889634, 6.93147180369123816490e-01, 1.90821492927058770002e-10
+"""1 / ln 2, and ln 2 in two parts, the first of few enough digits that a whole multiple of it is exact."""
+ROUND = 6755399441055744.0
+"""1.5 × 2⁵²: added to a number, it leaves the nearest whole number in the lowest bits."""
+EXTREME = 700.0
+"""Beyond it, exponentials are left to the C library."""
+
+
+@njit(**HELPER)
+def exponential(x: Floats, a: int, out: int, scratch: Floats, bits: Integers, less_one: bool) -> None:  # noqa: FBT001
+    """Row `out` of x becomes e^x or e^x − 1 of row `a`, in loops that the compiler can turn into vector instructions.
+
+    x = n ln 2 + r with |r| ≤ ½ ln 2; p = e^r − 1 by its Taylor series to r¹³ (error below 2⁻⁵⁶ p); e^x = 2ⁿ + 2ⁿ p and
+    e^x − 1 = 2ⁿ p + (2ⁿ − 1), neither of which cancels. `bits` are those of `scratch`, as whole numbers.
+    """
+    extreme = 0
+    for i in range(BLOCK):
+        shifted = x[a, i] * LOG2E + ROUND
+        n = shifted - ROUND
+        r = (x[a, i] - n * LN2_HIGH) - n * LN2_LOW
+        p = 1 / 6227020800.0
+        p = p * r + 1 / 479001600.0
+        p = p * r + 1 / 39916800.0
+        p = p * r + 1 / 3628800.0
+        p = p * r + 1 / 362880.0
+        p = p * r + 1 / 40320.0
+        p = p * r + 1 / 5040.0
+        p = p * r + 1 / 720.0
+        p = p * r + 1 / 120.0
+        p = p * r + 1 / 24.0
+        p = p * r + 1 / 6.0
+        p = p * r + 0.5
+        scratch[0, i] = shifted
+        scratch[1, i] = p * (r * r) + r
+        scratch[2, i] = x[a, i]
+        extreme |= not abs(x[a, i]) < EXTREME
+    for i in range(BLOCK):
+        bits[0, i] = (bits[0, i] + 1023) << 52  # the exponent of 2ⁿ
+    if less_one:
+        for i in range(BLOCK):
+            x[out, i] = scratch[0, i] * scratch[1, i] + (scratch[0, i] - 1.0)
     else:
-        out[:size] = buffer[first : first + size]
+        for i in range(BLOCK):
+            x[out, i] = scratch[0, i] * scratch[1, i] + scratch[0, i]
+    if extreme:
+        for i in range(BLOCK):
+            if not abs(scratch[2, i]) < EXTREME:
+                x[out, i] = math.expm1(scratch[2, i]) if less_one else math.exp(scratch[2, i])
 
 
-@njit(cache=True, parallel=True)
+@njit(**HELPER)
+def _operate(code: int, x: Floats, out: int, a: int, b: int, c: int) -> None:
+    """One operation on rows of x."""
+    if code == MULTIPLY:
+        for i in range(BLOCK):
+            x[out, i] = x[a, i] * x[b, i]
+    elif code == ADD:
+        for i in range(BLOCK):
+            x[out, i] = x[a, i] + x[b, i]
+    elif code == SUBTRACT:
+        for i in range(BLOCK):
+            x[out, i] = x[a, i] - x[b, i]
+    elif code == DIVIDE:
+        for i in range(BLOCK):
+            x[out, i] = x[a, i] / x[b, i]
+    elif code == SQRT:
+        for i in range(BLOCK):
+            x[out, i] = np.sqrt(x[a, i])
+    elif code == MINIMUM:
+        for i in range(BLOCK):
+            x[out, i] = np.minimum(x[a, i], x[b, i])
+    elif code == MAXIMUM:
+        for i in range(BLOCK):
+            x[out, i] = np.maximum(x[a, i], x[b, i])
+    elif code == LESS:
+        for i in range(BLOCK):
+            x[out, i] = 1.0 if x[a, i] < x[b, i] else 0.0
+    elif code == LESS_EQUAL:
+        for i in range(BLOCK):
+            x[out, i] = 1.0 if x[a, i] <= x[b, i] else 0.0
+    elif code == EQUAL:
+        for i in range(BLOCK):
+            x[out, i] = 1.0 if x[a, i] == x[b, i] else 0.0
+    elif code == NOT_EQUAL:
+        for i in range(BLOCK):
+            x[out, i] = 1.0 if x[a, i] != x[b, i] else 0.0
+    elif code == WHERE:
+        for i in range(BLOCK):
+            x[out, i] = x[b, i] if x[a, i] != 0.0 else x[c, i]
+
+
+@njit(**HELPER)
+def _transcend(code: int, x: Floats, out: int, a: int, b: int) -> None:
+    """Functions that are left to the C library, number by number."""
+    if code == LOG:
+        for i in range(BLOCK):
+            x[out, i] = np.log(x[a, i])
+    elif code == LOG1P:
+        for i in range(BLOCK):
+            x[out, i] = np.log1p(x[a, i])
+    else:
+        for i in range(BLOCK):
+            x[out, i] = x[a, i] ** x[b, i]
+
+
+@njit(**HELPER)
+def _move(people: Floats, cells: int, x: Floats, source: int, target: int, p: int, moved: int, size: int) -> int:
+    """Takes people along an edge; not 0 if a probability is below 0 or not a number.
+
+    `people` has the rows of those who are there now, of those left, of those there next, and of what is left of 1.
+    """
+    wrong = 0
+    for i in range(BLOCK):
+        x[moved, i] = people[source, i] * x[p, i]
+    for i in range(BLOCK):
+        people[cells + source, i] -= x[moved, i]
+    for i in range(BLOCK):
+        people[2 * cells + target, i] += x[moved, i]
+    for i in range(BLOCK):
+        people[3 * cells + source, i] -= x[p, i]
+    for i in range(size):
+        wrong |= not x[p, i] >= -TOLERANCE
+    return wrong
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def run(
-    buffer: Floats,  # every value of every array
-    start_at: Integers,  # (state, 4): offset and strides of each state's share at the start
-    edge_at: Integers,  # (edge, 4): offset and strides of each edge's probability
-    edge_ends: Integers,  # (edge, 2): source and target state
-    payoff_at: Integers,  # (payoff, 4): offset and strides of each payoff's value
-    payoff_on: Integers,  # (payoff, 4): kind; state or edge; row of the totals; row of the weights
-    before: Floats,  # (stream, cycle): weight of the occupancy at the cycle's start
-    after: Floats,  # (stream, cycle): weight of the occupancy at its end
-    moves: Floats,  # (stream, cycle): weight of the moves in it
-    totals: Floats,  # out (row, strategy, sample)
-    occupancy: Floats,  # out (strategy, cycle + 1, state, sample), or of size 0 if nobody asks
-) -> None:
-    """Runs the cohort of every strategy and sample."""
-    states, edges, payoffs = start_at.shape[0], edge_at.shape[0], payoff_at.shape[0]
-    rows, strategies, samples = totals.shape
-    cycles = before.shape[1]
-    blocks = (samples + BLOCK - 1) // BLOCK
-    for task in prange(blocks * strategies):
-        k = task % strategies
-        first = (task // strategies) * BLOCK
-        size = min(BLOCK, samples - first)
-        now = np.zeros((states, BLOCK))
-        new = np.zeros((states, BLOCK))
-        flow = np.zeros((edges, BLOCK))
-        value = np.zeros(BLOCK)
-        total = np.zeros((rows, BLOCK))
-        for s in range(states):
-            _load(buffer, start_at[s, 0] + k * start_at[s, 1] + first * start_at[s, 3], start_at[s, 3], now[s], size)
-        for r in range(payoffs):
-            if payoff_on[r, 0] == START:
-                at = payoff_at[r]
-                _load(buffer, at[0] + k * at[1] + first * at[3], at[3], value, size)
-                for i in range(size):
-                    total[payoff_on[r, 2], i] += value[i] * now[payoff_on[r, 1], i]
-        if occupancy.size:
-            occupancy[k, 0, :, first : first + size] = now[:, :size]
-        for j in range(cycles):
-            new[:, :] = now
-            for e in range(edges):
-                at = edge_at[e]
-                _load(buffer, at[0] + k * at[1] + j * at[2] + first * at[3], at[3], value, size)
-                source, target = edge_ends[e, 0], edge_ends[e, 1]
-                for i in range(size):
-                    moved = now[source, i] * value[i]
-                    flow[e, i] = moved
-                    new[source, i] -= moved
-                    new[target, i] += moved
-            for r in range(payoffs):
-                kind, place, row, stream = payoff_on[r, 0], payoff_on[r, 1], payoff_on[r, 2], payoff_on[r, 3]
-                if kind == START:
-                    continue
-                at = payoff_at[r]
-                _load(buffer, at[0] + k * at[1] + j * at[2] + first * at[3], at[3], value, size)
-                if kind == STATE:
-                    b, a = before[stream, j], after[stream, j]
-                    for i in range(size):
-                        total[row, i] += value[i] * (b * now[place, i] + a * new[place, i])
-                else:
-                    m = moves[stream, j]
-                    for i in range(size):
-                        total[row, i] += value[i] * m * flow[place, i]
-            now, new = new, now
+    memory: Floats,  # every number of every leaf
+    leaf_at: Integers,  # (leaf, 3): offset, strides for cycle and sample
+    before: Integers,  # (instruction, 5): code, register of the result, operands
+    during: Integers,  # (instruction, 5): the same for every cycle, and actions
+    registers: int,
+    start: Integers,  # (cell,): leaf of the share that starts there
+    onward: Integers,  # (cell,): where those go who stay: their own cell, or the next one of a tunnel
+    moves: Floats,  # (stream, cycle): weights of moves
+    at_start: Floats,  # (stream, cycle): weights of the occupancy at a cycle's start
+    at_end: Floats,  # (stream, cycle): and at its end
+    first: int,  # first sample of the block
+    samples: int,  # of all
+    totals: Floats,  # out (total, sample): first streams × cells, then those of actions
+    occupancy: Floats,  # out (cycle + 1, cell, sample), or of size 0 if nobody asks
+) -> bool:
+    """Runs one block of samples; true if a probability was impossible or something not a number."""
+    cycles = moves.shape[1]
+    cells = start.size
+    size = min(BLOCK, samples - first)
+    x = np.zeros((registers + 1, BLOCK))
+    scratch = np.zeros((3, BLOCK))
+    bits = scratch.view(np.int64)
+    people = np.zeros((4 * cells, BLOCK))  # there now, left, there next, and 1 less the probabilities of leaving
+    total = np.zeros((totals.shape[0], BLOCK))
+    wrong = 0
+    for s in range(cells):
+        _load(memory, leaf_at, start[s], 0, first, size, people, s)
+    for step in range(cycles + 2):
+        j = max(step - 1, 0)
+        if step:
+            _count(people, cells, total, at_start, at_end, j)
             if occupancy.size:
-                occupancy[k, j + 1, :, first : first + size] = now[:, :size]
-        for row in range(rows):
-            totals[row, k, first : first + size] = total[row, :size]
+                for s in range(cells):
+                    for i in range(size):
+                        occupancy[j, s, first + i] = people[s, i]
+            if j == cycles:
+                break
+            for s in range(cells):
+                for i in range(BLOCK):
+                    people[cells + s, i] = people[s, i]
+                    people[2 * cells + s, i] = 0.0
+                    people[3 * cells + s, i] = 1.0
+        lines = during if step else before
+        for line in range(lines.shape[0]):
+            code, out, a, b, c = lines[line, 0], lines[line, 1], lines[line, 2], lines[line, 3], lines[line, 4]
+            if code == LOAD:
+                _load(memory, leaf_at, a, j, first, size, x, out)
+            elif code < EXP:
+                _operate(code, x, out, a, b, c)
+            elif code <= EXPM1:
+                exponential(x, a, out, scratch, bits, code == EXPM1)
+            elif code < MOVE:
+                _transcend(code, x, out, a, b)
+            elif code == MOVE:  # from cell a to cell b with the probability in c; who moved goes to the last row
+                wrong |= _move(people, cells, x, a, b, c, registers, size)
+            elif code == COUNT:  # who just moved, times the value in c, in the total `out`, on the stream a
+                weight = moves[a, j]
+                for i in range(BLOCK):
+                    total[out, i] += weight * (x[registers, i] * x[c, i])
+            elif code == STAY:
+                wrong |= _stay(people, cells, onward, size)
+            else:  # PAY: cell a gets the value in c, in the total `out`, on the stream b
+                w, v = at_start[b, j], at_end[b, j]
+                for i in range(BLOCK):
+                    total[out, i] += x[c, i] * (w * people[a, i] + v * people[2 * cells + a, i])
+        if step:
+            for s in range(cells):
+                for i in range(BLOCK):
+                    people[s, i] = people[2 * cells + s, i]
+    for row in range(total.shape[0]):
+        for i in range(size):
+            wrong |= not math.isfinite(total[row, i])
+            totals[row, first + i] = total[row, i]
+    return wrong != 0
+
+
+@njit(**HELPER)
+def _count(people: Floats, cells: int, total: Floats, at_start: Floats, at_end: Floats, j: int) -> None:
+    """Adds the occupancy of every cell, with its weight at time point j, to the first totals."""
+    streams, cycles = at_start.shape
+    for stream in range(streams):
+        weight = 0.0
+        if j < cycles:
+            weight += at_start[stream, j]
+        if j > 0:
+            weight += at_end[stream, j - 1]
+        for s in range(cells):
+            for i in range(BLOCK):
+                total[stream * cells + s, i] += weight * people[s, i]
+
+
+@njit(**HELPER)
+def _stay(people: Floats, cells: int, onward: Integers, size: int) -> int:
+    """Leaves those who did not move where they are; not 0 if more than everyone moved."""
+    wrong = 0
+    for s in range(cells):
+        target = 2 * cells + onward[s]
+        for i in range(BLOCK):
+            people[target, i] += people[cells + s, i]
+        for i in range(size):
+            wrong |= not people[3 * cells + s, i] >= -TOLERANCE
+    return wrong
+
+
+@njit(nogil=True)
+def _load(memory: Floats, leaf_at: Integers, leaf: int, cycle: int, first: int, size: int, x: Floats, out: int) -> None:
+    """The numbers of a leaf for one cycle and a block of samples."""
+    place = leaf_at[leaf, 0] + cycle * leaf_at[leaf, 1]
+    if leaf_at[leaf, 2]:
+        for i in range(size):
+            x[out, i] = memory[place + first + i]
+    else:
+        for i in range(BLOCK):
+            x[out, i] = memory[place]

@@ -6,16 +6,20 @@ from dataclasses import dataclass, field
 import numpy as np
 import xarray as xr
 
-from heemodel.cohort.assembly import Parameters, Program, Row, assemble
 from heemodel.cohort.errors import MissingParameterError, ModelError
-from heemodel.cohort.packing import Array, Shape
+from heemodel.cohort.layout import Array, Layout
 from heemodel.cohort.payoffs import START, Payoffs, Value
+from heemodel.cohort.program import Program
+from heemodel.cohort.structure import Parameters, Row, structure
 from heemodel.cohort.timing import Correction, Discount, Time, whole_cycles, years
+from heemodel.cohort.tracing import Traced
 from heemodel.errors import nearest
 from heemodel.parameters import life_table
 
-VALUES_AT_ONCE = 4_000_000
-"""Samples are run in blocks in which an array (strategy, cycle, sample) has at most so many values (32 MB)."""
+VALUES_AT_ONCE = 16_000_000
+"""Until it is known that nothing has to be computed for every cycle and sample at once, so many values are (128 MB)."""
+SAMPLES_AT_ONCE = 65_536
+"""Once it is known; the model's functions are called for so many samples at a time."""
 
 INTERVAL = (0.025, 0.975)
 
@@ -79,7 +83,7 @@ class CohortModel:
     @property
     def time(self) -> Time:
         """What the model's functions see of time."""
-        cycle = xr.DataArray(np.arange(self.cycles), dims="cycle", name="cycle")
+        cycle = xr.DataArray(Traced.known(np.arange(self.cycles)), dims="cycle", name="cycle")
         table = life_table(self.life_table) if self.life_table else None
         return Time(cycle, float(years(self.cycle_length)), self.start_age, table)
 
@@ -97,8 +101,8 @@ class CohortModel:
         """
         blocks = []
         for program in self._programs(draws):
-            totals, _ = program.run(trace=False)
-            blocks.append(totals)
+            outcomes, _ = program.run()
+            blocks.append(outcomes)
         return self._labelled(np.concatenate(blocks, axis=2), program.rows, draws)
 
     def trace(self, draws: xr.Dataset) -> xr.Dataset:
@@ -151,20 +155,24 @@ class CohortModel:
             raise ModelError(f"{what} names state {state!r}; {nearest(str(state), self.states)}")
 
     def _programs(self, draws: xr.Dataset) -> Iterator[Program]:
-        """The model laid out for the kernel, for one block of samples after another."""
-        names = tuple(self.strategies)
+        """The model written down for the kernel, for one block of samples after another."""
+        names = {"strategy": tuple(self.strategies)}
         if "sample" not in draws.dims:
-            yield assemble(self, draws, Shape(names, self.cycles, 1, None))
+            yield Program(structure(self, draws, Layout(names, self.cycles, 1, None)))
             return
-        if not draws.sizes["sample"]:
+        samples = draws.sizes["sample"]
+        if not samples:
             raise ModelError("there are no draws to run; the dimension sample is empty")
-        size = max(1, VALUES_AT_ONCE // (self.cycles * len(names)))
-        for first in range(0, draws.sizes["sample"], size):
+        first, size = 0, max(1, VALUES_AT_ONCE // (self.cycles * len(self.strategies)))
+        while first < samples:
             block = draws.isel(sample=slice(first, first + size))
-            yield assemble(self, block, Shape(names, self.cycles, block.sizes["sample"], first))
+            program = Program(structure(self, block, Layout(names, self.cycles, block.sizes["sample"], first)))
+            yield program
+            first += size
+            size = size if program.bulky else max(size, SAMPLES_AT_ONCE)
 
     def _labelled(self, totals: Array, rows: list[Row], draws: xr.Dataset) -> xr.Dataset:
-        """The kernel's totals (row, strategy, sample) as a Dataset, with the draws' coordinates along `sample`."""
+        """Outcomes (row, strategy, sample) as a Dataset, with the draws' coordinates along `sample`."""
         outcomes: dict[str, xr.DataArray] = {}
         for name in dict.fromkeys(outcome for outcome, _ in rows):
             labels = [label for outcome, label in rows if outcome == name]

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import xarray as xr
@@ -89,8 +89,7 @@ class Discount:
                 raise ModelError(f"discount rate of {name} is {rate!r}; write a yearly rate such as 0.035")
 
 
-@dataclass(frozen=True)
-class Weights:
+class Weights(NamedTuple):
     """What a cycle's counts are multiplied by, each of shape (cycle,).
 
     `before` and `after` weigh the occupancy at the cycle's start and end and carry its length in years; `moves`

@@ -81,7 +81,8 @@ def _cumulative_hazard(rates: NDArray[np.float64], age: NDArray[np.float64]) -> 
     """Hazard accumulated from birth to `age`; past the last age the last rate goes on."""
     whole = np.minimum(np.floor(age).astype(int), len(rates) - 1)
     cumulative = np.concatenate([[0.0], np.cumsum(rates)])
-    return np.asarray(cumulative[whole] + (age - whole) * rates[whole])
+    hazard: NDArray[np.float64] = cumulative[whole] + (age - whole) * rates[whole]
+    return hazard
 
 
 @cache

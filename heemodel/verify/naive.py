@@ -7,8 +7,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from heemodel.cohort import CohortModel
-from heemodel.cohort.assembly import Parameters
 from heemodel.cohort.payoffs import On, Value
+from heemodel.cohort.structure import Parameters
 
 Move = tuple[str, str]
 Path = list[NDArray[np.float64]]

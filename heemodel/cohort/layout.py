@@ -1,0 +1,172 @@
+"""How labelled arrays fit a model: by lane (strategy, group), cycle, sample and time in the state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from heemodel.cohort.errors import ModelError
+from heemodel.cohort.kernel import TOLERANCE
+from heemodel.cohort.payoffs import Value
+from heemodel.cohort.tape import CYCLE, SAMPLE, Index
+from heemodel.errors import nearest
+
+Array = NDArray[np.float64]
+
+LANES = ("strategy", "group")
+"""Dimensions by name, each combination of which is a cohort of its own."""
+DIMS = (*LANES, "cycle", "sample", "time_in_state")
+
+Move = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A value whose dimensions were found to fit; `data` may be recorded and not yet computed."""
+
+    data: Any
+    dims: tuple[str, ...]
+    labels: Mapping[str, tuple[str, ...]]
+
+    def index(self, lane: Mapping[str, str], time_in_state: int = 0) -> Index:
+        """What each axis is for a lane: an axis that the kernel runs along, or a place on it."""
+        places = {"cycle": CYCLE, "sample": SAMPLE}
+        places |= {name: labels.index(lane[name]) for name, labels in self.labels.items()}
+        if "time_in_state" in self.dims:
+            places["time_in_state"] = min(time_in_state, self.tunnel - 1)
+        return tuple(places[dim] for dim in self.dims)
+
+    @property
+    def tunnel(self) -> int:
+        """Cycles in a state that are told apart: 1 unless the value has the dimension time_in_state."""
+        return int(self.data.shape[self.dims.index("time_in_state")]) if "time_in_state" in self.dims else 1
+
+    @property
+    def timed(self) -> bool:
+        """Whether it depends on the cycle or on the time in the state."""
+        return "cycle" in self.dims or "time_in_state" in self.dims
+
+    def by_sample(self, lane: Mapping[str, str]) -> NDArray[Any]:
+        """The numbers of a lane by sample, or one number; for values that are not timed."""
+        at = tuple(slice(None) if place < 0 else place for place in self.index(lane))
+        return np.asarray(self.data)[at]
+
+    def values(self) -> Array:
+        """All numbers, computed if need be."""
+        return np.asarray(self.data, dtype=float)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The sizes and labels that every array of a model must fit."""
+
+    names: Mapping[str, tuple[str, ...]]
+    """Strategies, and groups where there are any."""
+    cycles: int
+    samples: int
+    first_sample: int | None = 0
+    """Where this block begins among all samples; None if there is no dimension `sample`."""
+
+    @property
+    def lanes(self) -> list[dict[str, str]]:
+        """Every combination of strategy and group."""
+        return [dict(zip(self.names, labels, strict=True)) for labels in product(*self.names.values())]
+
+    def fit(self, value: Value, what: str, *, without: tuple[str, ...] = ()) -> Fitted:
+        """The value, once its dimensions are known to fit.
+
+        Raises
+        ------
+        ModelError
+            naming `what`, for another dimension, another length, an unknown strategy, or something not a number
+        """
+        if not isinstance(value, (xr.DataArray, float, int, np.number)):
+            raise ModelError(f"{what} is a {type(value).__name__}; give a number or an xarray.DataArray")
+        array = value if isinstance(value, xr.DataArray) else xr.DataArray(float(value))
+        if array.dtype.kind not in "fiub":
+            raise ModelError(f"{what} holds {array.dtype}; give numbers")
+        allowed = [dim for dim in DIMS if dim not in without and (dim not in LANES or dim in self.names)]
+        if extra := [str(dim) for dim in array.dims if dim not in allowed]:
+            raise ModelError(
+                f"{what} has dimension {extra[0]!r}; it may have {', '.join(allowed)}. Sum or select over it"
+            )
+        sizes = {"cycle": self.cycles, "sample": self.samples}
+        for dim, size in sizes.items():
+            if dim in array.dims and array.sizes[dim] != size:
+                raise ModelError(f"{what} has {array.sizes[dim]:,} values along {dim}; the model has {size:,}")
+        labels = {dim: self._labels(array, dim, what) for dim in LANES if dim in array.dims}
+        return Fitted(array.data, tuple(str(dim) for dim in array.dims), labels)
+
+    def _labels(self, array: xr.DataArray, dim: str, what: str) -> tuple[str, ...]:
+        """The array's own labels along strategy or group, which must be the model's, in any order."""
+        known = self.names[dim]
+        if dim not in array.coords:
+            raise ModelError(f"{what} has dimension {dim} without names; assign_coords({dim}=[…])")
+        names = tuple(str(name) for name in array[dim].to_numpy())
+        for name in names:
+            if name not in known:
+                raise ModelError(f"{what} has {dim} {name!r}; {nearest(name, known)}")
+        if missing := [name for name in known if name not in names]:
+            raise ModelError(f"{what} has no value for {dim} {missing[0]!r}; add it")
+        if len(set(names)) != len(names):
+            raise ModelError(f"{what} has the same {dim} twice: {', '.join(names)}")
+        return names
+
+    def where(self, fitted: Fitted, bad: NDArray[np.bool_]) -> str:
+        """The first bad value of several, with its strategy, cycle, sample and so on as far as it has them."""
+        order = [dim for dim in ("sample", *LANES, "cycle", "time_in_state") if dim in fitted.dims]
+        axes = [fitted.dims.index(dim) for dim in order]
+        places = np.argwhere(np.transpose(bad, axes))[0]
+        found = dict(zip(order, (int(place) for place in places), strict=True))
+        number = np.transpose(fitted.values(), axes)[tuple(places)]
+        said = [f"{dim} {fitted.labels[dim][found[dim]]!r}" for dim in LANES if dim in found]
+        said += [f"{dim.replace('_', ' ')} {found[dim]}" for dim in ("cycle", "time_in_state") if dim in found]
+        if "sample" in found and self.first_sample is not None:
+            said.append(f"sample {self.first_sample + found['sample']}")
+        return f"{float(number)!r}" + (f" ({', '.join(said)})" if said else "")
+
+
+def check_finite(fitted: Fitted, layout: Layout, what: str) -> None:
+    """Refuse a value that is not a finite number."""
+    bad = ~np.isfinite(fitted.values())
+    if bad.any():
+        raise ModelError(f"{what} is {layout.where(fitted, bad)}; look for a missing or infinite input")
+
+
+def check_probabilities(edges: Mapping[Move, Fitted], layout: Layout) -> None:
+    """Refuse a probability outside [0, 1], and moves out of a state that add up to more than 1."""
+    total: dict[str, xr.DataArray] = {}
+    for (source, target), fitted in edges.items():
+        what = f"the probability of {source!r} → {target!r}"
+        check_finite(fitted, layout, what)
+        numbers = fitted.values()
+        bad = (numbers < -TOLERANCE) | (numbers > 1 + TOLERANCE)
+        if bad.any():
+            raise ModelError(
+                f"{what} is {layout.where(fitted, bad)}; it must lie between 0 and 1. "
+                "Turn rates into probabilities with hm.rate_to_probability"
+            )
+        one = xr.DataArray(
+            numbers, dims=fitted.dims, coords={dim: list(labels) for dim, labels in fitted.labels.items()}
+        )
+        total[source] = _sum(total[source], one) if source in total else one
+    for source, array in total.items():
+        fitted = layout.fit(array, f"the moves out of {source!r}")
+        bad = fitted.values() > 1 + TOLERANCE
+        if bad.any():
+            raise ModelError(
+                f"the moves out of {source!r} add up to {layout.where(fitted, bad)}; "
+                "they must leave at most 1. Competing risks need conditional probabilities"
+            )
+
+
+def _sum(a: xr.DataArray, b: xr.DataArray) -> xr.DataArray:
+    """Their sum; along time in the state, the shorter one's last value goes on."""
+    if "time_in_state" in a.dims and "time_in_state" in b.dims:
+        length = max(a.sizes["time_in_state"], b.sizes["time_in_state"])
+        a, b = (x.isel(time_in_state=np.minimum(np.arange(length), x.sizes["time_in_state"] - 1)) for x in (a, b))
+    return a + b

@@ -1,0 +1,173 @@
+"""What a model's functions say of a block of draws: every value labelled and fitting, none computed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+
+from heemodel.cohort.errors import MissingParameterError, ModelError
+from heemodel.cohort.layout import Fitted, Layout, Move, check_finite, check_probabilities
+from heemodel.cohort.payoffs import START, On, Payoffs, Value
+from heemodel.errors import nearest
+
+if TYPE_CHECKING:
+    from heemodel.cohort.model import CohortModel
+
+Row = tuple[str, str | None]
+"""An outcome and its label: ("cost", "stroke unit"), ("years_in_state", "home"), ("qaly", None)."""
+
+OUTCOMES = ("cost", "qaly", "life_years", "years_in_state")
+"""Outcomes that every model has."""
+
+COST, QALY, UNDISCOUNTED = 0, 1, 2
+"""What an outcome is discounted with."""
+
+
+class Parameters:
+    """The draws as attributes, for a model's functions: `p.incidence` is the DataArray of that name."""
+
+    def __init__(self, draws: xr.Dataset) -> None:
+        self._draws = draws
+        self._bare: dict[str, xr.DataArray] = {}
+
+    @property
+    def read(self) -> set[str]:
+        """Names that have been asked for."""
+        return set(self._bare)
+
+    def __getattr__(self, name: str) -> xr.DataArray:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name not in self._draws:
+            names = [str(known) for known in self._draws.data_vars]
+            raise MissingParameterError(
+                f"the model asks for parameter {name!r}, which is not in the inputs; {nearest(name, names)}"
+            )
+        if name not in self._bare:
+            self._bare[name] = self._draws[name].reset_coords(drop=True).drop_vars("sample", errors="ignore")
+        return self._bare[name]
+
+
+@dataclass(frozen=True, eq=False)
+class Payment:
+    """One payoff: the row of the outcomes that it is added to, its discounting, what it is paid for, and its value."""
+
+    row: Row
+    discounting: int
+    on: On
+    value: Fitted
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What a model's functions said of a block of draws: every value labelled and fitting, none computed yet."""
+
+    model: CohortModel
+    layout: Layout
+    start: dict[str, Fitted]
+    edges: dict[Move, Fitted]
+    payments: list[Payment]
+
+    def tunnel(self, state: str) -> int:
+        """For how many cycles the time in a state is told apart: the longest of the values that depend on it."""
+        leaving = [fitted.tunnel for move, fitted in self.edges.items() if move[0] == state]
+        paying = [p.value.tunnel for p in self.payments if p.on == state or (p.on[0] == state and p.on in self.edges)]
+        return max([1, *leaving, *paying])
+
+    def check(self) -> None:
+        """Compute everything and refuse what is impossible; slow, for the message of an error that the kernel met."""
+        check_probabilities(self.edges, self.layout)
+        for payment in self.payments:
+            check_finite(payment.value, self.layout, _payoff_name(payment.row, payment.on))
+
+
+def structure(model: CohortModel, draws: xr.Dataset, layout: Layout) -> Structure:
+    """Call the model's functions once for a block of draws."""
+    p, time = Parameters(draws), model.time
+    edges = _edges(model, model.transitions(p, time), layout)
+    payoffs = model.payoffs(p, time)
+    if not isinstance(payoffs, Payoffs):
+        raise ModelError(f"the payoffs function returns a {type(payoffs).__name__}; it must return hm.Payoffs")
+    payments = []
+    for row, discounting, on, value in _paid(model, payoffs):
+        what = _payoff_name(row, on)
+        _check_place(model, on, edges, what)
+        fitted = layout.fit(value, what, without=() if not _is_start(on) else ("cycle", "time_in_state"))
+        if not fitted.timed:
+            check_finite(fitted, layout, what)
+        payments.append(Payment(row, discounting, on, fitted))
+    return Structure(model, layout, _start(model, layout), edges, payments)
+
+
+def _payoff_name(row: Row, on: On) -> str:
+    return f"the {' '.join(part for part in row if part)} payoff of {on!r}"
+
+
+def _is_start(on: On) -> bool:
+    return isinstance(on, tuple) and on[0] == START
+
+
+def _edges(model: CohortModel, moves: Mapping[Move, Value], layout: Layout) -> dict[Move, Fitted]:
+    """Each move's probability."""
+    if not isinstance(moves, Mapping):
+        raise ModelError(f"the transitions function returns a {type(moves).__name__}; it must return a dict of moves")
+    edges = {}
+    for move, value in moves.items():
+        if not (isinstance(move, tuple) and len(move) == 2):
+            raise ModelError(f"a move is written (from, to); the transitions function returns {move!r}")
+        for state in move:
+            model.check_state(state, f"the move {move!r}")
+        if move[0] == move[1]:
+            raise ModelError(f"the move {move!r} stays where it is; leave it out: what is left over stays put")
+        edges[move] = layout.fit(value, f"the probability of {move[0]!r} → {move[1]!r}")
+    return edges
+
+
+def _start(model: CohortModel, layout: Layout) -> dict[str, Fitted]:
+    """The share that starts in each state; refuses shares outside [0, 1] or that do not add up to 1."""
+    shares, total = {}, xr.DataArray(0.0)
+    for state in model.states:
+        what = f"the share that starts in {state!r}"
+        value = model.start.get(state, 0.0)
+        fitted = layout.fit(value, what, without=("cycle", "time_in_state"))
+        check_finite(fitted, layout, what)
+        if (bad := fitted.values() < 0).any():
+            raise ModelError(f"{what} is {layout.where(fitted, bad)}; it must be 0 or more")
+        shares[state] = fitted
+        total = total + value
+    fitted = layout.fit(total, "the start")
+    if (off := np.abs(fitted.values() - 1) > 1e-9).any():
+        raise ModelError(f"the shares at the start add up to {layout.where(fitted, off)}; they must add up to 1")
+    return shares
+
+
+def _paid(model: CohortModel, payoffs: Payoffs) -> Iterator[tuple[Row, int, On, Value]]:
+    """Every payoff: the row it is added to, its discounting, what it is paid for, and its value."""
+    for component, paid in payoffs.cost.items():
+        for on, value in paid.items():
+            yield ("cost", component), COST, on, value
+    for on, value in payoffs.qaly.items():
+        yield ("qaly", None), QALY, on, value
+    for name, paid in payoffs.effects.items():
+        if name in OUTCOMES:
+            raise ModelError(f"an effect may not be called {name!r}: the model has an outcome of that name; rename it")
+        for on, value in paid.items():
+            yield (name, None), UNDISCOUNTED, on, value
+    for state in model.states:
+        yield ("years_in_state", state), UNDISCOUNTED, state, 1.0
+        if state != model.dead:
+            yield ("life_years", None), UNDISCOUNTED, state, 1.0
+
+
+def _check_place(model: CohortModel, on: On, edges: Mapping[Move, Fitted], what: str) -> None:
+    """Refuse a payoff for a state or move that is not there."""
+    if isinstance(on, str):
+        model.check_state(on, what)
+    elif _is_start(on):
+        model.check_state(on[1], what)
+    elif on not in edges:
+        raise ModelError(f"{what}: the model has no such move; it has {', '.join(map(str, edges))}")

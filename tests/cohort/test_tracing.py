@@ -1,0 +1,117 @@
+"""Recorded arrays against numpy: the same values, whatever is done to them, and still recorded where it matters."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numba import njit
+
+import heemodel as hm
+from heemodel.cohort import kernel
+from heemodel.cohort.tracing import Traced
+
+CYCLES, SAMPLES, LABELS = 7, 300, ["a", "b", "c"]
+RNG = np.random.default_rng(1)
+X = xr.DataArray(RNG.uniform(0.1, 1.0, SAMPLES), dims="sample")
+GRADES = xr.DataArray(RNG.uniform(0.1, 1.0, (SAMPLES, 3)), dims=("sample", "grade"), coords={"grade": LABELS})
+PLAIN = xr.DataArray(np.arange(CYCLES), dims="cycle")
+TRACED = xr.DataArray(Traced.known(np.arange(CYCLES)), dims="cycle")
+
+
+def through_the_kernel(expression):
+    """The expression by cycle and sample, as a payoff that the kernel works out cycle by cycle."""
+    found = []
+    for cycle in range(CYCLES):
+        model = hm.CohortModel(
+            states=["here", "dead"],
+            strategies=["only"],
+            start={"here": 1.0},
+            cycle_length="1 year",
+            horizon=f"{CYCLES} years",
+            correction="start",
+            discount=hm.Discount(cost=0.0, qaly=0.0, timing="count"),
+            transitions=lambda p, time: {},
+            payoffs=lambda p, time, j=cycle: hm.Payoffs(
+                cost={"it": {"here": expression(time.cycle) * (time.cycle == j)}}, qaly={}
+            ),
+        )
+        outcomes = model.run(xr.Dataset({"x": X}))
+        found.append(outcomes["cost"].isel(strategy=0, component=0))
+    return xr.concat(found, dim="cycle")
+
+
+EXPRESSIONS = {
+    "arithmetic": lambda c: (X * c + 2) / (c + 1) - X,
+    "exponentials": lambda c: np.exp(-X * c) + np.expm1(X * c / 12),
+    "logarithms": lambda c: np.log(X + c) + np.log1p(X * c),
+    "powers": lambda c: X**c + np.sqrt(X * c) + np.square(X * c),
+    "comparisons": lambda c: X * ((c < 3) | (c == 5)) + (X * c >= 2.0) * ~(c > 4) + (X * c <= 1) * (X * c != 0),
+    "extremes": lambda c: np.minimum(X * c, 1.0) + np.maximum(X - c, abs(X * c - 2)),
+    "both": lambda c: ((X * c > 1) & (c < 6)) * 1.0,
+    "where": lambda c: xr.where(c < 3, X, X * c) + (X * c).where(c > 2, -1.0),
+    "sum over a dimension": lambda c: (GRADES * (c + 1)).sum("grade"),
+    "selection": lambda c: (GRADES * c).sel(grade="b") + (GRADES * c).isel(grade=-1),
+    "selection of several": lambda c: (GRADES * c).sel(grade=["a", "c"]).sum("grade"),
+    "stacked": lambda c: xr.concat([X * c, X + c], dim="part").sum("part"),
+    "by strategy": lambda c: hm.by_strategy({"a": X * c, "b": X}).sel(strategy="b") + 0 * c,
+    "transposed": lambda c: (GRADES * c).transpose("grade", "cycle", "sample").isel(grade=0),
+    "whole numbers": lambda c: X * (c // 2) + X * (c % 3),
+    "what is not recorded": lambda c: (X * c).clip(0.2, 1.5) + np.cos(X * c),
+    "a function of its own": lambda c: xr.apply_ufunc(lambda a, b: np.exp(a) * b, X * c, X),
+    "reused": lambda c: (1 - np.exp(-X * c)) * (1 - np.exp(-X * c)) + X * c,
+}
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_a_recorded_expression_has_the_values_that_numpy_gives(name):
+    plain = EXPRESSIONS[name](PLAIN)
+    recorded = EXPRESSIONS[name](TRACED)
+    assert set(recorded.dims) == {"cycle", "sample"}
+    np.testing.assert_allclose(recorded.transpose(*plain.dims).to_numpy(), plain.to_numpy(), rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_the_kernel_works_out_what_numpy_gives(name):
+    plain = EXPRESSIONS[name](PLAIN).transpose("cycle", "sample")
+    np.testing.assert_allclose(through_the_kernel(EXPRESSIONS[name]), plain, rtol=1e-13, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["arithmetic", "where", "sum over a dimension", "by strategy", "stacked", "reused"])
+def test_what_can_be_recorded_is_not_computed(name):
+    assert isinstance(EXPRESSIONS[name](TRACED).data, Traced)
+    assert EXPRESSIONS[name](TRACED).data.operation != "known"
+
+
+def test_arrays_over_cycles_alone_are_known_at_once():
+    assert np.exp(-10.4 + 0.095 * (70 + TRACED / 12)).data.operation == "known"
+    assert float(TRACED[3]) == 3
+
+
+@njit
+def exponential_of(x, out, less_one):
+    rows, scratch = np.zeros((2, kernel.BLOCK)), np.zeros((3, kernel.BLOCK))
+    rows[0, :] = x
+    kernel.exponential(rows, 0, 1, scratch, scratch.view(np.int64), less_one)
+    out[:] = rows[1]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.floats(-800, 800), st.sampled_from([1e-300, 1e-12, 1e-3, 1.0, 30.0, 700.0]))
+def test_exponentials_are_right_to_two_units_in_the_last_place(middle, spread):
+    x = middle + np.linspace(-spread, spread, kernel.BLOCK)
+    out = np.empty(kernel.BLOCK)
+    for less_one, function in ((False, np.exp), (True, np.expm1)):
+        exponential_of(x, out, less_one)
+        with np.errstate(over="ignore"):
+            wanted = function(x)
+        np.testing.assert_allclose(out, wanted, rtol=2 * np.finfo(float).eps, atol=0)
+
+
+def test_exponentials_of_what_is_no_number():
+    x = np.resize([np.inf, -np.inf, np.nan, 0.0], kernel.BLOCK)
+    out = np.empty(kernel.BLOCK)
+    exponential_of(x, out, less_one=False)
+    np.testing.assert_array_equal(out[:4], [np.inf, 0.0, np.nan, 1.0])
+    exponential_of(x, out, less_one=True)
+    np.testing.assert_array_equal(out[:4], [np.inf, -1.0, np.nan, 0.0])
