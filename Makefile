@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RESULTS := results/thrombectomy_savings
 
-.PHONY: report test fast lint types imports docs suite slow lock clean
+.PHONY: report test fast lint types imports docs suite slow bench lock clean
 
 report: $(VENV)/installed  ## Run the thrombectomy savings analysis with all scenarios
 	$(BIN)/heemodel run models/thrombectomy_savings --out $(RESULTS)
@@ -40,6 +40,10 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+bench: $(VENV)/installed  ## Speed beside other ways of doing the same work, in one run
+	$(BIN)/pytest tests/benchmarks --benchmark-enable --benchmark-only --benchmark-sort=name \
+	  --benchmark-columns=min,median,rounds
 
 lock:  ## Renew requirements.lock from pyproject.toml; needs uv
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.12 --generate-hashes \

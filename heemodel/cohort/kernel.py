@@ -168,69 +168,71 @@ def run(
     moves: Floats,  # (stream, cycle): weights of moves
     at_start: Floats,  # (stream, cycle): weights of the occupancy at a cycle's start
     at_end: Floats,  # (stream, cycle): and at its end
-    first: int,  # first sample of the block
-    samples: int,  # of all
+    begin: int,  # first sample
+    end: int,  # and the one after the last
     totals: Floats,  # out (total, sample): first streams × cells, then those of actions
     occupancy: Floats,  # out (cycle + 1, cell, sample), or of size 0 if nobody asks
 ) -> bool:
-    """Runs one block of samples; true if a probability was impossible or something not a number."""
+    """Runs some samples, block by block; true if a probability was impossible or something not a number."""
     cycles = moves.shape[1]
     cells = start.size
-    size = min(BLOCK, samples - first)
     x = np.zeros((registers + 1, BLOCK))
     scratch = np.zeros((3, BLOCK))
     bits = scratch.view(np.int64)
     people = np.zeros((4 * cells, BLOCK))  # there now, left, there next, and 1 less the probabilities of leaving
     total = np.zeros((totals.shape[0], BLOCK))
     wrong = 0
-    for s in range(cells):
-        _load(memory, leaf_at, start[s], 0, first, size, people, s)
-    for step in range(cycles + 2):
-        j = max(step - 1, 0)
-        if step:
-            _count(people, cells, total, at_start, at_end, j)
-            if occupancy.size:
+    for first in range(begin, end, BLOCK):
+        size = min(BLOCK, end - first)
+        total[:, :] = 0.0
+        for s in range(cells):
+            _load(memory, leaf_at, start[s], 0, first, size, people, s)
+        for step in range(cycles + 2):
+            j = max(step - 1, 0)
+            if step:
+                _count(people, cells, total, at_start, at_end, j)
+                if occupancy.size:
+                    for s in range(cells):
+                        for i in range(size):
+                            occupancy[j, s, first + i] = people[s, i]
+                if j == cycles:
+                    break
                 for s in range(cells):
-                    for i in range(size):
-                        occupancy[j, s, first + i] = people[s, i]
-            if j == cycles:
-                break
-            for s in range(cells):
-                for i in range(BLOCK):
-                    people[cells + s, i] = people[s, i]
-                    people[2 * cells + s, i] = 0.0
-                    people[3 * cells + s, i] = 1.0
-        lines = during if step else before
-        for line in range(lines.shape[0]):
-            code, out, a, b, c = lines[line, 0], lines[line, 1], lines[line, 2], lines[line, 3], lines[line, 4]
-            if code == LOAD:
-                _load(memory, leaf_at, a, j, first, size, x, out)
-            elif code < EXP:
-                _operate(code, x, out, a, b, c)
-            elif code <= EXPM1:
-                exponential(x, a, out, scratch, bits, code == EXPM1)
-            elif code < MOVE:
-                _transcend(code, x, out, a, b)
-            elif code == MOVE:  # from cell a to cell b with the probability in c; who moved goes to the last row
-                wrong |= _move(people, cells, x, a, b, c, registers, size)
-            elif code == COUNT:  # who just moved, times the value in c, in the total `out`, on the stream a
-                weight = moves[a, j]
-                for i in range(BLOCK):
-                    total[out, i] += weight * (x[registers, i] * x[c, i])
-            elif code == STAY:
-                wrong |= _stay(people, cells, onward, size)
-            else:  # PAY: cell a gets the value in c, in the total `out`, on the stream b
-                w, v = at_start[b, j], at_end[b, j]
-                for i in range(BLOCK):
-                    total[out, i] += x[c, i] * (w * people[a, i] + v * people[2 * cells + a, i])
-        if step:
-            for s in range(cells):
-                for i in range(BLOCK):
-                    people[s, i] = people[2 * cells + s, i]
-    for row in range(total.shape[0]):
-        for i in range(size):
-            wrong |= not math.isfinite(total[row, i])
-            totals[row, first + i] = total[row, i]
+                    for i in range(BLOCK):
+                        people[cells + s, i] = people[s, i]
+                        people[2 * cells + s, i] = 0.0
+                        people[3 * cells + s, i] = 1.0
+            lines = during if step else before
+            for line in range(lines.shape[0]):
+                code, out, a, b, c = lines[line, 0], lines[line, 1], lines[line, 2], lines[line, 3], lines[line, 4]
+                if code == LOAD:
+                    _load(memory, leaf_at, a, j, first, size, x, out)
+                elif code < EXP:
+                    _operate(code, x, out, a, b, c)
+                elif code <= EXPM1:
+                    exponential(x, a, out, scratch, bits, code == EXPM1)
+                elif code < MOVE:
+                    _transcend(code, x, out, a, b)
+                elif code == MOVE:  # from cell a to cell b with the probability in c; who moved goes to the last row
+                    wrong |= _move(people, cells, x, a, b, c, registers, size)
+                elif code == COUNT:  # who just moved, times the value in c, in the total `out`, on the stream a
+                    weight = moves[a, j]
+                    for i in range(BLOCK):
+                        total[out, i] += weight * (x[registers, i] * x[c, i])
+                elif code == STAY:
+                    wrong |= _stay(people, cells, onward, size)
+                else:  # PAY: cell a gets the value in c, in the total `out`, on the stream b
+                    w, v = at_start[b, j], at_end[b, j]
+                    for i in range(BLOCK):
+                        total[out, i] += x[c, i] * (w * people[a, i] + v * people[2 * cells + a, i])
+            if step:
+                for s in range(cells):
+                    for i in range(BLOCK):
+                        people[s, i] = people[2 * cells + s, i]
+        for row in range(total.shape[0]):
+            for i in range(size):
+                wrong |= not math.isfinite(total[row, i])
+                totals[row, first + i] = total[row, i]
     return wrong != 0
 
 

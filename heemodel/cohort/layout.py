@@ -84,9 +84,11 @@ class Layout:
         ModelError
             naming `what`, for another dimension, another length, an unknown strategy, or something not a number
         """
-        if not isinstance(value, (xr.DataArray, float, int, np.number)):
+        if isinstance(value, (float, int, np.number)):
+            return Fitted(np.array(float(value)), (), {})
+        if not isinstance(value, xr.DataArray):
             raise ModelError(f"{what} is a {type(value).__name__}; give a number or an xarray.DataArray")
-        array = value if isinstance(value, xr.DataArray) else xr.DataArray(float(value))
+        array = value
         if array.dtype.kind not in "fiub":
             raise ModelError(f"{what} holds {array.dtype}; give numbers")
         allowed = [dim for dim in DIMS if dim not in without and (dim not in LANES or dim in self.names)]

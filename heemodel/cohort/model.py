@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -80,7 +82,7 @@ class CohortModel:
             self.check_state(state, "the start")
         self.check_state(self.dead, "CohortModel(dead=…)")
 
-    @property
+    @cached_property
     def time(self) -> Time:
         """What the model's functions see of time."""
         cycle = xr.DataArray(Traced.known(np.arange(self.cycles)), dims="cycle", name="cycle")
@@ -173,16 +175,19 @@ class CohortModel:
 
     def _labelled(self, totals: Array, rows: list[Row], draws: xr.Dataset) -> xr.Dataset:
         """Outcomes (row, strategy, sample) as a Dataset, with the draws' coordinates along `sample`."""
-        outcomes: dict[str, xr.DataArray] = {}
+        outcomes: dict[str, tuple[tuple[str, ...], Array]] = {}
+        coords: dict[str, Any] = {"strategy": self.strategies}
         for name in dict.fromkeys(outcome for outcome, _ in rows):
             labels = [label for outcome, label in rows if outcome == name]
-            values = totals[[i for i, (outcome, _) in enumerate(rows) if outcome == name]]
+            values = totals[[i for i, (outcome, _) in enumerate(rows) if outcome == name]].transpose(2, 1, 0)
+            dims: tuple[str, ...] = ("sample", "strategy")
             if labels[0] is None:
-                outcomes[name] = xr.DataArray(values[0], dims=("strategy", "sample"))
-                continue
-            dim = LABEL_DIM[name]
-            outcomes[name] = xr.DataArray(values, dims=(dim, "strategy", "sample"), coords={dim: labels})
-        labelled = xr.Dataset(outcomes).assign_coords(strategy=self.strategies).transpose("sample", "strategy", ...)
-        if "sample" not in draws.dims:
-            return labelled.isel(sample=0)
-        return labelled.assign_coords({n: c for n, c in draws.coords.items() if c.dims == ("sample",)})
+                values = values[:, :, 0]
+            else:
+                dims = (*dims, LABEL_DIM[name])
+                coords[LABEL_DIM[name]] = labels
+            if "sample" not in draws.dims:
+                dims, values = dims[1:], values[0]
+            outcomes[name] = (dims, values)
+        along = {str(n): c.variable for n, c in draws.coords.items() if c.dims == ("sample",)}
+        return xr.Dataset(outcomes, coords={**coords, **along})

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import xarray as xr
 
 Value = xr.DataArray | float
@@ -40,5 +41,8 @@ def by_strategy(values: Mapping[str, Value]) -> xr.DataArray:
     100.0
     """
     arrays = [value if isinstance(value, xr.DataArray) else xr.DataArray(float(value)) for value in values.values()]
-    stacked = xr.concat(xr.broadcast(*arrays), dim="strategy")
-    return stacked.assign_coords(strategy=list(values)).rename(None)
+    sizes = {dim: size for array in arrays for dim, size in array.sizes.items()}
+    coords = {name: coord for array in arrays for name, coord in array.coords.items()}
+    xr.align(*arrays, join="exact", copy=False)  # refuses labels that differ
+    stacked = np.stack([array.variable.set_dims(sizes).data for array in arrays])  # type: ignore[no-untyped-call]
+    return xr.DataArray(stacked, dims=("strategy", *sizes), coords={**coords, "strategy": list(values)})

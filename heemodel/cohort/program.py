@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Move = tuple[str, str]
 
+PARTS, MOST_BLOCKS = 4, 32
+"""Parts for each processor, and the most blocks in a part, so that progress is told and an interruption heard."""
+
 
 @dataclass(frozen=True)
 class Price:
@@ -143,12 +146,12 @@ class Program:
         memory, leaf_at = self.tape.memory()
         fixed = (memory, leaf_at, before, during, registers, np.array(self.start), self._onward(), *self._weights())
 
-        def block(first: int) -> bool:
-            wrong: bool = kernel.run(*fixed, first, samples, totals, occupancy)
-            progress(min(kernel.BLOCK, samples - first))
+        def task(part: range) -> bool:
+            wrong: bool = kernel.run(*fixed, part.start, part.stop, totals, occupancy)
+            progress(len(part))
             return wrong
 
-        if any(_in_threads(block, range(0, samples, kernel.BLOCK))):
+        if any(_in_threads(task, _parts(samples))):
             self.said.check()
             raise ModelError("a probability or payoff is impossible, by less than can be told where")
         return self._priced(totals), self._by_state(occupancy)
@@ -201,12 +204,24 @@ def _streams(model: CohortModel) -> tuple[list[Weights], list[int]]:
     return streams, places
 
 
-def _in_threads(work: Callable[[int], bool], firsts: range) -> list[bool]:
-    """Every block, spread over the processors; an interruption stops after the blocks in hand."""
-    if len(firsts) == 1:
-        return [work(firsts[0])]
-    pool = ThreadPoolExecutor(min(len(firsts), os.process_cpu_count() or 1))
+def _parts(samples: int) -> list[range]:
+    """Samples in parts of whole blocks, several for each processor so that none waits long for another."""
+    step = kernel.BLOCK * max(1, min(MOST_BLOCKS, samples // (kernel.BLOCK * PARTS * _processors())))
+    return [range(first, min(first + step, samples)) for first in range(0, samples, step)]
+
+
+def _in_threads(task: Callable[[range], bool], parts: list[range]) -> list[bool]:
+    """Every part, spread over the processors; an interruption stops after the parts in hand."""
+    if len(parts) == 1:
+        return [task(parts[0])]
+    pool = ThreadPoolExecutor(min(len(parts), _processors()))
     try:
-        return list(pool.map(work, firsts))
+        return list(pool.map(task, parts))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _processors() -> int:
+    """Processors that this process may use."""
+    count: int | None = getattr(os, "process_cpu_count", os.cpu_count)()  # the former from Python 3.13 on
+    return count or 1

@@ -129,7 +129,8 @@ def _edges(model: CohortModel, moves: Mapping[Move, Value], layout: Layout) -> d
 
 def _start(model: CohortModel, layout: Layout) -> dict[str, Fitted]:
     """The share that starts in each state; refuses shares outside [0, 1] or that do not add up to 1."""
-    shares, total = {}, xr.DataArray(0.0)
+    shares: dict[str, Fitted] = {}
+    total: xr.DataArray | float = 0.0
     for state in model.states:
         what = f"the share that starts in {state!r}"
         value = model.start.get(state, 0.0)
