@@ -20,10 +20,10 @@ TOLERANCE = 1e-12
 
 # fmt: off
 (LOAD, ADD, SUBTRACT, MULTIPLY, DIVIDE, SQRT, MINIMUM, MAXIMUM, LESS, LESS_EQUAL, EQUAL, NOT_EQUAL, WHERE,
- EXP, EXPM1, LOG, LOG1P, POWER, MOVE, STAY, COUNT, PAY) = range(22)
+ EXP, EXPM1, LOG, LOG1P, POWER, MOVE, STAY, COUNT, PAY, ENTER, COUNT_ENTRY) = range(24)
 # fmt: on
 """MOVE takes people along an edge, STAY leaves the others where they are, COUNT adds up those who moved, PAY what
-states are paid in a cycle."""
+states are paid in a cycle; ENTER lets people in at its start, COUNT_ENTRY adds them up."""
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -166,6 +166,7 @@ def run(
     start: Integers,  # (cell,): leaf of the share that starts there
     onward: Integers,  # (cell,): where those go who stay: their own cell, or the next one of a tunnel
     moves: Floats,  # (stream, cycle): weights of moves
+    entries: Floats,  # (stream, cycle): weights of those who enter
     at_start: Floats,  # (stream, cycle): weights of the occupancy at a cycle's start
     at_end: Floats,  # (stream, cycle): and at its end
     begin: int,  # first sample
@@ -191,11 +192,8 @@ def run(
             j = max(step - 1, 0)
             if step:
                 _count(people, cells, total, at_start, at_end, j)
-                if occupancy.size:
-                    for s in range(cells):
-                        for i in range(size):
-                            occupancy[j, s, first + i] = people[s, i]
                 if j == cycles:
+                    _keep(people, occupancy, j, first, size)
                     break
                 for s in range(cells):
                     for i in range(BLOCK):
@@ -221,11 +219,18 @@ def run(
                         total[out, i] += weight * (x[registers, i] * x[c, i])
                 elif code == STAY:
                     wrong |= _stay(people, cells, onward, size)
+                elif code == ENTER:  # the people in c into cell a; they go to the last row
+                    _enter(people, cells, x, a, c, registers, total, at_start, j)
+                elif code == COUNT_ENTRY:  # who just entered, as COUNT
+                    weight = entries[a, j]
+                    for i in range(BLOCK):
+                        total[out, i] += weight * (x[registers, i] * x[c, i])
                 else:  # PAY: cell a gets the value in c, in the total `out`, on the stream b
                     w, v = at_start[b, j], at_end[b, j]
                     for i in range(BLOCK):
                         total[out, i] += x[c, i] * (w * people[a, i] + v * people[2 * cells + a, i])
             if step:
+                _keep(people, occupancy, j, first, size)
                 for s in range(cells):
                     for i in range(BLOCK):
                         people[s, i] = people[2 * cells + s, i]
@@ -234,6 +239,29 @@ def run(
                 wrong |= not math.isfinite(total[row, i])
                 totals[row, first + i] = total[row, i]
     return wrong != 0
+
+
+@njit(**HELPER)
+def _keep(people: Floats, occupancy: Floats, j: int, first: int, size: int) -> None:
+    """Writes down who is where at time point j, if anybody asks."""
+    if occupancy.size:
+        for s in range(occupancy.shape[1]):
+            for i in range(size):
+                occupancy[j, s, first + i] = people[s, i]
+
+
+@njit(**HELPER)
+def _enter(
+    people: Floats, cells: int, x: Floats, cell: int, p: int, entered: int, total: Floats, at_start: Floats, j: int
+) -> None:
+    """Lets people in at the start of cycle j: they were not there at the end of the cycle before."""
+    for i in range(BLOCK):
+        x[entered, i] = x[p, i]
+        people[cell, i] += x[p, i]
+        people[cells + cell, i] += x[p, i]
+    for stream in range(at_start.shape[0]):
+        for i in range(BLOCK):
+            total[stream * cells + cell, i] += at_start[stream, j] * x[p, i]
 
 
 @njit(**HELPER)

@@ -55,6 +55,11 @@ class Fitted:
         at = tuple(slice(None) if place < 0 else place for place in self.index(lane))
         return np.asarray(self.data)[at]
 
+    def at_start(self, lane: Mapping[str, str]) -> NDArray[Any]:
+        """The numbers of a lane by sample, or one number, in the first cycle."""
+        at = tuple(slice(None) if place == SAMPLE else max(place, 0) for place in self.index(lane))
+        return np.asarray(self.data)[at]
+
     def values(self) -> Array:
         """All numbers, computed if need be."""
         return np.asarray(self.data, dtype=float)

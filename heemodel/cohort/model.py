@@ -1,6 +1,6 @@
 """The cohort model: its structure, and how it is run."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ import xarray as xr
 
 from heemodel.cohort.errors import MissingParameterError, ModelError
 from heemodel.cohort.layout import Array, Layout
-from heemodel.cohort.payoffs import START, Payoffs, Value
+from heemodel.cohort.payoffs import ANY, START, Payoffs, Value
 from heemodel.cohort.program import Program
 from heemodel.cohort.structure import Parameters, Row, structure
 from heemodel.cohort.timing import Correction, Discount, Time, whole_cycles, years
@@ -44,8 +44,13 @@ class CohortModel:
     correction : within-cycle correction of the state payoffs
     discount : annual rates and their timing
     transitions : function (p, time) → {(from, to): probability in one cycle}; what is left over stays put. Values
-        may have any of the dimensions sample, strategy and cycle
+        may have any of the dimensions sample, strategy, group, cycle and time_in_state. The last is the number of
+        cycles since the state was entered, from 0 on; beyond the array's end its last value holds. Memory and time
+        grow with its length, and for that state only
     payoffs : function (p, time) → `Payoffs`
+    groups : names of subgroups or regions, each a cohort of its own, if there are any
+    intake : people who enter a state at the start of a cycle, per person at the start of the model; by any of the
+        dimensions cycle, sample, strategy and group
     start_age : age of the cohort at the start in years, if the functions ask for age or life table
     life_table : name of a national life table, if they ask for it
     dead : the state in which nobody lives; life-years are counted in all others
@@ -69,17 +74,22 @@ class CohortModel:
     start_age: float | None = None
     life_table: str | None = None
     dead: str = "dead"
+    groups: Sequence[str] = ()
+    intake: Mapping[str, Value] = field(default_factory=dict)
     cycles: int = field(init=False)
 
     def __post_init__(self) -> None:
-        for names, what in ((self.states, "states"), (self.strategies, "strategies")):
-            if len(set(names)) != len(names) or not names:
+        for names, what in ((self.states, "states"), (self.strategies, "strategies"), (self.groups, "groups")):
+            if len(set(names)) != len(names) or not (names or what == "groups"):
                 raise ModelError(f"{what} must be different names, at least one; found {names}")
-        if START in self.states:
-            raise ModelError(f"a state may not be called {START!r}: payoffs use that name for the start of the model")
+        for name in (START, ANY):
+            if name in self.states:
+                raise ModelError(f"a state may not be called {name!r}: in payoffs that name has a meaning; rename it")
         object.__setattr__(self, "cycles", whole_cycles(self.cycle_length, self.horizon))
         for state in self.start:
             self.check_state(state, "the start")
+        for state in self.intake:
+            self.check_state(state, "the intake")
         self.check_state(self.dead, "CohortModel(dead=…)")
 
     @cached_property
@@ -98,8 +108,9 @@ class CohortModel:
 
         Returns
         -------
-        Dataset with dimension `strategy`, and `sample` where the draws have it: `cost` (component), discounted;
-        `qaly`, discounted; and undiscounted `life_years`, `years_in_state` (state), and each named effect
+        Dataset with dimension `strategy`, `group` where the model has groups and `sample` where the draws have it:
+        `cost` (component), discounted; `qaly`, discounted; and undiscounted `life_years`, `years_in_state` (state),
+        and each named effect
         """
         blocks = []
         for program in self._programs(draws):
@@ -114,24 +125,31 @@ class CohortModel:
 
         Returns
         -------
-        Dataset with `mean`, `lower` and `upper` (95% interval over samples) of dimensions (cycle, state, strategy);
+        Dataset with `mean`, `lower` and `upper` (95% interval over samples) of dimensions (cycle, state, strategy,
+        and group where the model has groups);
         `cycle` runs 0 … n, the time points, with coordinate `years`; attribute `samples`, the number of draws
         """
         occupancy = np.concatenate([program.run(trace=True)[1] for program in self._programs(draws)], axis=3)
-        lower, upper = np.quantile(occupancy, INTERVAL, axis=3)
+        occupancy = occupancy.reshape(*(len(labels) for labels in self.lanes.values()), *occupancy.shape[1:])
+        lower, upper = np.quantile(occupancy, INTERVAL, axis=-1)
         points = np.arange(self.cycles + 1)
-        dims = ("strategy", "cycle", "state")
+        dims = (*self.lanes, "cycle", "state")
         trace = xr.Dataset(
-            {"mean": (dims, occupancy.mean(axis=3)), "lower": (dims, lower), "upper": (dims, upper)},
+            {"mean": (dims, occupancy.mean(axis=-1)), "lower": (dims, lower), "upper": (dims, upper)},
             coords={
-                "strategy": self.strategies,
+                **self.lanes,
                 "state": self.states,
                 "cycle": points,
                 "years": ("cycle", points * self.time.cycle_years),
             },
-            attrs={"samples": occupancy.shape[3]},
+            attrs={"samples": occupancy.shape[-1]},
         )
-        return trace.transpose("cycle", "state", "strategy")
+        return trace.transpose("cycle", "state", "strategy", ...)
+
+    @property
+    def lanes(self) -> dict[str, list[str]]:
+        """Labels of the cohorts that run side by side: strategies, and groups where there are any."""
+        return {"strategy": list(self.strategies)} | ({"group": list(self.groups)} if self.groups else {})
 
     def check_parameters(self, draws: xr.Dataset, *, must_be_read: Iterable[str] = ()) -> None:
         """Refuse parameters that the model asks for in vain, and those that it ought to read and does not.
@@ -158,14 +176,14 @@ class CohortModel:
 
     def _programs(self, draws: xr.Dataset) -> Iterator[Program]:
         """The model written down for the kernel, for one block of samples after another."""
-        names = {"strategy": tuple(self.strategies)}
+        names = {name: tuple(labels) for name, labels in self.lanes.items()}
         if "sample" not in draws.dims:
             yield Program(structure(self, draws, Layout(names, self.cycles, 1, None)))
             return
         samples = draws.sizes["sample"]
         if not samples:
             raise ModelError("there are no draws to run; the dimension sample is empty")
-        first, size = 0, max(1, VALUES_AT_ONCE // (self.cycles * len(self.strategies)))
+        first, size = 0, max(1, VALUES_AT_ONCE // (self.cycles * len(self.strategies) * max(1, len(self.groups))))
         while first < samples:
             block = draws.isel(sample=slice(first, first + size))
             program = Program(structure(self, block, Layout(names, self.cycles, block.sizes["sample"], first)))
@@ -174,15 +192,17 @@ class CohortModel:
             size = size if program.bulky else max(size, SAMPLES_AT_ONCE)
 
     def _labelled(self, totals: Array, rows: list[Row], draws: xr.Dataset) -> xr.Dataset:
-        """Outcomes (row, strategy, sample) as a Dataset, with the draws' coordinates along `sample`."""
+        """Outcomes (row, lane, sample) as a Dataset, with the draws' coordinates along `sample`."""
         outcomes: dict[str, tuple[tuple[str, ...], Array]] = {}
-        coords: dict[str, Any] = {"strategy": self.strategies}
+        coords: dict[str, Any] = dict(self.lanes)
+        shaped = totals.reshape(len(rows), *(len(labels) for labels in self.lanes.values()), totals.shape[2])
+        shaped = np.moveaxis(shaped, (-1, 0), (0, -1))  # sample, strategy, group, row
         for name in dict.fromkeys(outcome for outcome, _ in rows):
             labels = [label for outcome, label in rows if outcome == name]
-            values = totals[[i for i, (outcome, _) in enumerate(rows) if outcome == name]].transpose(2, 1, 0)
-            dims: tuple[str, ...] = ("sample", "strategy")
+            values = shaped[..., [i for i, (outcome, _) in enumerate(rows) if outcome == name]]
+            dims: tuple[str, ...] = ("sample", *self.lanes)
             if labels[0] is None:
-                values = values[:, :, 0]
+                values = values[..., 0]
             else:
                 dims = (*dims, LABEL_DIM[name])
                 coords[LABEL_DIM[name]] = labels

@@ -8,19 +8,21 @@ import xarray as xr
 
 Value = xr.DataArray | float
 On = str | tuple[str, str]
-"""A state; a move (from, to); or ("start", state) for beginning there."""
+"""A state; a move (from, to); ("any", state) for moving into it from anywhere; ("start", state) for beginning there."""
 
-START = "start"
-"""Stands for "before the model" in a payoff for beginning in a state; no state may be called so."""
+START, ANY = "start", "any"
+"""Stand for "before the model" and "whichever state" in a payoff; no state may be called so."""
 
 
 @dataclass(frozen=True)
 class Payoffs:
     """Payoffs by what they are paid for.
 
-    A key that is a state pays per year spent in it; a key (from, to) pays per move; a key ("start", state) pays
-    once for everyone who begins there. Values are numbers or DataArrays with any of the dimensions sample, strategy
-    and cycle; a payoff by cycle holds from that cycle's start to its end.
+    A key that is a state pays per year spent in it; a key (from, to) pays per move, and ("any", state) per move into
+    the state from any other; a key ("start", state) pays once for everyone who begins there, at the start or as part
+    of an intake. What is paid once is never half-cycle corrected. Values are numbers or DataArrays with any of the
+    dimensions sample, strategy, group, cycle and time_in_state; a payoff by cycle holds from that cycle's start to its
+    end, one by time in state is for the state's stay, or for the state that is left.
 
     Attributes
     ----------

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from heemodel.cohort import kernel
 from heemodel.cohort.errors import ModelError
 from heemodel.cohort.layout import Array, Fitted
-from heemodel.cohort.structure import Payment, Row, Structure
+from heemodel.cohort.payoffs import START
+from heemodel.cohort.structure import Payment, Row, Structure, is_start
 from heemodel.cohort.tape import Tape
 from heemodel.cohort.timing import Weights, weights
 
@@ -60,6 +61,7 @@ class Program:
         self.counted = len(self.streams) * self.per_lane * len(self.lanes)
         self.start = [self._starts(lane, state, tau) for lane in self.lanes for state, tau in self._cells()]
         for k in range(len(self.lanes)):
+            self._write_intake(k)
             self._write_moves(k)
         self.tape.act(kernel.STAY)
         for k in range(len(self.lanes)):
@@ -94,6 +96,17 @@ class Program:
         """A new total that the kernel adds up."""
         self.counted += 1
         return self.counted - 1
+
+    def _write_intake(self, lane: int) -> None:
+        """Those who enter at the start of a cycle, and what is paid once for each."""
+        for state, people in self.said.intake.items():
+            self.tape.act(kernel.ENTER, 0, self._cell(lane, state), 0, self._value(people, lane))
+            for payment in self.said.payments:
+                if payment.on == (START, state):
+                    total = self._total()
+                    self.prices.append(Price(self.rows.index(payment.row), lane, None, [total]))
+                    stream = self.stream_of[payment.discounting]
+                    self.tape.act(kernel.COUNT_ENTRY, total, stream, 0, self._value(payment.value, lane))
 
     def _write_moves(self, lane: int) -> None:
         """Every move, and what is paid for those who make it."""
@@ -144,10 +157,21 @@ class Program:
         occupancy = np.empty((self.layout.cycles + 1, cells, samples) if trace else (0, 0, 0))
         before, during, registers = self.tape.instructions()
         memory, leaf_at = self.tape.memory()
-        fixed = (memory, leaf_at, before, during, registers, np.array(self.start), self._onward(), *self._weights())
+        fixed: tuple[Any, ...] = (
+            memory,
+            leaf_at,
+            before,
+            during,
+            registers,
+            np.array(self.start),
+            self._onward(),
+            *self._weights(),
+        )
+
+        run: Callable[..., bool] = kernel.run
 
         def task(part: range) -> bool:
-            wrong: bool = kernel.run(*fixed, part.start, part.stop, totals, occupancy)
+            wrong = run(*fixed, part.start, part.stop, totals, occupancy)
             progress(len(part))
             return wrong
 
@@ -161,12 +185,10 @@ class Program:
         steps = [int(tau + 1 < self.tunnels[state]) for state, tau in self._cells()] * len(self.lanes)
         return np.array([cell + step for cell, step in enumerate(steps)])
 
-    def _weights(self) -> tuple[Array, Array, Array]:
-        """Weights (stream, cycle) of moves, and of occupancy at a cycle's start and end."""
-        of_moves, at_start, at_end = (
-            np.stack([getattr(stream, name) for stream in self.streams]) for name in ("moves", "before", "after")
-        )
-        return of_moves, at_start, at_end
+    def _weights(self) -> tuple[Array, ...]:
+        """Weights (stream, cycle) of moves, entries, and of occupancy at a cycle's start and end."""
+        names = ("moves", "entries", "before", "after")
+        return tuple(np.stack([getattr(stream, name) for stream in self.streams]) for name in names)
 
     def _priced(self, totals: Array) -> Array:
         """Outcomes (row, lane, sample) from the kernel's totals."""
@@ -176,10 +198,10 @@ class Program:
             worth = 1.0 if price.value is None else price.value.by_sample(self.lanes[price.lane])
             outcomes[price.row, price.lane] += worth * amount
         for payment in self.said.payments:
-            if isinstance(payment.on, tuple) and payment.on not in self.said.edges:
+            if is_start(payment.on):
                 for k, lane in enumerate(self.lanes):
                     share = self.said.start[payment.on[1]].by_sample(lane)
-                    outcomes[self.rows.index(payment.row), k] += payment.value.by_sample(lane) * share
+                    outcomes[self.rows.index(payment.row), k] += payment.value.at_start(lane) * share
         return outcomes
 
     def _by_state(self, occupancy: Array) -> Array:

@@ -11,7 +11,7 @@ import xarray as xr
 
 from heemodel.cohort.errors import MissingParameterError, ModelError
 from heemodel.cohort.layout import Fitted, Layout, Move, check_finite, check_probabilities
-from heemodel.cohort.payoffs import START, On, Payoffs, Value
+from heemodel.cohort.payoffs import ANY, START, On, Payoffs, Value
 from heemodel.errors import nearest
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class Structure:
     layout: Layout
     start: dict[str, Fitted]
     edges: dict[Move, Fitted]
+    intake: dict[str, Fitted]
     payments: list[Payment]
 
     def tunnel(self, state: str) -> int:
@@ -81,6 +82,8 @@ class Structure:
     def check(self) -> None:
         """Compute everything and refuse what is impossible; slow, for the message of an error that the kernel met."""
         check_probabilities(self.edges, self.layout)
+        for state, people in self.intake.items():
+            check_finite(people, self.layout, f"the intake of {state!r}")
         for payment in self.payments:
             check_finite(payment.value, self.layout, _payoff_name(payment.row, payment.on))
 
@@ -93,21 +96,23 @@ def structure(model: CohortModel, draws: xr.Dataset, layout: Layout) -> Structur
     if not isinstance(payoffs, Payoffs):
         raise ModelError(f"the payoffs function returns a {type(payoffs).__name__}; it must return hm.Payoffs")
     payments = []
-    for row, discounting, on, value in _paid(model, payoffs):
-        what = _payoff_name(row, on)
-        _check_place(model, on, edges, what)
-        fitted = layout.fit(value, what, without=() if not _is_start(on) else ("cycle", "time_in_state"))
+    for row, discounting, key, value in _paid(model, payoffs):
+        what = _payoff_name(row, key)
+        fitted = layout.fit(value, what)
+        if is_start(key) and "time_in_state" in fitted.dims:
+            raise ModelError(f"{what} has dimension 'time_in_state', which is 0 for all who begin; select over it")
         if not fitted.timed:
             check_finite(fitted, layout, what)
-        payments.append(Payment(row, discounting, on, fitted))
-    return Structure(model, layout, _start(model, layout), edges, payments)
+        payments += [Payment(row, discounting, on, fitted) for on in _places(model, key, edges, what)]
+    return Structure(model, layout, _start(model, layout), edges, _intake(model, layout), payments)
 
 
 def _payoff_name(row: Row, on: On) -> str:
     return f"the {' '.join(part for part in row if part)} payoff of {on!r}"
 
 
-def _is_start(on: On) -> bool:
+def is_start(on: On) -> bool:
+    """Whether a payoff is for beginning in a state."""
     return isinstance(on, tuple) and on[0] == START
 
 
@@ -164,11 +169,29 @@ def _paid(model: CohortModel, payoffs: Payoffs) -> Iterator[tuple[Row, int, On, 
             yield ("life_years", None), UNDISCOUNTED, state, 1.0
 
 
-def _check_place(model: CohortModel, on: On, edges: Mapping[Move, Fitted], what: str) -> None:
-    """Refuse a payoff for a state or move that is not there."""
-    if isinstance(on, str):
-        model.check_state(on, what)
-    elif _is_start(on):
-        model.check_state(on[1], what)
-    elif on not in edges:
+def _places(model: CohortModel, key: On, edges: Mapping[Move, Fitted], what: str) -> list[On]:
+    """What a payoff is paid for: the key itself, or every move that it stands for; refuses what is not there."""
+    if isinstance(key, str):
+        model.check_state(key, what)
+        return [key]
+    origin, state = key
+    if origin in (START, ANY):
+        model.check_state(state, what)
+    if origin == START:
+        return [key]
+    moves: list[On] = [move for move in edges if move == key or (origin == ANY and move[1] == state)]
+    if not moves:
         raise ModelError(f"{what}: the model has no such move; it has {', '.join(map(str, edges))}")
+    return moves
+
+
+def _intake(model: CohortModel, layout: Layout) -> dict[str, Fitted]:
+    """The people who enter each state; refuses fewer than none."""
+    found = {}
+    for state, value in model.intake.items():
+        what = f"the intake of {state!r}"
+        found[state] = layout.fit(value, what, without=("time_in_state",))
+        check_finite(found[state], layout, what)
+        if (bad := found[state].values() < 0).any():
+            raise ModelError(f"{what} is {layout.where(found[state], bad)}; it must be 0 or more")
+    return found

@@ -74,7 +74,7 @@ class Discount:
     - ``"year"``: both at the start of the year that the cycle starts in, ⌊jc⌋; moves too. The first year is
       therefore not discounted, as in annual accounts
 
-    What is paid at the very start is never discounted.
+    An intake is discounted as the count at the start of its cycle. What is paid at the very start is never discounted.
     """
 
     cost: float
@@ -93,12 +93,13 @@ class Weights(NamedTuple):
     """What a cycle's counts are multiplied by, each of shape (cycle,).
 
     `before` and `after` weigh the occupancy at the cycle's start and end and carry its length in years; `moves`
-    weighs the flows in the cycle.
+    weighs the flows in the cycle, `entries` those who enter at its start.
     """
 
     before: Array
     after: Array
     moves: Array
+    entries: Array
 
 
 def weights(correction: Correction, n: int, cycle_years: float, *, rate: float, timing: DiscountTiming) -> Weights:
@@ -138,7 +139,9 @@ def weights(correction: Correction, n: int, cycle_years: float, *, rate: float, 
         case "year":
             at_start = at_end = np.floor(start + 1e-9)
     discount_start, discount_end = (np.exp(-np.log1p(rate) * at) for at in (at_start, at_end))
-    return Weights(cycle_years * before * discount_start, cycle_years * after * discount_end, discount_end)
+    return Weights(
+        cycle_years * before * discount_start, cycle_years * after * discount_end, discount_end, discount_start
+    )
 
 
 @dataclass(frozen=True)

@@ -1,101 +1,131 @@
-"""A second cohort engine, written differently and slowly: the one that the compiled kernel must agree with."""
+"""A second cohort engine, written differently and slowly: the one that the compiled kernel must agree with.
 
-from collections.abc import Mapping
+Follows people cycle by cycle in dictionaries, one sample, strategy and group at a time, with every weight and discount
+factor written out as its definition reads.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from heemodel.cohort import CohortModel
-from heemodel.cohort.payoffs import On, Value
+from heemodel.cohort.payoffs import ANY, START, On, Payoffs, Value
 from heemodel.cohort.structure import Parameters
 
 Move = tuple[str, str]
-Path = list[NDArray[np.float64]]
-Flows = list[dict[Move, float]]
+Spell = tuple[str, int]
+"""A state and the cycles spent in it since it was entered."""
+People = dict[Spell, float]
+Case = dict[str, Any]
+"""The sample, strategy and group that are followed."""
+Followed = tuple[People, People, dict[tuple[Move, int], float], dict[str, float]]
+"""Who is where at a cycle's start and end, who moved after how long in a state, and who came in."""
 
 
 def naive_run(model: CohortModel, draws: xr.Dataset) -> xr.Dataset:
-    """`cost` (summed over components) and `qaly` of each sample and strategy, by a plain loop over matrices.
-
-    Within-cycle corrections and discount timings are written out one count at a time, as their definitions read.
-    """
+    """`cost` (summed over components) and `qaly` of each sample, strategy and group, by a plain loop."""
     p, time = Parameters(draws), model.time
-    moves, payoffs = model.transitions(p, time), model.payoffs(p, time)
-    samples = draws.sizes.get("sample", 1)
-    cost = np.zeros((samples, len(model.strategies)))
-    qaly = np.zeros_like(cost)
-    for i in range(samples):
-        for k, strategy in enumerate(model.strategies):
-            path, flows = _walk(
-                model, {move: _series(model, value, strategy, i) for move, value in moves.items()}, strategy, i
-            )
-            for paid in payoffs.cost.values():
-                cost[i, k] += _total(model, _priced(model, paid, strategy, i), path, flows, model.discount.cost)
-            qaly[i, k] = _total(model, _priced(model, payoffs.qaly, strategy, i), path, flows, model.discount.qaly)
-    dims = ("sample", "strategy")
-    return xr.Dataset({"cost": (dims, cost), "qaly": (dims, qaly)}, coords={"strategy": model.strategies})
+    moves, payoffs = dict(model.transitions(p, time)), model.payoffs(p, time)
+    values = [*moves.values(), *model.intake.values(), *_values(payoffs)]
+    arrays = [value for value in values if isinstance(value, xr.DataArray)]
+    longest = max([1, *(array.sizes.get("time_in_state", 1) for array in arrays)])
+    dims = ("sample", *model.lanes)
+    labels = [range(draws.sizes.get("sample", 1)), *model.lanes.values()]
+    found: dict[str, list[float]] = {"cost": [], "qaly": []}
+    for combination in product(*labels):
+        case = dict(zip(dims, combination, strict=True))
+        life = list(_follow(model, moves, case, longest))
+        cost = sum(_total(model, paid, case, life, model.discount.cost) for paid in payoffs.cost.values())
+        found["cost"].append(cost)
+        found["qaly"].append(_total(model, payoffs.qaly, case, life, model.discount.qaly))
+    sizes = [len(one) for one in labels]
+    return xr.Dataset(
+        {name: (dims, np.reshape(numbers, sizes)) for name, numbers in found.items()}, coords=dict(model.lanes)
+    )
 
 
-def _series(model: CohortModel, value: Value, strategy: str, sample: int) -> list[float]:
-    """One number for each cycle out of a labelled array."""
+def _values(payoffs: Payoffs) -> Iterator[Value]:
+    for paid in (*payoffs.cost.values(), payoffs.qaly):
+        yield from paid.values()
+
+
+def _number(value: Value, case: Case, cycle: int, spent: int) -> float:
+    """One number out of a labelled array."""
     if not isinstance(value, xr.DataArray):
-        return [float(value)] * model.cycles
-    if "strategy" in value.dims:
-        value = value.sel(strategy=strategy)
-    if "sample" in value.dims:
-        value = value.isel(sample=sample)
-    numbers = value.to_numpy().tolist()
-    return numbers if "cycle" in value.dims else [numbers] * model.cycles
+        return float(value)
+    at: Case = {"sample": case["sample"], "cycle": cycle}
+    at["time_in_state"] = min(spent, value.sizes.get("time_in_state", 1) - 1)
+    by_name = {dim: case[dim] for dim in ("strategy", "group") if dim in value.dims}
+    return float(value.sel(by_name).isel({dim: place for dim, place in at.items() if dim in value.dims}))
 
 
-def _priced(model: CohortModel, paid: Mapping[On, Value], strategy: str, sample: int) -> dict[On, list[float]]:
-    return {on: _series(model, value, strategy, sample) for on, value in paid.items()}
+def _follow(model: CohortModel, moves: Mapping[Move, Value], case: Case, longest: int) -> Iterator[Followed]:
+    """What happens in each cycle."""
+    now: People = {(state, 0): _number(model.start.get(state, 0.0), case, 0, 0) for state in model.states}
+    for cycle in range(model.cycles):
+        entered = {state: _number(people, case, cycle, 0) for state, people in model.intake.items()}
+        for state, people in entered.items():
+            now[state, 0] = now.get((state, 0), 0.0) + people
+        after: People = {}
+        flows: dict[tuple[Move, int], float] = {}
+        for (state, spent), people in now.items():
+            stay = 1.0
+            for move, probability in moves.items():
+                if move[0] == state:
+                    chance = _number(probability, case, cycle, spent)
+                    stay -= chance
+                    flows[move, spent] = people * chance
+                    after[move[1], 0] = after.get((move[1], 0), 0.0) + people * chance
+            still = (state, min(spent + 1, longest - 1))
+            after[still] = after.get(still, 0.0) + people * stay
+        yield now, after, flows, entered
+        now = dict(after)
 
 
-def _walk(model: CohortModel, moves: Mapping[Move, list[float]], strategy: str, sample: int) -> tuple[Path, Flows]:
-    """Occupancy at each time point, and the flow along each move in each cycle."""
-    index = {state: s for s, state in enumerate(model.states)}
-    path = [np.array([_series(model, model.start.get(state, 0.0), strategy, sample)[0] for state in model.states])]
-    flows: Flows = []
-    for j in range(model.cycles):
-        matrix = np.zeros((len(index), len(index)))
-        for (source, target), probability in moves.items():
-            matrix[index[source], index[target]] = probability[j]
-        np.fill_diagonal(matrix, 1 - matrix.sum(axis=1))
-        flows.append({(a, b): float(path[-1][index[a]] * matrix[index[a], index[b]]) for a, b in moves})
-        path.append(path[-1] @ matrix)
-    return path, flows
-
-
-def _total(model: CohortModel, paid: Mapping[On, list[float]], path: Path, flows: Flows, rate: float) -> float:
+def _total(model: CohortModel, paid: Mapping[On, Value], case: Case, life: list[Followed], rate: float) -> float:
     """Discounted sum of one set of payoffs."""
-    index = {state: s for s, state in enumerate(model.states)}
-    c, total = model.time.cycle_years, 0.0
+    total = 0.0
     for on, worth in paid.items():
-        if on[0] == "start":
-            total += worth[0] * float(path[0][index[on[1]]])
-            continue
-        for j in range(model.cycles):
-            begin, end = _moments(model.discount.timing, j, c)
-            if isinstance(on, tuple):
-                total += worth[j] * flows[j][on] / (1 + rate) ** end
-                continue
-            first, last = _shares(model.correction, j)
-            before, after = float(path[j][index[on]]), float(path[j + 1][index[on]])
-            total += worth[j] * c * (first * before / (1 + rate) ** begin + last * after / (1 + rate) ** end)
+        if on[0] == START:
+            total += _number(worth, case, 0, 0) * _number(model.start.get(on[1], 0.0), case, 0, 0)
+        for cycle, followed in enumerate(life):
+            total += _in_cycle(model, on, worth, case, cycle, followed, rate)
     return total
 
 
-def _moments(timing: str, j: int, c: float) -> tuple[float, float]:
+def _in_cycle(
+    model: CohortModel, on: On, worth: Value, case: Case, cycle: int, followed: Followed, rate: float
+) -> float:
+    """What one payoff gives in one cycle, discounted."""
+    before, after, flows, entered = followed
+    years = model.time.cycle_years
+    begin, end = _moments(model.discount.timing, cycle, years)
+    if on[0] == START:
+        return _number(worth, case, cycle, 0) * entered.get(on[1], 0.0) / (1 + rate) ** begin
+    if isinstance(on, tuple):
+        made = {key: people for key, people in flows.items() if key[0] == on or (on[0] == ANY and key[0][1] == on[1])}
+        return sum(_number(worth, case, cycle, spent) * n / (1 + rate) ** end for (_, spent), n in made.items())
+    total = 0.0
+    for share, people, moment in zip(_shares(model.correction, cycle), (before, after), (begin, end), strict=True):
+        there = {spent: n for (state, spent), n in people.items() if state == on}
+        total += (
+            sum(_number(worth, case, cycle, spent) * n for spent, n in there.items()) * share / (1 + rate) ** moment
+        )
+    return years * total
+
+
+def _moments(timing: str, cycle: int, years: float) -> tuple[float, float]:
     """When the counts at a cycle's start and end are discounted, in years."""
     if timing == "count":
-        return j * c, (j + 1) * c
-    both = {"start": j * c, "mid": (j + 0.5) * c, "year": float(int(j * c + 1e-9))}[timing]
+        return cycle * years, (cycle + 1) * years
+    both = {"start": cycle * years, "mid": (cycle + 0.5) * years, "year": float(int(cycle * years + 1e-9))}[timing]
     return both, both
 
 
-def _shares(correction: str, j: int) -> tuple[float, float]:
+def _shares(correction: str, cycle: int) -> tuple[float, float]:
     """How much of the counts at a cycle's start and end is taken."""
-    simpson = (1 / 3, 2 / 3) if j % 2 == 0 else (2 / 3, 1 / 3)
+    simpson = (1 / 3, 2 / 3) if cycle % 2 == 0 else (2 / 3, 1 / 3)
     return {"life-table": (0.5, 0.5), "start": (1.0, 0.0), "end": (0.0, 1.0), "simpson": simpson}[correction]

@@ -1,0 +1,132 @@
+"""Tunnels, groups and intakes, where the answer can be worked out by hand."""
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import heemodel as hm
+
+PLAIN = hm.Discount(cost=0.0, qaly=0.0, timing="count")
+
+
+def model(**given):
+    structure = {
+        "states": ["well", "ill", "dead"],
+        "strategies": ["only"],
+        "start": {"well": 1.0},
+        "cycle_length": "1 year",
+        "horizon": "6 years",
+        "correction": "start",
+        "discount": PLAIN,
+        "transitions": lambda p, time: {("well", "ill"): 1.0},
+        "payoffs": lambda p, time: hm.Payoffs(cost={}, qaly={}),
+    }
+    return hm.CohortModel(**structure | given)
+
+
+def after(values):
+    return xr.DataArray(values, dims="time_in_state")
+
+
+def test_a_tunnel_lets_people_go_after_a_fixed_time():
+    stay_three = after([0.0, 0.0, 1.0])
+    trace = model(transitions=lambda p, time: {("well", "ill"): 1.0, ("ill", "dead"): stay_three}).trace(xr.Dataset())
+    ill = trace["mean"].sel(state="ill", strategy="only").to_numpy()
+    np.testing.assert_array_equal(ill, [0, 1, 1, 1, 0, 0, 0])
+
+
+def test_the_last_value_of_a_tunnel_holds_on():
+    trace = model(transitions=lambda p, time: {("well", "dead"): after([0.0, 0.5])}).trace(xr.Dataset())
+    well = trace["mean"].sel(state="well", strategy="only").to_numpy()
+    np.testing.assert_allclose(well, [1, 1, 0.5, 0.25, 0.125, 0.0625, 0.03125])
+
+
+def test_entering_again_starts_the_tunnel_anew():
+    moves = {("well", "ill"): after([0.0, 1.0]), ("ill", "well"): 1.0}
+    trace = model(transitions=lambda p, time: moves).trace(xr.Dataset())
+    well = trace["mean"].sel(state="well", strategy="only").to_numpy()
+    np.testing.assert_array_equal(well, [1, 1, 0, 1, 1, 0, 1])
+
+
+def test_payoffs_by_time_in_state_are_those_of_the_stay():
+    first_year = after([100.0, 10.0])
+    paid = hm.Payoffs(cost={"care": {"ill": first_year}}, qaly={})
+    outcomes = model(payoffs=lambda p, time: paid).run(xr.Dataset())
+    assert outcomes["cost"].item() == pytest.approx(100 + 4 * 10)
+
+
+def test_an_effect_that_wanes_is_a_value_by_cycle():
+    relative = lambda time: 1 - 0.5 * np.exp(-time.years / 2)  # noqa: E731
+    waning = model(transitions=lambda p, time: {("well", "dead"): p.risk * relative(time)})
+    trace = waning.trace(xr.Dataset({"risk": ("sample", [0.1, 0.2])}))
+    wanted = np.mean([np.prod(1 - risk * (1 - 0.5 * np.exp(-np.arange(6) / 2))) for risk in (0.1, 0.2)])
+    assert trace["mean"].sel(state="well", strategy="only").to_numpy()[-1] == pytest.approx(wanted, rel=1e-14)
+
+
+def test_groups_are_cohorts_of_their_own():
+    risk = xr.DataArray([0.1, 0.4], dims="group", coords={"group": ["young", "old"]})
+    outcomes = model(
+        groups=["old", "young"], transitions=lambda p, time: {("well", "dead"): risk}, start={"well": 1.0}
+    ).run(xr.Dataset())
+    assert outcomes["life_years"].dims == ("strategy", "group")
+    for name, chance in (("young", 0.1), ("old", 0.4)):
+        assert outcomes["life_years"].sel(group=name).item() == pytest.approx(sum((1 - chance) ** np.arange(6)))
+
+
+def test_those_who_enter_later_are_counted_from_then_on():
+    arrivals = xr.DataArray([0.0, 0.0, 2.0, 0.0, 0.0, 0.0], dims="cycle")
+    still = {"transitions": lambda p, time: {}, "intake": {"well": arrivals}}
+    fee = hm.Payoffs(cost={"fee": {("start", "well"): 10.0}}, qaly={"well": 1.0})
+    outcomes = model(payoffs=lambda p, time: fee, **still).run(xr.Dataset())
+    assert outcomes["life_years"].item() == pytest.approx(6 + 2 * 4)
+    assert outcomes["cost"].item() == pytest.approx(10 * 3)
+    discounted = model(
+        payoffs=lambda p, time: fee, discount=hm.Discount(cost=0.1, qaly=0.1, timing="count"), **still
+    ).run(xr.Dataset())
+    assert discounted["cost"].item() == pytest.approx(10 + 20 / 1.1**2)
+
+
+def test_entering_a_state_from_anywhere_is_paid_once():
+    moves = {("well", "ill"): 0.5, ("well", "dead"): 0.5, ("ill", "dead"): 1.0}
+    paid = hm.Payoffs(cost={"funeral": {("any", "dead"): 1000.0}}, qaly={})
+    outcomes = model(transitions=lambda p, time: moves, payoffs=lambda p, time: paid).run(xr.Dataset())
+    assert outcomes["cost"].item() == pytest.approx(1000.0)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"groups": ["a", "a"]}, "groups must be different names"),
+        ({"states": ["any", "dead"], "start": {"any": 1.0}}, "a state may not be called 'any'"),
+        ({"intake": {"wel": 1.0}}, "the intake names state 'wel'; did you mean 'well'?"),
+        ({"intake": {"well": -1.0}}, "the intake of 'well' is -1.0; it must be 0 or more"),
+        ({"transitions": lambda p, time: {("well", "ill"): after([0.5, 1.5])}}, r"1.5 \(time in state 1\)"),
+        (
+            {"transitions": lambda p, time: {("well", "ill"): xr.DataArray([0.1], dims="group")}},
+            "has dimension 'group'",
+        ),
+        (
+            {
+                "groups": ["a", "b"],
+                "transitions": lambda p, time: {
+                    ("well", "ill"): xr.DataArray([0.1, 0.2], dims="group", coords={"group": ["a", "c"]})
+                },
+            },
+            "has group 'c'",
+        ),
+        (
+            {"payoffs": lambda p, time: hm.Payoffs(cost={"x": {("start", "well"): after([1.0, 2.0])}}, qaly={})},
+            "which is 0 for all who begin",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused(given, said):
+    with pytest.raises(hm.ModelError, match=said):
+        model(**given).run(xr.Dataset())
+
+
+def test_an_impossible_probability_is_found_in_the_cycle_and_sample_where_it_is():
+    risk = xr.DataArray(np.where(np.arange(1000) == 777, 0.2, 0.1), dims="sample")
+    rising = model(transitions=lambda p, time: {("well", "dead"): p.risk * (time.cycle + 1)})
+    with pytest.raises(hm.ModelError, match=r"'well' → 'dead' is 1\.2.* \(cycle 5, sample 777\)"):
+        rising.run(xr.Dataset({"risk": risk}))
