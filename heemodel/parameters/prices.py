@@ -27,7 +27,12 @@ class PriceIndex:
         return self.levels[year]
 
     def factor(self, start: str, end: str) -> float:
-        """What money of `start` is multiplied by to be in prices of `end`: level(end) / level(start)."""
+        """What money of `start` is multiplied by to be in prices of `end`: level(end) / level(start).
+
+        1 for the same year, whether the index has it or not.
+        """
+        if start == end:
+            return 1.0
         return self.level(end) / self.level(start)
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from heemodel.errors import mismatches, nearest
+from heemodel.errors import HeemodelError, mismatches, nearest
 from heemodel.parameters.inputs import Inputs
 from heemodel.parameters.needs import Needs, misfits
+from heemodel.parameters.prices import price_index
 from heemodel.parameters.problems import InputError, Problem, SourceText
 from heemodel.parameters.specification import (
     About,
@@ -172,7 +173,7 @@ def _references(content: dict[str, Any]) -> list[Problem]:
     if not all(isinstance(section, dict) for section in sections):
         return []
     data, scenarios, steps, components = sections
-    problems = _records(data, scenarios) + _labels(content.get("parameters", {}))
+    problems = _records(data, scenarios) + _labels(content.get("parameters", {})) + _price_years(content)
     for name, component in components.items():
         step = component.get("step") if isinstance(component, dict) else None
         if isinstance(step, str) and step not in steps:
@@ -226,6 +227,26 @@ def _compared(content: dict[str, Any]) -> dict[str, str]:
     about = content.get("about", {})
     compare = about.get("compare", {}) if isinstance(about, dict) else {}
     return {k: v for k, v in compare.items() if isinstance(v, str)} if isinstance(compare, dict) else {}
+
+
+def _price_years(content: dict[str, Any]) -> list[Problem]:
+    """Figures in prices of another year than the analysis', when the price index lacks one of the two."""
+    about = content.get("about")
+    wanted = about.get("price_year") if isinstance(about, dict) else None
+    years: dict[tuple[str, ...], Any] = {("about", "price_year"): wanted}
+    for section in ("settings", "parameters", "priors", "data"):
+        tables = content.get(section)
+        for name, table in tables.items() if isinstance(tables, dict) else ():
+            if isinstance(table, dict) and table.get("price_year", wanted) != wanted:
+                years[section, name, "price_year"] = table["price_year"]
+    problems = []
+    for place, year in years.items():
+        if len(years) > 1 and isinstance(year, str):
+            try:
+                price_index().level(year)
+            except HeemodelError as error:
+                problems.append(Problem(place, str(error)))
+    return problems
 
 
 def _labels(parameters: Any) -> list[Problem]:

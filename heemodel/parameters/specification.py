@@ -7,11 +7,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field
 
 from heemodel.parameters.distributions import DISTRIBUTIONS, Array, standard_error_from_interval
 from heemodel.parameters.policy import policy_profile
-from heemodel.parameters.prices import price_index
 
 Status = Literal["read", "quoted", "derived", "assumed", "recalled"]
 """How a figure was come by: read in the publication; quoted in another document; derived from those by arithmetic;
 assumed, for want of evidence; recalled, and not yet seen in a document."""
+
+CURRENCIES = "£$€"
 
 SHARE = "share"
 """The unit of a part of a whole, from 0 to 1."""
@@ -62,12 +63,11 @@ class Sourced(Specification):
     @model_validator(mode="after")
     def money_has_a_price_year(self) -> Self:
         """Money is useless without the year of its prices."""
-        if "£" in self.unit and self.price_year is None:
+        money = any(symbol in self.unit for symbol in CURRENCIES)
+        if money and self.price_year is None:
             raise ValueError('money needs a price_year; add price_year = "2023/24" (or as the source says)')
-        if "£" not in self.unit and self.price_year is not None:
-            raise ValueError(f"has a price_year, but its unit {self.unit!r} has no £; correct the one or the other")
-        if self.price_year is not None:
-            price_index().level(self.price_year)
+        if not money and self.price_year is not None:
+            raise ValueError(f"has a price_year, but its unit {self.unit!r} is no money; correct the one or the other")
         return self
 
 
@@ -277,13 +277,6 @@ class About(Specification):
     limits: list[Text]
     notes: dict[str, Text] = {}
     """Sentences that must stand beside a quantity wherever it is printed, by the quantity's name."""
-
-    @field_validator("price_year")
-    @classmethod
-    def price_year_is_known(cls, year: str) -> str:
-        """The price index has the year."""
-        price_index().level(year)
-        return year
 
     @field_validator("policy")
     @classmethod

@@ -104,17 +104,21 @@ def _in_cycle(
     years = model.time.cycle_years
     begin, end = _moments(model.discount.timing, cycle, years)
     if on[0] == START:
-        return _number(worth, case, cycle, 0) * entered.get(on[1], 0.0) / (1 + rate) ** begin
+        return _number(worth, case, cycle, 0) * entered.get(on[1], 0.0) * _factor(rate, begin)
     if isinstance(on, tuple):
         made = {key: people for key, people in flows.items() if key[0] == on or (on[0] == ANY and key[0][1] == on[1])}
-        return sum(_number(worth, case, cycle, spent) * n / (1 + rate) ** end for (_, spent), n in made.items())
+        return _factor(rate, end) * sum(_number(worth, case, cycle, spent) * n for (_, spent), n in made.items())
     total = 0.0
     for share, people, moment in zip(_shares(model.correction, cycle), (before, after), (begin, end), strict=True):
         there = {spent: n for (state, spent), n in people.items() if state == on}
-        total += (
-            sum(_number(worth, case, cycle, spent) * n for spent, n in there.items()) * share / (1 + rate) ** moment
-        )
+        stayed = sum(_number(worth, case, cycle, spent) * n for spent, n in there.items())
+        total += share * stayed * _factor(rate, moment)
     return years * total
+
+
+def _factor(rate: float, moment: float) -> float:
+    """What a payoff is multiplied by: 1 / (1 + rate)^moment."""
+    return float((1 + rate) ** -moment)
 
 
 def _moments(timing: str, cycle: int, years: float) -> tuple[float, float]:

@@ -1,17 +1,28 @@
-"""The README's Python runs, block after block, as a reader would type it."""
+"""The Python of every README runs, block after block, as a reader would type it."""
 
 import re
-from pathlib import Path
 
-README = Path(__file__).parents[2] / "README.md"
+import pytest
+
+from tests.conftest import ROOT
+
+READMES = {
+    "README.md": ["costs more and gains QALYs", "mortality[thrombectomy]"],
+    "models/hiv_chancellor/README.md": ["costs more and gains QALYs"],
+    "models/hip_replacement/README.md": ["costs more and gains QALYs"],
+    "models/sick_sicker/README.md": ["A and B"],
+}
 
 
-def test_the_python_in_the_readme_runs(capsys):
-    blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.DOTALL)
-    assert len(blocks) == 2
+@pytest.mark.parametrize("name", READMES)
+def test_the_python_in_a_readme_runs(name, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    path = ROOT / name
+    blocks = re.findall(r"```python\n(.*?)```", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert blocks
     namespace: dict[str, object] = {}
     for block in blocks:
-        exec(compile(block, str(README), "exec"), namespace)  # noqa: S102 - the README is ours
+        exec(compile(block, str(path), "exec"), namespace)  # noqa: S102 - the README is ours
     printed = capsys.readouterr().out
-    assert "costs more and gains QALYs" in printed
-    assert "mortality[thrombectomy]" in printed
+    for said in READMES[name]:
+        assert said in printed

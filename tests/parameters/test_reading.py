@@ -99,7 +99,7 @@ def test_a_good_file_is_read(tmp_path):
             'source = " "\nstatus = "read"\nrationale = "R"\n\n[data',
             "is empty",
         ),
-        ('unit = "£ per patient"\nprice_year = "2017/18"\n', 'unit = "days"\nprice_year = "2017/18"\n', "has no £"),
+        ('unit = "£ per patient"\nprice_year = "2017/18"\n', 'unit = "days"\nprice_year = "2017/18"\n', "is no money"),
         (
             '"gamma"\nunit = "£ per patient"\nprice_year = "2017/18"\n',
             '"normal"\nunit = "share"\n',
