@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from heemodel.cohort.discounting import Discount
 from heemodel.cohort.errors import MissingParameterError, ModelError
 from heemodel.cohort.layout import Array, Layout
 from heemodel.cohort.payoffs import ANY, START, Payoffs, Value
 from heemodel.cohort.program import Program
 from heemodel.cohort.structure import Parameters, Row, structure
-from heemodel.cohort.timing import Correction, Discount, Time, whole_cycles, years
+from heemodel.cohort.timing import Correction, Time, whole_cycles, years
 from heemodel.cohort.tracing import Traced
 from heemodel.errors import nearest
 from heemodel.parameters import life_table

@@ -1,4 +1,4 @@
-"""Time in a cohort model: durations, within-cycle correction, discounting, and what the model's functions see of it."""
+"""Time in a cohort model: durations, within-cycle correction, and what the model's functions see of it."""
 
 import re
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from heemodel.cohort.discounting import DiscountTiming, Rate, discount_factor
 from heemodel.cohort.errors import ModelError
 from heemodel.errors import nearest
 from heemodel.parameters import LifeTable
 
 Array = NDArray[np.float64]
 Correction = Literal["life-table", "start", "end", "simpson"]
-DiscountTiming = Literal["count", "start", "mid", "year"]
 
 UNITS = {"year": Fraction(1), "month": Fraction(1, 12), "week": Fraction(28, 1461), "day": Fraction(4, 1461)}
 """Years in a unit of time; a year has 365.25 days."""
@@ -61,34 +61,6 @@ def whole_cycles(cycle_length: str, horizon: str) -> int:
     return int(cycles)
 
 
-@dataclass(frozen=True)
-class Discount:
-    """Annual discount rates, and the moment at which each count is discounted.
-
-    A payoff at time t years is multiplied by (1 + rate)^(−t). With cycles of c years, the counts at cycle j's two
-    ends, weighed by the within-cycle correction, are taken
-
-    - ``"count"``: each at its own time point, jc and (j + 1)c; moves at (j + 1)c, where they are first counted
-    - ``"start"``: both at the cycle's start, jc; moves too
-    - ``"mid"``: both at its middle, (j + ½)c; moves too
-    - ``"year"``: both at the start of the year that the cycle starts in, ⌊jc⌋; moves too. The first year is
-      therefore not discounted, as in annual accounts
-
-    An intake is discounted as the count at the start of its cycle. What is paid at the very start is never discounted.
-    """
-
-    cost: float
-    qaly: float
-    timing: DiscountTiming
-
-    def __post_init__(self) -> None:
-        if self.timing not in get_args(DiscountTiming):
-            raise ModelError(f"discount timing {self.timing!r}: {nearest(self.timing, get_args(DiscountTiming))}")
-        for name, rate in (("cost", self.cost), ("qaly", self.qaly)):
-            if not 0 <= rate < 1:
-                raise ModelError(f"discount rate of {name} is {rate!r}; write a yearly rate such as 0.035")
-
-
 class Weights(NamedTuple):
     """What a cycle's counts are multiplied by, each of shape (cycle,).
 
@@ -102,7 +74,7 @@ class Weights(NamedTuple):
     entries: Array
 
 
-def weights(correction: Correction, n: int, cycle_years: float, *, rate: float, timing: DiscountTiming) -> Weights:
+def weights(correction: Correction, n: int, cycle_years: float, *, rate: Rate, timing: DiscountTiming) -> Weights:
     """Within-cycle correction and discounting as weights.
 
     With counts x_0 … x_n the undiscounted total is c times
@@ -128,7 +100,7 @@ def weights(correction: Correction, n: int, cycle_years: float, *, rate: float, 
             before, after = np.where(even, 1 / 3, 2 / 3), np.where(even, 2 / 3, 1 / 3)
         case _:
             raise ModelError(f"correction {correction!r}: {nearest(correction, get_args(Correction))}")
-    start = np.arange(n) * cycle_years
+    start = np.arange(n, dtype=float) * cycle_years
     match timing:
         case "count":
             at_start, at_end = start, start + cycle_years
@@ -138,7 +110,7 @@ def weights(correction: Correction, n: int, cycle_years: float, *, rate: float, 
             at_start = at_end = start + cycle_years / 2
         case "year":
             at_start = at_end = np.floor(start + 1e-9)
-    discount_start, discount_end = (np.exp(-np.log1p(rate) * at) for at in (at_start, at_end))
+    discount_start, discount_end = discount_factor(rate, at_start), discount_factor(rate, at_end)
     return Weights(
         cycle_years * before * discount_start, cycle_years * after * discount_end, discount_end, discount_start
     )

@@ -4,6 +4,7 @@ Follows people cycle by cycle in dictionaries, one sample, strategy and group at
 factor written out as its definition reads.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
@@ -11,7 +12,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from heemodel.cohort import CohortModel
+from heemodel.cohort import CohortModel, Continuous, Stepped
+from heemodel.cohort.discounting import Rate
 from heemodel.cohort.payoffs import ANY, START, On, Payoffs, Value
 from heemodel.cohort.structure import Parameters
 
@@ -85,7 +87,7 @@ def _follow(model: CohortModel, moves: Mapping[Move, Value], case: Case, longest
         now = dict(after)
 
 
-def _total(model: CohortModel, paid: Mapping[On, Value], case: Case, life: list[Followed], rate: float) -> float:
+def _total(model: CohortModel, paid: Mapping[On, Value], case: Case, life: list[Followed], rate: Rate) -> float:
     """Discounted sum of one set of payoffs."""
     total = 0.0
     for on, worth in paid.items():
@@ -97,7 +99,7 @@ def _total(model: CohortModel, paid: Mapping[On, Value], case: Case, life: list[
 
 
 def _in_cycle(
-    model: CohortModel, on: On, worth: Value, case: Case, cycle: int, followed: Followed, rate: float
+    model: CohortModel, on: On, worth: Value, case: Case, cycle: int, followed: Followed, rate: Rate
 ) -> float:
     """What one payoff gives in one cycle, discounted."""
     before, after, flows, entered = followed
@@ -116,8 +118,17 @@ def _in_cycle(
     return years * total
 
 
-def _factor(rate: float, moment: float) -> float:
-    """What a payoff is multiplied by: 1 / (1 + rate)^moment."""
+def _factor(rate: Rate, moment: float) -> float:
+    """What a payoff is multiplied by: 1 / (1 + rate)^moment, year after year where the rate changes."""
+    if isinstance(rate, Continuous):
+        return math.exp(-rate.rate * moment)
+    if isinstance(rate, Stepped):
+        factor, until = 1.0, moment
+        for begin, step in sorted(rate.rates.items(), reverse=True):
+            if until > begin:
+                factor /= float((1 + step) ** (until - begin))
+                until = begin
+        return factor
     return float((1 + rate) ** -moment)
 
 

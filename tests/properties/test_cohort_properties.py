@@ -60,7 +60,11 @@ def models(draw, *, intakes=True):
         cycle_length=length,
         horizon=length.replace("1", str(cycles), 1),
         correction=draw(st.sampled_from(["life-table", "start", "end", "simpson"])),
-        discount=hm.Discount(cost=0.035, qaly=0.015, timing=draw(st.sampled_from(["count", "start", "mid", "year"]))),
+        discount=hm.Discount(
+            cost=draw(st.sampled_from([0.035, hm.Stepped({0: 0.035, 0.3: 0.03, 4: 0.01})])),
+            qaly=draw(st.sampled_from([0.015, 0.035, hm.Continuous(0.015)])),
+            timing=draw(st.sampled_from(["count", "start", "mid", "year"])),
+        ),
         transitions=lambda p, time: moves,
         payoffs=lambda p, time: paid,
     )

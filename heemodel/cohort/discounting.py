@@ -1,0 +1,96 @@
+"""Discounting: constant, stepped or continuous rates, and the moment at which each count is discounted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heemodel.cohort.errors import ModelError
+from heemodel.errors import nearest
+
+Array = NDArray[np.float64]
+DiscountTiming = Literal["count", "start", "mid", "year"]
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """Annual rates that change with time: {year from which a rate holds: rate}, the first from year 0.
+
+    The factor at time t is the product of (1 + rate)^(−years spent under it) over the steps up to t, as in the
+    declining schedule of the Treasury's Green Book.
+
+    >>> round(float(discount_factor(Stepped({0: 0.035, 30: 0.03}), np.array([31.0]))[0]), 6)  # 1.035⁻³⁰ × 1.03⁻¹
+    0.345901
+    """
+
+    rates: Mapping[float, float]
+
+    def __post_init__(self) -> None:
+        years = list(self.rates)
+        if not years or years[0] != 0 or years != sorted(years):
+            raise ModelError(
+                f"a stepped discount rate begins in years {years}; give ascending years, the first of them 0"
+            )
+        for rate in self.rates.values():
+            _check(rate, "a step")
+
+
+@dataclass(frozen=True)
+class Continuous:
+    """A rate that works at every moment: the factor at time t is exp(−rate × t)."""
+
+    rate: float
+
+    def __post_init__(self) -> None:
+        _check(self.rate, "a continuous discount rate")
+
+
+Rate = float | Stepped | Continuous
+
+
+@dataclass(frozen=True)
+class Discount:
+    """Discount rates of costs and QALYs, and the moment at which each count is discounted.
+
+    A payoff at time t years is multiplied by (1 + rate)^(−t), or as `Stepped` and `Continuous` say. With cycles of c
+    years, the counts at cycle j's two ends, weighed by the within-cycle correction, are taken
+
+    - ``"count"``: each at its own time point, jc and (j + 1)c; moves at (j + 1)c, where they are first counted
+    - ``"start"``: both at the cycle's start, jc; moves too
+    - ``"mid"``: both at its middle, (j + ½)c; moves too
+    - ``"year"``: both at the start of the year that the cycle starts in, ⌊jc⌋; moves too. The first year is
+      therefore not discounted, as in annual accounts
+
+    An intake is discounted as the count at the start of its cycle. What is paid at the very start is never discounted.
+    """
+
+    cost: Rate
+    qaly: Rate
+    timing: DiscountTiming
+
+    def __post_init__(self) -> None:
+        if self.timing not in get_args(DiscountTiming):
+            raise ModelError(f"discount timing {self.timing!r}: {nearest(self.timing, get_args(DiscountTiming))}")
+        for name, rate in (("cost", self.cost), ("qaly", self.qaly)):
+            if not isinstance(rate, (Stepped, Continuous)):
+                _check(rate, f"the discount rate of {name}")
+
+
+def discount_factor(rate: Rate, years: Array) -> Array:
+    """What payoffs at these times, in years, are multiplied by; shape as `years`."""
+    match rate:
+        case Continuous():
+            return np.asarray(np.exp(-rate.rate * years))
+        case Stepped():
+            begins = np.array([*rate.rates, np.inf], dtype=float)
+            spent = np.clip(years[..., None], begins[:-1], begins[1:]) - begins[:-1]
+            return np.asarray(np.exp(-(spent * np.log1p(list(rate.rates.values()))).sum(axis=-1)))
+        case _:
+            return np.asarray(np.exp(-np.log1p(rate) * years))
+
+
+def _check(rate: float, what: str) -> None:
+    if not 0 <= rate < 1:
+        raise ModelError(f"{what} is {rate!r}; write a yearly rate such as 0.035")
