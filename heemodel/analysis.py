@@ -113,7 +113,10 @@ def analyse(
         posterior = fit(evidence[name], seed=seed, draws=draws, allow_unconverged=allow_unconverged)
         progress(f"{name}: running {draws:,} draws")
         sampled = join_draws(posterior.draw(draws, seed=seed), inputs.draw(draws, seed=seed))
-        outcomes = model.run(sampled)
+        try:
+            outcomes = model.run(sampled)
+        except ModelError as error:
+            raise HeemodelError(f"{inputs.path}, scenario {name!r}, over its draws: {error}") from error
         progress(f"{name}: tracing the cohort")
         trace = model.trace(sampled.isel(sample=slice(0, TRACE_DRAWS)))
         progress(f"{name}: checking the model")

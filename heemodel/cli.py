@@ -53,7 +53,7 @@ def run(
     horizon: str | None,
     allow_unconverged: bool,
 ) -> None:
-    """Fit, propagate, decide, verify and report the model in FOLDER."""
+    """Run the model in FOLDER: from its evidence to a report of costs, savings and value for money."""
     console = Console(stderr=True)
     with _progress(console) as bar:
         task = bar.add_task("reading", total=None)

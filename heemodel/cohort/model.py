@@ -80,7 +80,12 @@ class CohortModel:
     cycles: int = field(init=False)
 
     def __post_init__(self) -> None:
+        for lengths in (self.cycle_length, self.horizon):
+            if not isinstance(lengths, str):
+                raise ModelError(f'a duration is {lengths!r}; write it with its unit, as in "1 year"')
         for names, what in ((self.states, "states"), (self.strategies, "strategies"), (self.groups, "groups")):
+            if isinstance(names, str):
+                raise ModelError(f"{what} are {names!r}; give a list of names")
             if len(set(names)) != len(names) or not (names or what == "groups"):
                 raise ModelError(f"{what} must be different names, at least one; found {names}")
         for name in (START, ANY):
@@ -178,6 +183,8 @@ class CohortModel:
     def _programs(self, draws: xr.Dataset) -> Iterator[Program]:
         """The model written down for the kernel, for one block of samples after another."""
         names = {name: tuple(labels) for name, labels in self.lanes.items()}
+        if not isinstance(draws, xr.Dataset):
+            raise ModelError(f"the draws are a {type(draws).__name__}; give an xarray.Dataset of parameters")
         if "sample" not in draws.dims:
             yield Program(structure(self, draws, Layout(names, self.cycles, 1, None)))
             return

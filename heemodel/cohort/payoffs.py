@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import xarray as xr
 
+from heemodel.cohort.errors import ModelError
+
 Value = xr.DataArray | float
 On = str | tuple[str, str]
 """A state; a move (from, to); ("any", state) for moving into it from anywhere; ("start", state) for beginning there."""
@@ -34,6 +36,15 @@ class Payoffs:
     cost: Mapping[str, Mapping[On, Value]]
     qaly: Mapping[On, Value]
     effects: Mapping[str, Mapping[On, Value]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for what, parts in (("cost", self.cost), ("effects", self.effects)):
+            for name, paid in parts.items():
+                if not isinstance(paid, Mapping):
+                    raise ModelError(
+                        f"{what}[{name!r}] is a {type(paid).__name__}; {what} are given by name and then by state or "
+                        f"move, as in {what}={{{name!r}: {{'ill': 100.0}}}}"
+                    )
 
 
 def by_strategy(values: Mapping[str, Value]) -> xr.DataArray:

@@ -33,6 +33,8 @@ def years(duration: str) -> Fraction:
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?(?:/\d+)?)\s*([a-z]+?)s?\s*", duration)
     if found is None and re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", duration):
         raise ModelError(f'duration {duration!r} has no unit; did you mean "{duration.strip()} years"?')
+    if duration.strip() == "lifetime":
+        raise ModelError('this model has no lifetime horizon of its own; give the years, as in "60 years"')
     if found is None:
         raise ModelError(f'duration {duration!r} is not a number and a unit; write for example "1 year" or "1/52 year"')
     number, unit = found.groups()

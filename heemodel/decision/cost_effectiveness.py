@@ -18,6 +18,10 @@ QUADRANTS = {
 }
 
 
+TWO = 2
+"""Strategies up to which a ratio against the comparator is all there is to know."""
+
+
 class OutcomeError(HeemodelError):
     """Outcomes that cannot be compared."""
 
@@ -62,7 +66,15 @@ class CostEffectiveness:
                     f"the outcomes have no {name!r}; they have {', '.join(map(str, outcomes.data_vars))}"
                 )
             if "strategy" not in outcomes[name].dims or "strategy" not in outcomes.coords:
-                raise OutcomeError(f"{name!r} needs the dimension strategy with names")
+                raise OutcomeError(f"{name!r} needs the dimension strategy with names; assign_coords(strategy=[…])")
+            allowed = ("sample", "strategy", *(("component",) if name == "cost" else ()))
+            if extra := [str(dim) for dim in outcomes[name].dims if dim not in allowed]:
+                raise OutcomeError(
+                    f"{name!r} has dimension {extra[0]!r}; it takes {', '.join(allowed)}. Rename the dimension of the "
+                    "draws to 'sample', select over any other"
+                )
+            if outcomes[name].dtype.kind not in "fiu":
+                raise OutcomeError(f"{name!r} holds {outcomes[name].dtype}; give numbers")
             if not np.isfinite(outcomes[name]).all():
                 raise OutcomeError(
                     f"{name!r} holds {int((~np.isfinite(outcomes[name])).sum())} values that are not numbers"
@@ -72,6 +84,8 @@ class CostEffectiveness:
             raise OutcomeError(f"a strategy is there twice: {', '.join(self.strategies)}")
         if comparator not in self.strategies:
             raise OutcomeError(f"no strategy {comparator!r} to compare with; {nearest(comparator, self.strategies)}")
+        if len(self.strategies) == 1:
+            raise OutcomeError(f"there is nothing to compare {comparator!r} with; give the outcomes of two strategies")
         cost = outcomes["cost"]
         self.comparator = comparator
         self.cost = cost.sum("component") if "component" in cost.dims else cost
@@ -88,7 +102,11 @@ class CostEffectiveness:
         return outcome.sel(strategy=self.interventions) - base
 
     def icer(self, intervention: str) -> ICER:
-        """Ratio of the mean increments of an intervention, with its quadrant in words."""
+        """Ratio of the mean increments of an intervention, with its quadrant in words.
+
+        Against the comparator, whichever other strategies there are: with more than two, see `frontier` for the
+        strategy of highest expected net benefit.
+        """
         if intervention not in self.interventions:
             raise OutcomeError(f"no intervention {intervention!r}; {nearest(intervention, self.interventions)}")
         cost = float(self.incremental(self.cost).sel(strategy=intervention).mean())
@@ -170,7 +188,9 @@ class CostEffectiveness:
             add(name, "incremental_cost", summarise(cost))
             add(name, "incremental_qaly", summarise(qaly))
             icer = self.icer(name)
-            add(name, "icer", Summary(float("nan") if icer.value is None else icer.value), icer.quadrant)
+            more = len(self.strategies) > TWO
+            versus = f"; versus {self.comparator} only, another strategy may be better value" if more else ""
+            add(name, "icer", Summary(float("nan") if icer.value is None else icer.value), icer.quadrant + versus)
             add(name, "probability_saving", share(cost < 0))
             for threshold in _thresholds(thresholds).to_numpy():
                 add(name, f"incremental_net_benefit_{threshold:g}", summarise(threshold * qaly - cost))
@@ -182,5 +202,8 @@ class CostEffectiveness:
 
 
 def _thresholds(thresholds: ArrayLike) -> xr.DataArray:
-    values = np.atleast_1d(np.asarray(thresholds, dtype=float))
+    values = np.atleast_1d(np.asarray(thresholds))
+    if values.size and (values.dtype.kind not in "fiu" or not np.isfinite(values).all() or (values < 0).any()):
+        raise OutcomeError(f"thresholds are {thresholds!r}; give numbers of 0 or more, in money per QALY")
+    values = values.astype(float)
     return xr.DataArray(values, dims="threshold", coords={"threshold": values})

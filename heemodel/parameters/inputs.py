@@ -154,12 +154,22 @@ def join_draws(*draws: xr.Dataset) -> xr.Dataset:
         if the number of draws differs, or two sources have a parameter of the same name
     """
     lengths = {source.sizes.get("sample") for source in draws}
+    if None in lengths and len(lengths) > 1:
+        odd = next(source for source in draws if "sample" not in source.dims)
+        found = ", ".join(map(str, odd.dims)) or "none"
+        raise HeemodelError(f"draws need the dimension 'sample'; one source has the dimensions: {found}. Rename it")
     if len(lengths) > 1:
         raise HeemodelError(f"{' and '.join(str(n) for n in lengths)} draws cannot be joined; draw as many of each")
     names = [str(name) for source in draws for name in source.data_vars]
     if twice := {name for name in names if names.count(name) > 1}:
         raise HeemodelError(f"parameter {min(twice)!r} is there twice; rename one")
-    return xr.merge(draws, join="exact", combine_attrs="drop")
+    try:
+        return xr.merge(draws, join="exact", combine_attrs="drop")
+    except (xr.AlignmentError, xr.MergeError) as error:
+        raise HeemodelError(
+            f"the draws have different labels along a dimension and cannot be joined: {error}. Number them alike, as "
+            "in draws.assign_coords(sample=range(n))"
+        ) from None
 
 
 def _labelled(name: str, p: Parameter, values: Array) -> xr.DataArray:

@@ -72,4 +72,5 @@ def _innermost(place: Place, lines: dict[Place, int]) -> int | None:
     for length in range(len(place), 0, -1):
         if place[:length] in lines:
             return lines[place[:length]]
-    return None
+    inside = [line for other, line in lines.items() if place and other[: len(place)] == place]
+    return min(inside, default=None)

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from heemodel.errors import HeemodelError, mismatches, nearest
+from heemodel.errors import HeemodelError, closest, nearest
 from heemodel.parameters.inputs import Inputs
 from heemodel.parameters.needs import Needs, misfits
 from heemodel.parameters.prices import price_index
@@ -48,7 +48,8 @@ RESERVED = ("sample", "strategy", "cycle", "state", "component")
 
 HINTS = {
     r"[“”‘’]": 'use straight quotes (") rather than curly ones',
-    r"=\s*-?\d{1,3}(,\d{3})+": "write numbers without commas: 1085, or 1_085",
+    r"=\s*-?\d{1,3}(,\d{3})+\s*$": "write thousands without commas, as in 1085 or 1_085",
+    r"=\s*-?\d+,\d+\s*$": "write a decimal point rather than a comma, as in 41.5",
     r"=\s*-?[£$€]": "write the figure alone; its currency belongs in unit",
     r"=\s*-?[\d.]+\s*%": "write a percentage as a share: 0.17",
     r'^[^"]*"[^"]*$': "a quote is not closed",
@@ -115,12 +116,17 @@ def _validate(content: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     found: dict[str, Any] = {section: {} for section in TABLES} | dict.fromkeys(SINGLE)
     problems: list[Problem] = []
     known = {*TABLES, *SINGLE}
-    problems += [Problem((name,), f"unknown section; {nearest(name, known)}") for name in content.keys() - known]
+    problems += [
+        Problem((name,), f"unknown section; {nearest(name, known)}") for name in sorted(content.keys() - known)
+    ]
     needed = ("about", "parameters", "scenarios")
     problems += [Problem((), f"section [{name}] is missing; add it") for name in needed if name not in content]
     for section, specification in SINGLE.items():
         if section in content:
             found[section] = _one(specification, content[section], (section,), problems)
+    for strange in content.keys() - known:  # what is in it is not missing, it is in the wrong place
+        if (meant := closest(strange, TABLES)) and isinstance(content[strange], dict):
+            found[meant] |= dict.fromkeys(content[strange])
     for section, specification in TABLES.items():
         tables = content.get(section, {})
         if not isinstance(tables, dict):
@@ -149,22 +155,26 @@ def _problem(detail: ErrorDetails, specification: type[Specification], place: tu
     keys = tuple(str(key) for key in detail["loc"])
     at = (*place, *keys[:1])
     shown = detail["input"]
+    context = detail.get("ctx", {})
     match detail["type"]:
         case "missing":
-            return Problem(place, f"{keys[-1]} is missing; add `{keys[-1]} = …`")
+            at, said = place, f"{keys[-1]} is missing; add `{keys[-1]} = …`"
         case "extra_forbidden":
-            return Problem(at, f"unknown key; {nearest(keys[-1], specification.model_fields)}")
+            said = f"unknown key; {nearest(keys[-1], specification.model_fields)}"
         case "value_error":
-            message = str(detail.get("ctx", {}).get("error", detail["msg"]))
-            return Problem(at, message)
+            said = str(context.get("error", detail["msg"]))
         case "greater_than" | "greater_than_equal":
-            ctx = detail.get("ctx", {})
-            limit = f"above {ctx['gt']:g}" if "gt" in ctx else f"{ctx['ge']:g} or more"
-            return Problem(at, f"is {shown!r}; it must be {limit}")
+            limit = f"above {context['gt']:g}" if "gt" in context else f"{context['ge']:g} or more"
+            said = f"is {shown!r}; it must be {limit}"
+        case "float_type" | "int_type" if isinstance(shown, str):
+            said = f"is {shown!r}; write the number without quotes, and with a decimal point"
+        case "int_type" | "int_from_float":
+            said = f"is {shown!r}; it must be a whole number"
         case "literal_error":
-            return Problem(at, f"is {shown!r}; write one of: {detail.get('ctx', {}).get('expected')}")
+            said = f"is {shown!r}; write one of: {context.get('expected')}"
         case _:
-            return Problem(at, f"is {shown!r}; {detail['msg'][0].lower()}{detail['msg'][1:]}")
+            said = f"is {shown!r}; {detail['msg'][0].lower()}{detail['msg'][1:]}"
+    return Problem(at, said)
 
 
 def _references(content: dict[str, Any]) -> list[Problem]:
@@ -187,17 +197,27 @@ def _references(content: dict[str, Any]) -> list[Problem]:
 
 def _records(data: dict[str, Any], scenarios: dict[str, Any]) -> list[Problem]:
     """Scenarios that name a record which is not there, and records that no scenario names."""
-    problems = []
+    unknown: list[tuple[tuple[str, ...], str]] = []
     used: set[str] = set()
     for name, scenario in scenarios.items():
         for role, strategy, record in _evidence(scenario):
             used.add(str(record))
             if not isinstance(record, str) or record not in data:
-                place = ("scenarios", name, "evidence", role, strategy)
-                problems.append(Problem(place, f"names no data record {record!r}; {nearest(str(record), data)}"))
-    _, idle = mismatches(used, data)
-    if scenarios:
-        problems += [Problem(("data", name), "is named by no scenario; name it in one, or remove it") for name in idle]
+                unknown.append((("scenarios", name, "evidence", role, strategy), str(record)))
+    idle = [name for name in data if name not in used]
+    if not scenarios:
+        return []
+    problems, meant = [], set()
+    for name in idle:
+        wanted = closest(name, [record for _, record in unknown])
+        meant.add(wanted)
+        cure = f"did you mean {wanted!r}?" if wanted else "name it in one, or remove it"
+        problems.append(Problem(("data", name), f"is named by no scenario; {cure}"))
+    problems += [
+        Problem(place, f"names data record {record!r}, which is not there; add [data.{record}] or name another")
+        for place, record in unknown
+        if record not in meant
+    ]
     return problems
 
 

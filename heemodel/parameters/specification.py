@@ -59,6 +59,15 @@ class Sourced(Specification):
     status: Status
     rationale: Text
     price_year: Text | None = None
+    plausible: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = None
+    """The range in which such a figure usually lies; outside it the report asks to look again."""
+
+    def implausible(self) -> float | None:
+        """The value, if it lies outside the plausible range."""
+        value = getattr(self, "mean", getattr(self, "value", None))
+        if self.plausible is None or not isinstance(value, (int, float)):
+            return None
+        return None if self.plausible[0] <= value <= self.plausible[1] else float(value)
 
     @model_validator(mode="after")
     def money_has_a_price_year(self) -> Self:

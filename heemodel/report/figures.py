@@ -228,7 +228,8 @@ def _acceptability(views: Sequence[Views], curves: pd.DataFrame, basis: str) -> 
         plots.plot_acceptability(table, thresholds=thresholds(), ax=ax)
 
     canvas, axes = _panels(views, draw, height=3.3)
-    axes[0].legend(loc="center right", frameon=False)
+    handles, labels = axes[0].get_legend_handles_labels()
+    canvas.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
     at = thresholds()[0]
     here = curves[(curves["threshold"] == at) & (curves["strategy"] == views[0].intervention)]
     words = "; ".join(

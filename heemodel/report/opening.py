@@ -1,4 +1,4 @@
-"""What a reader meets first: the answer in sentences, one card for each body of evidence, and what to look at again."""
+"""What a reader meets first: the answer in sentences, and one card for each body of evidence."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,10 +12,6 @@ from heemodel.report.contents import Run, ScenarioResult, Views
 from heemodel.report.headline import slug, thresholds, value_of
 from heemodel.report.wording import interval, likelihood, money, percent, probability
 
-FEW_DRAWS = 1_000
-SURPRISE = (0.0025, 0.9975)
-"""Where an observation lies among its posterior predictions if the model cannot reproduce it."""
-
 GLOSSARY = {
     "95% interval": "the range in which the figure lies with 95% probability, given this evidence and these inputs.",
     "Mean and point estimate": "the mean is taken over all uncertainty and is the base case; the point estimate takes "
@@ -24,23 +20,45 @@ GLOSSARY = {
     "Threshold": "what the NHS is willing to pay for a QALY. At or below it, a treatment is cost-effective.",
     "Dominant": "saves money and gains QALYs, so nothing has to be paid for the health gained.",
     "Net benefit": "the QALYs gained, valued at the threshold, less what they cost; above 0 is worth the money.",
+    "One year's patients": "the saving on those treated in one year, over all the years that they are followed: not "
+    "the saving in one year's budget.",
+    "Draw": "one set of values for all uncertain inputs; the model is run once for each.",
+    "mRS": "modified Rankin Scale of disability, from 0 (none) to 5 (bedridden) and 6 (dead).",
+    "R-hat, ESS, divergences": "signs of whether the Bayesian fit can be relied on; a fit that fails them is refused.",
     "Rounding": "means are rounded to what their Monte Carlo error supports, so parts may not add up to the last "
     "digit; point estimates have no such error.",
 }
 
 
-def answer(inputs: Inputs, results: Sequence[ScenarioResult]) -> str:
-    """The answer in one sentence, on the strongest evidence that was run."""
-    result = _strongest(inputs, results)
+def answer(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
+    """The answer on the strongest evidence, then what is saved and by whom, there and in the reference scenario."""
+    strongest, compare = _strongest(inputs, results), inputs.about.compare
+    chance = share(_net_draws(inputs, strongest) > 0)
+    found = {result.name: result for result in results}
+    shown = [found[compare.reference]] if compare is not None and compare.reference in found else []
+    shown += [] if strongest in shown else [strongest]
+    words = f"Does it save money? {likelihood(chance.value)}"
+    words += (
+        f", on the strongest evidence here ({inputs.scenarios[strongest.name].label})." if len(results) > 1 else "."
+    )
+    return [words, *(_verdict(inputs, result) for result in shown)]
+
+
+def _verdict(inputs: Inputs, result: ScenarioResult) -> str:
+    """One scenario in two sentences: the net saving, and each payer's part."""
     net, chance = _net(inputs, result), share(_net_draws(inputs, result) > 0)
-    label = inputs.scenarios[result.name].label
-    verb = "saves" if net.value > 0 else "costs"
+    grouped = Views(result, inputs).grouped(result.outcomes, "payer")
+    payers = {str(name): summarise(grouped.sel(payer=name, drop=True)) for name in grouped["payer"].to_numpy()}
+    error = tables.coarsest([net, *payers.values()])
+    parts = ", ".join(
+        f"{name} {'saves' if part.value >= 0 else 'pays'} {money(abs(part.value), error)}"
+        for name, part in payers.items()
+    )
+    doubt = interval(net.lower or 0, net.upper or 0, error)
     return (
-        f"Does it save money? {likelihood(chance.value)}. Under {label}"
-        f"{', the strongest evidence here,' if len(results) > 1 and inputs.about.compare else ''} it {verb} "
-        f"{money(abs(net.value), net.mcse)} a patient on average (95% interval of the saving "
-        f"{interval(net.lower or 0, net.upper or 0, net.mcse)}); the probability that it saves money is "
-        f"{probability(chance.value, chance.mcse)}."
+        f"{inputs.scenarios[result.name].label}: {'saves' if net.value >= 0 else 'costs'} "
+        f"{money(abs(net.value), error)} a patient on average (95% interval of the saving {doubt}), with a probability "
+        f"of {probability(chance.value, chance.mcse)} of saving anything. Of this, {parts}."
     )
 
 
@@ -75,17 +93,23 @@ def _survival(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
         return []
     before, after = (_net(inputs, found[name]) for name in (compare.reference, compare.stringent))
     weak, strong = (inputs.scenarios[name].label for name in (compare.reference, compare.stringent))
-    was, left = money(before.value, before.mcse), money(after.value, after.mcse)
-    doubt = f"95% interval {interval(after.lower or 0, after.upper or 0, after.mcse)}"
+    error = tables.coarsest([before, after])
+    was, left = (
+        f"{money(net.value, error)} (95% interval {interval(net.lower or 0, net.upper or 0, error)})"
+        for net in (before, after)
+    )
     if before.value <= 0:
-        said = f"On average it saves nothing under {weak} ({was}); under {strong} the mean is {left} ({doubt})."
+        said = f"On average it saves nothing under {weak}: {was} a patient; under {strong} the mean is {left}."
     elif after.value <= 0:
-        said = f"Nothing survives: {was} a patient under {weak}, but {left} under {strong} ({doubt})."
+        said = f"Nothing survives: {was} a patient under {weak}, {left} under {strong}."
     elif after.value >= before.value:
-        said = f"All of it survives: {was} a patient under {weak}, {left} under {strong} ({doubt})."
+        said = (
+            f"{strong} gives more than {weak}, {left} a patient against {was}: it rests on other patients and does not "
+            f"confirm the figures of {weak}."
+        )
     else:
         part = percent(after.value / before.value)
-        said = f"How much survives: of {was} a patient under {weak}, {left} ({part}) is left under {strong} ({doubt})."
+        said = f"How much survives: of {was} a patient under {weak}, {left} is left under {strong}, {part}."
     return [f"{said} {strong}: {inputs.scenarios[compare.stringent].summary}"]
 
 
@@ -109,38 +133,38 @@ def _parts(views: Views, what: str) -> str:
 
 def _value_for_money(inputs: Inputs, results: Sequence[ScenarioResult]) -> str:
     """One sentence on cost-effectiveness at the lowest threshold."""
-    threshold, said = thresholds()[0], []
+    threshold = thresholds()[0]
+    said: dict[str, list[str]] = {}
     for result in results:
         views = Views(result, inputs)
         cea = views.effectiveness(result.outcomes)
         curve = cea.acceptability([threshold]).sel(strategy=views.intervention).item()
         quadrant = cea.icer(views.intervention).quadrant
-        said.append(f"{inputs.scenarios[result.name].label} {probability(curve)} (on average {quadrant})")
-    return f"Is it worth the money? Probability that it is at {money(threshold)} per QALY: {'; '.join(said)}."
+        said.setdefault(quadrant, []).append(f"{inputs.scenarios[result.name].label} {probability(curve)}")
+    each = "; ".join(f"{', '.join(labels)} (on average {quadrant})" for quadrant, labels in said.items())
+    return f"Is it worth the money? Probability that it is at {money(threshold)} per QALY: {each}."
 
 
-def card(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame) -> dict[str, Any]:
-    """One body of evidence in a glance."""
+def card(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame, run: Run, *, strongest: bool) -> dict[str, Any]:
+    """One body of evidence in a glance; `strongest` marks the one that the inputs name so, among several."""
     scenario, net = inputs.scenarios[result.name], _net(inputs, result)
-    compare = inputs.about.compare
 
     def row(quantity: str, form: str) -> tuple[str, str]:
         return tables.mean_and_interval(value_of(table, quantity, result.name), form)
 
     chance = tables.cell(value_of(table, "probability_saving", result.name), "probability")
     facts = [("Probability that it saves money", chance, "")]
-    facts.append((f"Per year, {inputs.setting('annual_volume'):g} patients", *row("saving_per_year", "money")))
     payers = dict.fromkeys(component.payer for component in inputs.components.values())
-    facts += [
-        (f"of which {payer}, per patient", *row(f"saving_{slug(payer)}_per_patient", "money")) for payer in payers
-    ]
+    facts += [(f"{payer}, per patient", *row(f"saving_{slug(payer)}_per_patient", "money")) for payer in payers]
+    year = f"One year's {inputs.setting('annual_volume'):g} patients, followed for {run.horizon}"
+    facts.append((year, *row("saving_per_year", "money")))
     facts += [
         (f"{avoided.label}, per patient", *row(avoided.quantity, tables.form_of(avoided)))
         for avoided in inputs.avoided.values()
     ]
     return {
         "label": scenario.label,
-        "tag": "strongest of these" if compare is not None and compare.stringent == result.name else "",
+        "tag": "strongest of these" if strongest else "",
         "summary": scenario.summary,
         "design": f"{scenario.design} {_assumed(inputs, result.name)}",
         "saving": money(net.value, net.mcse),
@@ -161,45 +185,9 @@ def _assumed(inputs: Inputs, scenario: str) -> str:
 def basis(inputs: Inputs, run: Run) -> str:
     """What every figure of the report rests on."""
     policy, about = policy_profile(inputs.about.policy), inputs.about
+    rates = dict.fromkeys((f"{policy.discount_cost:.1%}", f"{policy.discount_qaly:.1%}"))
     return (
         f"All money in {about.price_year} prices, over {run.horizon} from the start, costs and QALYs discounted at "
-        f"{policy.discount_cost:.1%} and {policy.discount_qaly:.1%} a year; compared with {about.comparator}. "
+        f"{' and '.join(rates)} a year; compared with {about.comparator}. "
         f"{about.perspective}. {about.population}."
     )
-
-
-def warnings(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
-    """What forbids to take the results as they are: it is printed before anything else."""
-    found = []
-    for result in results:
-        label = inputs.scenarios[result.name].label
-        if result.accepted_unconverged:
-            found.append(
-                f"{label}: the posterior has not converged and was used all the same, by choice. "
-                f"{'; '.join(result.accepted_unconverged)}"
-            )
-        found += [f"{label}: a check of the model failed. {c.name}: {c.detail}" for c in result.checks if not c.passed]
-    return found
-
-
-def cautions(inputs: Inputs, results: Sequence[ScenarioResult], run: Run) -> list[str]:
-    """What is possible but odd, and ought to be looked at again."""
-    found = []
-    if run.draws < FEW_DRAWS:
-        found.append(f"Only {run.draws:,} draws: intervals and probabilities are rough; take {FEW_DRAWS:,} or more.")
-    for name, p in inputs.parameters.items():
-        if p.distribution == "gamma" and (p.spread() > p.centre()).any():
-            found.append(f"[parameters.{name}] has a standard error above its value; is it a standard deviation?")
-    for result in results:
-        label = inputs.scenarios[result.name].label
-        found += [f"{label}: {caution}" for caution in result.cautions]
-        for _, row in result.predictive.iterrows():
-            name = str(row["observation"]).replace("_", " ")
-            if not row["prior_2.5%"] <= row["observed"] <= row["prior_97.5%"]:
-                found.append(
-                    f"{label}: {name} is {row['observed']:g}, outside what the prior expected "
-                    f"({row['prior_2.5%']:.3g} to {row['prior_97.5%']:.3g}); the prior may outweigh the data."
-                )
-            if not SURPRISE[0] <= row["posterior_share_below"] <= SURPRISE[1]:
-                found.append(f"{label}: {name} is not reproduced by the fitted model; do prior and data agree?")
-    return found

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from heemodel.parameters import Inputs, policy_profiles
-from heemodel.report import opening, provenance, tables
+from heemodel.report import cautions, opening, provenance, tables
 from heemodel.report.contents import Run, ScenarioResult
 from heemodel.report.figures import Figure
 from heemodel.report.headline import CLAIMED, value_of
@@ -61,13 +61,17 @@ def _opening(
 ) -> dict[str, Any]:
     """The first screen."""
     made = [f"made on {record['made']}", f"model {run.model}", f"heemodel {record['software']['heemodel']}"]
+    strongest = inputs.about.compare.stringent if inputs.about.compare else None
     return {
         "made": ", ".join([*([inputs.about.organisation] if inputs.about.organisation else []), *made]),
-        "warnings": opening.warnings(inputs, results),
-        "cautions": opening.cautions(inputs, results, run),
+        "warnings": cautions.warnings(inputs, results),
+        "cautions": cautions.cautions(inputs, results, run),
         "answer": opening.answer(inputs, results),
         "findings": opening.findings(inputs, results),
-        "cards": [opening.card(inputs, result, table) for result in results],
+        "cards": [
+            opening.card(inputs, result, table, run, strongest=len(results) > 1 and result.name == strongest)
+            for result in results
+        ],
         "basis": opening.basis(inputs, run),
         "glossary": opening.GLOSSARY,
     }

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 PALETTE = sns.color_palette("colorblind")
 GAIN, LOSS, TOTAL, INK = PALETTE[2], PALETTE[3], PALETTE[0], "#222222"
@@ -152,6 +152,7 @@ def plot_acceptability(tidy: pd.DataFrame, *, thresholds: Sequence[float] = (), 
     ax.set_ylim(-0.03, 1.03)  # room for curves that lie on 0 or 1
     ax.set_yticks(np.linspace(0, 1, 6))
     ax.set_xlim(tidy["threshold"].min(), tidy["threshold"].max())
+    ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.xaxis.set_major_formatter(FuncFormatter(_thousands))
     ax.set_xlabel("Willingness to pay per QALY")
     ax.set_ylabel("Probability most cost-effective")

@@ -18,9 +18,9 @@ def evidence_table(inputs: Inputs, result: ScenarioResult) -> Table:
         for strategy, name in strategies.items():
             record = inputs.data[name]
             if record.events is not None:
-                what = f"{record.events} of {record.n:g} {record.unit}"
+                what = f"{record.events:,} of {record.n:,.10g} {record.unit}"
             else:
-                what = f"mean {record.mean:g} {record.unit}, n = {record.n:g}"
+                what = f"mean {record.mean:,.10g} {record.unit}, n = {record.n:,.10g}"
             assumed = f"ASSUMED: {', '.join(record.assumed)}" if record.assumed else "nothing assumed"
             rows.append([f"{record.label} ({strategy})", what, assumed, record.status, record.source, record.rationale])
     scenario = inputs.scenarios[result.name]

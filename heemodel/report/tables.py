@@ -79,23 +79,24 @@ def _across(
 def key_table(inputs: Inputs, results: Sequence[ScenarioResult], table: pd.DataFrame) -> Table:
     """The quantities that a commissioner asks for, scenarios side by side, both bases."""
     wanted = [(step.quantity, f"{step.label}, per patient", "money") for step in inputs.steps.values()]
-    wanted += [("saving_per_year", f"Net saving per year at {inputs.setting('annual_volume'):g} patients", "money")]
+    wanted += [("saving_per_year", f"Net saving on one year's patients ({inputs.setting('annual_volume'):g})", "money")]
     wanted += [(a.quantity, f"{a.label}, per patient", form_of(a)) for a in inputs.avoided.values()]
     rows = [
         [label, *_across(table, results, quantity, form, ("point", "probabilistic"))]
         for quantity, label, form in wanted
     ]
     chances = _across(table, results, "probability_saving", "probability")
-    rows.append(
-        ["Probability that it saves money", *(text for chance in chances for text in ("not applicable", chance))]
-    )
+    rows.append(["Probability that it saves money", *(text for chance in chances for text in ("–", chance))])
     notes = inputs.about.notes
     return Table(
         title="What it saves, by body of evidence",
         header=["", *["Point estimate", "Mean (95% interval)"] * len(results)],
         groups=[("", 1), *((inputs.scenarios[r.name].label, 2) for r in results)],
         rows=rows,
-        note="The mean over all uncertainty is the base case; the point estimate takes every figure as stated.",
+        note="The mean over all uncertainty is the base case; the point estimate takes every figure as stated. They "
+        "differ where doubt is lopsided, and where few patients were counted: a share of 20 of 21 is then believed to "
+        "be nearer the middle. One year's patients are followed over the whole horizon: this is not the saving in one "
+        "year's budget.",
         emphasis=frozenset({len(inputs.steps) - 1}),
         beside=dict(enumerate(notes.get(name, "") for name in [*(w[0] for w in wanted), "probability_saving"])),
     )
@@ -156,7 +157,7 @@ def reconciliation_table(inputs: Inputs, scenario: str, table: pd.DataFrame, cla
         header=[
             "What is counted",
             "Saving per patient",
-            f"A year, at {volume:g} patients",
+            f"One year's {volume:g} patients",
             f"Of {money(claim.value)}",
             f"Patients a year for {money(claim.value)}",
         ],

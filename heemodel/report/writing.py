@@ -55,19 +55,24 @@ def write_report(out: str | Path, *, inputs: Inputs, results: Sequence[ScenarioR
     page = render(inputs, results, table=table, figures=figures, run=run, record=record)
     with _Folder(out) as folder:
         (folder / "report.html").write_text(page, encoding="utf-8")
-        table.to_csv(folder / "headline.csv", index=False, lineterminator="\n")
-        curves.to_csv(folder / "acceptability.csv", index=False, lineterminator="\n")
+        _write_csv(table.replace({"£": "GBP ", "−": "-"}, regex=True), folder / "headline.csv")
+        _write_csv(curves, folder / "acceptability.csv")
         for name in ("posterior", "predictive"):
             tables = {result.name: getattr(result, name) for result in results}
             tidy = pd.concat(tables, names=["scenario"]).reset_index("scenario")
-            tidy.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+            _write_csv(tidy, folder / f"{name}.csv")
         _samples(results).to_netcdf(folder / "samples.nc", engine="h5netcdf")
         (folder / "figures").mkdir()
         for figure in figures:
             (folder / "figures" / f"{figure.name}.svg").write_text(figure.svg, encoding="utf-8")
-            figure.table.to_csv(folder / "figures" / f"{figure.name}.csv", index=False, lineterminator="\n")
+            _write_csv(figure.table, folder / "figures" / f"{figure.name}.csv")
         (folder / MANIFEST).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return out / "report.html"
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Twelve digits, and the same line ends everywhere."""
+    table.to_csv(path, index=False, lineterminator="\n", float_format="%.12g", encoding="utf-8")
 
 
 def check_output(out: str | Path) -> None:

@@ -2,6 +2,9 @@
 
 import heemodel as hm
 
+SHORTEST, LONGEST = 7.0, 300.0
+"""Mean stays that the model takes, with room for doubt: its cycle is a week, and stays end within a year."""
+
 NEEDS = hm.Needs(
     counts={"deaths": "patients", "home": "patients who left alive"},
     means={"stays": "days"},
@@ -17,9 +20,14 @@ NEEDS = hm.Needs(
 
 def evidence(inputs: hm.Inputs, scenario: str) -> hm.EvidenceModel:
     """Joint model of death, stay and discharge; variables mortality, mean_stay, home_share, stay_variation."""
+    stays = inputs.evidence(scenario, "stays")
+    outside = [(row.record, row.mean) for row in stays.itertuples() if not SHORTEST <= row.mean <= LONGEST]
+    if outside:
+        said = f"days; the model takes a mean stay of {SHORTEST:g} to {LONGEST:g} days. Is it a mean, and in days?"
+        raise inputs.error(*(hm.Problem(("data", record, "mean"), f"is {mean:g} {said}") for record, mean in outside))
     return hm.inpatient_episode(
         deaths=inputs.evidence(scenario, "deaths"),
-        stays=inputs.evidence(scenario, "stays"),
+        stays=stays,
         home=inputs.evidence(scenario, "home"),
         mortality_prior=inputs.prior("mortality", distribution="beta"),
         home_prior=inputs.prior("home_share", distribution="beta"),

@@ -133,8 +133,9 @@ def leaving(mean_stay: xr.DataArray, time: hm.Time) -> xr.DataArray:
     shortest, longest = 4.0, 360.0
     if bool((mean_stay < shortest).any()) or bool((mean_stay > longest).any()):
         raise hm.ModelError(
-            f"the mean stay ranges from {float(mean_stay.min()):.1f} to {float(mean_stay.max()):.1f} days; this model "
-            f"takes {shortest:g} to {longest:g}. Check the evidence on stays, or the prior of their variation"
+            f"the mean stay is so uncertain that it ranges from {float(mean_stay.min()):.1f} to "
+            f"{float(mean_stay.max()):.1f} days over the draws; this model takes {shortest:g} to {longest:g}. "
+            "Check the number of patients (n) behind each mean stay, and [priors.stay_variation]"
         )
 
     def surplus(rate: Array, wanted: Array) -> Array:

@@ -130,3 +130,18 @@ def test_an_impossible_probability_is_found_in_the_cycle_and_sample_where_it_is(
     rising = model(transitions=lambda p, time: {("well", "dead"): p.risk * (time.cycle + 1)})
     with pytest.raises(hm.ModelError, match=r"'well' → 'dead' is 1\.2.* \(cycle 5, sample 777\)"):
         rising.run(xr.Dataset({"risk": risk}))
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (lambda: model().run({"risk": 0.1}), "the draws are a dict; give an xarray.Dataset"),
+        (lambda: model(cycle_length=1), 'write it with its unit, as in "1 year"'),
+        (lambda: model(strategies="AB"), "strategies are 'AB'; give a list of names"),
+        (lambda: model(horizon="lifetime"), 'give the years, as in "60 years"'),
+        (lambda: hm.Payoffs(cost={"ill": 1.0}, qaly={}), r"cost\['ill'\] is a float; cost are given by name"),
+    ],
+)
+def test_typical_slips_are_answered_with_the_way_to_write_it(broken, said):
+    with pytest.raises(hm.ModelError, match=said):
+        broken()

@@ -113,7 +113,7 @@ def test_outcomes_that_cannot_be_compared_are_refused(data, comparator, said):
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.integers(0, 10_000), st.integers(1, 5), st.floats(-1e4, 1e4))
+@given(st.integers(0, 10_000), st.integers(2, 5), st.floats(-1e4, 1e4))
 def test_invariants(seed, strategies, constant):
     rng = np.random.default_rng(seed)
     names = [f"s{i}" for i in range(strategies)]
@@ -130,3 +130,36 @@ def test_invariants(seed, strategies, constant):
     )
     with_bad = hm.CostEffectiveness(worse, comparator="s0").acceptability(thresholds)
     assert (with_bad.sel(strategy="bad") == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            lambda data: data.rename(sample="draw"),
+            "has dimension 'draw'; .* Rename the dimension of the draws to 'sample'",
+        ),
+        (lambda data: data.astype(str), "give numbers"),
+        (lambda data: data.drop_vars("strategy"), r"assign_coords\(strategy="),
+        (lambda data: data.sel(strategy=["s0"]), "there is nothing to compare 's0' with"),
+    ],
+)
+def test_outcomes_that_cannot_be_compared_are_refused_at_once(change, said):
+    data = outcomes(np.ones((5, 2)), np.ones((5, 2)), ["s0", "s1"])
+    with pytest.raises(hm.OutcomeError, match=said):
+        hm.CostEffectiveness(change(data), comparator="s0")
+
+
+@pytest.mark.parametrize("thresholds", ["20000", [-1.0], [np.nan]])
+def test_thresholds_that_are_none_are_refused(thresholds):
+    cea = hm.CostEffectiveness(outcomes(np.ones((5, 2)), np.ones((5, 2)), ["s0", "s1"]), comparator="s0")
+    with pytest.raises(hm.OutcomeError, match="give numbers of 0 or more"):
+        cea.acceptability(thresholds)
+
+
+def test_with_several_strategies_a_ratio_says_what_it_is_against():
+    three = outcomes(np.arange(15.0).reshape(5, 3), np.ones((5, 3)) * [1, 2, 3], ["s0", "s1", "s2"])
+    table = hm.CostEffectiveness(three, comparator="s0").table()
+    assert table.loc[table["quantity"] == "icer", "note"].str.contains("versus s0 only").all()
+    with pytest.raises(hm.OutcomeError, match="did you mean 's1'"):
+        hm.CostEffectiveness(three, comparator="s0").icer("s11")

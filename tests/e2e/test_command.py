@@ -165,10 +165,16 @@ def test_a_mistake_in_the_inputs_is_refused(trust, tmp_path, old, new, said):
     refused(heemodel("run", trust, "--out", tmp_path / "out"), tmp_path / "out", said, "1 mistake")
 
 
-def test_stays_that_the_model_cannot_take_are_refused_with_file_and_scenario(trust, tmp_path):
+def test_stays_that_the_model_cannot_take_are_refused_with_their_line(trust, tmp_path):
     change(trust, "mean = 14\n", "mean = 1\n")
     done = heemodel("run", trust, "--out", tmp_path / "out")
-    refused(done, tmp_path / "out", "inputs.toml, scenario 'case-study'", "takes 4 to 360")
+    refused(done, tmp_path / "out", "[data.stay_after.mean] is 1 days; the model takes a mean stay of 7 to 300 days")
+
+
+def test_stays_too_uncertain_for_the_model_are_refused_with_file_and_scenario(trust, tmp_path):
+    change(trust, "mean = 14\nn = 350\n", "mean = 8\nn = 2\n")
+    done = heemodel("run", trust, "--out", tmp_path / "out", "--scenario", "audit", *FAST)
+    refused(done, tmp_path / "out", "inputs.toml, scenario 'audit', over its draws: the mean stay is so uncertain")
 
 
 def test_mistakes_in_the_file_and_against_the_model_are_told_together(trust, tmp_path):

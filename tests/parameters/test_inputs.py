@@ -72,3 +72,11 @@ def test_policy_profiles_are_dated():
     assert profile.start == "2026-04-01"
     with pytest.raises(hm.HeemodelError, match="no policy profile"):
         hm.policy_profile("nice")
+
+
+def test_draws_that_are_numbered_differently_or_not_at_all_are_not_joined():
+    five = xr.Dataset({"a": ("sample", np.zeros(5))}, coords={"sample": range(5)})
+    with pytest.raises(hm.HeemodelError, match=r"one source has the dimensions: draw\. Rename it"):
+        hm.join_draws(five, xr.Dataset({"b": ("draw", np.zeros(5))}))
+    with pytest.raises(hm.HeemodelError, match="Number them alike"):
+        hm.join_draws(five, xr.Dataset({"b": ("sample", np.zeros(5))}, coords={"sample": range(3, 8)}))
