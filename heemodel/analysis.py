@@ -114,7 +114,7 @@ def analyse(
         progress(f"{name}: running {draws:,} draws")
         sampled = join_draws(posterior.draw(draws, seed=seed), inputs.draw(draws, seed=seed))
         try:
-            outcomes = model.run(sampled)
+            outcomes = model.run(sampled, progress=_quietly)
         except ModelError as error:
             raise HeemodelError(f"{inputs.path}, scenario {name!r}, over its draws: {error}") from error
         progress(f"{name}: tracing the cohort")
@@ -137,6 +137,10 @@ def analyse(
             )
         )
     return results
+
+
+def _quietly(*_: object) -> None:
+    """Progress that nobody is told of, as the analysis tells its own."""
 
 
 def run_record(folder: ModelFolder, *, draws: int, seed: int, horizon: str) -> Run:

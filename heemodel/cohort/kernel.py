@@ -173,8 +173,11 @@ def run(
     end: int,  # and the one after the last
     totals: Floats,  # out (total, sample): first streams × cells, then those of actions
     occupancy: Floats,  # out (cycle + 1, cell, sample), or of size 0 if nobody asks
-) -> bool:
-    """Runs some samples, block by block; true if a probability was impossible or something not a number."""
+) -> int:
+    """Runs some samples, block by block.
+
+    Returns the first sample of the first block in which a probability is impossible or something not a number, or −1.
+    """
     cycles = moves.shape[1]
     cells = start.size
     x = np.zeros((registers + 1, BLOCK))
@@ -182,8 +185,9 @@ def run(
     bits = scratch.view(np.int64)
     people = np.zeros((4 * cells, BLOCK))  # there now, left, there next, and 1 less the probabilities of leaving
     total = np.zeros((totals.shape[0], BLOCK))
-    wrong = 0
+    found = -1
     for first in range(begin, end, BLOCK):
+        wrong = 0
         size = min(BLOCK, end - first)
         total[:, :] = 0.0
         for s in range(cells):
@@ -238,7 +242,9 @@ def run(
             for i in range(size):
                 wrong |= not math.isfinite(total[row, i])
                 totals[row, first + i] = total[row, i]
-    return wrong != 0
+        if wrong != 0 and found < 0:
+            found = first
+    return found
 
 
 @njit(**HELPER)

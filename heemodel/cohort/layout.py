@@ -75,6 +75,8 @@ class Layout:
     samples: int
     first_sample: int | None = 0
     """Where this block begins among all samples; None if there is no dimension `sample`."""
+    of_samples: int | None = None
+    """How many samples there are over all blocks."""
 
     @property
     def lanes(self) -> list[dict[str, str]]:
@@ -101,6 +103,9 @@ class Layout:
             raise ModelError(
                 f"{what} has dimension {extra[0]!r}; it may have {', '.join(allowed)}. Sum or select over it"
             )
+        if self.first_sample is not None and array.sizes.get("sample") == self.of_samples != self.samples:
+            # Given for all samples at once, and not through the parameters: take this block's part.
+            array = array.isel(sample=slice(self.first_sample, self.first_sample + self.samples))
         sizes = {"cycle": self.cycles, "sample": self.samples}
         for dim, size in sizes.items():
             if dim in array.dims and array.sizes[dim] != size:

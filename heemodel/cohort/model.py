@@ -13,6 +13,7 @@ from heemodel.cohort.errors import MissingParameterError, ModelError
 from heemodel.cohort.layout import Array, Layout
 from heemodel.cohort.payoffs import ANY, START, Payoffs, Value
 from heemodel.cohort.program import Program
+from heemodel.cohort.progress import Report, counting
 from heemodel.cohort.structure import Parameters, Row, structure
 from heemodel.cohort.timing import Correction, Time, whole_cycles, years
 from heemodel.cohort.tracing import Traced
@@ -105,12 +106,14 @@ class CohortModel:
         table = life_table(self.life_table) if self.life_table else None
         return Time(cycle, float(years(self.cycle_length)), self.start_age, table)
 
-    def run(self, draws: xr.Dataset) -> xr.Dataset:
+    def run(self, draws: xr.Dataset, *, progress: Report | None = None) -> xr.Dataset:
         """Outcomes of every draw under every strategy.
 
         Parameters
         ----------
         draws : parameters, with or without the dimension `sample`
+        progress : called with the samples done and their number, now and then; without it, a run of more than a second
+            on a terminal shows a bar with the time left
 
         Returns
         -------
@@ -119,9 +122,10 @@ class CohortModel:
         and each named effect
         """
         blocks = []
-        for program in self._programs(draws):
-            outcomes, _ = program.run()
-            blocks.append(outcomes)
+        with counting(draws.sizes.get("sample", 1) if isinstance(draws, xr.Dataset) else 0, progress) as count:
+            for program in self._programs(draws):
+                outcomes, _ = program.run(progress=count)
+                blocks.append(outcomes)
         return self._labelled(np.concatenate(blocks, axis=2), program.rows, draws)
 
     def trace(self, draws: xr.Dataset) -> xr.Dataset:
@@ -194,7 +198,7 @@ class CohortModel:
         first, size = 0, max(1, VALUES_AT_ONCE // (self.cycles * len(self.strategies) * max(1, len(self.groups))))
         while first < samples:
             block = draws.isel(sample=slice(first, first + size))
-            program = Program(structure(self, block, Layout(names, self.cycles, block.sizes["sample"], first)))
+            program = Program(structure(self, block, Layout(names, self.cycles, block.sizes["sample"], first, samples)))
             yield program
             first += size
             size = size if program.bulky else max(size, SAMPLES_AT_ONCE)

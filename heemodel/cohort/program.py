@@ -168,15 +168,16 @@ class Program:
             *self._weights(),
         )
 
-        run: Callable[..., bool] = kernel.run
+        run: Callable[..., int] = kernel.run
 
-        def task(part: range) -> bool:
-            wrong = run(*fixed, part.start, part.stop, totals, occupancy)
+        def task(part: range) -> int:
+            found = run(*fixed, part.start, part.stop, totals, occupancy)
             progress(len(part))
-            return wrong
+            return found
 
-        if any(_in_threads(task, _parts(samples))):
-            self.said.check()
+        wrong = [first for first in _in_threads(task, _parts(samples)) if first >= 0]
+        if wrong:
+            self.said.explain(wrong[0], kernel.BLOCK)
             raise ModelError("a probability or payoff is impossible, by less than can be told where")
         return self._priced(totals), self._by_state(occupancy)
 
@@ -232,7 +233,7 @@ def _parts(samples: int) -> list[range]:
     return [range(first, min(first + step, samples)) for first in range(0, samples, step)]
 
 
-def _in_threads(task: Callable[[range], bool], parts: list[range]) -> list[bool]:
+def _in_threads(task: Callable[[range], int], parts: list[range]) -> list[int]:
     """Every part, spread over the processors; an interruption stops after the parts in hand."""
     if len(parts) == 1:
         return [task(parts[0])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,6 +67,7 @@ class Structure:
     """What a model's functions said of a block of draws: every value labelled and fitting, none computed yet."""
 
     model: CohortModel
+    draws: xr.Dataset
     layout: Layout
     start: dict[str, Fitted]
     edges: dict[Move, Fitted]
@@ -79,8 +80,17 @@ class Structure:
         paying = [p.value.tunnel for p in self.payments if p.on == state or (p.on[0] == state and p.on in self.edges)]
         return max([1, *leaving, *paying])
 
+    def explain(self, first: int, samples: int) -> None:
+        """Find what is impossible in some samples, and refuse it with its place: for an error that the kernel met."""
+        if self.layout.first_sample is None:
+            self.check()
+            return
+        block = self.draws.isel(sample=slice(first, first + samples))
+        size, at = block.sizes["sample"], self.layout.first_sample + first
+        structure(self.model, block, replace(self.layout, samples=size, first_sample=at)).check()
+
     def check(self) -> None:
-        """Compute everything and refuse what is impossible; slow, for the message of an error that the kernel met."""
+        """Compute everything at once, and refuse what is impossible."""
         check_probabilities(self.edges, self.layout)
         for state, people in self.intake.items():
             check_finite(people, self.layout, f"the intake of {state!r}")
@@ -104,7 +114,7 @@ def structure(model: CohortModel, draws: xr.Dataset, layout: Layout) -> Structur
         if not fitted.timed:
             check_finite(fitted, layout, what)
         payments += [Payment(row, discounting, on, fitted) for on in _places(model, key, edges, what)]
-    return Structure(model, layout, _start(model, layout), edges, _intake(model, layout), payments)
+    return Structure(model, draws, layout, _start(model, layout), edges, _intake(model, layout), payments)
 
 
 def _payoff_name(row: Row, on: On) -> str:

@@ -125,6 +125,35 @@ def test_what_does_not_fit_is_refused(given, said):
         model(**given).run(xr.Dataset())
 
 
+def test_results_do_not_depend_on_how_samples_are_split_into_blocks(monkeypatch):
+    from heemodel.cohort import model as module
+
+    rng = np.random.default_rng(1)
+    draws = xr.Dataset({"risk": ("sample", rng.uniform(0, 0.1, 700))})
+    mix = xr.DataArray(rng.uniform(0, 1, 700), dims="sample")
+    arrivals = xr.DataArray(rng.uniform(0, 1, (6, 700)), dims=("cycle", "sample"))
+    whole = model(
+        start={"well": mix, "ill": 1 - mix},
+        intake={"well": arrivals},
+        transitions=lambda p, time: {("well", "dead"): p.risk * (time.cycle + 1), ("ill", "dead"): mix * 0.1},
+        payoffs=lambda p, time: hm.Payoffs(cost={"care": {"well": np.exp(-p.risk * time.years)}}, qaly={"ill": mix}),
+    )
+    once = whole.run(draws)
+    monkeypatch.setattr(module, "VALUES_AT_ONCE", 6 * 130)
+    monkeypatch.setattr(module, "SAMPLES_AT_ONCE", 130)
+    xr.testing.assert_identical(whole.run(draws), once)
+
+
+def test_progress_is_told_as_samples_are_done():
+    told = []
+    risks = xr.Dataset({"risk": ("sample", np.full(5_000, 0.1))})
+    moves = {"transitions": lambda p, time: {("well", "dead"): p.risk}}
+    model(**moves).run(risks, progress=lambda done, of: told.append((done, of)))
+    assert told == sorted(told)
+    assert told[-1] == (5_000, 5_000)
+    assert len(told) > 1
+
+
 def test_an_impossible_probability_is_found_in_the_cycle_and_sample_where_it_is():
     risk = xr.DataArray(np.where(np.arange(1000) == 777, 0.2, 0.1), dims="sample")
     rising = model(transitions=lambda p, time: {("well", "dead"): p.risk * (time.cycle + 1)})

@@ -1,0 +1,49 @@
+"""How time and memory grow with samples, cycles and moves: ``python tests/benchmarks/growth.py``.
+
+Each size runs in a process of its own. Time is that of `CohortModel.run` once compiled; memory is the process' peak,
+and in brackets what it was before the run, with the draws in it.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def peak():
+    """Peak memory of this process in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measure(samples, months):
+    """One run of the seven-state model."""
+    from tests import workloads
+
+    model, draws = workloads.disability(months), workloads.draw_disability(samples)
+    model.run(draws.isel(sample=slice(0, 10)))
+    before, begin = peak(), time.perf_counter()
+    model.run(draws)
+    return {"seconds": time.perf_counter() - begin, "before": before, "peak": peak()}
+
+
+def main():
+    """A table of sizes."""
+    print(f"{'draws':>9} {'cycles':>6} {'seconds':>8} {'µs/draw/cycle':>14}  peak MB (before)")
+    for samples, months in [(n, 480) for n in (1_000, 10_000, 100_000, 1_000_000)] + [(10_000, n) for n in (120, 960)]:
+        command = [sys.executable, __file__, str(samples), str(months)]
+        done = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout)
+        each = 1e6 * done["seconds"] / samples / months
+        size, seconds = f"{samples:>9,} {months:>6}", f"{done['seconds']:>8.3f} {each:>14.4f}"
+        print(f"{size} {seconds}  {done['peak']:.0f} ({done['before']:.0f})")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    if len(sys.argv) > 1:
+        print(json.dumps(measure(int(sys.argv[1]), int(sys.argv[2]))))
+    else:
+        main()
