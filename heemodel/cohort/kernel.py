@@ -12,8 +12,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-BLOCK = 128
-"""Samples in a block: 1 kB for each vector."""
+BLOCK = 256
+"""Samples in a block: 2 kB for each vector."""
 
 TOLERANCE = 1e-12
 """Rounding allowed in probabilities that add up to 1."""
@@ -22,8 +22,8 @@ TOLERANCE = 1e-12
 (LOAD, ADD, SUBTRACT, MULTIPLY, DIVIDE, SQRT, MINIMUM, MAXIMUM, LESS, LESS_EQUAL, EQUAL, NOT_EQUAL, WHERE,
  EXP, EXPM1, LOG, LOG1P, POWER, MOVE, STAY, COUNT, PAY, ENTER, COUNT_ENTRY) = range(24)
 # fmt: on
-"""MOVE takes people along an edge, STAY leaves the others where they are, COUNT adds up those who moved, PAY what
-states are paid in a cycle; ENTER lets people in at its start, COUNT_ENTRY adds them up."""
+"""MOVE takes people along an edge, STAY leaves the others where they are, COUNT adds up what moves are worth, PAY what
+states are paid in a cycle; ENTER lets people in at its start, COUNT_ENTRY adds up what they are worth."""
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -137,22 +137,28 @@ def _transcend(code: int, x: Floats, out: int, a: int, b: int) -> None:
 
 
 @njit(**HELPER)
-def _move(people: Floats, cells: int, x: Floats, source: int, target: int, p: int, moved: int, size: int) -> int:
-    """Takes people along an edge; not 0 if a probability is below 0 or not a number.
-
-    `people` has the rows of those who are there now, of those left, of those there next, and of what is left of 1.
-    """
+def _move(people: Floats, source: int, target: int, stays: int, x: Floats, p: int) -> int:
+    """Takes people along an edge; not 0 if a probability is below 0 or not a number."""
     wrong = 0
     for i in range(BLOCK):
-        x[moved, i] = people[source, i] * x[p, i]
+        people[target, i] += people[source, i] * x[p, i]
     for i in range(BLOCK):
-        people[cells + source, i] -= x[moved, i]
-    for i in range(BLOCK):
-        people[2 * cells + target, i] += x[moved, i]
-    for i in range(BLOCK):
-        people[3 * cells + source, i] -= x[p, i]
-    for i in range(size):
+        people[stays, i] -= x[p, i]
         wrong |= not x[p, i] >= -TOLERANCE
+    return wrong
+
+
+@njit(**HELPER)
+def _stay(people: Floats, cells: int, now: int, new: int, onward: Integers) -> int:
+    """Leaves those who did not move where they are; not 0 if more than everyone moved."""
+    wrong = 0
+    for s in range(cells):
+        source, target, stays = now + s, new + onward[s], 2 * cells + s
+        for i in range(BLOCK):
+            people[target, i] += people[source, i] * people[stays, i]
+        for i in range(BLOCK):
+            wrong |= not people[stays, i] >= -TOLERANCE
+            people[stays, i] = 1.0
     return wrong
 
 
@@ -180,30 +186,29 @@ def run(
     """
     cycles = moves.shape[1]
     cells = start.size
-    x = np.zeros((registers + 1, BLOCK))
+    x = np.zeros((max(registers, 1), BLOCK))
     scratch = np.zeros((3, BLOCK))
     bits = scratch.view(np.int64)
-    people = np.zeros((4 * cells, BLOCK))  # there now, left, there next, and 1 less the probabilities of leaving
+    people = np.ones((3 * cells, BLOCK))  # there now, there next (or the other way round), and the shares that stay
     total = np.zeros((totals.shape[0], BLOCK))
     found = -1
     for first in range(begin, end, BLOCK):
         wrong = 0
         size = min(BLOCK, end - first)
+        now, new = 0, cells
         total[:, :] = 0.0
         for s in range(cells):
             _load(memory, leaf_at, start[s], 0, first, size, people, s)
         for step in range(cycles + 2):
             j = max(step - 1, 0)
             if step:
-                _count(people, cells, total, at_start, at_end, j)
+                _count(people, cells, now, total, at_start, at_end, j)
                 if j == cycles:
-                    _keep(people, occupancy, j, first, size)
+                    _keep(people, now, occupancy, j, first, size)
                     break
-                for s in range(cells):
+                for s in range(new, new + cells):
                     for i in range(BLOCK):
-                        people[cells + s, i] = people[s, i]
-                        people[2 * cells + s, i] = 0.0
-                        people[3 * cells + s, i] = 1.0
+                        people[s, i] = 0.0
             lines = during if step else before
             for line in range(lines.shape[0]):
                 code, out, a, b, c = lines[line, 0], lines[line, 1], lines[line, 2], lines[line, 3], lines[line, 4]
@@ -215,29 +220,27 @@ def run(
                     exponential(x, a, out, scratch, bits, code == EXPM1)
                 elif code < MOVE:
                     _transcend(code, x, out, a, b)
-                elif code == MOVE:  # from cell a to cell b with the probability in c; who moved goes to the last row
-                    wrong |= _move(people, cells, x, a, b, c, registers, size)
-                elif code == COUNT:  # who just moved, times the value in c, in the total `out`, on the stream a
+                elif code == MOVE:  # from cell a to cell b with the probability in c
+                    wrong |= _move(people, now + a, new + b, 2 * cells + a, x, c)
+                elif code == COUNT:  # from cell b with the probability times worth in c, in the total `out`, stream a
                     weight = moves[a, j]
                     for i in range(BLOCK):
-                        total[out, i] += weight * (x[registers, i] * x[c, i])
+                        total[out, i] += weight * (people[now + b, i] * x[c, i])
                 elif code == STAY:
-                    wrong |= _stay(people, cells, onward, size)
-                elif code == ENTER:  # the people in c into cell a; they go to the last row
-                    _enter(people, cells, x, a, c, registers, total, at_start, j)
-                elif code == COUNT_ENTRY:  # who just entered, as COUNT
+                    wrong |= _stay(people, cells, now, new, onward)
+                elif code == ENTER:  # the people in c into cell a
+                    _enter(people, cells, now, a, x, c, total, at_start, j)
+                elif code == COUNT_ENTRY:  # the people times their worth in c, in the total `out`, stream a
                     weight = entries[a, j]
                     for i in range(BLOCK):
-                        total[out, i] += weight * (x[registers, i] * x[c, i])
-                else:  # PAY: cell a gets the value in c, in the total `out`, on the stream b
+                        total[out, i] += weight * x[c, i]
+                else:  # PAY: cell a gets the worth in c, in the total `out`, stream b
                     w, v = at_start[b, j], at_end[b, j]
                     for i in range(BLOCK):
-                        total[out, i] += x[c, i] * (w * people[a, i] + v * people[2 * cells + a, i])
+                        total[out, i] += x[c, i] * (w * people[now + a, i] + v * people[new + a, i])
             if step:
-                _keep(people, occupancy, j, first, size)
-                for s in range(cells):
-                    for i in range(BLOCK):
-                        people[s, i] = people[2 * cells + s, i]
+                _keep(people, now, occupancy, j, first, size)
+                now, new = new, now
         for row in range(total.shape[0]):
             for i in range(size):
                 wrong |= not math.isfinite(total[row, i])
@@ -248,30 +251,28 @@ def run(
 
 
 @njit(**HELPER)
-def _keep(people: Floats, occupancy: Floats, j: int, first: int, size: int) -> None:
+def _keep(people: Floats, now: int, occupancy: Floats, j: int, first: int, size: int) -> None:
     """Writes down who is where at time point j, if anybody asks."""
     if occupancy.size:
         for s in range(occupancy.shape[1]):
             for i in range(size):
-                occupancy[j, s, first + i] = people[s, i]
+                occupancy[j, s, first + i] = people[now + s, i]
 
 
 @njit(**HELPER)
 def _enter(
-    people: Floats, cells: int, x: Floats, cell: int, p: int, entered: int, total: Floats, at_start: Floats, j: int
+    people: Floats, cells: int, now: int, cell: int, x: Floats, p: int, total: Floats, at_start: Floats, j: int
 ) -> None:
     """Lets people in at the start of cycle j: they were not there at the end of the cycle before."""
     for i in range(BLOCK):
-        x[entered, i] = x[p, i]
-        people[cell, i] += x[p, i]
-        people[cells + cell, i] += x[p, i]
+        people[now + cell, i] += x[p, i]
     for stream in range(at_start.shape[0]):
         for i in range(BLOCK):
             total[stream * cells + cell, i] += at_start[stream, j] * x[p, i]
 
 
 @njit(**HELPER)
-def _count(people: Floats, cells: int, total: Floats, at_start: Floats, at_end: Floats, j: int) -> None:
+def _count(people: Floats, cells: int, now: int, total: Floats, at_start: Floats, at_end: Floats, j: int) -> None:
     """Adds the occupancy of every cell, with its weight at time point j, to the first totals."""
     streams, cycles = at_start.shape
     for stream in range(streams):
@@ -282,29 +283,18 @@ def _count(people: Floats, cells: int, total: Floats, at_start: Floats, at_end: 
             weight += at_end[stream, j - 1]
         for s in range(cells):
             for i in range(BLOCK):
-                total[stream * cells + s, i] += weight * people[s, i]
+                total[stream * cells + s, i] += weight * people[now + s, i]
 
 
 @njit(**HELPER)
-def _stay(people: Floats, cells: int, onward: Integers, size: int) -> int:
-    """Leaves those who did not move where they are; not 0 if more than everyone moved."""
-    wrong = 0
-    for s in range(cells):
-        target = 2 * cells + onward[s]
-        for i in range(BLOCK):
-            people[target, i] += people[cells + s, i]
-        for i in range(size):
-            wrong |= not people[3 * cells + s, i] >= -TOLERANCE
-    return wrong
-
-
-@njit(nogil=True)
 def _load(memory: Floats, leaf_at: Integers, leaf: int, cycle: int, first: int, size: int, x: Floats, out: int) -> None:
-    """The numbers of a leaf for one cycle and a block of samples."""
+    """The numbers of a leaf for one cycle and a block of samples; the last one again where a block is not full."""
     place = leaf_at[leaf, 0] + cycle * leaf_at[leaf, 1]
     if leaf_at[leaf, 2]:
         for i in range(size):
             x[out, i] = memory[place + first + i]
+        for i in range(size, BLOCK):
+            x[out, i] = memory[place + first + size - 1]
     else:
         for i in range(BLOCK):
             x[out, i] = memory[place]

@@ -103,7 +103,8 @@ class Layout:
             raise ModelError(
                 f"{what} has dimension {extra[0]!r}; it may have {', '.join(allowed)}. Sum or select over it"
             )
-        if self.first_sample is not None and array.sizes.get("sample") == self.of_samples != self.samples:
+        given = array.sizes.get("sample")
+        if given is not None and self.first_sample is not None and given == self.of_samples != self.samples:
             # Given for all samples at once, and not through the parameters: take this block's part.
             array = array.isel(sample=slice(self.first_sample, self.first_sample + self.samples))
         sizes = {"cycle": self.cycles, "sample": self.samples}

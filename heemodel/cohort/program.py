@@ -106,27 +106,31 @@ class Program:
                     total = self._total()
                     self.prices.append(Price(self.rows.index(payment.row), lane, None, [total]))
                     stream = self.stream_of[payment.discounting]
-                    self.tape.act(kernel.COUNT_ENTRY, total, stream, 0, self._value(payment.value, lane))
+                    worth = self.tape.operation("multiply", self._value(people, lane), self._value(payment.value, lane))
+                    self.tape.act(kernel.COUNT_ENTRY, total, stream, 0, worth)
 
     def _write_moves(self, lane: int) -> None:
         """Every move, and what is paid for those who make it."""
-        one = self.layout.fit(1.0, "one")
         for move, probability in self.said.edges.items():
-            counts: dict[int | Payment, tuple[int, int, Fitted]] = {}  # total, stream, value
+            counts: dict[int | Payment, tuple[int, int, Fitted | None]] = {}  # total, stream, value
             for payment in self.said.payments:
                 if payment.on != move:
                     continue
                 stream, timed = self.stream_of[payment.discounting], payment.value.timed
                 key: int | Payment = payment if timed else stream
                 if key not in counts:
-                    counts[key] = (self._total(), stream, payment.value if timed else one)
+                    counts[key] = (self._total(), stream, payment.value if timed else None)
                 price = None if timed else payment.value
                 self.prices.append(Price(self.rows.index(payment.row), lane, price, [counts[key][0]]))
             for tau in range(self.tunnels[move[0]]):
                 source, target = self._cell(lane, move[0], tau), self._cell(lane, move[1])
-                self.tape.act(kernel.MOVE, 0, source, target, self._value(probability, lane, tau))
+                chance = self._value(probability, lane, tau)
+                self.tape.act(kernel.MOVE, 0, source, target, chance)
                 for total, stream, value in counts.values():
-                    self.tape.act(kernel.COUNT, total, stream, 0, self._value(value, lane, tau))
+                    worth = chance
+                    if value is not None:
+                        worth = self.tape.operation("multiply", chance, self._value(value, lane, tau))
+                    self.tape.act(kernel.COUNT, total, stream, source, worth)
 
     def _write_states(self, lane: int) -> None:
         """What is paid for being in a state: after the run where it does not depend on time, else in every cycle."""

@@ -39,10 +39,12 @@ def naive_run(model: CohortModel, draws: xr.Dataset) -> xr.Dataset:
     found: dict[str, list[float]] = {"cost": [], "qaly": []}
     for combination in product(*labels):
         case = dict(zip(dims, combination, strict=True))
-        life = list(_follow(model, moves, case, longest))
-        cost = sum(_total(model, paid, case, life, model.discount.cost) for paid in payoffs.cost.values())
-        found["cost"].append(cost)
-        found["qaly"].append(_total(model, payoffs.qaly, case, life, model.discount.qaly))
+        start = {state: _Series(model.start.get(state, 0.0), case)(0, 0) for state in model.states}
+        life = list(_follow(model, moves, case, start, longest))
+        paid = [{on: _Series(worth, case) for on, worth in part.items()} for part in payoffs.cost.values()]
+        found["cost"].append(sum(_total(model, part, start, life, model.discount.cost) for part in paid))
+        qaly = {on: _Series(worth, case) for on, worth in payoffs.qaly.items()}
+        found["qaly"].append(_total(model, qaly, start, life, model.discount.qaly))
     sizes = [len(one) for one in labels]
     return xr.Dataset(
         {name: (dims, np.reshape(numbers, sizes)) for name, numbers in found.items()}, coords=dict(model.lanes)
@@ -54,30 +56,40 @@ def _values(payoffs: Payoffs) -> Iterator[Value]:
         yield from paid.values()
 
 
-def _number(value: Value, case: Case, cycle: int, spent: int) -> float:
-    """One number out of a labelled array."""
-    if not isinstance(value, xr.DataArray):
-        return float(value)
-    at: Case = {"sample": case["sample"], "cycle": cycle}
-    at["time_in_state"] = min(spent, value.sizes.get("time_in_state", 1) - 1)
-    by_name = {dim: case[dim] for dim in ("strategy", "group") if dim in value.dims}
-    return float(value.sel(by_name).isel({dim: place for dim, place in at.items() if dim in value.dims}))
+class _Series:
+    """The numbers of a labelled array for one case, by cycle and time in the state."""
+
+    def __init__(self, value: Value, case: Case) -> None:
+        array = value if isinstance(value, xr.DataArray) else xr.DataArray(float(value))
+        array = array.isel(sample=case["sample"]) if "sample" in array.dims else array
+        array = array.sel({dim: case[dim] for dim in ("strategy", "group") if dim in array.dims})
+        missing = [dim for dim in ("cycle", "time_in_state") if dim not in array.dims]
+        self.numbers = array.expand_dims(missing).transpose("cycle", "time_in_state").to_numpy().tolist()
+
+    def __call__(self, cycle: int, spent: int) -> float:
+        """The number of a cycle, and of the cycles spent in the state; the last one holds on."""
+        row = self.numbers[min(cycle, len(self.numbers) - 1)]
+        return float(row[min(spent, len(row) - 1)])
 
 
-def _follow(model: CohortModel, moves: Mapping[Move, Value], case: Case, longest: int) -> Iterator[Followed]:
+def _follow(
+    model: CohortModel, moves: Mapping[Move, Value], case: Case, start: Mapping[str, float], longest: int
+) -> Iterator[Followed]:
     """What happens in each cycle."""
-    now: People = {(state, 0): _number(model.start.get(state, 0.0), case, 0, 0) for state in model.states}
+    chances = {move: _Series(probability, case) for move, probability in moves.items()}
+    intake = {state: _Series(people, case) for state, people in model.intake.items()}
+    now: People = {(state, 0): share for state, share in start.items()}
     for cycle in range(model.cycles):
-        entered = {state: _number(people, case, cycle, 0) for state, people in model.intake.items()}
+        entered = {state: people(cycle, 0) for state, people in intake.items()}
         for state, people in entered.items():
             now[state, 0] = now.get((state, 0), 0.0) + people
         after: People = {}
         flows: dict[tuple[Move, int], float] = {}
         for (state, spent), people in now.items():
             stay = 1.0
-            for move, probability in moves.items():
+            for move, probability in chances.items():
                 if move[0] == state:
-                    chance = _number(probability, case, cycle, spent)
+                    chance = probability(cycle, spent)
                     stay -= chance
                     flows[move, spent] = people * chance
                     after[move[1], 0] = after.get((move[1], 0), 0.0) + people * chance
@@ -87,34 +99,33 @@ def _follow(model: CohortModel, moves: Mapping[Move, Value], case: Case, longest
         now = dict(after)
 
 
-def _total(model: CohortModel, paid: Mapping[On, Value], case: Case, life: list[Followed], rate: Rate) -> float:
+def _total(
+    model: CohortModel, paid: Mapping[On, _Series], start: Mapping[str, float], life: list[Followed], rate: Rate
+) -> float:
     """Discounted sum of one set of payoffs."""
     total = 0.0
     for on, worth in paid.items():
         if on[0] == START:
-            total += _number(worth, case, 0, 0) * _number(model.start.get(on[1], 0.0), case, 0, 0)
+            total += worth(0, 0) * start[on[1]]
         for cycle, followed in enumerate(life):
-            total += _in_cycle(model, on, worth, case, cycle, followed, rate)
+            total += _in_cycle(model, on, worth, cycle, followed, rate)
     return total
 
 
-def _in_cycle(
-    model: CohortModel, on: On, worth: Value, case: Case, cycle: int, followed: Followed, rate: Rate
-) -> float:
+def _in_cycle(model: CohortModel, on: On, worth: _Series, cycle: int, followed: Followed, rate: Rate) -> float:
     """What one payoff gives in one cycle, discounted."""
     before, after, flows, entered = followed
     years = model.time.cycle_years
     begin, end = _moments(model.discount.timing, cycle, years)
     if on[0] == START:
-        return _number(worth, case, cycle, 0) * entered.get(on[1], 0.0) * _factor(rate, begin)
+        return worth(cycle, 0) * entered.get(on[1], 0.0) * _factor(rate, begin)
     if isinstance(on, tuple):
         made = {key: people for key, people in flows.items() if key[0] == on or (on[0] == ANY and key[0][1] == on[1])}
-        return _factor(rate, end) * sum(_number(worth, case, cycle, spent) * n for (_, spent), n in made.items())
+        return _factor(rate, end) * sum(worth(cycle, spent) * n for (_, spent), n in made.items())
     total = 0.0
     for share, people, moment in zip(_shares(model.correction, cycle), (before, after), (begin, end), strict=True):
         there = {spent: n for (state, spent), n in people.items() if state == on}
-        stayed = sum(_number(worth, case, cycle, spent) * n for spent, n in there.items())
-        total += share * stayed * _factor(rate, moment)
+        total += share * sum(worth(cycle, spent) * n for spent, n in there.items()) * _factor(rate, moment)
     return years * total
 
 
