@@ -33,6 +33,7 @@ from .parameters import Problem as Problem
 from .parameters import join_draws as join_draws
 from .parameters import life_table as life_table
 from .parameters import policy_profile as policy_profile
+from .parameters import population_utility as population_utility
 from .parameters import read_inputs as read_inputs
 from .report import OutputError as OutputError
 from .report import Run as Run

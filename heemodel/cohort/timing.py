@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from heemodel.cohort.discounting import DiscountTiming, Rate, discount_factor
 from heemodel.cohort.errors import ModelError
 from heemodel.errors import nearest
-from heemodel.parameters import LifeTable
+from heemodel.parameters import LifeTable, population_utility
 
 Array = NDArray[np.float64]
 Correction = Literal["life-table", "start", "end", "simpson"]
@@ -146,6 +146,19 @@ class Time:
         if self.start_age is None:
             raise ModelError("the model asks for time.age but has no start_age; give CohortModel(start_age=…)")
         return self.years + self.start_age
+
+    def age_adjustment(self, male_share: xr.DataArray | float) -> xr.DataArray:
+        """What a utility measured at the start age is multiplied by as people age: norm(age) / norm(start age).
+
+        The norm is the general population's utility (`population_utility`); by cycle and the dimensions of
+        `male_share`.
+        """
+        if self.start_age is None:
+            raise ModelError(
+                "the model asks for time.age_adjustment but has no start_age; give CohortModel(start_age=…)"
+            )
+        adjustment = population_utility(self.age, male_share) / population_utility(self.start_age, male_share)
+        return xr.DataArray(adjustment)
 
     def life_table(self, male_share: xr.DataArray | float) -> xr.DataArray:
         """Death rate per year of the general population, by cycle and the dimensions of `male_share`."""

@@ -8,6 +8,7 @@ from heemodel.parameters.problems import InputError, Problem
 from heemodel.parameters.reading import read_inputs
 from heemodel.parameters.seeds import generator, seed_sequence
 from heemodel.parameters.specification import Avoided, Claim, Parameter
+from heemodel.parameters.utility_norms import population_utility
 
 __all__ = [
     "Avoided",
@@ -25,6 +26,7 @@ __all__ = [
     "life_table",
     "policy_profile",
     "policy_profiles",
+    "population_utility",
     "read_inputs",
     "seed_sequence",
 ]

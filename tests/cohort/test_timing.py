@@ -154,3 +154,23 @@ def test_a_rate_in_per_cent_is_refused_wherever_it_is():
     for make in (lambda: hm.Continuous(3.5), lambda: hm.Stepped({0: 3.5}), lambda: hm.Discount(3.5, 0.0, "count")):
         with pytest.raises(hm.ModelError, match=r"write a yearly rate such as 0\.035"):
             make()
+
+
+def test_utilities_fall_with_age_as_the_population_norm_does():
+    """Ara and Brazier 2010: 0.9508566 + 0.0212126 male − 0.0002587 age − 0.0000332 age²."""
+    norm = lambda age, male: 0.9508566 + 0.0212126 * male - 0.0002587 * age - 0.0000332 * age**2  # noqa: E731
+    male = xr.DataArray([0.0, 1.0], dims="sample")
+    model = hm.CohortModel(
+        states=["well", "dead"],
+        strategies=["only"],
+        start={"well": 1.0},
+        cycle_length="1 year",
+        horizon="2 years",
+        start_age=60,
+        correction="start",
+        discount=hm.Discount(cost=0.0, qaly=0.0, timing="count"),
+        transitions=lambda p, time: {},
+        payoffs=lambda p, time: hm.Payoffs(cost={}, qaly={"well": 0.8 * time.age_adjustment(p.male)}),
+    )
+    found = model.run(xr.Dataset({"male": male}))["qaly"].sel(strategy="only").to_numpy()
+    assert found == pytest.approx([0.8 * (1 + norm(61, m) / norm(60, m)) for m in (0, 1)], rel=1e-12)
