@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # models import from the checkout
 
 import heemodel as hm  # noqa: E402 - after the path is set
-from models.thrombectomy_savings import evidence as hospital  # noqa: E402
-from models.thrombectomy_savings import model as decision  # noqa: E402
+from models.thrombectomy_savings import evidence as hospital  # noqa: E402 - after the path is set
+from models.thrombectomy_savings import model as decision  # noqa: E402 - after the path is set
 
 FOLDER = ROOT / "models" / "thrombectomy_savings"
 DRAWS, SEED = 10_000, 1

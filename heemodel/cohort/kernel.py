@@ -40,11 +40,12 @@ EXTREME = 700.0
 
 
 @njit(**HELPER)
-def exponential(x: Floats, a: int, out: int, scratch: Floats, bits: Integers, less_one: bool) -> None:  # noqa: FBT001
+def exponential(x: Floats, a: int, out: int, scratch: Floats, bits: Integers, code: int) -> None:
     """Row `out` of x becomes e^x or e^x − 1 of row `a`, in loops that the compiler can turn into vector instructions.
 
     x = n ln 2 + r with |r| ≤ ½ ln 2; p = e^r − 1 by its Taylor series to r¹³ (error below 2⁻⁵⁶ p); e^x = 2ⁿ + 2ⁿ p and
-    e^x − 1 = 2ⁿ p + (2ⁿ − 1), neither of which cancels. `bits` are those of `scratch`, as whole numbers.
+    e^x − 1 = 2ⁿ p + (2ⁿ − 1), neither of which cancels. `code` is EXP or EXPM1; `bits` are
+    those of `scratch`, as whole numbers.
     """
     extreme = 0
     for i in range(BLOCK):
@@ -69,7 +70,7 @@ def exponential(x: Floats, a: int, out: int, scratch: Floats, bits: Integers, le
         extreme |= not abs(x[a, i]) < EXTREME
     for i in range(BLOCK):
         bits[0, i] = (bits[0, i] + 1023) << 52  # the exponent of 2ⁿ
-    if less_one:
+    if code == EXPM1:
         for i in range(BLOCK):
             x[out, i] = scratch[0, i] * scratch[1, i] + (scratch[0, i] - 1.0)
     else:
@@ -78,7 +79,7 @@ def exponential(x: Floats, a: int, out: int, scratch: Floats, bits: Integers, le
     if extreme:
         for i in range(BLOCK):
             if not abs(scratch[2, i]) < EXTREME:
-                x[out, i] = math.expm1(scratch[2, i]) if less_one else math.exp(scratch[2, i])
+                x[out, i] = math.expm1(scratch[2, i]) if code == EXPM1 else math.exp(scratch[2, i])
 
 
 @njit(**HELPER)
@@ -217,7 +218,7 @@ def run(
                 elif code < EXP:
                     _operate(code, x, out, a, b, c)
                 elif code <= EXPM1:
-                    exponential(x, a, out, scratch, bits, code == EXPM1)
+                    exponential(x, a, out, scratch, bits, code)
                 elif code < MOVE:
                     _transcend(code, x, out, a, b)
                 elif code == MOVE:  # from cell a to cell b with the probability in c

@@ -57,5 +57,6 @@ def by_strategy(values: Mapping[str, Value]) -> xr.DataArray:
     sizes = {dim: size for array in arrays for dim, size in array.sizes.items()}
     coords = {name: coord for array in arrays for name, coord in array.coords.items()}
     xr.align(*arrays, join="exact", copy=False)  # refuses labels that differ
+    # xarray gives set_dims no types.
     stacked = np.stack([array.variable.set_dims(sizes).data for array in arrays])  # type: ignore[no-untyped-call]
     return xr.DataArray(stacked, dims=("strategy", *sizes), coords={**coords, "strategy": list(values)})

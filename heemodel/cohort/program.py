@@ -182,7 +182,11 @@ class Program:
         wrong = [first for first in _in_threads(task, _parts(samples)) if first >= 0]
         if wrong:
             self.said.explain(wrong[0], kernel.BLOCK)
-            raise ModelError("a probability or payoff is impossible, by less than can be told where")
+            first = (self.layout.first_sample or 0) + wrong[0]
+            raise ModelError(
+                f"a total overflows, or a probability is impossible by rounding alone, in samples {first} to "
+                f"{first + kernel.BLOCK - 1}; look there for very large payoffs, or moves that add up to 1"
+            )
         return self._priced(totals), self._by_state(occupancy)
 
     def _onward(self) -> NDArray[np.int64]:
@@ -196,7 +200,22 @@ class Program:
         return tuple(np.stack([getattr(stream, name) for stream in self.streams]) for name in names)
 
     def _priced(self, totals: Array) -> Array:
-        """Outcomes (row, lane, sample) from the kernel's totals."""
+        """Outcomes (row, lane, sample) from the kernel's totals; refuses one that is too large to be a number."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            outcomes = self._sums(totals)
+        if (bad := ~np.isfinite(outcomes)).any():
+            row, lane, sample = np.argwhere(bad)[0]
+            where = ", ".join(f"{dim} {name!r}" for dim, name in self.lanes[lane].items())
+            first = self.layout.first_sample
+            where += "" if first is None else f", sample {first + sample}"
+            what = " ".join(part for part in self.rows[row] if part)
+            raise ModelError(
+                f"the {what} of a whole run is {outcomes[row, lane, sample]} ({where}); look for a huge payoff"
+            )
+        return outcomes
+
+    def _sums(self, totals: Array) -> Array:
+        """Every total times what it is worth, by row, lane and sample."""
         outcomes = np.zeros((len(self.rows), len(self.lanes), self.layout.samples))
         for price in self.prices:
             amount = totals[price.totals[0]] if len(price.totals) == 1 else totals[price.totals].sum(axis=0)

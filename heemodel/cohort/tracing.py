@@ -15,13 +15,12 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.typing import NDArray
 
-RECORDED = {
-    **{name: name for name in ("add", "subtract", "multiply", "divide", "negative", "positive", "power", "square")},
-    **{name: name for name in ("exp", "expm1", "log", "log1p", "sqrt", "absolute", "minimum", "maximum", "isnan")},
-    **{name: name for name in ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")},
-    **{name: name for name in ("logical_and", "logical_or", "logical_not")},
-}
-"""Numpy's elementwise functions that the kernel knows, by the name under which they are recorded."""
+RECORDED = frozenset(
+    {"add", "subtract", "multiply", "divide", "negative", "positive", "power", "square", "exp", "expm1", "log", "log1p"}
+    | {"sqrt", "absolute", "minimum", "maximum", "isnan", "less", "less_equal", "greater", "greater_equal", "equal"}
+    | {"not_equal", "logical_and", "logical_or", "logical_not"}
+)
+"""Numpy's elementwise functions that are recorded, by name."""
 
 ON_TRUTHS = {"bitwise_and": "logical_and", "bitwise_or": "logical_or", "invert": "logical_not"}
 """What Python's &, | and ~ mean on arrays of truths."""
@@ -103,7 +102,7 @@ class Traced(NDArrayOperatorsMixin):
     def __deepcopy__(self, memo: dict[int, Any]) -> Traced:
         return self
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: FBT001 - numpy's
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: FBT001 - numpy's call
         return np.array(self.value(), dtype=dtype)
 
     def __len__(self) -> int:

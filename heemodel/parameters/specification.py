@@ -63,11 +63,23 @@ class Sourced(Specification):
     """The range in which such a figure usually lies; outside it the report asks to look again."""
 
     def implausible(self) -> float | None:
-        """The value, if it lies outside the plausible range."""
+        """The first value that lies outside the plausible range, if any does."""
         value = getattr(self, "mean", getattr(self, "value", None))
-        if self.plausible is None or not isinstance(value, (int, float)):
+        if self.plausible is None or value is None:
             return None
-        return None if self.plausible[0] <= value <= self.plausible[1] else float(value)
+        low, high = self.plausible
+        return next((float(one) for one in np.atleast_1d(value) if not low <= one <= high), None)
+
+    @model_validator(mode="after")
+    def plausible_range_applies(self) -> Self:
+        """A range runs from low to high, and belongs to a value."""
+        if self.plausible is None:
+            return self
+        if self.plausible[0] >= self.plausible[1]:
+            raise ValueError(f"plausible = {self.plausible} does not run from low to high")
+        if getattr(self, "mean", getattr(self, "value", None)) is None:
+            raise ValueError("plausible is a range for a value or mean, and there is none; remove it")
+        return self
 
     @model_validator(mode="after")
     def money_has_a_price_year(self) -> Self:
@@ -286,6 +298,8 @@ class About(Specification):
     limits: list[Text]
     notes: dict[str, Text] = {}
     """Sentences that must stand beside a quantity wherever it is printed, by the quantity's name."""
+    glossary: dict[str, Text] = {}
+    """Words of this analysis that its readers may not know, explained in the report."""
 
     @field_validator("policy")
     @classmethod

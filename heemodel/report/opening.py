@@ -23,7 +23,6 @@ GLOSSARY = {
     "One year's patients": "the saving on those treated in one year, over all the years that they are followed: not "
     "the saving in one year's budget.",
     "Draw": "one set of values for all uncertain inputs; the model is run once for each.",
-    "mRS": "modified Rankin Scale of disability, from 0 (none) to 5 (bedridden) and 6 (dead).",
     "R-hat, ESS, divergences": "signs of whether the Bayesian fit can be relied on; a fit that fails them is refused.",
     "Rounding": "means are rounded to what their Monte Carlo error supports, so parts may not add up to the last "
     "digit; point estimates have no such error.",
@@ -31,16 +30,18 @@ GLOSSARY = {
 
 
 def answer(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
-    """The answer on the strongest evidence, then what is saved and by whom, there and in the reference scenario."""
-    strongest, compare = _strongest(inputs, results), inputs.about.compare
-    chance = share(_net_draws(inputs, strongest) > 0)
-    found = {result.name: result for result in results}
-    shown = [found[compare.reference]] if compare is not None and compare.reference in found else []
-    shown += [] if strongest in shown else [strongest]
-    words = f"Does it save money? {likelihood(chance.value)}"
-    words += (
-        f", on the strongest evidence here ({inputs.scenarios[strongest.name].label})." if len(results) > 1 else "."
-    )
+    """The answer on the evidence that is named the strongest, with what is saved and by whom.
+
+    Told of the strongest and the reference scenario; of all, where the strongest was not run or none is named.
+    """
+    chances = {result.name: share(_net_draws(inputs, result) > 0).value for result in results}
+    compare = inputs.about.compare
+    if compare is None or compare.stringent not in chances or len(results) == 1:
+        each = "; ".join(f"{inputs.scenarios[name].label}: {likelihood(chance)}" for name, chance in chances.items())
+        return [f"Does it save money? {each}.", *(_verdict(inputs, result) for result in results)]
+    label = inputs.scenarios[compare.stringent].label
+    words = f"Does it save money? {likelihood(chances[compare.stringent])}, on the strongest evidence here ({label})."
+    shown = [result for result in results if result.name in (compare.reference, compare.stringent)]
     return [words, *(_verdict(inputs, result) for result in shown)]
 
 
@@ -63,16 +64,16 @@ def _verdict(inputs: Inputs, result: ScenarioResult) -> str:
 
 
 def findings(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
-    """What else must be known at once: how much survives better evidence, whose money it is, and its worth."""
+    """What else must be known at once: how much survives better evidence, what kind of money it is, and its worth."""
     return [
         *_survival(inputs, results),
-        _whose_money(inputs, _strongest(inputs, results)),
+        _kind_of_money(inputs, _in_detail(inputs, results)),
         _value_for_money(inputs, results),
     ]
 
 
-def _strongest(inputs: Inputs, results: Sequence[ScenarioResult]) -> ScenarioResult:
-    """The scenario that the inputs name as stringent; the last one where it was not run."""
+def _in_detail(inputs: Inputs, results: Sequence[ScenarioResult]) -> ScenarioResult:
+    """The scenario that the inputs name as stringent; the last one where it was not run or none is named."""
     compare = inputs.about.compare
     named = [result for result in results if compare is not None and result.name == compare.stringent]
     return [*results, *named][-1]
@@ -113,22 +114,16 @@ def _survival(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
     return [f"{said} {strong}: {inputs.scenarios[compare.stringent].summary}"]
 
 
-def _whose_money(inputs: Inputs, result: ScenarioResult) -> str:
-    """The mean saving of one scenario by kind and by payer, and what must be said of freed capacity."""
+def _kind_of_money(inputs: Inputs, result: ScenarioResult) -> str:
+    """The mean saving of one scenario by kind, and what must be said of freed capacity."""
     views, label = Views(result, inputs), inputs.scenarios[result.name].label
     first = next(iter(inputs.steps.values())).quantity
-    return (
-        f"What kind of money ({label}, mean per patient; a minus sign is a cost): {_parts(views, 'kind')}. "
-        f"{inputs.about.notes.get(first, '')} Whose: {_parts(views, 'payer')}."
-    )
-
-
-def _parts(views: Views, what: str) -> str:
-    """The mean saving of each payer or kind, all rounded alike."""
-    grouped = views.grouped(views.result.outcomes, what)
-    parts = {str(name): summarise(grouped.sel({what: name}, drop=True)) for name in grouped[what].to_numpy()}
-    error = tables.coarsest(parts.values())
-    return "; ".join(f"{name} {money(part.value, error)}" for name, part in parts.items())
+    grouped = views.grouped(result.outcomes, "kind")
+    kinds = {str(name): summarise(grouped.sel(kind=name, drop=True)) for name in grouped["kind"].to_numpy()}
+    error = tables.coarsest(kinds.values())
+    parts = "; ".join(f"{name} {money(part.value, error)}" for name, part in kinds.items())
+    note = inputs.about.notes.get(first, "")
+    return f"What kind of money ({label}, mean per patient; a minus sign is a cost): {parts}. {note}".rstrip()
 
 
 def _value_for_money(inputs: Inputs, results: Sequence[ScenarioResult]) -> str:

@@ -73,7 +73,7 @@ def _opening(
             for result in results
         ],
         "basis": opening.basis(inputs, run),
-        "glossary": opening.GLOSSARY,
+        "glossary": opening.GLOSSARY | inputs.about.glossary,
     }
 
 

@@ -55,7 +55,7 @@ def write_report(out: str | Path, *, inputs: Inputs, results: Sequence[ScenarioR
     page = render(inputs, results, table=table, figures=figures, run=run, record=record)
     with _Folder(out) as folder:
         (folder / "report.html").write_text(page, encoding="utf-8")
-        _write_csv(table.replace({"£": "GBP ", "−": "-"}, regex=True), folder / "headline.csv")
+        _write_csv(table.replace({"£ *": "GBP ", "−": "-"}, regex=True), folder / "headline.csv")
         _write_csv(curves, folder / "acceptability.csv")
         for name in ("posterior", "predictive"):
             tables = {result.name: getattr(result, name) for result in results}

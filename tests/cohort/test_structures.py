@@ -56,8 +56,7 @@ def test_payoffs_by_time_in_state_are_those_of_the_stay():
 
 
 def test_an_effect_that_wanes_is_a_value_by_cycle():
-    relative = lambda time: 1 - 0.5 * np.exp(-time.years / 2)  # noqa: E731
-    waning = model(transitions=lambda p, time: {("well", "dead"): p.risk * relative(time)})
+    waning = model(transitions=lambda p, time: {("well", "dead"): p.risk * (1 - 0.5 * np.exp(-time.years / 2))})
     trace = waning.trace(xr.Dataset({"risk": ("sample", [0.1, 0.2])}))
     wanted = np.mean([np.prod(1 - risk * (1 - 0.5 * np.exp(-np.arange(6) / 2))) for risk in (0.1, 0.2)])
     assert trace["mean"].sel(state="well", strategy="only").to_numpy()[-1] == pytest.approx(wanted, rel=1e-14)
@@ -152,6 +151,14 @@ def test_progress_is_told_as_samples_are_done():
     assert told == sorted(told)
     assert told[-1] == (5_000, 5_000)
     assert len(told) > 1
+
+
+def test_a_total_that_overflows_is_told_with_its_place():
+    paid = hm.Payoffs(cost={"care": {"well": 1e308}}, qaly={})
+    with pytest.raises(hm.ModelError, match=r"the cost care of a whole run is inf \(strategy 'only', sample 0\)"):
+        model(transitions=lambda p, time: {}, payoffs=lambda p, time: paid, start={"well": 1.0}).run(
+            xr.Dataset({"x": ("sample", np.zeros(3))})
+        )
 
 
 def test_an_impossible_probability_is_found_in_the_cycle_and_sample_where_it_is():

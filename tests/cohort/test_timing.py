@@ -158,7 +158,10 @@ def test_a_rate_in_per_cent_is_refused_wherever_it_is():
 
 def test_utilities_fall_with_age_as_the_population_norm_does():
     """Ara and Brazier 2010: 0.9508566 + 0.0212126 male − 0.0002587 age − 0.0000332 age²."""
-    norm = lambda age, male: 0.9508566 + 0.0212126 * male - 0.0002587 * age - 0.0000332 * age**2  # noqa: E731
+
+    def norm(age, male):
+        return 0.9508566 + 0.0212126 * male - 0.0002587 * age - 0.0000332 * age**2
+
     male = xr.DataArray([0.0, 1.0], dims="sample")
     model = hm.CohortModel(
         states=["well", "dead"],

@@ -117,6 +117,8 @@ def test_a_good_file_is_read(tmp_path):
         ),
         ("events = 4\n", 'events = 4\nassumed = ["n", "events"]\n', "every figure is assumed"),
         ("events = 4\n", 'events = 4\nassumed = ["mean"]\n', "names 'mean', which the record does not have"),
+        ("standard_error = 10", "standard_error = 10\nplausible = [200, 50]", "does not run from low to high"),
+        ("events = 4\n", "events = 4\nplausible = [1, 50]\n", "is a range for a value or mean, and there is none"),
         ("standard_error = 10", "standard_eror = 10", "did you mean 'standard_error'?"),
         ("standard_error = 10", "standard_error = 0", "is 0; it must be above 0"),
         ("standard_error = 10", "standard_error = -1", "is -1; it must be above 0"),

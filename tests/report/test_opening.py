@@ -43,8 +43,16 @@ def test_the_answer_is_that_of_the_strongest_evidence_with_the_reference_beside_
     assert first.startswith("Does it save money? Almost certainly not")
     assert dear.startswith("Trials: costs £")
     alone = opening.answer(replace_compare(folder.inputs), results[:1])
-    assert alone[0] == "Does it save money? Almost certainly."
+    assert alone[0] == "Does it save money? Case study: Almost certainly."
     assert len(alone) == 2
+
+
+def test_no_evidence_is_called_the_strongest_unless_the_inputs_name_it_and_it_was_run(folder, results):
+    for chosen in (results[:2], results[2:]):
+        assert "strongest" not in " ".join(opening.answer(folder.inputs, chosen))
+    without = opening.answer(replace_compare(folder.inputs), results)
+    assert "strongest" not in " ".join(without)
+    assert len(without) == 4
 
 
 def replace_compare(inputs):

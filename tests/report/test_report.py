@@ -107,6 +107,11 @@ def test_the_headline_has_every_quantity_on_both_bases(table):
         assert "volume_at_which_net_saving_reaches_claim" in found
 
 
+def test_the_headline_is_plain_text_that_any_spreadsheet_reads(out):
+    text = (out / "headline.csv").read_bytes().decode("ascii")
+    assert "GBP per patient, 2017/18 prices" in text
+
+
 def test_headline_figures_agree_with_each_other(table):
     wide = table.pivot(index=["scenario", "basis"], columns="quantity", values="value")
     np.testing.assert_allclose(wide["net_saving_per_patient"], -wide["incremental_cost"], rtol=1e-9)
