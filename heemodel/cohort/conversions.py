@@ -35,7 +35,7 @@ def rate_to_probability[Rate: (xr.DataArray, float)](rate: Rate, years: float) -
     >>> print(round(rate_to_probability(0.1, 1.0), 6))
     0.095163
     """
-    chance: Rate = -xr.apply_ufunc(np.expm1, -rate * years)
+    chance: Rate = -xr.apply_ufunc(np.expm1, rate * -years)
     return chance
 
 

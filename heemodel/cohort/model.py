@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from functools import cached_property, reduce
+from operator import or_
 
 import numpy as np
 import xarray as xr
 
 from heemodel.cohort.discounting import Discount
 from heemodel.cohort.errors import MissingParameterError, ModelError
+from heemodel.cohort.labels import named
 from heemodel.cohort.layout import Array, Layout
 from heemodel.cohort.payoffs import ANY, START, Payoffs, Value
 from heemodel.cohort.program import Program
 from heemodel.cohort.progress import Report, counting
 from heemodel.cohort.structure import Parameters, Row, structure
-from heemodel.cohort.timing import Correction, Time, whole_cycles, years
+from heemodel.cohort.timing import Time, whole_cycles, years
 from heemodel.cohort.tracing import Traced
+from heemodel.cohort.weights import Correction
 from heemodel.errors import nearest
 from heemodel.parameters import life_table
 
@@ -126,7 +128,8 @@ class CohortModel:
             for program in self._programs(draws):
                 outcomes, _ = program.run(progress=count)
                 blocks.append(outcomes)
-        return self._labelled(np.concatenate(blocks, axis=2), program.rows, draws)
+        totals = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=2)
+        return self._labelled(totals, program.rows, draws)
 
     def trace(self, draws: xr.Dataset) -> xr.Dataset:
         """Occupancy of every state over time.
@@ -139,7 +142,7 @@ class CohortModel:
         and group where the model has groups);
         `cycle` runs 0 … n, the time points, with coordinate `years`; attribute `samples`, the number of draws
         """
-        occupancy = np.concatenate([program.run(trace=True)[1] for program in self._programs(draws)], axis=3)
+        occupancy = np.concatenate([program.run()[1] for program in self._programs(draws, trace=True)], axis=3)
         occupancy = occupancy.reshape(*(len(labels) for labels in self.lanes.values()), *occupancy.shape[1:])
         lower, upper = np.quantile(occupancy, INTERVAL, axis=-1)
         points = np.arange(self.cycles + 1)
@@ -184,21 +187,22 @@ class CohortModel:
         if state not in self.states:
             raise ModelError(f"{what} names state {state!r}; {nearest(str(state), self.states)}")
 
-    def _programs(self, draws: xr.Dataset) -> Iterator[Program]:
+    def _programs(self, draws: xr.Dataset, *, trace: bool = False) -> Iterator[Program]:
         """The model written down for the kernel, for one block of samples after another."""
         names = {name: tuple(labels) for name, labels in self.lanes.items()}
         if not isinstance(draws, xr.Dataset):
             raise ModelError(f"the draws are a {type(draws).__name__}; give an xarray.Dataset of parameters")
         if "sample" not in draws.dims:
-            yield Program(structure(self, draws, Layout(names, self.cycles, 1, None)))
+            yield Program(structure(self, draws, Layout(names, self.cycles, 1, None)), trace=trace)
             return
         samples = draws.sizes["sample"]
         if not samples:
             raise ModelError("there are no draws to run; the dimension sample is empty")
         first, size = 0, max(1, VALUES_AT_ONCE // (self.cycles * len(self.strategies) * max(1, len(self.groups))))
         while first < samples:
-            block = draws.isel(sample=slice(first, first + size))
-            program = Program(structure(self, block, Layout(names, self.cycles, block.sizes["sample"], first, samples)))
+            block = draws if not first and size >= samples else draws.isel(sample=slice(first, first + size))
+            layout = Layout(names, self.cycles, block.sizes["sample"], first, samples)
+            program = Program(structure(self, block, layout), trace=trace)
             yield program
             first += size
             size = size if program.bulky else max(size, SAMPLES_AT_ONCE)
@@ -206,20 +210,22 @@ class CohortModel:
     def _labelled(self, totals: Array, rows: list[Row], draws: xr.Dataset) -> xr.Dataset:
         """Outcomes (row, lane, sample) as a Dataset, with the draws' coordinates along `sample`."""
         outcomes: dict[str, tuple[tuple[str, ...], Array]] = {}
-        coords: dict[str, Any] = dict(self.lanes)
+        coords = dict(self.lanes)
         shaped = totals.reshape(len(rows), *(len(labels) for labels in self.lanes.values()), totals.shape[2])
         shaped = np.moveaxis(shaped, (-1, 0), (0, -1))  # sample, strategy, group, row
         for name in dict.fromkeys(outcome for outcome, _ in rows):
-            labels = [label for outcome, label in rows if outcome == name]
-            values = shaped[..., [i for i, (outcome, _) in enumerate(rows) if outcome == name]]
+            places = [i for i, (outcome, _) in enumerate(rows) if outcome == name]
+            labels = [rows[i][1] for i in places]
+            values = shaped[..., places[0] : places[-1] + 1]  # rows of an outcome lie together
             dims: tuple[str, ...] = ("sample", *self.lanes)
             if labels[0] is None:
                 values = values[..., 0]
             else:
                 dims = (*dims, LABEL_DIM[name])
-                coords[LABEL_DIM[name]] = labels
+                coords[LABEL_DIM[name]] = [str(label) for label in labels]
             if "sample" not in draws.dims:
                 dims, values = dims[1:], values[0]
             outcomes[name] = (dims, values)
         along = {str(n): c.variable for n, c in draws.coords.items() if c.dims == ("sample",)}
-        return xr.Dataset(outcomes, coords={**coords, **along})
+        labelled = reduce(or_, (named(dim, tuple(names)) for dim, names in coords.items()))
+        return xr.Dataset(outcomes, coords=labelled).assign_coords(along)

@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 
 from heemodel.cohort.errors import ModelError
+from heemodel.cohort.labels import named
 
 Value = xr.DataArray | float
 On = str | tuple[str, str]
@@ -56,7 +57,9 @@ def by_strategy(values: Mapping[str, Value]) -> xr.DataArray:
     arrays = [value if isinstance(value, xr.DataArray) else xr.DataArray(float(value)) for value in values.values()]
     sizes = {dim: size for array in arrays for dim, size in array.sizes.items()}
     coords = {name: coord for array in arrays for name, coord in array.coords.items()}
-    xr.align(*arrays, join="exact", copy=False)  # refuses labels that differ
+    if coords:
+        xr.align(*arrays, join="exact", copy=False)  # refuses labels that differ
     # xarray gives set_dims no types.
     stacked = np.stack([array.variable.set_dims(sizes).data for array in arrays])  # type: ignore[no-untyped-call]
-    return xr.DataArray(stacked, dims=("strategy", *sizes), coords={**coords, "strategy": list(values)})
+    made = xr.DataArray(stacked, dims=("strategy", *sizes), coords=named("strategy", tuple(values)))
+    return made.assign_coords(coords) if coords else made

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from itertools import accumulate, batched
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,17 +14,13 @@ from heemodel.cohort import kernel
 from heemodel.cohort.errors import ModelError
 from heemodel.cohort.layout import Array, Fitted
 from heemodel.cohort.payoffs import START
-from heemodel.cohort.structure import Payment, Row, Structure, is_start
+from heemodel.cohort.schedule import Action, Value
+from heemodel.cohort.structure import Row, Structure, is_start
 from heemodel.cohort.tape import Tape
-from heemodel.cohort.timing import Weights, weights
-
-if TYPE_CHECKING:
-    from heemodel.cohort.model import CohortModel
+from heemodel.cohort.threads import in_threads, parts
+from heemodel.cohort.weights import KINDS, streams
 
 Move = tuple[str, str]
-
-PARTS, MOST_BLOCKS = 4, 32
-"""Parts for each processor, and the most blocks in a part, so that progress is told and an interruption heard."""
 
 
 @dataclass(frozen=True)
@@ -41,31 +34,33 @@ class Price:
 
 
 class Program:
-    """The instructions for one block of draws, and how the kernel's totals become outcomes.
+    """The instructions for one block of draws, and how what the kernel stores becomes outcomes.
 
-    Totals are, for each stream of weights, the weighted occupancy of every cell, from which payoffs that do not depend
-    on time are priced afterwards; and those that the kernel adds up itself.
+    A cell is a state, or one cycle of the time in it, in a lane. The people of each cell have two places: for those
+    there now, and for those there next; which is which changes with every cycle. Totals are, for each stream of
+    weights, the weighted occupancy of every cell, from which payoffs that do not depend on time are priced afterwards;
+    and what is added up for moves, entries and payoffs that do.
     """
 
-    def __init__(self, said: Structure) -> None:
-        self.said, self.layout, self.model = said, said.layout, said.model
+    def __init__(self, said: Structure, *, trace: bool = False) -> None:
+        self.said, self.layout, self.model, self.trace = said, said.layout, said.model, trace
         self.lanes = self.layout.lanes
         self.tape = Tape()
         self.tunnels = {state: said.tunnel(state) for state in self.model.states}
         starts = accumulate(self.tunnels.values(), initial=0)
         self.offsets: dict[str, int] = dict(zip(self.tunnels, starts, strict=False))
         self.per_lane = sum(self.tunnels.values())
-        self.streams, self.stream_of = _streams(self.model)
+        self.cells = self.per_lane * len(self.lanes)
+        self.now = [self.tape.place() for _ in range(self.cells)]
+        self.next = [self.tape.place() for _ in range(self.cells)]
+        self.zero, self.one = self.tape.number(0.0), self.tape.number(1.0)
+        model = self.model
+        by_kind, self.stream_of = streams(model.correction, model.cycles, model.time.cycle_years, model.discount)
+        self.streams, self.weights = by_kind.shape[1], by_kind.reshape(-1, model.cycles + 1)
         self.rows: list[Row] = list(dict.fromkeys(payment.row for payment in said.payments))
         self.prices: list[Price] = []
-        self.counted = len(self.streams) * self.per_lane * len(self.lanes)
-        self.start = [self._starts(lane, state, tau) for lane in self.lanes for state, tau in self._cells()]
-        for k in range(len(self.lanes)):
-            self._write_intake(k)
-            self._write_moves(k)
-        self.tape.act(kernel.STAY)
-        for k in range(len(self.lanes)):
-            self._write_states(k)
+        self.totals: list[Value] = []
+        self._write()
 
     @property
     def bulky(self) -> bool:
@@ -84,53 +79,119 @@ class Program:
     def _cell(self, lane: int, state: str, time_in_state: int = 0) -> int:
         return lane * self.per_lane + self.offsets[state] + time_in_state
 
-    def _value(self, fitted: Fitted, lane: int, time_in_state: int = 0) -> int:
+    def _value(self, fitted: Fitted, lane: int, time_in_state: int = 0) -> Value:
         return self.tape.value(fitted.data, fitted.index(self.lanes[lane], time_in_state))
 
-    def _starts(self, lane: dict[str, str], state: str, time_in_state: int) -> int:
-        """The leaf of the share that starts in a cell."""
-        share = self.said.start[state] if time_in_state == 0 else self.layout.fit(0.0, "nobody")
-        return self.tape.leaf(share.data, share.index(lane))
-
     def _total(self) -> int:
-        """A new total that the kernel adds up."""
-        self.counted += 1
-        return self.counted - 1
+        """A new total, 0 at the start."""
+        self.totals.append(self.tape.place())
+        self.tape.before.append(Action(kernel.LOAD, self.tape.leaf(np.array(0.0), ()), self.totals[-1]))
+        return len(self.totals) - 1
+
+    def _count(self, total: int, weight: str, stream: int, people: Value, worth: Value) -> None:
+        """Add people times what each is worth to a total, in every cycle."""
+        number = KINDS.index(weight) * self.streams + stream
+        self.tape.during.append(Action(kernel.COUNT, number, self.totals[total], (people, worth)))
+
+    def _write(self) -> None:
+        """Everything that the kernel does."""
+        lanes = range(len(self.lanes))
+        for lane in lanes:
+            self._write_start(lane)
+        self._write_occupancy()
+        self.tape.after += self.tape.during
+        for lane in lanes:
+            self._write_intake(lane)
+        if self.trace:
+            kept = [Action(kernel.STORE, cell, None, (here,)) for cell, here in enumerate(self.now)]
+            self.tape.during += kept
+            self.tape.after += kept
+        for lane in lanes:
+            self._write_moves(lane)
+        for lane in lanes:
+            self._write_states(lane)
+        first = self.cells if self.trace else 0
+        self.tape.after += [Action(kernel.STORE, first + k, None, (total,)) for k, total in enumerate(self.totals)]
+
+    def _write_start(self, lane: int) -> None:
+        """Those who start in each cell."""
+        for state, tau in self._cells():
+            share = self.said.start[state] if tau == 0 else self.layout.fit(0.0, "nobody")
+            leaf = self.tape.leaf(share.data, share.index(self.lanes[lane]))
+            self.tape.before.append(Action(kernel.LOAD, leaf, self.now[self._cell(lane, state, tau)]))
+
+    def _write_occupancy(self) -> None:
+        """The first totals: for each stream, and in it each cell, the weighted occupancy at the time points."""
+        points = [[self._total() for _ in self.now] for _ in range(self.streams)]
+        for stream in range(0, self.streams - 1, 2):
+            for here, one, other in zip(self.now, points[stream], points[stream + 1], strict=True):
+                both = (here, self.totals[other])
+                self.tape.during.append(Action(kernel.COUNT_TWICE, stream, self.totals[one], both))
+        if self.streams % 2:
+            for here, one in zip(self.now, points[-1], strict=True):
+                self._count(one, "points", self.streams - 1, here, self.one)
 
     def _write_intake(self, lane: int) -> None:
-        """Those who enter at the start of a cycle, and what is paid once for each."""
+        """Those who enter at the start of a cycle, and what is paid once for each.
+
+        They were not there at the end of the cycle before, when the occupancy was counted.
+        """
         for state, people in self.said.intake.items():
-            self.tape.act(kernel.ENTER, 0, self._cell(lane, state), 0, self._value(people, lane))
+            cell, entering = self._cell(lane, state), self._value(people, lane)
+            here = self.now[cell]
+            self.tape.during.append(Action(kernel.ADD, 0, here, (here, entering)))
+            for stream in range(self.streams):
+                self._count(stream * self.cells + cell, "before", stream, entering, self.one)
             for payment in self.said.payments:
                 if payment.on == (START, state):
                     total = self._total()
                     self.prices.append(Price(self.rows.index(payment.row), lane, None, [total]))
-                    stream = self.stream_of[payment.discounting]
-                    worth = self.tape.operation("multiply", self._value(people, lane), self._value(payment.value, lane))
-                    self.tape.act(kernel.COUNT_ENTRY, total, stream, 0, worth)
+                    worth = self._value(payment.value, lane)
+                    self._count(total, "entries", self.stream_of[payment.discounting], entering, worth)
 
     def _write_moves(self, lane: int) -> None:
-        """Every move, and what is paid for those who make it."""
+        """Who is where next: what flows into each cell, and those who stay or grow older in it."""
+        inflows: dict[int, list[tuple[Value, Value]]] = {self._cell(lane, *cell): [] for cell in self._cells()}
+        for state, tau in self._cells():
+            cell = self._cell(lane, state, tau)
+            rest = self.one
+            leaving = [
+                (to, self._value(p, lane, tau)) for (source, to), p in self.said.edges.items() if source == state
+            ]
+            for some in batched(leaving, 3):
+                shares = [share for _, share in some]
+                rest = self.tape.operation("rest", rest, *shares, *[self.zero] * (3 - len(shares)))
+            for target, share in leaving:
+                inflows[self._cell(lane, target)].append((self.now[cell], share))
+            older = cell + int(tau + 1 < self.tunnels[state])
+            inflows[older].insert(0, (self.now[cell], rest))
+        nobody = (self.zero, self.zero)
+        for cell, flows in inflows.items():
+            for k in range(0, max(1, len(flows)), 2):
+                one, other = (*flows[k : k + 2], nobody, nobody)[:2]
+                code = kernel.MOVE_MORE if k else kernel.MOVE
+                self.tape.during.append(Action(code, 0, self.next[cell], (*one, *other)))
         for move, probability in self.said.edges.items():
-            counts: dict[int | Payment, tuple[int, int, Fitted | None]] = {}  # total, stream, value
-            for payment in self.said.payments:
-                if payment.on != move:
-                    continue
-                stream, timed = self.stream_of[payment.discounting], payment.value.timed
-                key: int | Payment = payment if timed else stream
-                if key not in counts:
-                    counts[key] = (self._total(), stream, payment.value if timed else None)
-                price = None if timed else payment.value
-                self.prices.append(Price(self.rows.index(payment.row), lane, price, [counts[key][0]]))
-            for tau in range(self.tunnels[move[0]]):
-                source, target = self._cell(lane, move[0], tau), self._cell(lane, move[1])
-                chance = self._value(probability, lane, tau)
-                self.tape.act(kernel.MOVE, 0, source, target, chance)
-                for total, stream, value in counts.values():
-                    worth = chance
-                    if value is not None:
-                        worth = self.tape.operation("multiply", chance, self._value(value, lane, tau))
-                    self.tape.act(kernel.COUNT, total, stream, source, worth)
+            self._write_payoffs_of_move(lane, move, probability)
+
+    def _write_payoffs_of_move(self, lane: int, move: Move, probability: Fitted) -> None:
+        """What is paid for those who make a move; priced after the run where it does not depend on time."""
+        counts: dict[int, int] = {}  # the total of each stream
+        for payment in self.said.payments:
+            if payment.on != move:
+                continue
+            row, stream = self.rows.index(payment.row), self.stream_of[payment.discounting]
+            timed = payment.value.timed
+            new = timed or stream not in counts
+            total = self._total() if new else counts[stream]
+            if not timed:
+                counts[stream] = total
+            self.prices.append(Price(row, lane, None if timed else payment.value, [total]))
+            for tau in range(self.tunnels[move[0]] if new else 0):
+                worth = self._value(probability, lane, tau)
+                if timed:
+                    worth = self.tape.operation("multiply", worth, self._value(payment.value, lane, tau))
+                self._count(total, "moves", stream, self.now[self._cell(lane, move[0], tau)], worth)
 
     def _write_states(self, lane: int) -> None:
         """What is paid for being in a state: after the run where it does not depend on time, else in every cycle."""
@@ -140,15 +201,25 @@ class Program:
             row, stream = self.rows.index(payment.row), self.stream_of[payment.discounting]
             cells = [(tau, self._cell(lane, payment.on, tau)) for tau in range(self.tunnels[payment.on])]
             if not payment.value.timed:
-                first = stream * self.per_lane * len(self.lanes)
-                self.prices.append(Price(row, lane, payment.value, [first + cell for _, cell in cells]))
+                totals = [stream * self.cells + cell for _, cell in cells]
+                self.prices.append(Price(row, lane, payment.value, totals))
                 continue
             total = self._total()
             self.prices.append(Price(row, lane, None, [total]))
             for tau, cell in cells:
-                self.tape.act(kernel.PAY, total, cell, stream, self._value(payment.value, lane, tau))
+                worth = self._value(payment.value, lane, tau)
+                self._count(total, "before", stream, self.now[cell], worth)
+                self._count(total, "after", stream, self.next[cell], worth)
 
-    def run(self, *, trace: bool = False, progress: Callable[[int], object] = lambda _: None) -> tuple[Array, Array]:
+    def _swapped(self, lines: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Instructions for the cycles in which people are where they will be next in the others."""
+        swapped, registers = lines.copy(), lines[:, 2:]
+        now = (registers >= kernel.SCRATCH) & (registers < kernel.SCRATCH + self.cells)
+        after = (registers >= kernel.SCRATCH + self.cells) & (registers < kernel.SCRATCH + 2 * self.cells)
+        swapped[:, 2:] += self.cells * (now.astype(int) - after)
+        return swapped
+
+    def run(self, *, progress: Callable[[int], object] = lambda _: None) -> tuple[Array, Array]:
         """Outcomes (row, lane, sample) and, if asked for, occupancy (lane, cycle + 1, state, sample).
 
         Raises
@@ -156,30 +227,25 @@ class Program:
         ModelError
             naming the place of a probability or payoff that is impossible
         """
-        samples, cells = self.layout.samples, len(self.start)
-        totals = np.empty((self.counted, samples))
-        occupancy = np.empty((self.layout.cycles + 1, cells, samples) if trace else (0, 0, 0))
-        before, during, registers = self.tape.instructions()
+        samples, points = self.layout.samples, self.layout.cycles + 1
+        before, during, after, registers = self.tape.instructions()
         memory, leaf_at = self.tape.memory()
-        fixed: tuple[Any, ...] = (
-            memory,
-            leaf_at,
-            before,
-            during,
-            registers,
-            np.array(self.start),
-            self._onward(),
-            *self._weights(),
-        )
-
+        traced = self.cells if self.trace else 0
+        stored = np.empty((traced * points + len(self.totals)) * samples)
+        store_at = [(cell * samples, traced * samples) for cell in range(traced)]
+        store_at += [((traced * points + total) * samples, 0) for total in range(len(self.totals))]
+        after = after if self.layout.cycles % 2 == 0 else self._swapped(after)
+        swapped = np.stack([during, self._swapped(during)])
+        fixed = (memory, leaf_at, stored, np.array(store_at), self.weights, before, swapped, after)
         run: Callable[..., int] = kernel.run
 
         def task(part: range) -> int:
-            found = run(*fixed, part.start, part.stop, totals, occupancy)
+            x = np.zeros((registers, kernel.BLOCK))
+            found = run(*fixed, x, x.view(np.int64), part.start, part.stop)
             progress(len(part))
             return found
 
-        wrong = [first for first in _in_threads(task, _parts(samples)) if first >= 0]
+        wrong = [first for first in in_threads(task, parts(samples, kernel.BLOCK, points * len(during))) if first >= 0]
         if wrong:
             self.said.explain(wrong[0], kernel.BLOCK)
             first = (self.layout.first_sample or 0) + wrong[0]
@@ -187,23 +253,14 @@ class Program:
                 f"a total overflows, or a probability is impossible by rounding alone, in samples {first} to "
                 f"{first + kernel.BLOCK - 1}; look there for very large payoffs, or moves that add up to 1"
             )
-        return self._priced(totals), self._by_state(occupancy)
-
-    def _onward(self) -> NDArray[np.int64]:
-        """Where those go who stay: to the next cell of a tunnel, or where they are."""
-        steps = [int(tau + 1 < self.tunnels[state]) for state, tau in self._cells()] * len(self.lanes)
-        return np.array([cell + step for cell, step in enumerate(steps)])
-
-    def _weights(self) -> tuple[Array, ...]:
-        """Weights (stream, cycle) of moves, entries, and of occupancy at a cycle's start and end."""
-        names = ("moves", "entries", "before", "after")
-        return tuple(np.stack([getattr(stream, name) for stream in self.streams]) for name in names)
+        occupancy, totals = np.split(stored, [traced * points * samples])
+        return self._priced(totals.reshape(-1, samples)), self._by_state(occupancy.reshape(points, traced, samples))
 
     def _priced(self, totals: Array) -> Array:
         """Outcomes (row, lane, sample) from the kernel's totals; refuses one that is too large to be a number."""
         with np.errstate(over="ignore", invalid="ignore"):
             outcomes = self._sums(totals)
-        if (bad := ~np.isfinite(outcomes)).any():
+        if not np.isfinite(outcomes.sum()) and (bad := ~np.isfinite(outcomes)).any():
             row, lane, sample = np.argwhere(bad)[0]
             where = ", ".join(f"{dim} {name!r}" for dim, name in self.lanes[lane].items())
             first = self.layout.first_sample
@@ -230,44 +287,11 @@ class Program:
 
     def _by_state(self, occupancy: Array) -> Array:
         """Cells added up over the states that they belong to."""
-        points, lanes, samples = len(occupancy), len(self.lanes), occupancy.shape[2]
-        states = np.zeros((lanes, points, len(self.model.states), samples))
-        split = occupancy.reshape(points, lanes, -1, samples) if points else occupancy
-        for cell, state in enumerate(self.states_of_cells if points else ()):
+        if not self.trace:
+            return occupancy
+        points, _, samples = occupancy.shape
+        states = np.zeros((len(self.lanes), points, len(self.model.states), samples))
+        split = occupancy.reshape(points, len(self.lanes), -1, samples)
+        for cell, state in enumerate(self.states_of_cells):
             states[:, :, state] += split[:, :, cell].transpose(1, 0, 2)
         return states
-
-
-def _streams(model: CohortModel) -> tuple[list[Weights], list[int]]:
-    """The different weights that outcomes are added up with, and which of them costs, QALYs and counts take."""
-    streams: list[Weights] = []
-    places = []
-    for rate in (model.discount.cost, model.discount.qaly, 0.0):
-        made = weights(model.correction, model.cycles, model.time.cycle_years, rate=rate, timing=model.discount.timing)
-        same = [k for k, other in enumerate(streams) if all(map(np.array_equal, made, other))]
-        places.append(same[0] if same else len(streams))
-        streams += [] if same else [made]
-    return streams, places
-
-
-def _parts(samples: int) -> list[range]:
-    """Samples in parts of whole blocks, several for each processor so that none waits long for another."""
-    step = kernel.BLOCK * max(1, min(MOST_BLOCKS, samples // (kernel.BLOCK * PARTS * _processors())))
-    return [range(first, min(first + step, samples)) for first in range(0, samples, step)]
-
-
-def _in_threads(task: Callable[[range], int], parts: list[range]) -> list[int]:
-    """Every part, spread over the processors; an interruption stops after the parts in hand."""
-    if len(parts) == 1:
-        return [task(parts[0])]
-    pool = ThreadPoolExecutor(min(len(parts), _processors()))
-    try:
-        return list(pool.map(task, parts))
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _processors() -> int:
-    """Processors that this process may use."""
-    count: int | None = getattr(os, "process_cpu_count", os.cpu_count)()  # the former from Python 3.13 on
-    return count or 1

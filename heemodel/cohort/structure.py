@@ -31,13 +31,9 @@ class Parameters:
     """The draws as attributes, for a model's functions: `p.incidence` is the DataArray of that name."""
 
     def __init__(self, draws: xr.Dataset) -> None:
-        self._draws = draws
-        self._bare: dict[str, xr.DataArray] = {}
-
-    @property
-    def read(self) -> set[str]:
+        self._draws = draws.drop_vars([name for name in draws.coords if name not in draws.dims or name == "sample"])
+        self.read: set[str] = set()
         """Names that have been asked for."""
-        return set(self._bare)
 
     def __getattr__(self, name: str) -> xr.DataArray:
         if name.startswith("__"):
@@ -47,9 +43,8 @@ class Parameters:
             raise MissingParameterError(
                 f"the model asks for parameter {name!r}, which is not in the inputs; {nearest(name, names)}"
             )
-        if name not in self._bare:
-            self._bare[name] = self._draws[name].reset_coords(drop=True).drop_vars("sample", errors="ignore")
-        return self._bare[name]
+        self.read.add(name)
+        return self._draws[name]
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,6 +170,7 @@ def _paid(model: CohortModel, payoffs: Payoffs) -> Iterator[tuple[Row, int, On, 
             yield (name, None), UNDISCOUNTED, on, value
     for state in model.states:
         yield ("years_in_state", state), UNDISCOUNTED, state, 1.0
+    for state in model.states:
         if state != model.dead:
             yield ("life_years", None), UNDISCOUNTED, state, 1.0
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heemodel.cohort import kernel
+from heemodel.cohort.schedule import PLACE, Action, Lines, Schedule, Value, as_lines
 from heemodel.cohort.tracing import Traced
 
 Array = NDArray[np.float64]
@@ -23,9 +24,6 @@ CYCLE, SAMPLE = -1, -2
 
 Index = tuple[int, ...]
 """For each axis of an array: CYCLE, SAMPLE or a fixed index."""
-
-Value = int
-"""Number of a value on the tape."""
 
 MOST_TERMS = 1_000
 """A longer sum is worked out at once."""
@@ -48,18 +46,32 @@ CODES = {
     "log": kernel.LOG,
     "log1p": kernel.LOG1P,
     "power": kernel.POWER,
+    "rest": kernel.REST,
 }
 """Operations that the kernel knows."""
 
 
 class Tape:
-    """Collects values and actions for the kernel."""
+    """Collects values, and actions: before the first cycle, during every one, and after the last.
+
+    Actions before and after work on places and on what does not depend on the cycle.
+
+    Attributes
+    ----------
+    leaves : arrays in memory, each of shape (cycle or 1, sample or 1)
+    codes : for each value its code and operands
+    by_cycle : whether it may differ between cycles
+    places : how many values are places
+    """
 
     def __init__(self) -> None:
-        self.leaves: list[Array] = []  # each of shape (cycle or 1, sample or 1)
-        self.codes: list[tuple[int, tuple[Value, ...]]] = []
+        self.leaves: list[Array] = []
+        self.codes: list[tuple[int, tuple[int, ...]]] = []
         self.by_cycle: list[bool] = []
-        self.actions: list[tuple[int, int, int, int, Value | None]] = []
+        self.places = 0
+        self.before: list[Action] = []
+        self.during: list[Action] = []
+        self.after: list[Action] = []
         self.bulky = False
         """Whether a leaf has a number for every cycle and sample, which takes memory."""
         self._found: dict[Any, Value] = {}
@@ -80,9 +92,12 @@ class Tape:
         """The number of the leaf that an array's numbers lie in."""
         return self.codes[self.value(array, index)][1][0]
 
-    def act(self, code: int, out: int = 0, a: int = 0, b: int = 0, value: Value | None = None) -> None:
-        """Add something that the kernel does in every cycle, on a value that is then ready."""
-        self.actions.append((code, out, a, b, value))
+    def place(self) -> Value:
+        """A value that only actions write to; it keeps its register, the next one after the last place's."""
+        self.codes.append((PLACE, (kernel.SCRATCH + self.places,)))
+        self.by_cycle.append(True)
+        self.places += 1
+        return len(self.codes) - 1
 
     def _recorded(self, node: Traced, index: Index) -> Value:
         match node.operation:
@@ -172,26 +187,31 @@ class Tape:
             )
         return self._found[key]
 
-    def instructions(self) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-        """Instructions before the first cycle, those of every cycle, and the number of registers they take."""
-        wanted = [value for *_, value in self.actions if value is not None]
+    def instructions(self) -> tuple[Lines, Lines, Lines, int]:
+        """Instructions before the first cycle, during each, and after the last, and the number of registers they take.
+
+        Those of one cycle are written for the places as they are; see `Program`, which swaps some in every other cycle.
+        """
+        wanted = [value for action in (*self.during, *self.after) for value in action.operands]
         needed = self._closure(wanted)
-        schedule = Schedule(Counter(wanted) + Counter(o for value in needed for o in self._operands(value)))
+        uses = Counter(wanted) + Counter(o for value in needed for o in self._operands(value))
+        places = {value: register for value, (code, (register, *_)) in enumerate(self.codes) if code == PLACE}
+        schedule = Schedule(places, uses)
         for lasting in sorted(part for part in needed if not self.by_cycle[part]):
             schedule.emit(lasting, *self.codes[lasting], by_cycle=False)
-        for code, out, a, b, value in self.actions:
-            if value is None:
-                schedule.during.append((code, out, a, b, 0))
-            else:
-                for part in sorted(self._closure([value], known=schedule.registers)):
-                    schedule.emit(part, *self.codes[part], by_cycle=True)
-                schedule.during.append((code, out, a, b, schedule.registers[value]))
-                schedule.used(value)
-        return _code(schedule.before), _code(schedule.during), schedule.count
+        for action in self.before:
+            schedule.act(action, schedule.before)
+        for action in self.during:
+            for part in sorted(self._closure(action.operands, known=schedule.registers)):
+                schedule.emit(part, *self.codes[part], by_cycle=True)
+            schedule.act(action, schedule.during)
+        for action in self.after:
+            schedule.act(action, schedule.after)
+        return as_lines(schedule.before), as_lines(schedule.during), as_lines(schedule.after), schedule.count
 
     def _operands(self, value: Value) -> tuple[Value, ...]:
         code, operands = self.codes[value]
-        return () if code == kernel.LOAD else operands
+        return () if code in (kernel.LOAD, PLACE) else operands
 
     def _closure(self, values: Sequence[Value], known: Container[Value] = ()) -> set[Value]:
         """The values and all that they are made of, down to those that are known."""
@@ -215,45 +235,6 @@ class Tape:
         return flat, np.array(places, dtype=np.int64).reshape(len(places), 3)
 
 
-class Schedule:
-    """Gives values registers, in which they stay until their last use in a cycle; what does not change stays for good.
-
-    `uses` counts how often each value is an operand or acted on.
-    """
-
-    def __init__(self, uses: Counter[Value]) -> None:
-        self.uses = uses
-        self.registers: dict[Value, int] = {}
-        self.before: list[tuple[int, ...]] = []
-        self.during: list[tuple[int, ...]] = []
-        self.count = 0
-        self._free: list[int] = []
-        self._lasting: set[Value] = set()
-
-    def emit(self, value: Value, code: int, operands: tuple[int, ...], *, by_cycle: bool) -> None:
-        """Add the instruction that works out a value."""
-        given = operands
-        if code != kernel.LOAD:
-            given = tuple(self.registers[operand] for operand in operands)
-            for operand in operands:
-                self.used(operand)
-        if not by_cycle:
-            self._lasting.add(value)
-        if self._free and by_cycle:
-            self.registers[value] = self._free.pop()
-        else:
-            self.registers[value] = self.count
-            self.count += 1
-        line = (code, self.registers[value], *given, *(0,) * (3 - len(given)))
-        (self.during if by_cycle else self.before).append(line)
-
-    def used(self, value: Value) -> None:
-        """Count a use; after the last one the register is free."""
-        self.uses[value] -= 1
-        if not self.uses[value] and value not in self._lasting:
-            self._free.append(self.registers[value])
-
-
 DERIVED: dict[str, Callable[..., Value]] = {
     "positive": lambda _, a: a,
     "negative": lambda tape, a: tape.operation("multiply", tape.number(-1.0), a),
@@ -267,7 +248,3 @@ DERIVED: dict[str, Callable[..., Value]] = {
     "logical_or": lambda tape, a, b: tape.operation("maximum", tape.truth(a), tape.truth(b)),
 }
 """Operations that are put together from those that the kernel knows."""
-
-
-def _code(lines: Sequence[tuple[int, ...]]) -> NDArray[np.int64]:
-    return np.array(lines, dtype=np.int64).reshape(len(lines), 5)

@@ -1,21 +1,14 @@
-"""Time in a cohort model: durations, within-cycle correction, and what the model's functions see of it."""
+"""Time in a cohort model: durations, and what the model's functions see of it."""
 
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, NamedTuple, get_args
 
-import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-from heemodel.cohort.discounting import DiscountTiming, Rate, discount_factor
 from heemodel.cohort.errors import ModelError
 from heemodel.errors import nearest
 from heemodel.parameters import LifeTable, population_utility
-
-Array = NDArray[np.float64]
-Correction = Literal["life-table", "start", "end", "simpson"]
 
 UNITS = {"year": Fraction(1), "month": Fraction(1, 12), "week": Fraction(28, 1461), "day": Fraction(4, 1461)}
 """Years in a unit of time; a year has 365.25 days."""
@@ -61,61 +54,6 @@ def whole_cycles(cycle_length: str, horizon: str) -> int:
     if cycles > MOST_CYCLES:
         raise ModelError(f"horizon {horizon!r} is {int(cycles):,} cycles; give a horizon of at most {MOST_CYCLES:,}")
     return int(cycles)
-
-
-class Weights(NamedTuple):
-    """What a cycle's counts are multiplied by, each of shape (cycle,).
-
-    `before` and `after` weigh the occupancy at the cycle's start and end and carry its length in years; `moves`
-    weighs the flows in the cycle, `entries` those who enter at its start.
-    """
-
-    before: Array
-    after: Array
-    moves: Array
-    entries: Array
-
-
-def weights(correction: Correction, n: int, cycle_years: float, *, rate: Rate, timing: DiscountTiming) -> Weights:
-    """Within-cycle correction and discounting as weights.
-
-    With counts x_0 … x_n the undiscounted total is c times
-
-    - ``"life-table"``: ½x_0 + x_1 + … + x_{n−1} + ½x_n (trapezoid)
-    - ``"start"``: x_0 + … + x_{n−1}
-    - ``"end"``: x_1 + … + x_n
-    - ``"simpson"``: (x_0 + 4x_1 + 2x_2 + … + 4x_{n−1} + x_n) / 3, for even n
-
-    see `Discount` for the discounting. Moves are counted in full.
-    """
-    even = np.arange(n) % 2 == 0
-    match correction:
-        case "life-table":
-            before, after = np.full(n, 0.5), np.full(n, 0.5)
-        case "start":
-            before, after = np.ones(n), np.zeros(n)
-        case "end":
-            before, after = np.zeros(n), np.ones(n)
-        case "simpson":
-            if n % 2:
-                raise ModelError(f'correction "simpson" needs an even number of cycles; the horizon holds {n}')
-            before, after = np.where(even, 1 / 3, 2 / 3), np.where(even, 2 / 3, 1 / 3)
-        case _:
-            raise ModelError(f"correction {correction!r}: {nearest(correction, get_args(Correction))}")
-    start = np.arange(n, dtype=float) * cycle_years
-    match timing:
-        case "count":
-            at_start, at_end = start, start + cycle_years
-        case "start":
-            at_start = at_end = start
-        case "mid":
-            at_start = at_end = start + cycle_years / 2
-        case "year":
-            at_start = at_end = np.floor(start + 1e-9)
-    discount_start, discount_end = discount_factor(rate, at_start), discount_factor(rate, at_end)
-    return Weights(
-        cycle_years * before * discount_start, cycle_years * after * discount_end, discount_end, discount_start
-    )
 
 
 @dataclass(frozen=True)

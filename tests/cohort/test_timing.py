@@ -6,7 +6,8 @@ import xarray as xr
 
 import heemodel as hm
 from heemodel.cohort.discounting import discount_factor
-from heemodel.cohort.timing import weights, whole_cycles, years
+from heemodel.cohort.timing import whole_cycles, years
+from heemodel.cohort.weights import weights
 
 RATE, LEAVE, CYCLES = 0.035, 0.2, 10
 

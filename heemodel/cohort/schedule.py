@@ -1,0 +1,81 @@
+"""Which register holds which value when, and the kernel's instructions in their order."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heemodel.cohort import kernel
+
+Lines = NDArray[np.int64]
+"""Instructions (instruction, field), as the kernel reads them."""
+
+Value = int
+"""Number of a value on the tape."""
+
+PLACE = -1
+"""The code of a value that is whatever actions have left in a register of its own."""
+
+
+class Action(NamedTuple):
+    """An instruction of its own: what it writes to, and the values it works on, which are worked out before it."""
+
+    code: int
+    number: int = 0
+    out: Value | None = None
+    operands: tuple[Value, ...] = ()
+
+
+class Schedule:
+    """Gives values registers, in which they stay until their last use in a cycle; what does not change stays for good.
+
+    `registers` are those of places, `uses` counts how often each value is an operand.
+    """
+
+    def __init__(self, registers: dict[Value, int], uses: Counter[Value]) -> None:
+        self.registers, self.uses = registers, uses
+        self.before: list[tuple[int, ...]] = []
+        self.during: list[tuple[int, ...]] = []
+        self.after: list[tuple[int, ...]] = []
+        self.count = kernel.SCRATCH + len(registers)
+        self._free: list[int] = []
+        self._lasting: set[Value] = set(registers)
+
+    def emit(self, value: Value, code: int, operands: tuple[int, ...], *, by_cycle: bool) -> None:
+        """Add the instruction that works out a value."""
+        if not by_cycle:
+            self._lasting.add(value)
+        if self._free and by_cycle:
+            self.registers[value] = self._free.pop()
+        else:
+            self.registers[value] = self.count
+            self.count += 1
+        # Only now, so that no result takes the register of an operand: such a loop would not be vectorised.
+        number, given = (operands[0], ()) if code == kernel.LOAD else (0, self._given(operands))
+        (self.during if by_cycle else self.before).append((code, number, self.registers[value], *given))
+
+    def act(self, action: Action, lines: list[tuple[int, ...]]) -> None:
+        """Add the instruction of an action."""
+        out = 0 if action.out is None else self.registers[action.out]
+        lines.append((action.code, action.number, out, *self._given(action.operands)))
+
+    def _given(self, operands: tuple[Value, ...]) -> tuple[int, ...]:
+        """The registers of operands, which are used once more."""
+        given = tuple(self.registers[operand] for operand in operands)
+        for operand in operands:
+            self.used(operand)
+        return given
+
+    def used(self, value: Value) -> None:
+        """Count a use; after the last one the register is free."""
+        self.uses[value] -= 1
+        if not self.uses[value] and value not in self._lasting:
+            self._free.append(self.registers[value])
+
+
+def as_lines(lines: Sequence[tuple[int, ...]]) -> Lines:
+    """Instructions as an array (instruction, field)."""
+    padded = [(*fields, *(0,) * (kernel.FIELDS - len(fields))) for fields in lines]
+    return np.array(padded, dtype=np.int64).reshape(len(lines), kernel.FIELDS)
