@@ -113,7 +113,8 @@ class CohortModel:
 
         Parameters
         ----------
-        draws : parameters, with or without the dimension `sample`
+        draws : parameters, with or without the dimension `sample`; chunked along it by Dask, the outcomes are too, and
+            nothing is run until they are computed (errors then count samples from the beginning of their chunk)
         progress : called with the samples done and their number, now and then; without it, a run of more than a second
             on a terminal shows a bar with the time left
 
@@ -123,6 +124,8 @@ class CohortModel:
         `cost` (component), discounted; `qaly`, discounted; and undiscounted `life_years`, `years_in_state` (state),
         and each named effect
         """
+        if isinstance(draws, xr.Dataset) and "sample" in draws.chunksizes:
+            return self._chunked(draws)
         blocks = []
         with counting(draws.sizes.get("sample", 1) if isinstance(draws, xr.Dataset) else 0, progress) as count:
             for program in self._programs(draws):
@@ -130,6 +133,14 @@ class CohortModel:
                 blocks.append(outcomes)
         totals = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=2)
         return self._labelled(totals, program.rows, draws)
+
+    def _chunked(self, draws: xr.Dataset) -> xr.Dataset:
+        """The same run for each chunk of samples, when Dask asks for it."""
+        along = draws.coords.to_dataset()[[name for name, coord in draws.coords.items() if "sample" in coord.dims]]
+        bare = draws.drop_vars(list(along.coords))
+        one = self.run(bare.isel(sample=[0]).compute())
+        template = one.isel(sample=np.zeros(draws.sizes["sample"], dtype=int)).chunk(sample=draws.chunksizes["sample"])
+        return xr.map_blocks(self.run, bare, template=template).assign_coords(along.coords)
 
     def trace(self, draws: xr.Dataset) -> xr.Dataset:
         """Occupancy of every state over time.

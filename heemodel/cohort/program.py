@@ -237,11 +237,10 @@ class Program:
         after = after if self.layout.cycles % 2 == 0 else self._swapped(after)
         swapped = np.stack([during, self._swapped(during)])
         fixed = (memory, leaf_at, stored, np.array(store_at), self.weights, before, swapped, after)
-        run: Callable[..., int] = kernel.run
 
         def task(part: range) -> int:
             x = np.zeros((registers, kernel.BLOCK))
-            found = run(*fixed, x, x.view(np.int64), part.start, part.stop)
+            found = kernel.run(*fixed, x, x.view(np.int64), part.start, part.stop)
             progress(len(part))
             return found
 

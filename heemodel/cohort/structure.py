@@ -43,8 +43,14 @@ class Parameters:
             raise MissingParameterError(
                 f"the model asks for parameter {name!r}, which is not in the inputs; {nearest(name, names)}"
             )
+        drawn = self._draws[name]
+        if name not in self.read and drawn.dtype.kind == "f" and (bad := np.isnan(drawn.to_numpy())).any():
+            place = ", ".join(f"{dim} {at}" for dim, at in zip(drawn.dims, np.argwhere(bad)[0], strict=True))
+            raise ModelError(
+                f"parameter {name!r} is nan" + (f" ({place})" if place else "") + "; look for a missing input"
+            )
         self.read.add(name)
-        return self._draws[name]
+        return drawn
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,13 +1,16 @@
 """How time and memory grow with samples, cycles and moves: ``python tests/benchmarks/growth.py``.
 
 Each size runs in a process of its own. Time is that of `CohortModel.run` once compiled; memory is the process' peak,
-and in brackets what it was before the run, with the draws in it.
+and in brackets what it was before the run, with the draws in it. Last, the first call of all, which compiles, and the
+first call of a process that finds the compiled code on disk.
 """
 
 import json
+import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -24,21 +27,34 @@ def measure(samples, months):
     from tests import workloads
 
     model, draws = workloads.disability(months), workloads.draw_disability(samples)
+    begin = time.perf_counter()
     model.run(draws.isel(sample=slice(0, 10)))
+    first = time.perf_counter() - begin
     before, begin = peak(), time.perf_counter()
     model.run(draws)
-    return {"seconds": time.perf_counter() - begin, "before": before, "peak": peak()}
+    return {"first": first, "seconds": time.perf_counter() - begin, "before": before, "peak": peak()}
+
+
+def measured(samples, months, **environment):
+    """The same in a process of its own."""
+    command = [sys.executable, __file__, str(samples), str(months)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=ROOT, env={**os.environ, **environment}
+    )
+    return json.loads(done.stdout)
 
 
 def main():
     """A table of sizes."""
     print(f"{'draws':>9} {'cycles':>6} {'seconds':>8} {'µs/draw/cycle':>14}  peak MB (before)")
     for samples, months in [(n, 480) for n in (1_000, 10_000, 100_000, 1_000_000)] + [(10_000, n) for n in (120, 960)]:
-        command = [sys.executable, __file__, str(samples), str(months)]
-        done = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout)
+        done = measured(samples, months)
         each = 1e6 * done["seconds"] / samples / months
         size, seconds = f"{samples:>9,} {months:>6}", f"{done['seconds']:>8.3f} {each:>14.4f}"
         print(f"{size} {seconds}  {done['peak']:.0f} ({done['before']:.0f})")
+    with tempfile.TemporaryDirectory() as empty:
+        for what in ("that compiles", "with compiled code on disk"):
+            print(f"first call {what}: {measured(10, 480, NUMBA_CACHE_DIR=empty)['first']:.2f} s")
 
 
 if __name__ == "__main__":

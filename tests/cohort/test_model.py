@@ -179,3 +179,23 @@ def test_trace_has_mean_and_interval_over_samples():
     assert float(at["lower"]) == pytest.approx(0.805, abs=1e-3)
     assert float(at["upper"]) == pytest.approx(0.995, abs=1e-3)
     assert float(trace["years"][-1]) == pytest.approx(1.0)
+
+
+def test_a_missing_number_is_refused_where_it_is_read_even_if_a_sum_would_skip_it():
+    nothing = draws(3, risk=[0.1, np.nan, 0.1])
+    refuse(r"parameter 'risk' is nan \(sample 1\)", model(lambda p, time: {("well", "ill"): p.risk.sum() / 3}), nothing)
+    refuse(
+        "parameter 'risk' is nan; look", model(lambda p, time: {("well", "ill"): p.risk}), xr.Dataset({"risk": np.nan})
+    )
+
+
+@pytest.mark.parametrize("levels", [False, True])
+def test_chunked_draws_give_chunked_outcomes_to_the_bit(levels):
+    drawn = draws(1_000, x=np.random.default_rng(1).uniform(0, 0.5, 1_000))
+    if levels:
+        chains = {"chain": ("sample", np.arange(1_000) // 500), "draw": ("sample", np.arange(1_000) % 500)}
+        drawn = drawn.drop_vars("sample").assign_coords(chains).set_index(sample=["chain", "draw"])
+    built = model(lambda p, time: {("well", "ill"): p.x, ("ill", "dead"): p.x * (time.cycle + 1) / 12})
+    lazy = built.run(drawn.chunk(sample=300))
+    assert lazy.chunksizes["sample"] == (300, 300, 300, 100)
+    xr.testing.assert_identical(lazy.compute(), built.run(drawn))
