@@ -3,13 +3,12 @@
 from heemodel.cohort.conversions import (
     apply_hazard_ratio,
     apply_odds_ratio,
-    change_cycle_length,
     probability_to_rate,
     rate_to_probability,
-    rates_to_probabilities,
 )
 from heemodel.cohort.discounting import Continuous, Discount, Stepped
 from heemodel.cohort.errors import ModelError
+from heemodel.cohort.matrices import change_cycle_length, rates_to_probabilities
 from heemodel.cohort.model import CohortModel
 from heemodel.cohort.payoffs import Payoffs, by_strategy
 from heemodel.cohort.structure import Parameters

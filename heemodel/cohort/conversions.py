@@ -1,22 +1,11 @@
-"""Between rates, probabilities, odds and cycle lengths."""
+"""Between rates, probabilities and odds of one event."""
 
-import warnings
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-import scipy.linalg
 import xarray as xr
-from numpy.typing import NDArray
 
 from heemodel.cohort.errors import ModelError
-from heemodel.cohort.payoffs import Value
-
-Array = NDArray[np.float64]
-Move = tuple[str, str]
-
-SMALLEST = 1e-12
-"""What a matrix root may fall below 0 by, or differ from a real one, through rounding."""
 
 
 def rate_to_probability[Rate: (xr.DataArray, float)](rate: Rate, years: float) -> Rate:
@@ -30,11 +19,17 @@ def rate_to_probability[Rate: (xr.DataArray, float)](rate: Rate, years: float) -
     rate : events per person-year, 0 or more, any dimensions
     years : length of time in years
 
+    Raises
+    ------
+    ModelError
+        for a rate below 0
+
     Examples
     --------
     >>> print(round(rate_to_probability(0.1, 1.0), 6))
     0.095163
     """
+    _check(rate, "the rate", least=0.0)
     chance: Rate = -xr.apply_ufunc(np.expm1, rate * -years)
     return chance
 
@@ -49,7 +44,7 @@ def probability_to_rate[Share: (xr.DataArray, float)](probability: Share, years:
     Raises
     ------
     ModelError
-        if a dict of several moves is given
+        if a dict of several moves is given, or a probability outside [0, 1)
 
     Examples
     --------
@@ -61,6 +56,7 @@ def probability_to_rate[Share: (xr.DataArray, float)](probability: Share, years:
             "probabilities of competing moves cannot be turned into rates one by one: each counts people who moved "
             "elsewhere first. Give rates to hm.rates_to_probabilities, or use hm.change_cycle_length"
         )
+    _check(probability, "the probability", least=0.0, below=1.0)
     rate: Share = -xr.apply_ufunc(np.log1p, -probability) / years
     return rate
 
@@ -71,6 +67,8 @@ def apply_hazard_ratio(probability: xr.DataArray | float, ratio: xr.DataArray | 
     >>> print(round(apply_hazard_ratio(0.2, 0.5), 6))
     0.105573
     """
+    _check(probability, "the probability", least=0.0, most=1.0)
+    _check(ratio, "the hazard ratio", least=0.0)
     return 1 - (1 - probability) ** ratio
 
 
@@ -80,121 +78,25 @@ def apply_odds_ratio(probability: xr.DataArray | float, ratio: xr.DataArray | fl
     >>> print(round(apply_odds_ratio(0.2, 0.5), 6))
     0.111111
     """
+    _check(probability, "the probability", least=0.0, most=1.0)
+    _check(ratio, "the odds ratio", least=0.0)
     return probability * ratio / (1 - probability + probability * ratio)
 
 
-def rates_to_probabilities(rates: Mapping[Move, Value], years: float) -> dict[Move, xr.DataArray]:
-    """Probabilities of every move within a time, from constant rates that compete: exp(G × years), exactly.
-
-    G has the rate of each move off its diagonal, and rows that add up to 0. Someone can make several moves within the
-    time, so the result also has the moves that lead through a third state.
-
-    Parameters
-    ----------
-    rates : per person-year, 0 or more; any dimensions but `time_in_state`
-    years : length of a cycle
-
-    Returns
-    -------
-    {(from, to): probability} as the transitions of a model take it
-
-    Raises
-    ------
-    ModelError
-        for a rate below 0 or not a number
-
-    Notes
-    -----
-    The matrix exponential is SciPy's, by scaling and squaring (Al-Mohy and Higham 2009, doi 10.1137/09074721X). One
-    is worked out for every combination of the rates' dimensions: rates that change by cycle and sample take time.
-
-    Examples
-    --------
-    >>> moves = rates_to_probabilities({("well", "ill"): 0.2, ("ill", "dead"): 0.5}, 1.0)
-    >>> print(round(moves["well", "dead"].item(), 6))  # by way of being ill
-    0.039803
-    """
-    states, matrix, dims, coords = _matrix(rates, "the rate")
-    if (matrix < 0).any():
-        worst = np.unravel_index(int(matrix.argmin()), matrix.shape)
-        move = (states[worst[-2]], states[worst[-1]])
-        raise ModelError(f"the rate of {move[0]!r} → {move[1]!r} is {matrix.min():g}; it must be 0 or more")
-    place = np.arange(len(states))
-    matrix[..., place, place] = -matrix.sum(axis=-1)
-    chance = scipy.linalg.expm(matrix * years)
-    return _moves(states, chance, _ways(rates, states), dims, coords)
-
-
-def change_cycle_length(probabilities: Mapping[Move, Value], *, old: float, new: float) -> dict[Move, xr.DataArray]:
-    """Probabilities of the same process in cycles of another length: P^(new / old), the matrix power.
-
-    Parameters
-    ----------
-    probabilities : of every move in one old cycle; what is left over stays put
-    old, new : lengths of the cycles, in the same unit
-
-    Raises
-    ------
-    ModelError
-        if there is no such matrix: its powers would hold a negative or complex number. Then no process that changes
-        in steps of the new length gives the old probabilities
-
-    Notes
-    -----
-    The power is SciPy's, by the Schur-Padé algorithm (Higham and Lin 2013, doi 10.1137/130906118), one matrix after
-    another: ten thousand samples take seconds.
-
-    Examples
-    --------
-    >>> monthly = change_cycle_length({("well", "dead"): 0.2}, old=12, new=1)
-    >>> print(round(1 - (1 - monthly["well", "dead"].item()) ** 12, 6))
-    0.2
-    """
-    states, matrix, dims, coords = _matrix(probabilities, "the probability")
-    place = np.arange(len(states))
-    matrix[..., place, place] = 1 - matrix.sum(axis=-1)
-    flat = matrix.reshape(-1, len(states), len(states))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what is no root is told below
-        power = np.array([scipy.linalg.fractional_matrix_power(one, new / old) for one in flat]).reshape(matrix.shape)
-    if not np.isfinite(power).all() or np.abs(power.imag).max() > SMALLEST or power.real.min() < -SMALLEST:
-        raise ModelError(
-            f"there is no matrix of probabilities for cycles of {new:g} whose powers give those for cycles of {old:g}: "
-            f"the lowest number in it would be {power.real.min():.3g}. Keep the cycle, or model rates"
+def _check(
+    value: xr.DataArray | float, what: str, *, least: float, most: float = np.inf, below: float = np.inf
+) -> None:
+    """Refuse a number out of bounds. Arrays that are only recorded are left to the kernel, which finds their place."""
+    data = value.data if isinstance(value, xr.DataArray) else value
+    if not isinstance(data, (np.ndarray, float, int, np.number)):
+        return
+    numbers = np.asarray(data)
+    bad = ~((numbers >= least) & (numbers <= most) & ((numbers < below) | np.isposinf(below)))
+    if bad.any():
+        at = np.argwhere(bad)[0]
+        dims = value.dims if isinstance(value, xr.DataArray) else ()
+        place = ", ".join(f"{dim} {i}" for dim, i in zip(dims, at, strict=True))
+        bounds = (
+            f"{least:g} or more" if np.isposinf(min(most, below)) else f"between 0 and 1{', below 1' * (below == 1)}"
         )
-    ways = _ways(probabilities, states)
-    return _moves(states, np.maximum(power.real, 0.0), ways, dims, coords)
-
-
-def _matrix(moves: Mapping[Move, Value], what: str) -> tuple[list[str], Array, tuple[str, ...], dict[str, Any]]:
-    """States, matrix (…, from, to) with zeros on its diagonal, and the other dimensions with their labels."""
-    states = list(dict.fromkeys(state for move in moves for state in move))
-    arrays = [value if isinstance(value, xr.DataArray) else xr.DataArray(float(value)) for value in moves.values()]
-    sized = xr.broadcast(*arrays)
-    matrix = np.zeros((*sized[0].shape, len(states), len(states)))
-    for (source, target), array in zip(moves, sized, strict=True):
-        numbers = array.to_numpy()
-        if not np.isfinite(numbers).all():
-            raise ModelError(f"{what} of {source!r} → {target!r} is not a finite number; look for a missing input")
-        matrix[..., states.index(source), states.index(target)] = numbers
-    return states, matrix, tuple(str(dim) for dim in sized[0].dims), {str(k): v for k, v in sized[0].coords.items()}
-
-
-def _ways(moves: Mapping[Move, Value], states: list[str]) -> set[Move]:
-    """Every pair of states that a chain of moves connects."""
-    ways = set(moves)
-    for middle in states:
-        ways |= {(a, b) for a in states for b in states if (a, middle) in ways and (middle, b) in ways}
-    return {way for way in ways if way[0] != way[1]}
-
-
-def _moves(
-    states: list[str], matrix: Array, ways: set[Move], dims: tuple[str, ...], coords: dict[str, Any]
-) -> dict[Move, xr.DataArray]:
-    """The matrix as moves, in the order of the states."""
-    return {
-        (a, b): xr.DataArray(matrix[..., i, j], dims=dims, coords=coords)
-        for i, a in enumerate(states)
-        for j, b in enumerate(states)
-        if (a, b) in ways
-    }
+        raise ModelError(f"{what} is {numbers[tuple(at)]:g}{f' ({place})' if place else ''}; it must be {bounds}")

@@ -28,6 +28,8 @@ class Stepped:
     rates: Mapping[float, float]
 
     def __post_init__(self) -> None:
+        if not isinstance(self.rates, Mapping):
+            raise ModelError("a stepped discount rate is written as a dict, as in hm.Stepped({0: 0.035, 31: 0.03})")
         years = list(self.rates)
         if not years or years[0] != 0 or years != sorted(years):
             raise ModelError(
@@ -92,5 +94,5 @@ def discount_factor(rate: Rate, years: Array) -> Array:
 
 
 def _check(rate: float, what: str) -> None:
-    if not 0 <= rate < 1:
+    if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate < 1:
         raise ModelError(f"{what} is {rate!r}; write a yearly rate such as 0.035")

@@ -94,15 +94,17 @@ class Layout:
         if isinstance(value, (float, int, np.number)):
             return Fitted(np.array(float(value)), (), {})
         if not isinstance(value, xr.DataArray):
-            raise ModelError(f"{what} is a {type(value).__name__}; give a number or an xarray.DataArray")
+            raise ModelError(
+                f"{what} is a {type(value).__name__}; give a number or an array with named dimensions, as in "
+                'xr.DataArray(numbers, dims="cycle")'
+            )
         array = value
         if array.dtype.kind not in "fiub":
             raise ModelError(f"{what} holds {array.dtype}; give numbers")
         allowed = [dim for dim in DIMS if dim not in without and (dim not in LANES or dim in self.names)]
         if extra := [str(dim) for dim in array.dims if dim not in allowed]:
-            raise ModelError(
-                f"{what} has dimension {extra[0]!r}; it may have {', '.join(allowed)}. Sum or select over it"
-            )
+            cure = 'rename it to "sample"' if extra[0] == "draw" else "Sum or select over it"
+            raise ModelError(f"{what} has dimension {extra[0]!r}; it may have {', '.join(allowed)}. {cure}")
         given = array.sizes.get("sample")
         if given is not None and self.first_sample is not None and given == self.of_samples != self.samples:
             # Given for all samples at once, and not through the parameters: take this block's part.
@@ -111,6 +113,9 @@ class Layout:
         for dim, size in sizes.items():
             if dim in array.dims and array.sizes[dim] != size:
                 raise ModelError(f"{what} has {array.sizes[dim]:,} values along {dim}; the model has {size:,}")
+        for dim in ("cycle", "time_in_state"):
+            if dim in array.dims:
+                _check_counted(array, dim, what)
         labels = {dim: self._labels(array, dim, what) for dim in LANES if dim in array.dims}
         return Fitted(array.data, tuple(str(dim) for dim in array.dims), labels)
 
@@ -143,6 +148,20 @@ class Layout:
         return f"{float(number)!r}" + (f" ({', '.join(said)})" if said else "")
 
 
+def _check_counted(array: xr.DataArray, dim: str, what: str) -> None:
+    """Refuse labels along a dimension that is counted from 0, if they are not 0, 1, 2, …: they would not be heeded."""
+    if not array.sizes[dim]:
+        raise ModelError(f"{what} has no values along {dim}")
+    if dim not in array.coords:
+        return
+    labels = array[dim].to_numpy()
+    if labels.dtype.kind not in "iuf" or (labels != np.arange(len(labels))).any():
+        raise ModelError(
+            f"{what} has labels {labels[0]} to {labels[-1]} along {dim}, which counts from 0 to {len(labels) - 1}; "
+            f"bring it into that order, then drop_vars({dim!r})"
+        )
+
+
 def check_finite(fitted: Fitted, layout: Layout, what: str) -> None:
     """Refuse a value that is not a finite number."""
     bad = ~np.isfinite(fitted.values())
@@ -161,7 +180,7 @@ def check_probabilities(edges: Mapping[Move, Fitted], layout: Layout) -> None:
         if bad.any():
             raise ModelError(
                 f"{what} is {layout.where(fitted, bad)}; it must lie between 0 and 1. "
-                "Turn rates into probabilities with hm.rate_to_probability"
+                "If it is a rate, hm.rate_to_probability makes a probability of it"
             )
         one = xr.DataArray(
             numbers, dims=fitted.dims, coords={dim: list(labels) for dim, labels in fitted.labels.items()}
@@ -173,7 +192,8 @@ def check_probabilities(edges: Mapping[Move, Fitted], layout: Layout) -> None:
         if bad.any():
             raise ModelError(
                 f"the moves out of {source!r} add up to {layout.where(fitted, bad)}; "
-                "they must leave at most 1. Competing risks need conditional probabilities"
+                "they must leave at most 1. Competing risks need conditional probabilities, or rates and "
+                "hm.rates_to_probabilities"
             )
 
 

@@ -38,23 +38,31 @@ class CohortModel:
     """A state-transition (Markov) cohort model.
 
     With occupancy x_0 the start and P_j the moves of cycle j, x_{j+1} = x_j P_j for j = 0 … n−1; outcomes are the
-    payoffs of x, weighed by the within-cycle correction and discounted (see `weights` and `Discount`).
+    payoffs of x, weighed by the within-cycle correction and discounted (see `correction` and `Discount`).
 
     Attributes
     ----------
     states, strategies : names
-    start : share of the cohort in each state at the start; states not named start empty
-    cycle_length, horizon : durations such as ``"1/52 year"`` and ``"5 years"``; the horizon holds whole cycles
-    correction : within-cycle correction of the state payoffs
+    start : share of the cohort in each state at the start, by any of the dimensions sample, strategy and group; states
+        not named start empty
+    cycle_length, horizon : durations in days, weeks, months or years, such as ``"1/52 year"``, ``"3 months"`` and
+        ``"5 years"``; a year has 12 months or 365.25 days, and the horizon holds whole cycles
+    correction : how state payoffs are counted in cycles of c years, from the counts x_0 … x_n at the time points.
+        ``"life-table"``, the usual half-cycle correction: c (½x_0 + x_1 + … + x_{n−1} + ½x_n); ``"start"``, at each
+        cycle's start: c (x_0 + … + x_{n−1}); ``"end"``: c (x_1 + … + x_n); ``"simpson"``:
+        c (x_0 + 4x_1 + 2x_2 + … + 4x_{n−1} + x_n) / 3. What is paid once is never corrected
     discount : annual rates and their timing
     transitions : function (p, time) → {(from, to): probability in one cycle}; what is left over stays put. Values
         may have any of the dimensions sample, strategy, group, cycle and time_in_state. The last is the number of
         cycles since the state was entered, from 0 on; beyond the array's end its last value holds. Memory and time
-        grow with its length, and for that state only
-    payoffs : function (p, time) → `Payoffs`
+        grow with its length, and for that state only. The function may be called for some of the draws at a time: what
+        it says of a draw must not depend on the others. To look at what it returns:
+        ``model.transitions(hm.Parameters(draws), model.time)``
+    payoffs : function (p, time) → `Payoffs`; called as transitions is
     groups : names of subgroups or regions, each a cohort of its own, if there are any
     intake : people who enter a state at the start of a cycle, per person at the start of the model; by any of the
-        dimensions cycle, sample, strategy and group
+        dimensions cycle, sample, strategy and group. Their age is taken to be the cohort's, and only ("start", state)
+        is paid for their entering
     start_age : age of the cohort at the start in years, if the functions ask for age or life table
     life_table : name of a national life table, if they ask for it
     dead : the state in which nobody lives; life-years are counted in all others
@@ -86,6 +94,7 @@ class CohortModel:
         for lengths in (self.cycle_length, self.horizon):
             if not isinstance(lengths, str):
                 raise ModelError(f'a duration is {lengths!r}; write it with its unit, as in "1 year"')
+        self._check_types()
         for names, what in ((self.states, "states"), (self.strategies, "strategies"), (self.groups, "groups")):
             if isinstance(names, str):
                 raise ModelError(f"{what} are {names!r}; give a list of names")
@@ -100,6 +109,24 @@ class CohortModel:
         for state in self.intake:
             self.check_state(state, "the intake")
         self.check_state(self.dead, "CohortModel(dead=…)")
+
+    def _check_types(self) -> None:
+        """Refuse what is of another kind than it should be."""
+        expected: tuple[tuple[object, str, type, str], ...] = (
+            (self.start, "start", Mapping, 'the share in each state, as in {"well": 1.0}'),
+            (self.intake, "intake", Mapping, "the people who enter each state, as a dict"),
+            (self.discount, "discount", Discount, 'hm.Discount(cost=0.035, qaly=0.035, timing="count")'),
+            (self.correction, "correction", str, '"life-table" for the usual half-cycle correction'),
+        )
+        for given, what, kind, cure in expected:
+            if not isinstance(given, kind):
+                raise ModelError(f"CohortModel({what}=…) is a {type(given).__name__}; give {cure}")
+        for given, what in ((self.transitions, "transitions"), (self.payoffs, "payoffs")):
+            if not callable(given):
+                raise ModelError(f"CohortModel({what}=…) is a {type(given).__name__}; give a function (p, time)")
+        age = self.start_age
+        if age is not None and (isinstance(age, bool) or not isinstance(age, (int, float)) or not age >= 0):
+            raise ModelError(f"CohortModel(start_age=…) is {age!r}; give an age in years")
 
     @cached_property
     def time(self) -> Time:
@@ -202,7 +229,7 @@ class CohortModel:
         """The model written down for the kernel, for one block of samples after another."""
         names = {name: tuple(labels) for name, labels in self.lanes.items()}
         if not isinstance(draws, xr.Dataset):
-            raise ModelError(f"the draws are a {type(draws).__name__}; give an xarray.Dataset of parameters")
+            raise ModelError(f"the draws are a {type(draws).__name__}; give them as xr.Dataset(…)")
         if "sample" not in draws.dims:
             yield Program(structure(self, draws, Layout(names, self.cycles, 1, None)), trace=trace)
             return

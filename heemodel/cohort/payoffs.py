@@ -39,6 +39,9 @@ class Payoffs:
     effects: Mapping[str, Mapping[On, Value]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for what, parts in (("cost", self.cost), ("qaly", self.qaly), ("effects", self.effects)):
+            if not isinstance(parts, Mapping):
+                raise ModelError(f"{what} is a {type(parts).__name__}; give a dict, which may be empty")
         for what, parts in (("cost", self.cost), ("effects", self.effects)):
             for name, paid in parts.items():
                 if not isinstance(paid, Mapping):
@@ -54,6 +57,8 @@ def by_strategy(values: Mapping[str, Value]) -> xr.DataArray:
     >>> by_strategy({"usual care": 0.0, "new care": 100.0}).sel(strategy="new care").item()
     100.0
     """
+    if not isinstance(values, Mapping) or not values:
+        raise ModelError('give a dict with a value for every strategy, as in hm.by_strategy({"old": 0.0, "new": 1.0})')
     arrays = [value if isinstance(value, xr.DataArray) else xr.DataArray(float(value)) for value in values.values()]
     sizes = {dim: size for array in arrays for dim, size in array.sizes.items()}
     coords = {name: coord for array in arrays for name, coord in array.coords.items()}

@@ -28,7 +28,7 @@ COST, QALY, UNDISCOUNTED = 0, 1, 2
 
 
 class Parameters:
-    """The draws as attributes, for a model's functions: `p.incidence` is the DataArray of that name."""
+    """The draws, for a model's functions: `p.incidence`, or `p["incidence"]`, is the DataArray of that name."""
 
     def __init__(self, draws: xr.Dataset) -> None:
         self._draws = draws.drop_vars([name for name in draws.coords if name not in draws.dims or name == "sample"])
@@ -44,6 +44,8 @@ class Parameters:
                 f"the model asks for parameter {name!r}, which is not in the inputs; {nearest(name, names)}"
             )
         drawn = self._draws[name]
+        if drawn.dtype.kind not in "fiub":
+            raise ModelError(f"parameter {name!r} holds {drawn.dtype}; give numbers")
         if name not in self.read and drawn.dtype.kind == "f" and (bad := np.isnan(drawn.to_numpy())).any():
             place = ", ".join(f"{dim} {at}" for dim, at in zip(drawn.dims, np.argwhere(bad)[0], strict=True))
             raise ModelError(
@@ -51,6 +53,9 @@ class Parameters:
             )
         self.read.add(name)
         return drawn
+
+    def __getitem__(self, name: str) -> xr.DataArray:
+        return getattr(self, name)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,6 +193,10 @@ def _places(model: CohortModel, key: On, edges: Mapping[Move, Fitted], what: str
         return [key]
     origin, state = key
     if origin in (START, ANY):
+        model.check_state(state, what)
+    elif origin not in model.states:
+        raise ModelError(f"{what}: there is no state {origin!r}; {nearest(str(origin), [*model.states, START, ANY])}")
+    else:
         model.check_state(state, what)
     if origin == START:
         return [key]

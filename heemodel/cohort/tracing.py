@@ -105,6 +105,13 @@ class Traced(NDArrayOperatorsMixin):
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: FBT001 - numpy's call
         return np.array(self.value(), dtype=dtype)
 
+    def __repr__(self) -> str:
+        return repr(self.value())
+
+    def _repr_inline_(self, max_width: int) -> str:
+        """What xarray shows of it in a table."""
+        return f"recorded over cycles, {self.dtype}"[:max_width]
+
     def __len__(self) -> int:
         return self.shape[0]
 

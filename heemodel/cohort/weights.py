@@ -54,7 +54,10 @@ def weights(correction: Correction, n: int, cycle_years: float, *, rate: Rate, t
                 raise ModelError(f'correction "simpson" needs an even number of cycles; the horizon holds {n}')
             before, after = np.where(even, 1 / 3, 2 / 3), np.where(even, 2 / 3, 1 / 3)
         case _:
-            raise ModelError(f"correction {correction!r}: {nearest(correction, get_args(Correction))}")
+            raise ModelError(
+                f"correction {correction!r}: {nearest(correction, get_args(Correction))}. "
+                'The usual half-cycle correction is "life-table"'
+            )
     start = np.arange(n, dtype=float) * cycle_years
     match timing:
         case "count":

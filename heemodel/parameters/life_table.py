@@ -46,8 +46,9 @@ class LifeTable:
         Raises
         ------
         HeemodelError
-            if nobody can start at that age
+            if nobody can start at that age, or a share is not between 0 and 1
         """
+        check_between(male_share, 0, 1, "male_share", "write a share, such as 0.5 for half")
         if not 0 <= start_age <= LAST_AGE:
             raise HeemodelError(f"the cohort starts at age {start_age:g}; a life table takes 0 to {LAST_AGE}")
 
@@ -77,6 +78,13 @@ class LifeTable:
         return rate
 
 
+def check_between(value: xr.DataArray | float, low: float, high: float, what: str, cure: str) -> None:
+    """Refuse numbers out of bounds."""
+    numbers = np.asarray(value, dtype=float)
+    if (bad := ~((numbers >= low) & (numbers <= high))).any():
+        raise HeemodelError(f"{what} is {numbers[bad].flat[0]:g}, not between {low:g} and {high:g}; {cure}")
+
+
 def _cumulative_hazard(rates: NDArray[np.float64], age: NDArray[np.float64]) -> NDArray[np.float64]:
     """Hazard accumulated from birth to `age`; past the last age the last rate goes on."""
     whole = np.minimum(np.floor(age).astype(int), len(rates) - 1)
@@ -87,7 +95,7 @@ def _cumulative_hazard(rates: NDArray[np.float64], age: NDArray[np.float64]) -> 
 
 @cache
 def life_table(name: str) -> LifeTable:
-    """A national life table by name, for example ``"uk-2022-2024"``.
+    """A national life table by name; there is ``"uk-2022-2024"``.
 
     Raises
     ------

@@ -119,7 +119,7 @@ def _validate(content: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     problems += [
         Problem((name,), f"unknown section; {nearest(name, known)}") for name in sorted(content.keys() - known)
     ]
-    needed = ("about", "parameters", "scenarios")
+    needed = ("about", "parameters")
     problems += [Problem((), f"section [{name}] is missing; add it") for name in needed if name not in content]
     for section, specification in SINGLE.items():
         if section in content:

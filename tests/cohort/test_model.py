@@ -199,3 +199,82 @@ def test_chunked_draws_give_chunked_outcomes_to_the_bit(levels):
     lazy = built.run(drawn.chunk(sample=300))
     assert lazy.chunksizes["sample"] == (300, 300, 300, 100)
     xr.testing.assert_identical(lazy.compute(), built.run(drawn))
+
+
+def test_labels_that_would_not_be_heeded_are_refused():
+    backwards = xr.DataArray(np.linspace(0, 0.5, 12), dims="cycle", coords={"cycle": np.arange(12)[::-1]})
+    refuse(
+        "has labels 11 to 0 along cycle, which counts from 0 to 11", model(lambda p, time: {("well", "ill"): backwards})
+    )
+    in_order = backwards.sortby("cycle")
+    assert model(lambda p, time: {("well", "ill"): in_order}).run(xr.Dataset())["qaly"].notnull().all()
+    since = xr.DataArray([0.1, 0.2], dims="time_in_state", coords={"time_in_state": [1, 2]})
+    refuse("labels 1 to 2 along time_in_state", model(lambda p, time: {("well", "ill"): since}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"start": [1.0, 0.0]}, "start=…\\) is a list; give the share in each state"),
+        ({"discount": 0.035}, "discount=…\\) is a float; give hm.Discount"),
+        ({"correction": True}, 'correction=…\\) is a bool; give "life-table" for the usual half-cycle correction'),
+        ({"transitions": {}}, "transitions=…\\) is a dict; give a function"),
+        ({"start_age": "60"}, "start_age=…\\) is '60'; give an age in years"),
+    ],
+)
+def test_what_is_of_another_kind_is_refused(changes, said):
+    given = {"transitions": lambda p, time: {}, "payoffs": lambda p, time: None} | changes
+    with pytest.raises(hm.ModelError, match=said):
+        hm.CohortModel(
+            **{
+                "states": ["well", "dead"],
+                "strategies": ["only"],
+                "start": {"well": 1.0},
+                "cycle_length": "1 year",
+                "horizon": "2 years",
+                "discount": hm.Discount(cost=0.0, qaly=0.0, timing="count"),
+            }
+            | given
+        )
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (lambda: model(correction="half-cycle").run(xr.Dataset()), 'The usual half-cycle correction is "life-table"'),
+        (lambda: hm.Discount(cost="3.5%", qaly=0.035, timing="count"), "write a yearly rate such as 0.035"),
+        (lambda: hm.Stepped([(0, 0.035)]), "is written as a dict"),
+        (lambda: hm.by_strategy({}), "give a dict with a value for every strategy"),
+        (lambda: hm.Payoffs(cost={}, qaly=None), "qaly is a NoneType; give a dict"),
+        (
+            lambda: model(lambda p, time: {("well", "ill"): p.x}).run(xr.Dataset({"x": "often"})),
+            "holds <U5; give numbers",
+        ),
+        (
+            lambda: model(lambda p, time: {("well", "ill"): np.ones(12)}).run(xr.Dataset()),
+            'xr.DataArray\\(numbers, dims="cycle"',
+        ),
+        (
+            lambda: model(lambda p, time: {("well", "ill"): xr.DataArray([0.1], dims="draw")}).run(xr.Dataset()),
+            'rename it to "sample"',
+        ),
+        (
+            lambda: model(paid=lambda p, time: hm.Payoffs(cost={"a": {("Any", "ill"): 1.0}}, qaly={})).run(
+                xr.Dataset()
+            ),
+            "there is no state 'Any'; did you mean 'any'",
+        ),
+    ],
+)
+def test_slips_are_answered_with_the_way_to_write_it(broken, said):
+    with pytest.raises(hm.ModelError, match=said):
+        broken()
+
+
+def test_parameters_may_be_read_by_name():
+    built = model(lambda p, time: {("well", "ill"): p["risk of ill"]})
+    assert built.run(xr.Dataset({"risk of ill": 0.1}))["qaly"].notnull().all()
+
+
+def test_recorded_arrays_print_their_numbers():
+    assert "[0.  " in repr(model().time.years)

@@ -42,3 +42,16 @@ def test_a_mixed_cohort_becomes_more_female():
 def test_an_unknown_table_names_those_there_are():
     with pytest.raises(hm.HeemodelError, match="did you mean 'uk-2022-2024'"):
         hm.life_table("uk-2022-24")
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.2, 50, np.nan])
+def test_a_share_that_is_none_is_refused(share):
+    with pytest.raises(hm.HeemodelError, match=r"male_share is .* write a share"):
+        hm.life_table("uk-2022-2024").rate(xr.DataArray(70.0), share, start_age=70, years=1)
+    with pytest.raises(hm.HeemodelError, match=r"male_share is .* write a share"):
+        hm.population_utility(70, share)
+
+
+def test_an_age_that_nobody_has_is_refused():
+    with pytest.raises(hm.HeemodelError, match="age is 700, not between 0 and 120"):
+        hm.population_utility(700, 0.5)

@@ -42,7 +42,7 @@ def failed(found):
 def test_a_sound_analysis_passes_every_check(analysis):
     model, draws, outcomes, central = analysis
     found = hm.run_checks(model, draws, outcomes, central=central, comparator="old")
-    assert len(found) == 9
+    assert len(found) == 10
     assert failed(found) == []
 
 
@@ -52,6 +52,29 @@ def test_outcomes_of_other_draws_are_noticed(analysis):
     assert "A draw's outcome does not depend on the other draws" in failed(
         hm.run_checks(model, draws, shifted, central=central, comparator="old")
     )
+
+
+def test_a_function_that_mixes_draws_is_noticed(analysis):
+    model, draws, _, central = analysis
+    mixed = replace(model, transitions=lambda p, time: {("well", "ill"): p.incidence / p.incidence.max() / 10})
+    assert "A draw's outcome does not depend on the other draws" in failed(
+        hm.run_checks(mixed, draws, mixed.run(draws), central=central, comparator="old")
+    )
+
+
+def test_utilities_above_1_are_noticed(analysis):
+    model, draws, _, central = analysis
+    better = replace(model, payoffs=lambda p, time: hm.Payoffs(cost={"care": {"ill": p.price}}, qaly={"well": 60.0}))
+    assert "Nobody gains more QALYs than life-years" in failed(
+        hm.run_checks(better, draws, better.run(draws), central=central, comparator="old")
+    )
+
+
+def test_a_model_with_groups_is_checked_too(analysis):
+    model, draws, _, central = analysis
+    grouped = replace(model, groups=["men", "women"])
+    found = hm.run_checks(grouped, draws, grouped.run(draws), central=central, comparator="old")
+    assert failed(found) == []
 
 
 def test_missing_time_is_noticed(analysis):
@@ -75,7 +98,9 @@ def test_people_who_vanish_or_rise_are_noticed(analysis):
     assert not checks._occupancy_adds_up(trace * 0.999).passed
     assert not checks._occupancy_adds_up(trace.assign(lower=trace["lower"] - 0.1)).passed
     backwards = trace.assign(mean=trace["mean"].isel(cycle=slice(None, None, -1)).assign_coords(cycle=trace["cycle"]))
-    assert not checks._nobody_rises(model, backwards).passed
+    assert not checks._nobody_rises(model, draws, backwards).passed
+    rising = replace(model, transitions=lambda p, time: model.transitions(p, time) | {("dead", "well"): 0.01})
+    assert not checks._nobody_rises(rising, draws, rising.trace(draws)).passed
 
 
 def test_discounting_that_raises_a_cost_is_noticed(analysis):
