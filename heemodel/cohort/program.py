@@ -19,6 +19,7 @@ from heemodel.cohort.structure import Row, Structure, is_start
 from heemodel.cohort.tape import Tape
 from heemodel.cohort.threads import in_threads, parts
 from heemodel.cohort.weights import KINDS, streams
+from heemodel.cohort.workspace import borrowed
 
 Move = tuple[str, str]
 
@@ -227,11 +228,20 @@ class Program:
         ModelError
             naming the place of a probability or payoff that is impossible
         """
+        traced = self.cells if self.trace else 0
+        points, samples = self.layout.cycles + 1, self.layout.samples
+        with borrowed(self.tape.size + (traced * points + len(self.totals)) * samples) as room:
+            memory, stored = room[: self.tape.size], room[self.tape.size :]
+            self._execute(memory, stored, traced, progress)
+            occupancy = stored[: traced * points * samples].reshape(points, traced, samples)
+            totals = stored[traced * points * samples :].reshape(-1, samples)
+            return self._priced(totals), self._by_state(occupancy)
+
+    def _execute(self, memory: Array, stored: Array, traced: int, progress: Callable[[int], object]) -> None:
+        """Let the kernel carry out the instructions: first in `stored` are traced cells, by time point, then totals."""
         samples, points = self.layout.samples, self.layout.cycles + 1
         before, during, after, registers = self.tape.instructions()
-        memory, leaf_at = self.tape.memory()
-        traced = self.cells if self.trace else 0
-        stored = np.empty((traced * points + len(self.totals)) * samples)
+        leaf_at = self.tape.fill(memory)
         store_at = [(cell * samples, traced * samples) for cell in range(traced)]
         store_at += [((traced * points + total) * samples, 0) for total in range(len(self.totals))]
         after = after if self.layout.cycles % 2 == 0 else self._swapped(after)
@@ -252,8 +262,6 @@ class Program:
                 f"a total overflows, or a probability is impossible by rounding alone, in samples {first} to "
                 f"{first + kernel.BLOCK - 1}; look there for very large payoffs, or moves that add up to 1"
             )
-        occupancy, totals = np.split(stored, [traced * points * samples])
-        return self._priced(totals.reshape(-1, samples)), self._by_state(occupancy.reshape(points, traced, samples))
 
     def _priced(self, totals: Array) -> Array:
         """Outcomes (row, lane, sample) from the kernel's totals; refuses one that is too large to be a number."""

@@ -224,15 +224,20 @@ class Tape:
                 waiting += self._operands(value)
         return needed
 
-    def memory(self) -> tuple[Array, NDArray[np.int64]]:
-        """All leaves in one array, and for each its offset and its strides for cycle and sample."""
+    @property
+    def size(self) -> int:
+        """Numbers in all leaves."""
+        return sum(leaf.size for leaf in self.leaves)
+
+    def fill(self, memory: Array) -> NDArray[np.int64]:
+        """Write all leaves into an array; returns for each its offset and its strides for cycle and sample."""
         places, at = [], 0
         for leaf in self.leaves:
             cycles, samples = leaf.shape
+            memory[at : at + leaf.size] = leaf.ravel()
             places.append((at, samples if cycles > 1 else 0, int(samples > 1)))
             at += leaf.size
-        flat = np.concatenate([leaf.ravel() for leaf in self.leaves]) if self.leaves else np.empty(0)
-        return flat, np.array(places, dtype=np.int64).reshape(len(places), 3)
+        return np.array(places, dtype=np.int64).reshape(len(places), 3)
 
 
 DERIVED: dict[str, Callable[..., Value]] = {
