@@ -26,6 +26,9 @@ from .evidence import EvidenceModel as EvidenceModel
 from .evidence import Posterior as Posterior
 from .evidence import fit as fit
 from .evidence import inpatient_episode as inpatient_episode
+from .evidence import network_meta_analysis as network_meta_analysis
+from .evidence import proportions as proportions
+from .evidence import rank_treatments as rank_treatments
 from .parameters import InputError as InputError
 from .parameters import Inputs as Inputs
 from .parameters import Needs as Needs

@@ -2,7 +2,10 @@
 
 from heemodel.evidence.fitting import cache_folder, fit
 from heemodel.evidence.inpatient_episode import inpatient_episode
+from heemodel.evidence.network import network_meta_analysis
 from heemodel.evidence.posterior import ConvergenceError, Posterior
+from heemodel.evidence.proportions import proportions
+from heemodel.evidence.ranking import rank_treatments
 from heemodel.evidence.specification import EvidenceError, EvidenceModel
 
 __all__ = [
@@ -13,4 +16,7 @@ __all__ = [
     "cache_folder",
     "fit",
     "inpatient_episode",
+    "network_meta_analysis",
+    "proportions",
+    "rank_treatments",
 ]

@@ -7,6 +7,8 @@ import json
 import logging
 import os
 import tempfile
+import warnings
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,12 +21,13 @@ from heemodel.evidence.specification import EvidenceModel
 from heemodel.parameters.seeds import seed_sequence
 
 if TYPE_CHECKING:
+    import pymc as pm
     from nutpie.sample import CompiledModel
 
 CHAINS = 4
 TUNE = 1_000
-TARGET_ACCEPT = 0.95
-"""Shorter steps than the sampler's default: shares near 0 or 1 then have no divergent transitions."""
+OWN_TARGET_ACCEPT = 0.95
+"""What steps are tuned to in a user's own model."""
 PRIOR_DRAWS = 1_000
 MIN_DRAWS_PER_CHAIN = 1_000
 FORM = 1
@@ -32,18 +35,23 @@ FORM = 1
 
 
 def fit(
-    evidence: EvidenceModel, *, seed: int, draws: int = 10_000, allow_unconverged: bool = False, cache: bool = True
+    evidence: EvidenceModel | pm.Model,
+    *,
+    seed: int,
+    draws: int = 10_000,
+    allow_unconverged: bool = False,
+    cache: bool = True,
 ) -> Posterior:
     """Sample the joint posterior of an evidence model with NUTS, and refuse it unless it converged.
 
     Parameters
     ----------
-    evidence : the model and its data
+    evidence : the model and its data; or a PyMC model of your own, such as one that began as `EvidenceModel.pymc()`
     seed : the analysis' one seed
     draws : posterior draws over all chains; at least 1,000 are made in each of the 4 chains
     allow_unconverged : keep a posterior that the gate refuses; reports then say so on their first page
-    cache : look the posterior up by its content first, and store it. The folder is the user's cache folder, or the
-        environment variable HEEMODEL_CACHE
+    cache : look the posterior up by its content first, and store it; a PyMC model of your own never is. The folder is
+        the user's cache folder, or the environment variable HEEMODEL_CACHE
 
     Returns
     -------
@@ -55,22 +63,29 @@ def fit(
         with every complaint of the gate and its cure
     """
     per_chain = max(MIN_DRAWS_PER_CHAIN, -(-draws // CHAINS))
-    sampler = {"seed": seed, "chains": CHAINS, "tune": TUNE, "draws": per_chain, "target_accept": TARGET_ACCEPT}
+    if not isinstance(evidence, EvidenceModel):
+        tree = _sample(evidence, _compile(evidence), seed=seed, per_chain=per_chain, target_accept=OWN_TARGET_ACCEPT)
+        return _gated(Posterior(evidence.name or "PyMC model", tree), allow_unconverged=allow_unconverged)
+    sampler: dict[str, float] = {"seed": seed, "chains": CHAINS, "tune": TUNE, "draws": per_chain}
+    sampler["target_accept"] = evidence.target_accept
     key = {"form": FORM, "model": evidence.identity(), **sampler}
     path = cache_folder() / f"{hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()}.nc"
-    tree = _stored(path) if cache else None
-    fresh = tree is None
-    if tree is None:
-        tree = _sample(evidence, seed=seed, per_chain=per_chain)
-    posterior = Posterior(evidence.name, tree)
+    stored = _stored(path) if cache else None
+    tree = _sample_evidence(evidence, seed=seed, per_chain=per_chain) if stored is None else stored
+    posterior = _gated(Posterior(evidence.name, tree, reported=evidence.reported), allow_unconverged=allow_unconverged)
+    if stored is None and cache:
+        _store(tree, path)
+    return posterior
+
+
+def _gated(posterior: Posterior, *, allow_unconverged: bool) -> Posterior:
+    """The posterior, with the gate's complaints if they are allowed."""
     refused = complaints(posterior)
     if refused and not allow_unconverged:
         raise ConvergenceError(
-            "\n  ".join([f"the posterior of {evidence.name!r} has not converged and is refused:", *refused])
+            "\n  ".join([f"the posterior of {posterior.name!r} has not converged and is refused:", *refused])
         )
-    if fresh and cache:
-        _store(tree, path)
-    return Posterior(evidence.name, tree, refused)
+    return replace(posterior, accepted_unconverged=refused)
 
 
 def cache_folder() -> Path:
@@ -79,7 +94,18 @@ def cache_folder() -> Path:
     return Path(given) if given else Path(platformdirs.user_cache_dir("heemodel")) / "posteriors"
 
 
-def _sample(evidence: EvidenceModel, *, seed: int, per_chain: int) -> xr.DataTree:
+def _sample_evidence(evidence: EvidenceModel, *, seed: int, per_chain: int) -> xr.DataTree:
+    """The same for an evidence model, in the form that was compiled for others of its structure."""
+    compiled = _compiled(_Structure(evidence))
+    used = {variable.name for variable in compiled.shared_var_keys}
+    compiled = compiled.with_data(**{name: values for name, values in evidence.data.items() if name in used})
+    accept = evidence.target_accept
+    return _sample(evidence.pymc(), compiled, seed=seed, per_chain=per_chain, target_accept=accept)
+
+
+def _sample(
+    model: pm.Model, compiled: CompiledModel, *, seed: int, per_chain: int, target_accept: float
+) -> xr.DataTree:
     """Prior predictive, posterior and posterior predictive draws in one DataTree."""
     import nutpie
     import pymc as pm
@@ -88,20 +114,25 @@ def _sample(evidence: EvidenceModel, *, seed: int, per_chain: int) -> xr.DataTre
     seeds = {
         step: int(seed_sequence(seed, f"fit.{step}").generate_state(1)[0]) for step in ("prior", "nuts", "predict")
     }
-    compiled = _compiled(_Structure(evidence)).with_data(**evidence.data)
     tree = nutpie.sample(
         compiled,
         draws=per_chain,
         tune=TUNE,
         chains=CHAINS,
-        target_accept=TARGET_ACCEPT,
+        target_accept=target_accept,
         seed=seeds["nuts"],
         progress_bar=False,
         save_warmup=False,
     )
-    with evidence.pymc():
+    free = [variable.name for variable in model.free_RVs]
+    with model, warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", message="The effect of Potentials"
+        )  # they weigh data, and change no prediction
         prior = pm.sample_prior_predictive(draws=PRIOR_DRAWS, random_seed=seeds["prior"])
-        predicted = pm.sample_posterior_predictive(tree, random_seed=seeds["predict"], progressbar=False)
+        predicted = pm.sample_posterior_predictive(
+            tree, random_seed=seeds["predict"], progressbar=False, freeze_vars=free
+        )
     groups: dict[str, Any] = {
         "posterior": tree["posterior"],
         "sample_stats": tree["sample_stats"].to_dataset()[["diverging"]],
@@ -131,6 +162,11 @@ class _Structure:
 
 @lru_cache(maxsize=8)
 def _compiled(structure: _Structure) -> CompiledModel:
+    """The compiled form of a structure."""
+    return _compile(structure.evidence.pymc())
+
+
+def _compile(model: pm.Model) -> CompiledModel:
     """The compiled log density.
 
     Without fast-math: with it, what PyTensor compiled earlier and what it compiles afresh round differently, and the
@@ -140,7 +176,7 @@ def _compiled(structure: _Structure) -> CompiledModel:
     import pytensor
 
     with pytensor.config.change_flags(numba__fastmath=False):
-        return nutpie.compile_pymc_model(structure.evidence.pymc())
+        return nutpie.compile_pymc_model(model)
 
 
 def _stored(path: Path) -> xr.DataTree | None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from heemodel.evidence.specification import EvidenceError, EvidenceModel
+from heemodel.evidence.tables import Table, refuse
 
 if TYPE_CHECKING:
     import pymc as pm
 
 UNIFORM = (1.0, 1.0)
-MOST_PATIENTS = 1_000_000_000
 
 
 def inpatient_episode(
@@ -80,10 +80,18 @@ def inpatient_episode(
     for name, numbers in priors.items():
         if not (np.isfinite(numbers).all() and min(numbers) > 0):
             raise EvidenceError(f"the prior of {name} is {numbers}; both numbers must be above 0 and finite")
-    strategies = _strategies(deaths, "deaths")
-    dead, patients = _counts(deaths, strategies, "deaths")
-    gone_home, alive = _counts(home, strategies, "home")
-    mean, measured = _means(stays, strategies)
+    given = {
+        "deaths": Table(deaths, "deaths", keys=("strategy",), columns=("events", "n")),
+        "home": Table(home, "home", keys=("strategy",), columns=("events", "n")),
+        "stays": Table(stays, "stays", keys=("strategy",), columns=("mean", "n")),
+    }
+    strategies = given["deaths"].names("strategy")
+    orders = {name: _order(table, strategies) for name, table in given.items()}
+    dead, patients = (column[orders["deaths"]] for column in given["deaths"].events())
+    gone_home, alive = (column[orders["home"]] for column in given["home"].events())
+    mean = given["stays"].numbers("mean", above=0)[orders["stays"]]
+    measured = given["stays"].counts("n", least=1)[orders["stays"]]
+    refuse(*given.values())
     central = {"mortality": dead / patients, "home_share": gone_home / alive, "mean_stay": mean}
     central["stay_variation"] = np.full(len(strategies), stay_variation_prior[0])
     return EvidenceModel(
@@ -111,16 +119,13 @@ def inpatient_episode(
     )
 
 
-def _recipe(
-    coords: Mapping[str, tuple[str, ...]],
-    data: Mapping[str, np.ndarray[Any, Any]],
-    priors: Mapping[str, tuple[float, ...]],
-) -> pm.Model:
+def _recipe(evidence: EvidenceModel) -> pm.Model:
     """The PyMC model of `inpatient_episode`."""
     import pymc as pm
 
-    with pm.Model(coords={"strategy": list(coords["strategy"])}) as model:
-        observed = {name: pm.Data(name, values, dims="strategy") for name, values in data.items()}
+    priors = evidence.priors
+    with pm.Model(coords={"strategy": list(evidence.coords["strategy"])}) as model:
+        observed = {name: pm.Data(name, values, dims="strategy") for name, values in evidence.data.items()}
         mortality = pm.Beta("mortality", *priors["mortality"], dims="strategy")
         home_share = pm.Beta("home_share", *priors["home_share"], dims="strategy")
         median, log_sd = priors["mean_stay"]
@@ -136,51 +141,11 @@ def _recipe(
     return model
 
 
-def _strategies(table: pd.DataFrame, name: str) -> tuple[str, ...]:
-    if "strategy" not in table:
-        raise EvidenceError(f"table {name!r} has no column 'strategy'; it has {', '.join(map(str, table.columns))}")
-    strategies = tuple(str(strategy) for strategy in table["strategy"])
-    if len(set(strategies)) != len(strategies):
-        raise EvidenceError(f"table {name!r} names a strategy twice: {', '.join(strategies)}; pool or drop a row")
-    return strategies
-
-
-def _columns(
-    table: pd.DataFrame, strategies: tuple[str, ...], name: str, columns: tuple[str, str]
-) -> list[np.ndarray[Any, Any]]:
-    """The two columns, one number for each strategy in the given order."""
-    found = _strategies(table, name)
+def _order(table: Table, strategies: tuple[str, ...]) -> NDArray[np.int64]:
+    """The rows of a table in the order of strategies, each of which it must have once."""
+    found = table.labels["strategy"]
+    if len(set(found)) != len(found):
+        raise EvidenceError(f"table {table.name!r} names a strategy twice: {', '.join(found)}; pool or drop a row")
     if set(found) != set(strategies):
-        raise EvidenceError(f"table {name!r} is about {', '.join(found)}, not {', '.join(strategies)}")
-    if missing := [column for column in columns if column not in table]:
-        raise EvidenceError(f"table {name!r} has no column {missing[0]!r}; add it")
-    ordered = table.set_index("strategy").loc[list(strategies)]
-    for column in columns:
-        values = ordered[column].to_numpy(dtype=float)
-        if not np.isfinite(values).all():
-            strategy = strategies[int(np.argmin(np.isfinite(values)))]
-            raise EvidenceError(f"table {name!r}, strategy {strategy!r}: {column} is missing; give a number")
-    return [ordered[column].to_numpy() for column in columns]
-
-
-def _counts(
-    table: pd.DataFrame, strategies: tuple[str, ...], name: str
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    events, n = _columns(table, strategies, name, ("events", "n"))
-    for strategy, event, total in zip(strategies, events, n, strict=True):
-        if event != round(event) or total != round(total) or not 0 <= event <= total or not 1 <= total <= MOST_PATIENTS:
-            raise EvidenceError(
-                f"table {name!r}, strategy {strategy!r}: {event:g} events among {total:g}; "
-                "give whole numbers with 0 ≤ events ≤ n and 1 ≤ n ≤ 10⁹"
-            )
-    return events.astype(int), n.astype(int)
-
-
-def _means(table: pd.DataFrame, strategies: tuple[str, ...]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    mean, n = _columns(table, strategies, "stays", ("mean", "n"))
-    for strategy, days, total in zip(strategies, mean, n, strict=True):
-        if not (days > 0 and total > 0):
-            raise EvidenceError(
-                f"table 'stays', strategy {strategy!r}: mean {days:g} days of {total:g} patients; both must be above 0"
-            )
-    return mean.astype(float), n.astype(float)
+        raise EvidenceError(f"table {table.name!r} is about {', '.join(found)}, not {', '.join(strategies)}")
+    return np.argsort(table.codes("strategy", strategies))

@@ -27,16 +27,19 @@ class Posterior:
     name : the evidence model's name
     data : the ArviZ DataTree with groups posterior, prior, prior_predictive, posterior_predictive, sample_stats
     accepted_unconverged : the gate's complaints that the user chose to override; empty for a converged posterior
+    reported : the variables that `draws`, `draw` and `summary` are about; empty for all of them
     """
 
     name: str
     data: xr.DataTree
     accepted_unconverged: tuple[str, ...] = ()
+    reported: tuple[str, ...] = ()
 
     @property
     def draws(self) -> xr.Dataset:
-        """Variables of the posterior, dimensions chain and draw first."""
-        return self.data["posterior"].to_dataset()
+        """Reported variables of the posterior, dimensions chain and draw first."""
+        everything = self.data["posterior"].to_dataset()
+        return everything[list(self.reported)] if self.reported else everything
 
     def draw(self, n: int, *, seed: int) -> xr.Dataset:
         """`n` joint draws, as many from each chain, in the order in which the chain made them.
@@ -65,14 +68,21 @@ class Posterior:
         return drawn.drop_attrs().assign_coords(sample=np.arange(n), chain=("sample", chain.to_numpy()))
 
     def diagnostics(self) -> pd.DataFrame:
-        """R-hat, bulk and tail effective sample size of every scalar; columns parameter, rhat, ess_bulk, ess_tail."""
-        figures = {
-            "rhat": arviz_stats.rhat(self.draws),
-            "ess_bulk": arviz_stats.ess(self.draws, method="bulk"),
-            "ess_tail": arviz_stats.ess(self.draws, method="tail"),
-        }
+        """R-hat, bulk and tail effective sample size of every scalar that varies over draws, reported or not.
+
+        Columns parameter, rhat, ess_bulk, ess_tail.
+        """
+        everything = self.data["posterior"].to_dataset()
+        with np.errstate(divide="ignore", invalid="ignore"):  # of what does not vary, and is left out below
+            figures = {
+                "rhat": arviz_stats.rhat(everything),
+                "ess_bulk": arviz_stats.ess(everything, method="bulk"),
+                "ess_tail": arviz_stats.ess(everything, method="tail"),
+            }
+        varies = _flat(everything.max(["chain", "draw"]) > everything.min(["chain", "draw"])) > 0
         return (
             pd.DataFrame({name: _flat(figure) for name, figure in figures.items()})
+            .loc[varies]
             .rename_axis("parameter")
             .reset_index()
         )
@@ -96,7 +106,7 @@ class Posterior:
             .rename_axis("parameter")
             .reset_index()
         )
-        return table.merge(self.diagnostics(), on="parameter")
+        return table.merge(self.diagnostics(), on="parameter", how="left")
 
     def predictive_checks(self) -> pd.DataFrame:
         """Each observation beside what the prior and the posterior predict of it.

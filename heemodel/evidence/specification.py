@@ -6,7 +6,7 @@ import hashlib
 import inspect
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -35,26 +35,33 @@ class EvidenceModel:
     Attributes
     ----------
     name : what the model is called in reports
-    recipe : function (coords, data, priors) → `pm.Model` in which every entry of `data` is a `pm.Data` of that name,
-        so that models of one recipe, coords and priors share a compiled form
+    recipe : function from this evidence to its `pm.Model`, in which every entry of `data` is a `pm.Data` of that
+        name, so that models that differ in their data alone share a compiled form
     coords : labels by dimension
     data : arrays by name; their dimensions are the recipe's affair
     priors : numbers of the priors by variable
-    central : plug-in estimates by variable, without `sample`: what the deterministic run uses
+    options : which of the recipe's likelihoods and structures
+    central : plug-in estimates by variable, without `sample`: what the deterministic run uses; empty where there are
+        none
+    reported : variables that are of use outside the model; empty for all of them
+    target_accept : what the sampler's steps are tuned to; nearer to 1 they are shorter, for narrow posteriors
     cautions : what is odd about the data though not impossible; printed by reports
     """
 
     name: str
-    recipe: Callable[..., pm.Model]
+    recipe: Callable[[EvidenceModel], pm.Model]
     coords: Mapping[str, tuple[str, ...]]
     data: Mapping[str, np.ndarray[Any, Any]]
     priors: Mapping[str, tuple[float, ...]]
-    central: xr.Dataset
+    central: xr.Dataset = field(default_factory=xr.Dataset)
+    options: Mapping[str, str] = field(default_factory=dict)
+    reported: tuple[str, ...] = ()
+    target_accept: float = 0.95
     cautions: tuple[str, ...] = ()
 
     def pymc(self) -> pm.Model:
         """The PyMC model itself, open to be inspected, extended or replaced."""
-        return self.recipe(self.coords, self.data, self.priors)
+        return self.recipe(self)
 
     def structure(self) -> str:
         """Identity of what is compiled: recipe, coords, priors, shapes and software."""
@@ -68,7 +75,8 @@ class EvidenceModel:
 
     def _form(self) -> dict[str, Any]:
         return {
-            "recipe": inspect.getsource(self.recipe),
+            "recipe": inspect.getsource(inspect.getmodule(self.recipe) or self.recipe),
+            "options": dict(self.options),
             "coords": {dim: list(labels) for dim, labels in self.coords.items()},
             "priors": {name: list(numbers) for name, numbers in self.priors.items()},
             "software": {package: metadata.version(package) for package in SOFTWARE},

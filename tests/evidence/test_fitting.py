@@ -33,7 +33,7 @@ def never(*args, **kwargs):
 def test_the_same_question_is_answered_from_the_store(store, monkeypatch):
     first = hm.fit(episode(), seed=5, draws=4_000)
     assert len(list(store.iterdir())) == 1
-    monkeypatch.setattr(fitting, "_sample", never)
+    monkeypatch.setattr(fitting, "_sample_evidence", never)
     second = hm.fit(episode(), seed=5, draws=4_000)
     xr.testing.assert_identical(first.draw(500, seed=1), second.draw(500, seed=1))
 
@@ -41,7 +41,7 @@ def test_the_same_question_is_answered_from_the_store(store, monkeypatch):
 @pytest.mark.parametrize("other", [{"seed": 6}, {"deaths": 41}, {"draws": 8_000}])
 def test_another_question_is_not(store, monkeypatch, other):
     hm.fit(episode(), seed=5, draws=4_000)
-    monkeypatch.setattr(fitting, "_sample", never)
+    monkeypatch.setattr(fitting, "_sample_evidence", never)
     with pytest.raises(AssertionError, match="sampled again"):
         hm.fit(episode(other.get("deaths", 40)), seed=other.get("seed", 5), draws=other.get("draws", 4_000))
 
@@ -78,7 +78,7 @@ def tree(posterior, diverging=0):
 
 def test_chains_that_disagree_are_refused(store, monkeypatch):
     apart = np.random.default_rng(1).normal(size=(4, 1_000)) + np.arange(4)[:, None]
-    monkeypatch.setattr(fitting, "_sample", lambda *args, **kwargs: tree(apart))
+    monkeypatch.setattr(fitting, "_sample_evidence", lambda *args, **kwargs: tree(apart))
     with pytest.raises(hm.ConvergenceError, match=r"x: R-hat .* chains disagree"):
         hm.fit(episode(), seed=5)
     assert list(store.iterdir()) == []

@@ -79,10 +79,10 @@ def test_tables_are_matched_by_name_not_by_order():
     ("deaths", "said"),
     [
         (DEATHS.assign(events=[40, 400]), "strategy 'new': 400 events among 350"),
-        (DEATHS.assign(events=[-1, 60]), "strategy 'old': -1 events"),
-        (DEATHS.assign(events=[40.5, 60]), "40.5 events"),
+        (DEATHS.assign(events=[-1, 60]), "strategy 'old': events is -1; it must be 0 or more"),
+        (DEATHS.assign(events=[40.5, 60]), "events is 40.5; give a whole number"),
         (DEATHS.assign(events=[np.nan, 60]), "strategy 'old': events is missing"),
-        (DEATHS.assign(n=[0, 350], events=[0, 60]), "1 ≤ n"),
+        (DEATHS.assign(n=[0, 350], events=[0, 60]), "n is 0; it must be 1 or more"),
         (DEATHS.drop(columns="n"), "has no column 'n'"),
         (DEATHS.rename(columns={"strategy": "arm"}), "has no column 'strategy'"),
         (DEATHS.assign(strategy=["old", "old"]), "names a strategy twice"),
@@ -100,7 +100,7 @@ def test_priors_that_no_distribution_has_are_refused():
 
 
 def test_a_stay_that_is_not_positive_is_refused():
-    with pytest.raises(hm.EvidenceError, match="both must be above 0"):
+    with pytest.raises(hm.EvidenceError, match="mean is 0; it must be above 0"):
         hm.inpatient_episode(deaths=DEATHS, stays=STAYS.assign(mean=[90.0, 0.0]), home=HOME)
 
 

@@ -1,0 +1,231 @@
+"""Trials of a network meta-analysis: arms or contrasts by study, what is compared with what, and as which matrices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from heemodel.errors import nearest
+from heemodel.evidence.specification import EvidenceError
+from heemodel.evidence.tables import Table, refuse
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Outcome = Literal["binary", "rate", "continuous", "contrast"]
+Model = Literal["consistency", "unrelated means"]
+
+COLUMNS = {
+    "binary": ("events", "n"),
+    "rate": ("events", "exposure"),
+    "continuous": ("mean",),
+    "contrast": ("effect", "se"),
+}
+"""What an outcome's table must have beside study and treatment."""
+
+
+@dataclass(frozen=True)
+class Trials:
+    """What was observed, arm by arm, and which study and treatment each arm is.
+
+    Attributes
+    ----------
+    studies, treatments : names; the first treatment is the reference
+    study, treatment : for each arm, places among them
+    base : for each arm, the place of its study's first arm, against which its relative effect counts
+    observed : arrays by name, one number for each arm
+    cautions : what is odd
+    """
+
+    studies: tuple[str, ...]
+    treatments: tuple[str, ...]
+    study: NDArray[np.int64]
+    treatment: NDArray[np.int64]
+    base: NDArray[np.int64]
+    observed: dict[str, NDArray[np.generic]]
+    cautions: tuple[str, ...]
+
+    @property
+    def relative(self) -> NDArray[np.int64]:
+        """The arms that are not the first of their study."""
+        return np.flatnonzero(self.base != np.arange(len(self.base)))
+
+    def comparisons(self, model: Model) -> tuple[tuple[str, ...], Integers, Integers]:
+        """What effects there are, and for each arm which of them is added and which taken away, against its first arm.
+
+        Returns
+        -------
+        names, and two places for each arm, 0 where there is none and from 1 on among the names. Consistency: an effect
+        for every treatment but the reference; added is the arm's, taken away that of its study's first arm. Unrelated
+        means: an effect for every pair of treatments that a study compares with its first arm
+        """
+        first, own = self.treatment[self.base], self.treatment
+        if model == "consistency":
+            return self.treatments[1:], own, first
+        pairs = sorted({(min(a, b), max(a, b)) for a, b in zip(first, own, strict=True) if a != b})
+        place = np.array(
+            [pairs.index((min(a, b), max(a, b))) + 1 if a != b else 0 for a, b in zip(first, own, strict=True)]
+        )
+        names = tuple(f"{self.treatments[b]} vs {self.treatments[a]}" for a, b in pairs)
+        return names, np.where(own > first, place, 0), np.where(own < first, place, 0)
+
+
+def read_trials(table: pd.DataFrame, outcome: Outcome, reference: str | None) -> Trials:
+    """Arms by study, with the reference treatment first in a study that has it.
+
+    Raises
+    ------
+    EvidenceError
+        with all that is wrong with the table, and for a network that falls apart
+    """
+    if outcome not in COLUMNS:
+        raise EvidenceError(f"outcome {outcome!r}: {nearest(str(outcome), COLUMNS)}")
+    given = Table(table, "trials", keys=("study", "treatment"), columns=COLUMNS[outcome])
+    treatments = given.names("treatment")
+    if reference is not None and reference not in treatments:
+        raise EvidenceError(f"reference {reference!r} is no treatment of the trials; {nearest(reference, treatments)}")
+    treatments = (reference, *(name for name in treatments if name != reference)) if reference else treatments
+    studies = given.names("study")
+    given.unique("study", "treatment", cure="add the arms up, or give the second study another name")
+    study, treatment = given.codes("study", studies), given.codes("treatment", treatments)
+    for place in np.flatnonzero(np.bincount(study) == 1):
+        given.problem(int(np.argmax(study == place)), "the study's only arm; it compares nothing, leave it out")
+    observed, cautions = _observed(given, outcome, study)
+    refuse(given)
+    order = np.lexsort((treatment, _is_relative(given, outcome), study))
+    study, treatment = study[order], treatment[order]
+    trials = Trials(
+        studies,
+        treatments,
+        study,
+        treatment,
+        base=np.searchsorted(study, study),
+        observed={name: values[order] for name, values in observed.items()},
+        cautions=cautions,
+    )
+    _check_connected(trials)
+    return trials
+
+
+def _is_relative(given: Table, outcome: Outcome) -> NDArray[np.bool_]:
+    """Rows that hold an effect against their study's first arm; that arm comes first."""
+    if outcome != "contrast":
+        return np.zeros(len(given.frame), dtype=bool)
+    filled: NDArray[np.bool_] = given.frame["effect"].notna().to_numpy()
+    return filled
+
+
+def _observed(
+    given: Table, outcome: Outcome, study: NDArray[np.int64]
+) -> tuple[dict[str, NDArray[np.generic]], tuple[str, ...]]:
+    """The numbers of each row, and what is odd about them."""
+    match outcome:
+        case "binary":
+            events, n = given.events()
+            years = {"years": given.numbers("years", above=0)} if "years" in given else {}
+            cautions = _uninformative(given, study, events, n)
+            return {"events": events, "n": n, **years}, cautions
+        case "rate":
+            events, exposure = given.counts("events"), given.numbers("exposure", above=0)
+            return {"events": events, "exposure": exposure}, _uninformative(given, study, events, None)
+        case "continuous":
+            return {"mean": given.numbers("mean"), "se": _standard_errors(given)}, ()
+        case "contrast":
+            return _contrasts(given, study), ()
+
+
+def _standard_errors(given: Table) -> Floats:
+    """Standard errors of means: as given, or the standard deviation over √n."""
+    if "se" in given:
+        return given.numbers("se", above=0)
+    if "sd" in given and "n" in given:
+        return given.numbers("sd", above=0) / np.sqrt(np.maximum(given.counts("n", least=1), 1))
+    raise EvidenceError("table 'trials' has neither a column 'se' nor columns 'sd' and 'n'; give one or the other")
+
+
+def _contrasts(given: Table, study: NDArray[np.int64]) -> dict[str, NDArray[np.generic]]:
+    """Effects against the study's arm that has none, and their standard errors."""
+    blank = given.frame["effect"].isna().to_numpy()
+    of = np.bincount(study)
+    for place in range(len(of)):
+        rows = np.flatnonzero(study == place)
+        if blank[rows].sum() != 1:
+            given.problem(
+                int(rows[0]),
+                "leave the effect of exactly one arm of a study empty: the one that the others count against",
+            )
+    filled = Table(given.frame.loc[~blank], given.name, keys=given.keys)
+    if blank.all():
+        return {}
+    effect, se = filled.numbers("effect"), filled.numbers("se", above=0)
+    given.problems += filled.problems
+    effects, errors = np.zeros(len(blank)), np.zeros(len(blank))
+    effects[~blank], errors[~blank] = effect, se
+    base = pd.to_numeric(given.frame["se"], errors="coerce").to_numpy(dtype=float)
+    for row in np.flatnonzero(blank):
+        if of[study[row]] > 2:  # the effects share this arm, whose variance is their covariance
+            if not base[row] > 0:
+                given.problem(
+                    int(row), "a study of three arms or more needs the standard error of this arm's own outcome"
+                )
+            elif base[row] >= errors[(study == study[row]) & ~blank].min():
+                given.problem(
+                    int(row), f"se {base[row]:g} is not below that of the effects that count against this arm"
+                )
+            errors[row] = base[row]
+    return {"effect": effects, "se": errors}
+
+
+def _uninformative(
+    given: Table, study: NDArray[np.int64], events: NDArray[np.int64], n: NDArray[np.int64] | None
+) -> tuple[str, ...]:
+    """Studies without any event, or without anyone who had none."""
+    said = []
+    for place, name in enumerate(given.names("study")):
+        rows = study == place
+        if not events[rows].any():
+            said.append(f"study {name!r} has no event in any arm: it says nothing about relative effects")
+        elif n is not None and (events[rows] == n[rows]).all():
+            said.append(f"everybody in study {name!r} had the event: it says nothing about relative effects")
+    return tuple(said)
+
+
+def _check_connected(trials: Trials) -> None:
+    """Refuse a network in which some treatments are never compared with the others, even in steps."""
+    group = list(range(len(trials.treatments)))
+    for place in range(len(trials.studies)):
+        for a, b in combinations(trials.treatment[trials.study == place], 2):
+            old, new = group[b], group[a]
+            group = [new if g == old else g for g in group]
+    parts: dict[int, list[str]] = {}
+    for name, g in zip(trials.treatments, group, strict=True):
+        parts.setdefault(g, []).append(name)
+    if len(parts) > 1:
+        listed = "; ".join(", ".join(names) for names in parts.values())
+        raise EvidenceError(
+            f"the network falls into {len(parts)} parts that no study connects: {listed}. "
+            "Analyse each by itself, or add a study that compares them"
+        )
+
+
+def covariate_by_study(table: pd.DataFrame, name: str, studies: Sequence[str]) -> Floats:
+    """A covariate of the studies, the same in all arms of each.
+
+    Raises
+    ------
+    EvidenceError
+        if it is missing or differs within a study
+    """
+    given = Table(table, "trials", keys=("study", "treatment"), columns=(name,))
+    values = given.numbers(name)
+    found: dict[str, float] = {}
+    for row, study in enumerate(given.labels["study"]):
+        if found.setdefault(study, values[row]) != values[row]:
+            given.problem(
+                row, f"{name} is {values[row]:g}, and {found[study]:g} in another arm; give one for the study"
+            )
+    refuse(given)
+    return np.array([found[study] for study in studies])

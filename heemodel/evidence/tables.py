@@ -1,0 +1,124 @@
+"""Tidy tables of evidence as users give them: read column by column, with all that is wrong collected first."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from heemodel.errors import nearest
+from heemodel.evidence.specification import EvidenceError
+
+MOST = 1_000_000_000
+"""The largest count."""
+
+
+class Table:
+    """A table whose rows are told apart by some columns of names.
+
+    Problems are collected as columns are read; see `refuse`.
+
+    Parameters
+    ----------
+    frame : the table
+    name : what it is called in errors
+    keys : columns of names
+    columns : further columns that it must have
+
+    Raises
+    ------
+    EvidenceError
+        if it is not a table, has no rows, or lacks a column or a name
+    """
+
+    def __init__(self, frame: pd.DataFrame, name: str, *, keys: Sequence[str], columns: Sequence[str] = ()) -> None:
+        if not isinstance(frame, pd.DataFrame):
+            raise EvidenceError(f"table {name!r} is a {type(frame).__name__}; give a pandas.DataFrame")
+        has = [str(column) for column in frame.columns]
+        if missing := [column for column in (*keys, *columns) if column not in has]:
+            lacks = ", ".join(repr(column) for column in missing)
+            raise EvidenceError(f"table {name!r} has no column {lacks}; it has {', '.join(has) or 'none'}")
+        if not len(frame):
+            raise EvidenceError(f"table {name!r} has no rows")
+        self.name, self.frame, self.keys = name, frame.reset_index(drop=True), tuple(keys)
+        self.problems: list[str] = []
+        for key in keys:
+            if (blank := frame[key].isna() | (frame[key].astype(str).str.strip() == "")).any():
+                raise EvidenceError(f"table {name!r}, row {int(np.argmax(blank)) + 1}: {key} is missing; give a name")
+        self.labels = {key: [str(label).strip() for label in frame[key]] for key in keys}
+
+    def __contains__(self, column: str) -> bool:
+        return column in self.frame.columns
+
+    def names(self, key: str) -> tuple[str, ...]:
+        """The different names in a column, in the order of their first appearance."""
+        return tuple(dict.fromkeys(self.labels[key]))
+
+    def codes(self, key: str, names: Sequence[str]) -> NDArray[np.int64]:
+        """For each row the place of its name among others."""
+        places = {name: place for place, name in enumerate(names)}
+        return np.array([places[label] for label in self.labels[key]])
+
+    def place(self, row: int) -> str:
+        """Where a row is, for an error."""
+        return f"table {self.name!r}, " + ", ".join(f"{key} {labels[row]!r}" for key, labels in self.labels.items())
+
+    def problem(self, row: int, what: str) -> None:
+        """Note what is wrong with a row."""
+        self.problems.append(f"{self.place(row)}: {what}")
+
+    def numbers(self, column: str, *, least: float = -np.inf, above: float = -np.inf) -> NDArray[np.float64]:
+        """A column of finite numbers, at least `least` and above `above`."""
+        values: NDArray[np.float64] = pd.to_numeric(self.frame[column], errors="coerce").to_numpy(dtype=float)
+        for row, value in enumerate(values):
+            given = self.frame[column].iloc[row]
+            if not np.isfinite(value):
+                missing = given is None or (isinstance(given, float) and np.isnan(given)) or given is pd.NA
+                shown = repr(given) if isinstance(given, str) else str(given)
+                self.problem(row, f"{column} is {'missing' if missing else shown}; give a number")
+            elif value < least or value <= above:
+                bound = f"above {above:g}" if value <= above else f"{least:g} or more"
+                self.problem(row, f"{column} is {value:g}; it must be {bound}")
+        return values
+
+    def counts(self, column: str, *, least: int = 0) -> NDArray[np.int64]:
+        """A column of whole numbers, at least `least`."""
+        values = self.numbers(column, least=least)
+        for row, value in enumerate(values):
+            if np.isfinite(value) and (value != round(value) or value > MOST):
+                self.problem(row, f"{column} is {value:g}; give a whole number of at most 10⁹")
+        return np.nan_to_num(values, nan=least, posinf=least, neginf=least).clip(-MOST, MOST).astype(int)
+
+    def events(self, events: str = "events", n: str = "n") -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Columns of events among n."""
+        found, among = self.counts(events), self.counts(n, least=1)
+        for row, (some, of) in enumerate(zip(found, among, strict=True)):
+            if some > of >= 1:
+                self.problem(row, f"{some:,} {events} among {of:,}; there cannot be more")
+        return found, among
+
+    def unique(self, *keys: str, cure: str) -> None:
+        """Note rows that have the same names as an earlier one."""
+        seen: set[tuple[str, ...]] = set()
+        for row, names in enumerate(zip(*(self.labels[key] for key in keys), strict=True)):
+            if names in seen:
+                self.problem(row, f"is there twice; {cure}")
+            seen.add(names)
+
+    def known(self, key: str, names: Sequence[str]) -> None:
+        """Note names that are not among those known."""
+        for row, label in enumerate(self.labels[key]):
+            if label not in names:
+                self.problem(row, f"unknown {key}; {nearest(label, names)}")
+
+
+def refuse(*tables: Table) -> None:
+    """Raise the problems of all tables together, if there are any.
+
+    Raises
+    ------
+    EvidenceError
+        with a line for each problem
+    """
+    if problems := [problem for table in tables for problem in table.problems]:
+        raise EvidenceError("\n".join(dict.fromkeys(problems)))

@@ -1,0 +1,248 @@
+"""Network meta-analysis: what it does to data that are odd, and what it refuses."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from scipy import stats
+
+import heemodel as hm
+from heemodel.evidence.network_data import read_trials
+
+ARMS = pd.DataFrame(
+    [
+        ("A", "old", 15, 100),
+        ("A", "new", 8, 100),
+        ("B", "old", 20, 150),
+        ("B", "new", 12, 140),
+        ("C", "new", 9, 120),
+        ("C", "newest", 7, 125),
+    ],
+    columns=["study", "treatment", "events", "n"],
+)
+CONTRASTS = pd.DataFrame(
+    [
+        ("A", "old", np.nan, 0.3),
+        ("A", "new", -0.5, 0.4),
+        ("A", "newest", -0.8, 0.45),
+        ("B", "old", np.nan, np.nan),
+        ("B", "newest", -0.6, 0.2),
+    ],
+    columns=["study", "treatment", "effect", "se"],
+)
+BINARY = {"outcome": "binary", "effects": "fixed", "reference": "old"}
+
+
+def posterior(table, **options):
+    return hm.fit(hm.network_meta_analysis(table, **BINARY | options), seed=1, draws=4_000)
+
+
+def relative(fitted, treatment="new"):
+    return fitted.summary().set_index("parameter").loc[f"relative_effect[{treatment}]"]
+
+
+def test_correlated_contrasts_have_the_posterior_of_generalised_least_squares():
+    """With a vague prior the posterior is normal: (XᵀS⁻¹X)⁻¹ XᵀS⁻¹y, with the shared arm's variance in S."""
+    found = posterior(CONTRASTS, outcome="contrast", effect_prior=(0.0, 1_000.0))
+    design = np.array([[1, 0], [0, 1], [0, 1]])
+    shared = np.array([[0.16, 0.09, 0], [0.09, 0.2025, 0], [0, 0, 0.04]])
+    precision = design.T @ np.linalg.solve(shared, design)
+    mean = np.linalg.solve(precision, design.T @ np.linalg.solve(shared, np.array([-0.5, -0.8, -0.6])))
+    sd = np.sqrt(np.diag(np.linalg.inv(precision)))
+    for treatment, m, s in zip(("new", "newest"), mean, sd, strict=True):
+        row = relative(found, treatment)
+        assert row["mean"] == pytest.approx(m, abs=4 * row["mcse"])
+        assert row["sd"] == pytest.approx(s, rel=0.06)
+
+
+def test_arms_and_the_contrasts_made_of_them_say_the_same():
+    arms = pd.DataFrame(
+        {"study": list("AAA"), "treatment": ["old", "new", "newest"], "mean": [1.0, 0.4, 0.1], "se": [0.3, 0.25, 0.3]}
+    )
+    effect, se = arms["mean"] - 1.0, np.hypot(arms["se"], 0.3)
+    contrasts = arms.assign(effect=effect.where(effect != 0), se=np.where(effect != 0, se, 0.3))
+    by_arm, by_contrast = (posterior(t, outcome=o) for t, o in ((arms, "continuous"), (contrasts, "contrast")))
+    for treatment in ("new", "newest"):
+        one, other = relative(by_arm, treatment), relative(by_contrast, treatment)
+        assert one["mean"] == pytest.approx(other["mean"], abs=4 * np.hypot(one["mcse"], other["mcse"]))
+        assert one["sd"] == pytest.approx(other["sd"], rel=0.06)
+
+
+def test_standard_deviations_and_numbers_make_standard_errors():
+    arms = pd.DataFrame(
+        {"study": ["A", "A"], "treatment": ["old", "new"], "mean": [1.0, 2.0], "sd": [3.0, 6.0], "n": [9, 36]}
+    )
+    np.testing.assert_allclose(read_trials(arms, "continuous", "old").observed["se"], [1.0, 1.0])
+
+
+def test_rates_have_the_conjugate_posterior_of_two_gammas():
+    arms = pd.DataFrame(
+        {"study": ["A", "A"], "treatment": ["old", "new"], "events": [200, 100], "exposure": [100.0, 80.0]}
+    )
+    row = relative(posterior(arms, outcome="rate"))
+    rng = np.random.default_rng(1)
+    ratio = np.log(rng.gamma(100, size=200_000) / 80) - np.log(rng.gamma(200, size=200_000) / 100)
+    assert row["mean"] == pytest.approx(ratio.mean(), abs=4 * row["mcse"] + 0.002)
+    assert row["sd"] == pytest.approx(ratio.std(), rel=0.06)
+
+
+@pytest.mark.parametrize("events", [[0, 8, 20, 12, 9, 7], [100, 100, 20, 12, 9, 7], [0, 0, 20, 12, 9, 7]])
+def test_zero_cells_and_arms_without_events_have_a_posterior(events):
+    model = hm.network_meta_analysis(ARMS.assign(events=events), **BINARY)
+    assert len(model.cautions) == (events[0] == events[1]) * 1
+    found = hm.fit(model, seed=1, draws=4_000)
+    assert np.isfinite(found.draws["relative_effect"]).all()
+
+
+def test_a_study_without_events_says_nothing():
+    with_it = relative(posterior(ARMS.assign(events=[0, 0, 20, 12, 9, 7])))
+    without = relative(posterior(ARMS.iloc[2:]))
+    assert with_it["mean"] == pytest.approx(without["mean"], abs=0.1 * without["sd"])
+
+
+def test_the_order_of_rows_does_not_matter():
+    shuffled = ARMS.sample(frac=1, random_state=1)
+    one, other = (posterior(table).draws["relative_effect"].mean(["chain", "draw"]) for table in (ARMS, shuffled))
+    for treatment in ("new", "newest"):
+        assert float(one.sel(treatment=treatment)) == pytest.approx(float(other.sel(treatment=treatment)), abs=0.05)
+
+
+ROWS = ARMS.to_dict("list")
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (ARMS.assign(events=[150, 8, 20, 12, 9, 7]), "study 'A', treatment 'old': 150 events among 100"),
+        (ARMS.assign(events=[-1, 8, 20, 12, 9, 7]), "events is -1; it must be 0 or more"),
+        (ARMS.assign(events=[np.nan, 8, 20, 12, 9, 7]), "events is missing; give a number"),
+        (ARMS.assign(events=["1,5", 8, 20, 12, 9, 7]), "events is '1,5'; give a number"),
+        (ARMS.assign(events=[1.5, 8, 20, 12, 9, 7]), "events is 1.5; give a whole number"),
+        (ARMS.assign(n=[0, 100, 150, 140, 120, 125]), "n is 0; it must be 1 or more"),
+        (ARMS.iloc[:5], "study 'C', treatment 'new': the study's only arm"),
+        (ARMS.assign(treatment=["old", "old", "old", "new", "new", "newest"]), "is there twice; add the arms up"),
+        (pd.concat([ARMS, ARMS.iloc[:2]]), "is there twice; add the arms up, or give the second study another name"),
+        (ARMS.assign(treatment=["old", "new", "old", "new", "x", "y"]), "falls into 2 parts .* old, new; x, y"),
+        (ARMS.drop(columns="n"), "has no column 'n'; it has study, treatment, events"),
+        (ARMS.assign(study=["A", None, "B", "B", "C", "C"]), "row 2: study is missing"),
+        (ARMS.iloc[:0], "has no rows"),
+        (ROWS, "is a dict; give a pandas.DataFrame"),
+    ],
+)
+def test_tables_that_are_not_sound_are_refused(table, said):
+    with pytest.raises(hm.EvidenceError, match=said):
+        hm.network_meta_analysis(table, **BINARY)
+
+
+def test_all_problems_are_told_together():
+    with pytest.raises(hm.EvidenceError) as error:
+        hm.network_meta_analysis(ARMS.assign(events=[150, -8, 20, 12, 9, 7]), **BINARY)
+    assert len(str(error.value).splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"reference": "odl"}, "reference 'odl' is no treatment of the trials; did you mean 'old'"),
+        ({"outcome": "binar"}, "did you mean 'binary'"),
+        ({"effects": "randm"}, "did you mean 'random'"),
+        ({"link": "probit"}, "link 'probit' of outcome 'binary'"),
+        ({"link": "cloglog"}, "needs a column 'years'"),
+        ({"model": "unrelated means", "covariate": "n"}, "goes with model 'consistency'"),
+        ({"covariate": "events"}, "events is 8, and 15 in another arm; give one for the study"),
+        ({"covariate": "age"}, "has no column 'age'"),
+        ({"between_study_prior": 0.0}, "prior of between_study_sd"),
+        ({"effect_prior": (0.0, np.inf)}, "prior of effect"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(options, said):
+    with pytest.raises(hm.EvidenceError, match=said):
+        hm.network_meta_analysis(ARMS, **BINARY | options)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"effect": [0.1, -0.5, -0.8, np.nan, -0.6]}, "leave the effect of exactly one arm of a study empty"),
+        ({"se": [np.nan, 0.4, 0.45, np.nan, 0.2]}, "needs the standard error of this arm's own outcome"),
+        ({"se": [0.42, 0.4, 0.45, np.nan, 0.2]}, "se 0.42 is not below that of the effects"),
+        ({"se": [0.3, 0.4, -1, np.nan, 0.2]}, "treatment 'newest': se is -1; it must be above 0"),
+        ({"effect": [np.nan, np.inf, -0.8, np.nan, -0.6]}, "effect is inf; give a number"),
+    ],
+)
+def test_contrasts_that_are_not_sound_are_refused(changes, said):
+    with pytest.raises(hm.EvidenceError, match=said):
+        hm.network_meta_analysis(CONTRASTS.assign(**changes), **BINARY | {"outcome": "contrast"})
+
+
+def test_a_model_of_ones_own_is_fitted_too():
+    import pymc as pm
+
+    model = hm.network_meta_analysis(ARMS, **BINARY).pymc()
+    with model:
+        pm.Deterministic("odds_ratio", pm.math.exp(model["relative_effect"]), dims="treatment")
+    fitted = hm.fit(model, seed=1, draws=4_000)
+    assert float(fitted.draws["odds_ratio"].isel(treatment=0).max()) == 1.0
+    assert (fitted.draws["odds_ratio"].isel(treatment=1) > 0).all()
+
+
+def test_ranks_are_shared_out():
+    effects = xr.DataArray(
+        [[0.0, 1.0, 2.0], [0.0, 2.0, 1.0], [0.0, -1.0, 1.0]],
+        dims=("sample", "treatment"),
+        coords={"treatment": list("abc")},
+    )
+    ranks = hm.rank_treatments(effects, best="highest")
+    np.testing.assert_allclose(ranks["probability"].sum("rank"), 1)
+    np.testing.assert_allclose(ranks["probability"].sum("treatment"), 1)
+    assert ranks["mean_rank"].to_numpy().tolist() == pytest.approx([8 / 3, 2.0, 4 / 3])
+    assert ranks["sucra"].to_numpy().tolist() == pytest.approx([1 / 6, 0.5, 5 / 6])
+    np.testing.assert_allclose(ranks["mean_rank"], 4 - hm.rank_treatments(effects, best="lowest")["mean_rank"])
+    with pytest.raises(hm.EvidenceError, match="give sample and treatment"):
+        hm.rank_treatments(effects.mean("sample"), best="lowest")
+    with pytest.raises(hm.EvidenceError, match="did you mean 'highest'"):
+        hm.rank_treatments(effects, best="high")
+
+
+@pytest.mark.slow
+def test_simulation_based_calibration():
+    """Ranks of true values among posterior draws are uniform (Talts et al. 2018, arXiv 1804.06788)."""
+    rng, draws, simulations = np.random.default_rng(7), 100, 150
+    frame = pd.concat([ARMS.assign(study=ARMS["study"] + str(k), n=80) for k in range(3)], ignore_index=True)
+    frame.loc[len(frame)] = ["A0", "newest", 0, 80]  # a study of three arms
+    given = read_trials(frame, "binary", "old")
+    ranks: dict[str, list[int]] = {"new": [], "newest": [], "between_study_sd": []}
+    for _ in range(simulations):
+        effect = np.array([0.0, *rng.normal(0, 1, 2)])
+        between, baseline = abs(rng.normal(0, 0.5)), rng.normal(-1, 0.5, len(given.studies))
+        deviation = rng.normal(size=len(given.study)) * between * np.sqrt(0.5)
+        relative_effect = (
+            effect[given.treatment] - effect[given.treatment[given.base]] + deviation - deviation[given.base]
+        )
+        events = rng.binomial(80, 1 / (1 + np.exp(-baseline[given.study] - relative_effect)))
+        simulated = pd.DataFrame(
+            {
+                "study": [given.studies[s] for s in given.study],
+                "treatment": [given.treatments[t] for t in given.treatment],
+                "events": events,
+                "n": 80,
+            }
+        )
+        model = hm.network_meta_analysis(
+            simulated,
+            **BINARY | {"effects": "random"},
+            baseline_prior=(-1.0, 0.5),
+            effect_prior=(0.0, 1.0),
+            between_study_prior=0.5,
+        )
+        fitted = hm.fit(model, seed=int(rng.integers(2**31)), draws=4_000, allow_unconverged=True, cache=False)
+        few = fitted.draw(draws, seed=1)
+        for place, name in enumerate(("new", "newest"), start=1):
+            ranks[name].append(int((few["relative_effect"].sel(treatment=name) < effect[place]).sum()))
+        ranks["between_study_sd"].append(int((few["between_study_sd"] < between).sum()))
+    edges = np.linspace(-0.5, draws + 0.5, 11)
+    expected, _ = np.histogram(np.arange(draws + 1), edges)
+    for name, found in ranks.items():
+        counts, _ = np.histogram(found, edges)
+        p = stats.chisquare(counts, expected / expected.sum() * len(found)).pvalue
+        assert p > 0.001, (name, p, counts)

@@ -1,0 +1,136 @@
+"""Proportions against exact posteriors, and what they refuse."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import integrate, stats
+
+import heemodel as hm
+
+DEATHS = pd.DataFrame({"strategy": ["old", "new", "new"], "events": [40, 60, 5], "n": [100, 350, 20]})
+
+
+def fitted(table, **options):
+    return hm.fit(hm.proportions(table, by="strategy", **options), seed=1, draws=8_000)
+
+
+def row(posterior, name):
+    return posterior.summary().set_index("parameter").loc[name]
+
+
+def is_beta(found, a, b):
+    exact = stats.beta(a, b)
+    assert found["mean"] == pytest.approx(exact.mean(), abs=4 * found["mcse"])
+    assert found["sd"] == pytest.approx(exact.std(), rel=0.05)
+
+
+def test_groups_have_the_conjugate_posterior_of_all_their_rows():
+    posterior = fitted(DEATHS, prior=(2.0, 3.0))
+    is_beta(row(posterior, "share[old]"), 42, 63)
+    is_beta(row(posterior, "share[new]"), 67, 308)
+    assert posterior.draw(100, seed=1)["share"].dims == ("sample", "strategy")
+
+
+def test_a_weight_counts_people_in_part():
+    posterior = fitted(DEATHS.assign(weight=[0.5, 1.0, 0.0]))
+    is_beta(row(posterior, "share[old]"), 21, 31)
+    is_beta(row(posterior, "share[new]"), 61, 291)
+    assert set(posterior.predictive_checks()["observation"]) == {
+        "events[old (1)]",
+        "events[new (2)]",
+        "events[new (3)]",
+    }
+
+
+def test_a_bias_leaves_a_large_study_uncertain_as_integration_says():
+    """share uniform, log-odds shifted by Normal(0, ½): the posterior by two-dimensional quadrature."""
+    events, n, sd = 4_000, 10_000, 0.5
+    posterior = fitted(pd.DataFrame({"strategy": ["only"], "events": [events], "n": [n], "bias_sd": [sd]}))
+
+    def moment(power):
+        def inside(shift):
+            # With so many people the shifted share is all but known: 0.4, up to its binomial error.
+            share = stats.logistic.cdf(stats.logistic.ppf(0.4) - shift)
+            return share**power * stats.norm.pdf(shift, 0, sd) * share * (1 - share)
+
+        return integrate.quad(inside, -6 * sd, 6 * sd)[0]
+
+    mean = moment(1) / moment(0)
+    found = row(posterior, "share[only]")
+    assert found["mean"] == pytest.approx(mean, abs=4 * found["mcse"] + 0.001)
+    assert found["sd"] == pytest.approx(np.sqrt(moment(2) / moment(0) - mean**2), rel=0.06)
+
+
+def test_partial_pooling_draws_small_groups_towards_the_others():
+    groups = [f"g{k}" for k in range(8)]
+    table = pd.DataFrame({"strategy": [*groups, "small"], "events": [30] * 8 + [3], "n": [100] * 8 + [3]})
+    pooled = fitted(table, pooling="partial")
+    assert 0.3 < row(pooled, "share[small]")["mean"] < 0.6
+    assert row(pooled, "share[g0]")["mean"] == pytest.approx(0.3, abs=0.02)
+    assert row(pooled, "new_group_share")["sd"] > row(pooled, "share[g0]")["sd"]
+
+
+@pytest.mark.parametrize("events", [[0, 0, 0], [100, 350, 20]])
+def test_nobody_and_everybody_have_a_posterior(events):
+    assert np.isfinite(fitted(DEATHS.assign(events=events)).draws["share"]).all()
+
+
+def test_plug_in_estimates_are_observed_shares():
+    central = hm.proportions(DEATHS.assign(weight=[1.0, 1.0, 0.5]), by="strategy").central["share"]
+    assert central.sel(strategy=["old", "new"]).to_numpy().tolist() == pytest.approx([0.4, 62.5 / 360])
+    assert not hm.proportions(DEATHS.assign(weight=[0.0, 1.0, 0.5]), by="strategy").central
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"events": [400, 60, 5]}, "strategy 'old': 400 events among 100"),
+        ({"events": [np.nan, 60, 5]}, "events is missing"),
+        ({"n": [0, 350, 20]}, "n is 0; it must be 1 or more"),
+        ({"weight": [1.5, 1, 1]}, "weight is 1.5; it must lie between 0 and 1"),
+        ({"weight": [-0.5, 1, 1]}, "weight is -0.5; it must be 0 or more"),
+        ({"bias_sd": [-0.5, 1, 1]}, "bias_sd is -0.5; it must be 0 or more"),
+    ],
+)
+def test_tables_that_are_not_sound_are_refused(changes, said):
+    with pytest.raises(hm.EvidenceError, match=said):
+        hm.proportions(DEATHS.assign(**changes), by="strategy")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"by": "arm"}, "has no column 'arm'"),
+        ({"pooling": "full"}, "pooling 'full': known names"),
+        ({"prior": (0.0, 1.0)}, "the prior of share"),
+        ({"between_group_prior": -1.0}, "the prior of between_group_sd"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(options, said):
+    with pytest.raises(hm.EvidenceError, match=said):
+        hm.proportions(DEATHS, **{"by": "strategy"} | options)
+
+
+@pytest.mark.slow
+def test_simulation_based_calibration():
+    """Ranks of true values among posterior draws are uniform (Talts et al. 2018, arXiv 1804.06788)."""
+    rng, draws, simulations = np.random.default_rng(3), 100, 150
+    groups, n = ["a", "b", "c", "d", "e"], 40
+    ranks: dict[str, list[int]] = {"share": [], "between_group_sd": [], "new_group_share": []}
+    for _ in range(simulations):
+        centre, between = rng.normal(0, 1.5), abs(rng.normal())
+        share = stats.logistic.cdf(centre + between * rng.normal(size=len(groups)))
+        new = stats.logistic.cdf(centre + between * rng.normal())
+        table = pd.DataFrame({"strategy": groups, "events": rng.binomial(n, share), "n": n})
+        model = hm.proportions(table, by="strategy", pooling="partial")
+        posterior = hm.fit(model, seed=int(rng.integers(2**31)), draws=4_000, allow_unconverged=True, cache=False)
+        few = posterior.draw(draws, seed=1)
+        ranks["share"].append(int((few["share"].isel(strategy=0) < share[0]).sum()))
+        ranks["between_group_sd"].append(int((few["between_group_sd"] < between).sum()))
+        ranks["new_group_share"].append(int((few["new_group_share"] < new).sum()))
+    edges = np.linspace(-0.5, draws + 0.5, 11)
+    expected, _ = np.histogram(np.arange(draws + 1), edges)
+    for name, found in ranks.items():
+        counts, _ = np.histogram(found, edges)
+        p = stats.chisquare(counts, expected / expected.sum() * len(found)).pvalue
+        assert p > 0.001, (name, p, counts)
