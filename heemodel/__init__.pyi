@@ -24,11 +24,13 @@ from .evidence import ConvergenceError as ConvergenceError
 from .evidence import EvidenceError as EvidenceError
 from .evidence import EvidenceModel as EvidenceModel
 from .evidence import Posterior as Posterior
+from .evidence import StackedPosterior as StackedPosterior
 from .evidence import fit as fit
 from .evidence import inpatient_episode as inpatient_episode
 from .evidence import network_meta_analysis as network_meta_analysis
 from .evidence import proportions as proportions
 from .evidence import rank_treatments as rank_treatments
+from .evidence import stack as stack
 from .parameters import InputError as InputError
 from .parameters import Inputs as Inputs
 from .parameters import Needs as Needs

@@ -7,16 +7,19 @@ from heemodel.evidence.posterior import ConvergenceError, Posterior
 from heemodel.evidence.proportions import proportions
 from heemodel.evidence.ranking import rank_treatments
 from heemodel.evidence.specification import EvidenceError, EvidenceModel
+from heemodel.evidence.stacking import StackedPosterior, stack
 
 __all__ = [
     "ConvergenceError",
     "EvidenceError",
     "EvidenceModel",
     "Posterior",
+    "StackedPosterior",
     "cache_folder",
     "fit",
     "inpatient_episode",
     "network_meta_analysis",
     "proportions",
     "rank_treatments",
+    "stack",
 ]

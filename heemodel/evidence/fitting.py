@@ -65,14 +65,16 @@ def fit(
     per_chain = max(MIN_DRAWS_PER_CHAIN, -(-draws // CHAINS))
     if not isinstance(evidence, EvidenceModel):
         tree = _sample(evidence, _compile(evidence), seed=seed, per_chain=per_chain, target_accept=OWN_TARGET_ACCEPT)
-        return _gated(Posterior(evidence.name or "PyMC model", tree), allow_unconverged=allow_unconverged)
+        own = Posterior(evidence.name or "PyMC model", tree, model=lambda: evidence)
+        return _gated(own, allow_unconverged=allow_unconverged)
     sampler: dict[str, float] = {"seed": seed, "chains": CHAINS, "tune": TUNE, "draws": per_chain}
     sampler["target_accept"] = evidence.target_accept
     key = {"form": FORM, "model": evidence.identity(), **sampler}
     path = cache_folder() / f"{hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()}.nc"
     stored = _stored(path) if cache else None
     tree = _sample_evidence(evidence, seed=seed, per_chain=per_chain) if stored is None else stored
-    posterior = _gated(Posterior(evidence.name, tree, reported=evidence.reported), allow_unconverged=allow_unconverged)
+    posterior = Posterior(evidence.name, tree, reported=evidence.reported, model=evidence.pymc)
+    posterior = _gated(posterior, allow_unconverged=allow_unconverged)
     if stored is None and cache:
         _store(tree, path)
     return posterior

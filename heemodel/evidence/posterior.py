@@ -1,6 +1,10 @@
 """A fitted evidence model: the gate it passed, its summary, and joint draws for a decision model."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import arviz_stats
 import numpy as np
@@ -9,6 +13,9 @@ import xarray as xr
 
 from heemodel.errors import HeemodelError
 from heemodel.parameters.seeds import generator
+
+if TYPE_CHECKING:
+    import pymc as pm
 
 MAX_RHAT = 1.01
 MIN_ESS = 400
@@ -28,12 +35,14 @@ class Posterior:
     data : the ArviZ DataTree with groups posterior, prior, prior_predictive, posterior_predictive, sample_stats
     accepted_unconverged : the gate's complaints that the user chose to override; empty for a converged posterior
     reported : the variables that `draws`, `draw` and `summary` are about; empty for all of them
+    model : makes the PyMC model that was fitted
     """
 
     name: str
     data: xr.DataTree
     accepted_unconverged: tuple[str, ...] = ()
     reported: tuple[str, ...] = ()
+    model: Callable[[], pm.Model] | None = field(default=None, repr=False, compare=False)
 
     @property
     def draws(self) -> xr.Dataset:
@@ -86,6 +95,17 @@ class Posterior:
             .rename_axis("parameter")
             .reset_index()
         )
+
+    def with_log_likelihood(self) -> xr.DataTree:
+        """`data` with the group log_likelihood: of every observation under every draw."""
+        if self.model is None:
+            raise HeemodelError(f"the posterior of {self.name!r} does not know its model; make it with hm.fit")
+        import pymc as pm
+
+        tree = self.data.copy()
+        with self.model():
+            pm.compute_log_likelihood(tree, progressbar=False)
+        return tree
 
     def divergences(self) -> int:
         """Number of divergent transitions after warm-up."""

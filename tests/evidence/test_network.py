@@ -207,7 +207,7 @@ def test_ranks_are_shared_out():
 @pytest.mark.slow
 def test_simulation_based_calibration():
     """Ranks of true values among posterior draws are uniform (Talts et al. 2018, arXiv 1804.06788)."""
-    rng, draws, simulations = np.random.default_rng(7), 100, 150
+    rng, draws, simulations = np.random.default_rng(7), 100, 100
     frame = pd.concat([ARMS.assign(study=ARMS["study"] + str(k), n=80) for k in range(3)], ignore_index=True)
     frame.loc[len(frame)] = ["A0", "newest", 0, 80]  # a study of three arms
     given = read_trials(frame, "binary", "old")

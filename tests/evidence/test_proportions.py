@@ -114,7 +114,7 @@ def test_options_that_make_no_sense_are_refused(options, said):
 @pytest.mark.slow
 def test_simulation_based_calibration():
     """Ranks of true values among posterior draws are uniform (Talts et al. 2018, arXiv 1804.06788)."""
-    rng, draws, simulations = np.random.default_rng(3), 100, 150
+    rng, draws, simulations = np.random.default_rng(3), 100, 100
     groups, n = ["a", "b", "c", "d", "e"], 40
     ranks: dict[str, list[int]] = {"share": [], "between_group_sd": [], "new_group_share": []}
     for _ in range(simulations):

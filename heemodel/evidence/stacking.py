@@ -1,0 +1,133 @@
+"""Several models of the same data: which predicts best, and draws mixed by how well each does."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import arviz_stats
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from heemodel.evidence.posterior import Posterior
+from heemodel.evidence.specification import EvidenceError
+from heemodel.parameters.seeds import generator
+
+
+@dataclass(frozen=True)
+class StackedPosterior:
+    """Posteriors of several models with the weights of their predictions.
+
+    Attributes
+    ----------
+    posteriors : by name
+    comparison : a row for each model, best first, with ArviZ's columns: elpd, the expected log predictive density of
+        data left out, its standard error, differences, and `weight`
+    cautions : what makes the weights unsure
+    """
+
+    posteriors: dict[str, Posterior]
+    comparison: pd.DataFrame
+    cautions: tuple[str, ...]
+
+    @property
+    def weights(self) -> pd.Series:
+        """The stacking weight of each model."""
+        weights: pd.Series = self.comparison["weight"].astype(float)
+        return weights
+
+    def draw(self, n: int, *, seed: int) -> xr.Dataset:
+        """`n` joint draws, from each model in proportion to its weight, in random order.
+
+        Returns
+        -------
+        Dataset of the variables that all models have, with dimension `sample` and the coordinate `model` along it, so
+        that the choice of model is part of the probabilistic analysis and of its value of information
+        """
+        exact = self.weights.to_numpy() / self.weights.sum() * n
+        counts = np.floor(exact).astype(int)
+        counts[np.argsort(counts - exact, kind="stable")[: n - counts.sum()]] += 1
+        common = _common(list(self.posteriors.values()))
+        parts, names = [], []
+        for name, count in zip(self.weights.index, counts, strict=True):
+            if count:
+                drawn = self.posteriors[name].draw(int(count), seed=seed)[common]
+                parts.append(drawn.drop_vars(["sample", "chain"]))
+                names += [name] * count
+        mixed = xr.concat(parts, dim="sample", join="exact", coords="minimal", compat="override")
+        order = generator(seed, "stack").permutation(n)
+        shuffled = mixed.isel(sample=order)
+        return shuffled.assign_coords(sample=np.arange(n), model=("sample", np.array(names)[order]))
+
+
+def stack(posteriors: Sequence[Posterior]) -> StackedPosterior:
+    """Weigh models of the same data by how well they predict data left out, so that their draws can be mixed.
+
+    Weights maximise the sum over observations of the log of Σ_k w_k p_k(y_i | y_−i), the leave-one-out predictive
+    densities of the mixture, by Pareto-smoothed importance sampling. Models that predict alike share the weight; the
+    mixture then carries the uncertainty of choosing among them, which fitting one model leaves out.
+
+    Parameters
+    ----------
+    posteriors : fitted models of the same observations, with some reported variables in common
+
+    Raises
+    ------
+    EvidenceError
+        for fewer than two, models of different data, or models without a common variable
+
+    Notes
+    -----
+    Yao, Vehtari, Simpson and Gelman 2018, doi 10.1214/17-BA1091; Vehtari, Gelman and Gabry 2017,
+    doi 10.1007/s11222-016-9696-4. ArviZ does the computation.
+
+    Examples
+    --------
+    >>> import heemodel as hm
+    >>> deaths = pd.DataFrame({"group": ["a", "b", "c"], "events": [4, 6, 5], "n": [100, 120, 90]})
+    >>> fitted = [hm.fit(hm.proportions(deaths, by="group", pooling=p), seed=1, draws=4_000) for p in ("none", "partial")]
+    >>> draws = stack(fitted).draw(1_000, seed=1)
+    >>> draws.sizes["sample"], list(draws.data_vars)
+    (1000, ['share'])
+    """
+    if len(posteriors) < 2:
+        raise EvidenceError("give two posteriors or more to stack")
+    names = [posterior.name for posterior in posteriors]
+    if len(set(names)) < len(names):
+        names = [f"{name} ({place})" for place, name in enumerate(names, start=1)]
+    first = posteriors[0].data["observed_data"].to_dataset()
+    for name, posterior in zip(names, posteriors, strict=True):
+        if not _same_numbers(first, posterior.data["observed_data"].to_dataset()):
+            raise EvidenceError(
+                f"{name!r} is of other data than {names[0]!r}; only models of the same data can be stacked"
+            )
+    if not _common(posteriors):
+        raise EvidenceError("the posteriors have no variable in common; nothing could be drawn")
+    trees = {name: posterior.with_log_likelihood() for name, posterior in zip(names, posteriors, strict=True)}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        table = arviz_stats.compare(trees, method="stacking", round_to="none")
+    cautions = tuple(dict.fromkeys(" ".join(str(warning.message).split()) for warning in caught))
+    return StackedPosterior(dict(zip(names, posteriors, strict=True)), table, cautions)
+
+
+def _common(posteriors: Sequence[Posterior]) -> list[str]:
+    """Reported variables that all have, with the same dimensions and labels."""
+    first, *others = [posterior.draws.isel(chain=0, draw=0, drop=True) for posterior in posteriors]
+    return [
+        str(name)
+        for name, array in first.items()
+        if all(name in other and _same_shape(array, other[name]) for other in others)
+    ]
+
+
+def _same_shape(one: xr.DataArray, other: xr.DataArray) -> bool:
+    return one.dims == other.dims and all(
+        one[dim].to_numpy().tolist() == other[dim].to_numpy().tolist() for dim in one.dims
+    )
+
+
+def _same_numbers(one: xr.Dataset, other: xr.Dataset) -> bool:
+    return set(one) == set(other) and all(np.array_equal(one[name], other[name]) for name in one)
