@@ -87,7 +87,8 @@ def stack(posteriors: Sequence[Posterior]) -> StackedPosterior:
     --------
     >>> import heemodel as hm
     >>> deaths = pd.DataFrame({"group": ["a", "b", "c"], "events": [4, 6, 5], "n": [100, 120, 90]})
-    >>> fitted = [hm.fit(hm.proportions(deaths, by="group", pooling=p), seed=1, draws=4_000) for p in ("none", "partial")]
+    >>> models = [hm.proportions(deaths, by="group", pooling=pooling) for pooling in ("none", "partial")]
+    >>> fitted = [hm.fit(model, seed=1, draws=4_000) for model in models]
     >>> draws = stack(fitted).draw(1_000, seed=1)
     >>> draws.sizes["sample"], list(draws.data_vars)
     (1000, ['share'])
