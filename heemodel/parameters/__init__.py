@@ -8,18 +8,42 @@ from heemodel.parameters.problems import InputError, Problem
 from heemodel.parameters.reading import read_inputs
 from heemodel.parameters.seeds import generator, seed_sequence
 from heemodel.parameters.specification import Avoided, Claim, Parameter
+from heemodel.parameters.summaries import (
+    Beta,
+    CorrelatedNormals,
+    Dirichlet,
+    Gamma,
+    LogNormal,
+    LogOdds,
+    Normal,
+    Pert,
+    SummaryError,
+    TruncatedNormal,
+    Uniform,
+)
 from heemodel.parameters.utility_norms import population_utility
 
 __all__ = [
     "Avoided",
+    "Beta",
     "Claim",
+    "CorrelatedNormals",
+    "Dirichlet",
+    "Gamma",
     "InputError",
     "Inputs",
     "LifeTable",
+    "LogNormal",
+    "LogOdds",
     "Needs",
+    "Normal",
     "Parameter",
+    "Pert",
     "PolicyProfile",
     "Problem",
+    "SummaryError",
+    "TruncatedNormal",
+    "Uniform",
     "UnknownNameError",
     "generator",
     "join_draws",
