@@ -28,6 +28,7 @@ from .evidence import StackedPosterior as StackedPosterior
 from .evidence import fit as fit
 from .evidence import inpatient_episode as inpatient_episode
 from .evidence import network_meta_analysis as network_meta_analysis
+from .evidence import ordered_categories as ordered_categories
 from .evidence import proportions as proportions
 from .evidence import rank_treatments as rank_treatments
 from .evidence import stack as stack

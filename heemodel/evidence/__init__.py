@@ -3,6 +3,7 @@
 from heemodel.evidence.fitting import cache_folder, fit
 from heemodel.evidence.inpatient_episode import inpatient_episode
 from heemodel.evidence.network import network_meta_analysis
+from heemodel.evidence.ordered_categories import ordered_categories
 from heemodel.evidence.posterior import ConvergenceError, Posterior
 from heemodel.evidence.proportions import proportions
 from heemodel.evidence.ranking import rank_treatments
@@ -19,6 +20,7 @@ __all__ = [
     "fit",
     "inpatient_episode",
     "network_meta_analysis",
+    "ordered_categories",
     "proportions",
     "rank_treatments",
     "stack",

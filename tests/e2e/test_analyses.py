@@ -1,8 +1,11 @@
 """The scripts that reproduce a published result run and print it."""
 
+import pytest
+
 from analyses import smoking_cessation
 
 
+@pytest.mark.slow
 def test_the_smoking_network_is_analysed(capsys, monkeypatch):
     monkeypatch.setattr(smoking_cessation, "DRAWS", 4_000)
     smoking_cessation.main()

@@ -55,6 +55,7 @@ def test_correlated_contrasts_have_the_posterior_of_generalised_least_squares():
         assert row["sd"] == pytest.approx(s, rel=0.06)
 
 
+@pytest.mark.slow
 def test_arms_and_the_contrasts_made_of_them_say_the_same():
     arms = pd.DataFrame(
         {"study": list("AAA"), "treatment": ["old", "new", "newest"], "mean": [1.0, 0.4, 0.1], "se": [0.3, 0.25, 0.3]}
@@ -75,6 +76,7 @@ def test_standard_deviations_and_numbers_make_standard_errors():
     np.testing.assert_allclose(read_trials(arms, "continuous", "old").observed["se"], [1.0, 1.0])
 
 
+@pytest.mark.slow
 def test_rates_have_the_conjugate_posterior_of_two_gammas():
     arms = pd.DataFrame(
         {"study": ["A", "A"], "treatment": ["old", "new"], "events": [200, 100], "exposure": [100.0, 80.0]}
@@ -100,6 +102,7 @@ def test_a_study_without_events_says_nothing():
     assert with_it["mean"] == pytest.approx(without["mean"], abs=0.1 * without["sd"])
 
 
+@pytest.mark.slow
 def test_the_order_of_rows_does_not_matter():
     shuffled = ARMS.sample(frac=1, random_state=1)
     one, other = (posterior(table).draws["relative_effect"].mean(["chain", "draw"]) for table in (ARMS, shuffled))
@@ -175,6 +178,7 @@ def test_contrasts_that_are_not_sound_are_refused(changes, said):
         hm.network_meta_analysis(CONTRASTS.assign(**changes), **BINARY | {"outcome": "contrast"})
 
 
+@pytest.mark.slow
 def test_a_model_of_ones_own_is_fitted_too():
     import pymc as pm
 

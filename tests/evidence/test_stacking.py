@@ -22,6 +22,7 @@ def data():
     return np.random.default_rng(1).normal(3, 1, size=60)
 
 
+@pytest.mark.slow
 def test_a_model_that_predicts_badly_gets_no_weight(data):
     stacked = hm.stack([of_normal(data, 1.0, "right"), of_normal(data, 10.0, "vague")])
     assert stacked.weights["right"] > 0.98
@@ -50,6 +51,7 @@ def test_weights_maximise_the_exact_leave_one_out_density(data):
     assert np.array_equal(drawn["mean"], stacked.draw(1_000, seed=2)["mean"])
 
 
+@pytest.mark.slow
 def test_only_what_models_have_in_common_is_drawn():
     deaths = pd.DataFrame({"group": ["a", "b", "c"], "events": [4, 6, 5], "n": [100, 120, 90]})
     fitted = [hm.fit(hm.proportions(deaths, by="group", pooling=p), seed=1, draws=4_000) for p in ("none", "partial")]
