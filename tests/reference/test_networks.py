@@ -44,9 +44,8 @@ def published():
 
 
 def trials(network):
-    table = pd.read_csv(
-        DATA / f"{FILES.get(network, network)}.csv", comment="#", dtype={"treatment": str, "study": str}
-    )
+    path = FILES.get(network, DATA / f"{network}.csv")
+    table = pd.read_csv(path, comment="#", dtype={"treatment": str, "study": str})
     # In the published order of treatments, on which unrelated effects depend in studies of three arms.
     return pd.concat([table[table["study"] == "2"], table[table["study"] != "2"]]) if network == "smoking" else table
 
