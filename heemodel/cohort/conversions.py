@@ -1,11 +1,13 @@
 """Between rates, probabilities and odds of one event."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from heemodel.cohort.errors import ModelError
+from heemodel.parameters.places import first_bad
 
 
 def rate_to_probability[Rate: (xr.DataArray, float)](rate: Rate, years: float) -> Rate:
@@ -29,7 +31,7 @@ def rate_to_probability[Rate: (xr.DataArray, float)](rate: Rate, years: float) -
     >>> print(round(rate_to_probability(0.1, 1.0), 6))
     0.095163
     """
-    _check(rate, "the rate", least=0.0)
+    _check_not_negative(rate, "the rate")
     chance: Rate = -xr.apply_ufunc(np.expm1, rate * -years)
     return chance
 
@@ -56,7 +58,7 @@ def probability_to_rate[Share: (xr.DataArray, float)](probability: Share, years:
             "probabilities of competing moves cannot be turned into rates one by one: each counts people who moved "
             "elsewhere first. Give rates to hm.rates_to_probabilities, or use hm.change_cycle_length"
         )
-    _check(probability, "the probability", least=0.0, below=1.0)
+    _check(probability, "the probability", lambda p: (p >= 0) & (p < 1), "between 0 and 1, below 1")
     rate: Share = -xr.apply_ufunc(np.log1p, -probability) / years
     return rate
 
@@ -64,39 +66,39 @@ def probability_to_rate[Share: (xr.DataArray, float)](probability: Share, years:
 def apply_hazard_ratio(probability: xr.DataArray | float, ratio: xr.DataArray | float) -> xr.DataArray | float:
     """Probability of an event whose rate is multiplied by a ratio: 1 − (1 − p)^ratio.
 
+    Refuses a probability outside [0, 1] and a ratio below 0 with a `ModelError`.
+
     >>> print(round(apply_hazard_ratio(0.2, 0.5), 6))
     0.105573
     """
-    _check(probability, "the probability", least=0.0, most=1.0)
-    _check(ratio, "the hazard ratio", least=0.0)
+    _check_probability(probability)
+    _check_not_negative(ratio, "the hazard ratio")
     return 1 - (1 - probability) ** ratio
 
 
 def apply_odds_ratio(probability: xr.DataArray | float, ratio: xr.DataArray | float) -> xr.DataArray | float:
     """Probability of an event whose odds are multiplied by a ratio: p × ratio / (1 − p + p × ratio).
 
+    Refuses a probability outside [0, 1] and a ratio below 0 with a `ModelError`.
+
     >>> print(round(apply_odds_ratio(0.2, 0.5), 6))
     0.111111
     """
-    _check(probability, "the probability", least=0.0, most=1.0)
-    _check(ratio, "the odds ratio", least=0.0)
+    _check_probability(probability)
+    _check_not_negative(ratio, "the odds ratio")
     return probability * ratio / (1 - probability + probability * ratio)
 
 
-def _check(
-    value: xr.DataArray | float, what: str, *, least: float, most: float = np.inf, below: float = np.inf
-) -> None:
-    """Refuse a number out of bounds. Arrays that are only recorded are left to the kernel, which finds their place."""
+def _check(value: xr.DataArray | float, what: str, is_one: Callable[[Any], Any], must: str) -> None:
+    """Refuse numbers that are none of what they should be; the kernel checks what is only recorded."""
     data = value.data if isinstance(value, xr.DataArray) else value
-    if not isinstance(data, (np.ndarray, float, int, np.number)):
-        return
-    numbers = np.asarray(data)
-    bad = ~((numbers >= least) & (numbers <= most) & ((numbers < below) | np.isposinf(below)))
-    if bad.any():
-        at = np.argwhere(bad)[0]
-        dims = value.dims if isinstance(value, xr.DataArray) else ()
-        place = ", ".join(f"{dim} {i}" for dim, i in zip(dims, at, strict=True))
-        bounds = (
-            f"{least:g} or more" if np.isposinf(min(most, below)) else f"between 0 and 1{', below 1' * (below == 1)}"
-        )
-        raise ModelError(f"{what} is {numbers[tuple(at)]:g}{f' ({place})' if place else ''}; it must be {bounds}")
+    if isinstance(data, (np.ndarray, float, int, np.number)) and (bad := ~np.asarray(is_one(np.asarray(data)))).any():
+        raise ModelError(f"{what} is {first_bad(value, bad)}; it must be {must}")
+
+
+def _check_probability(value: xr.DataArray | float) -> None:
+    _check(value, "the probability", lambda p: (p >= 0) & (p <= 1), "between 0 and 1")
+
+
+def _check_not_negative(value: xr.DataArray | float, what: str) -> None:
+    _check(value, what, lambda number: number >= 0, "0 or more")

@@ -9,3 +9,11 @@ class ModelError(HeemodelError):
 
 class MissingParameterError(ModelError):
     """A parameter that the model asks for and the inputs do not have."""
+
+
+def check_move(move: object, where: str) -> None:
+    """Refuse what is not a move from one state to another; `where` says who gave it."""
+    if not (isinstance(move, tuple) and len(move) == 2):
+        raise ModelError(f"a move is written (from, to); {where} has {move!r}")
+    if move[0] == move[1]:
+        raise ModelError(f"the move {move!r} stays where it is; leave it out: what is left over stays put")

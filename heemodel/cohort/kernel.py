@@ -93,7 +93,7 @@ def exponential(x: Floats, bits: Integers, out: int, a: int, one: float) -> None
 @njit(**HELPER)
 def _function(code: int, a: float, b: float) -> float:
     """A function of one or two numbers."""
-    found: float = a**b
+    found: float
     if code == SQRT:
         found = math.sqrt(a)
     elif code == MINIMUM:
@@ -112,6 +112,8 @@ def _function(code: int, a: float, b: float) -> float:
         found = math.log(a)
     elif code == LOG1P:
         found = math.log1p(a)
+    else:
+        found = a**b
     return found
 
 

@@ -9,8 +9,9 @@ import scipy.linalg
 import xarray as xr
 from numpy.typing import NDArray
 
-from heemodel.cohort.errors import ModelError
+from heemodel.cohort.errors import ModelError, check_move
 from heemodel.cohort.payoffs import Value
+from heemodel.parameters.places import first_bad
 
 Array = NDArray[np.float64]
 Move = tuple[str, str]
@@ -88,33 +89,35 @@ def change_cycle_length(probabilities: Mapping[Move, Value], *, old: float, new:
         if not (isinstance(length, (int, float)) and length > 0):
             raise ModelError(f"the {name} cycle length is {length!r}; give a number above 0, both in the same unit")
     states, matrix, dims, coords = _matrix(probabilities, "the probability")
-    leaving = matrix.sum(axis=-1)
-    if (leaving > 1 + SMALLEST).any():
-        at = np.unravel_index(int(leaving.argmax()), leaving.shape)
-        where = _place(dims, at[:-1], coords)
-        raise ModelError(
-            f"the moves out of {states[at[-1]]!r} add up to {leaving.max():g}{where}; they must leave at most 1"
-        )
+    leaving = xr.DataArray(matrix.sum(axis=-1), dims=(*dims, "from"), coords={**coords, "from": states})
+    if (more := leaving.to_numpy() > 1 + SMALLEST).any():
+        raise ModelError(f"the moves out of a state add up to {first_bad(leaving, more)}; they must leave at most 1")
     place = np.arange(len(states))
     matrix[..., place, place] = 1 - leaving
     flat = matrix.reshape(-1, len(states), len(states))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what is no root is told below
-        power = np.array([scipy.linalg.fractional_matrix_power(one, new / old) for one in flat])
-    none = ~np.isfinite(power).all(axis=(1, 2)) | (np.abs(power.imag).max(axis=(1, 2)) > SMALLEST)
-    none |= power.real.min(axis=(1, 2)) < -SMALLEST
-    if none.any():
-        first = int(np.argmax(none))
-        where = _place(dims, np.unravel_index(first, matrix.shape[:-2]), coords)
-        lowest = power[first].real.min()
-        why = f"its lowest number would be {lowest:.3g}" if lowest < -SMALLEST else "it would hold complex numbers"
-        many = f" Of {len(none):,} matrices {none.sum():,} have none." if len(none) > 1 else ""
-        raise ModelError(
-            f"there is no matrix of probabilities for cycles of {new:g} whose powers give those for cycles of "
-            f"{old:g}{where}: {why}.{many} Keep the old cycle, or estimate rates and use hm.rates_to_probabilities"
-        )
-    roots = np.maximum(power.real, 0.0).reshape(matrix.shape)
-    return _moves(states, roots, _ways(probabilities, states), dims, coords)
+        power = np.array([scipy.linalg.fractional_matrix_power(one, new / old) for one in flat]).reshape(matrix.shape)
+    _check_root(power, dims, coords, f"for cycles of {new:g} whose powers give those for cycles of {old:g}")
+    return _moves(states, np.maximum(power.real, 0.0), _ways(probabilities, states), dims, coords)
+
+
+def _check_root(power: NDArray[Any], dims: tuple[str, ...], coords: dict[str, Any], what: str) -> None:
+    """Refuse matrices that hold a negative or complex number, beyond rounding, or none at all."""
+    lowest, imaginary = power.real.min(axis=(-2, -1)), np.abs(power.imag).max(axis=(-2, -1))
+    negative = ~(lowest >= -SMALLEST)
+    none = negative | (imaginary > SMALLEST)
+    if not none.any():
+        return
+    of = f" Of {none.size:,} matrices {none.sum():,} have none." if none.size > 1 else ""
+    which, figures = "a number as low as", lowest
+    if not negative.flat[int(np.argmax(none))]:
+        which, figures = "a number whose imaginary part is", imaginary
+    first = first_bad(xr.DataArray(figures, dims=dims, coords=coords), none)
+    raise ModelError(
+        f"there is no matrix of probabilities {what}: it would hold {which} {first}.{of} "
+        "Keep the old cycle, or estimate rates and use hm.rates_to_probabilities"
+    )
 
 
 def _matrix(moves: Mapping[Move, Value], what: str) -> tuple[list[str], Array, tuple[str, ...], dict[str, Any]]:
@@ -122,15 +125,15 @@ def _matrix(moves: Mapping[Move, Value], what: str) -> tuple[list[str], Array, t
     if not isinstance(moves, Mapping) or not moves:
         raise ModelError(f"moves are given as a dict {{(from, to): value}}, not as {type(moves).__name__}")
     for move in moves:
-        if not (isinstance(move, tuple) and len(move) == 2):
-            raise ModelError(f"a move is written (from, to); found {move!r}")
-        if move[0] == move[1]:
-            raise ModelError(f"the move {move!r} stays where it is; leave it out: what is left over stays put")
+        check_move(move, "the moves")
     states = list(dict.fromkeys(state for move in moves for state in move))
     arrays = [value if isinstance(value, xr.DataArray) else xr.DataArray(float(value)) for value in moves.values()]
+    for (source, target), array in zip(moves, arrays, strict=True):
+        if (bad := ~((array >= 0) & np.isfinite(array)).to_numpy()).any():
+            found = first_bad(array, bad)
+            raise ModelError(f"{what} of {source!r} → {target!r} is {found}; it must be a number, 0 or more")
     sized = xr.broadcast(*arrays)
     dims = tuple(str(dim) for dim in sized[0].dims)
-    coords = {str(name): coord for name, coord in sized[0].coords.items()}
     if "time_in_state" in dims:
         raise ModelError(
             f"{what} of a move depends on the time in its state, and a matrix of all moves together cannot; "
@@ -138,20 +141,8 @@ def _matrix(moves: Mapping[Move, Value], what: str) -> tuple[list[str], Array, t
         )
     matrix = np.zeros((*sized[0].shape, len(states), len(states)))
     for (source, target), array in zip(moves, sized, strict=True):
-        numbers = array.to_numpy()
-        if (bad := ~((numbers >= 0) & np.isfinite(numbers))).any():
-            at = tuple(np.argwhere(bad)[0])
-            found = f"{numbers[at]:g}{_place(dims, at, coords)}"
-            raise ModelError(f"{what} of {source!r} → {target!r} is {found}; it must be a number, 0 or more")
-        matrix[..., states.index(source), states.index(target)] = numbers
-    return states, matrix, dims, coords
-
-
-def _place(dims: tuple[str, ...], at: tuple[Any, ...], coords: Mapping[str, Any]) -> str:
-    """Where something is, for an error: by name where there are names."""
-    places = {dim: coords[dim][i].item() if dim in coords else i for dim, i in zip(dims, at, strict=True)}
-    said = [f"{dim} {place!r}" if isinstance(place, str) else f"{dim} {place}" for dim, place in places.items()]
-    return f" ({', '.join(said)})" if said else ""
+        matrix[..., states.index(source), states.index(target)] = array.to_numpy()
+    return states, matrix, dims, {str(name): coord for name, coord in sized[0].coords.items()}
 
 
 def _ways(moves: Mapping[Move, Value], states: list[str]) -> set[Move]:

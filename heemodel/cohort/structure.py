@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from heemodel.cohort.errors import MissingParameterError, ModelError
+from heemodel.cohort.errors import MissingParameterError, ModelError, check_move
 from heemodel.cohort.layout import Fitted, Layout, Move, check_finite, check_probabilities
 from heemodel.cohort.payoffs import ANY, START, On, Payoffs, Value
 from heemodel.errors import nearest
+from heemodel.parameters.places import first_bad
 
 if TYPE_CHECKING:
     from heemodel.cohort.model import CohortModel
@@ -38,6 +39,9 @@ class Parameters:
     def __getattr__(self, name: str) -> xr.DataArray:
         if name.startswith("__"):
             raise AttributeError(name)
+        return self[name]
+
+    def __getitem__(self, name: str) -> xr.DataArray:
         if name not in self._draws:
             names = [str(known) for known in self._draws.data_vars]
             raise MissingParameterError(
@@ -47,15 +51,9 @@ class Parameters:
         if drawn.dtype.kind not in "fiub":
             raise ModelError(f"parameter {name!r} holds {drawn.dtype}; give numbers")
         if name not in self.read and drawn.dtype.kind == "f" and (bad := np.isnan(drawn.to_numpy())).any():
-            place = ", ".join(f"{dim} {at}" for dim, at in zip(drawn.dims, np.argwhere(bad)[0], strict=True))
-            raise ModelError(
-                f"parameter {name!r} is nan" + (f" ({place})" if place else "") + "; look for a missing input"
-            )
+            raise ModelError(f"parameter {name!r} is {first_bad(drawn, bad)}; look for a missing input")
         self.read.add(name)
         return drawn
-
-    def __getitem__(self, name: str) -> xr.DataArray:
-        return getattr(self, name)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,12 +136,9 @@ def _edges(model: CohortModel, moves: Mapping[Move, Value], layout: Layout) -> d
         raise ModelError(f"the transitions function returns a {type(moves).__name__}; it must return a dict of moves")
     edges = {}
     for move, value in moves.items():
-        if not (isinstance(move, tuple) and len(move) == 2):
-            raise ModelError(f"a move is written (from, to); the transitions function returns {move!r}")
+        check_move(move, "the transitions function")
         for state in move:
             model.check_state(state, f"the move {move!r}")
-        if move[0] == move[1]:
-            raise ModelError(f"the move {move!r} stays where it is; leave it out: what is left over stays put")
         edges[move] = layout.fit(value, f"the probability of {move[0]!r} → {move[1]!r}")
     return edges
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from heemodel.errors import nearest
 from heemodel.evidence.network_data import Floats, Integers, Model, Outcome, Trials, covariate_by_study, read_trials
-from heemodel.evidence.specification import EvidenceError, EvidenceModel
+from heemodel.evidence.specification import HIERARCHICAL, EvidenceError, EvidenceModel
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -27,8 +27,8 @@ LINKS: dict[str, tuple[Link, ...]] = {
 }
 """Links of each outcome, the usual one first."""
 
-FIXED, HIERARCHICAL = 0.97, 0.99
-"""What steps are tuned to: where effects differ between studies by next to nothing, the posterior narrows to a neck."""
+FIXED = 0.97
+"""What steps are tuned to where effects do not differ between studies."""
 
 
 def network_meta_analysis(

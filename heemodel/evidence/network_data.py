@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from heemodel.errors import nearest
 from heemodel.evidence.specification import EvidenceError
@@ -73,7 +74,7 @@ class Trials:
         return names, np.where(own > first, place, 0), np.where(own < first, place, 0)
 
 
-def read_trials(table: pd.DataFrame, outcome: Outcome, reference: str | None) -> Trials:
+def read_trials(table: pd.DataFrame, outcome: Outcome, reference: str) -> Trials:
     """Arms by study, with the reference treatment first in a study that has it.
 
     Raises
@@ -85,9 +86,11 @@ def read_trials(table: pd.DataFrame, outcome: Outcome, reference: str | None) ->
         raise EvidenceError(f"outcome {outcome!r}: {nearest(str(outcome), COLUMNS)}")
     given = Table(table, "trials", keys=("study", "treatment"), columns=COLUMNS[outcome])
     treatments = given.names("treatment")
-    if reference is not None and reference not in treatments:
-        raise EvidenceError(f"reference {reference!r} is no treatment of the trials; {nearest(reference, treatments)}")
-    treatments = (reference, *(name for name in treatments if name != reference)) if reference else treatments
+    if reference not in treatments:
+        raise EvidenceError(
+            f"reference {reference!r} is no treatment of the trials; {nearest(str(reference), treatments)}"
+        )
+    treatments = (reference, *(name for name in treatments if name != reference))
     studies = given.names("study")
     given.unique("study", "treatment", cure="add the arms up, or give the second study another name")
     study, treatment = given.codes("study", studies), given.codes("treatment", treatments)
@@ -97,7 +100,8 @@ def read_trials(table: pd.DataFrame, outcome: Outcome, reference: str | None) ->
     refuse(given)
     order = np.lexsort((treatment, _is_relative(given, outcome), study))
     study, treatment = study[order], treatment[order]
-    trials = Trials(
+    refuse_parts(study, treatment, treatments)
+    return Trials(
         studies,
         treatments,
         study,
@@ -106,8 +110,6 @@ def read_trials(table: pd.DataFrame, outcome: Outcome, reference: str | None) ->
         observed={name: values[order] for name, values in observed.items()},
         cautions=cautions,
     )
-    _check_connected(trials)
-    return trials
 
 
 def _is_relative(given: Table, outcome: Outcome) -> NDArray[np.bool_]:
@@ -193,21 +195,26 @@ def _uninformative(
     return tuple(said)
 
 
-def _check_connected(trials: Trials) -> None:
-    """Refuse a network in which some treatments are never compared with the others, even in steps."""
-    group = list(range(len(trials.treatments)))
-    for place in range(len(trials.studies)):
-        for a, b in combinations(trials.treatment[trials.study == place], 2):
-            old, new = group[b], group[a]
-            group = [new if g == old else g for g in group]
-    parts: dict[int, list[str]] = {}
-    for name, g in zip(trials.treatments, group, strict=True):
-        parts.setdefault(g, []).append(name)
-    if len(parts) > 1:
-        listed = "; ".join(", ".join(names) for names in parts.values())
+def refuse_parts(study: Integers, treatment: Integers, treatments: Sequence[str]) -> None:
+    """Refuse studies some of whose treatments are never compared with the first, even in steps.
+
+    Parameters
+    ----------
+    study, treatment : of each arm, places among studies and among `treatments`
+
+    Raises
+    ------
+    EvidenceError
+        with the treatments that are apart
+    """
+    studies = int(study.max()) + 1
+    size = studies + len(treatments)
+    links = coo_array((np.ones(len(study)), (study, studies + treatment)), shape=(size, size))
+    part = connected_components(links, directed=False)[1][studies:]
+    if apart := [name for name, own in zip(treatments, part, strict=True) if own != part[0]]:
         raise EvidenceError(
-            f"the network falls into {len(parts)} parts that no study connects: {listed}. "
-            "Analyse each by itself, or add a study that compares them"
+            f"no study connects {', '.join(apart)} with {treatments[0]}, not even in steps: the network falls apart. "
+            "Analyse each part by itself, or add a study that compares them"
         )
 
 

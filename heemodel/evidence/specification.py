@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SOFTWARE = ("pymc", "pytensor", "nutpie", "arviz-base")
 """Packages whose version is part of a posterior's identity."""
+HIERARCHICAL = 0.99
+"""What steps are tuned to where groups or trials differ by an unknown amount: near none the posterior is a neck."""
 
 
 class EvidenceError(HeemodelError):

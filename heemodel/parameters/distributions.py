@@ -45,15 +45,23 @@ def _lognormal(rng: np.random.Generator, n: int, value: Array, standard_error: A
     return np.exp(rng.normal(np.log(value), standard_error, size=(n, value.size)))
 
 
+def gamma_moments(mean: float | Array, sd: Array) -> tuple[Array, Array]:
+    """Shape (m/s)² and scale s²/m of the gamma with mean m and standard deviation s (method of moments)."""
+    return (mean / sd) ** 2, sd**2 / mean
+
+
+def beta_moments(mean: float | Array, sd: Array) -> tuple[Array, Array]:
+    """Shapes m k and (1 − m) k, k = m (1 − m)/s² − 1, of the beta with mean m and standard deviation s."""
+    size = mean * (1 - mean) / sd**2 - 1
+    return mean * size, (1 - mean) * size
+
+
 def _gamma(rng: np.random.Generator, n: int, value: Array, standard_error: Array) -> Array:
-    """Shape (m/s)², scale s²/m: mean m, standard deviation s (method of moments)."""
-    return rng.gamma((value / standard_error) ** 2, standard_error**2 / value, size=(n, value.size))
+    return rng.gamma(*gamma_moments(value, standard_error), size=(n, value.size))
 
 
 def _beta(rng: np.random.Generator, n: int, value: Array, standard_error: Array) -> Array:
-    """Shapes m·k and (1−m)·k with k = m(1−m)/s² − 1: mean m, standard deviation s (method of moments)."""
-    size = value * (1 - value) / standard_error**2 - 1
-    return rng.beta(value * size, (1 - value) * size, size=(n, value.size))
+    return rng.beta(*beta_moments(value, standard_error), size=(n, value.size))
 
 
 def _dirichlet(rng: np.random.Generator, n: int, value: Array, standard_error: Array) -> Array:

@@ -10,6 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from heemodel.errors import HeemodelError, nearest
+from heemodel.parameters.places import first_bad
 
 LAST_AGE = 110
 """Nobody is taken to be older at the start of a model."""
@@ -82,7 +83,7 @@ def check_between(value: xr.DataArray | float, low: float, high: float, what: st
     """Refuse numbers out of bounds."""
     numbers = np.asarray(value, dtype=float)
     if (bad := ~((numbers >= low) & (numbers <= high))).any():
-        raise HeemodelError(f"{what} is {numbers[bad].flat[0]:g}, not between {low:g} and {high:g}; {cure}")
+        raise HeemodelError(f"{what} is {first_bad(value, bad)}, not between {low:g} and {high:g}; {cure}")
 
 
 def _cumulative_hazard(rates: NDArray[np.float64], age: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -96,12 +96,15 @@ TUNNEL = xr.DataArray([0.1, 0.2], dims="time_in_state")
             lambda: hm.rates_to_probabilities({("a", "b"): xr.DataArray([0.1, np.nan], dims="sample")}, 1.0),
             r"the rate of 'a' → 'b' is nan \(sample 1\)",
         ),
-        (lambda: hm.change_cycle_length({("a", "b"): 0.7, ("a", "c"): 0.5}, old=12, new=1), "out of 'a' add up to 1.2"),
+        (
+            lambda: hm.change_cycle_length({("a", "b"): 0.7, ("a", "c"): 0.5}, old=12, new=1),
+            r"moves out of a state add up to 1.2 \(from 'a'\)",
+        ),
         (lambda: hm.change_cycle_length({("a", "b"): -0.1}, old=12, new=1), "is -0.1; it must be a number, 0 or more"),
         (lambda: hm.change_cycle_length({("a", "b"): 0.1}, old="1 year", new=1), "the old cycle length is '1 year'"),
         (
             lambda: hm.change_cycle_length({("a", "b"): 0.9, ("b", "a"): 0.9}, old=12, new=1),
-            "it would hold complex numbers",
+            "would hold a number whose imaginary part is",
         ),
     ],
 )
@@ -112,5 +115,11 @@ def test_what_makes_no_matrix_is_refused(broken, said):
 
 def test_draws_without_a_root_are_counted_and_the_first_is_named():
     chance = hm.by_strategy({"old": 0.3, "new": 0.9})
-    with pytest.raises(hm.ModelError, match=r"strategy 'new'\): it would hold .* Of 2 matrices 1 have none"):
+    with pytest.raises(hm.ModelError, match=r"imaginary part is .* \(strategy 'new'\)\. Of 2 matrices 1 have none"):
         hm.change_cycle_length({("a", "b"): chance, ("b", "a"): chance}, old=12, new=1)
+
+
+def test_a_root_with_a_negative_number_is_refused_with_that_number():
+    circle = {("a", "b"): 0.3, ("b", "c"): 0.3, ("c", "a"): 0.3}
+    with pytest.raises(hm.ModelError, match=r"it would hold a number as low as -0\.\d+\. Keep the old cycle"):
+        hm.change_cycle_length(circle, old=12, new=1)

@@ -7,9 +7,11 @@ import sys
 import time
 
 import pytest
+import xarray as xr
 from rich.console import Console
 
 from heemodel.cohort import progress
+from tests import workloads
 
 LONG = """
 import sys
@@ -53,3 +55,15 @@ def test_an_interruption_ends_a_long_run():
         _, said = process.communicate(timeout=60)
     assert process.returncode != 0
     assert said.rstrip().endswith("KeyboardInterrupt")
+
+
+def test_another_run_during_a_run_disturbs_neither():
+    model, draws = workloads.progressive(), workloads.draw_progressive(20_000)
+    others = workloads.draw_progressive(500)
+    alone, other = model.run(draws), model.run(others)
+    inside = []
+    again = model.run(draws, progress=lambda done, samples: inside.append(model.run(others)))
+    assert inside
+    xr.testing.assert_identical(again, alone)
+    for found in inside:
+        xr.testing.assert_identical(found, other)

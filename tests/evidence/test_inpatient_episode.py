@@ -6,6 +6,7 @@ import pytest
 from scipy import integrate, stats
 
 import heemodel as hm
+from tests.evidence.calibration import assert_calibrated, at
 
 STRATEGIES = ["old", "new"]
 DEATHS = pd.DataFrame({"strategy": STRATEGIES, "events": [40, 60], "n": [100, 350]})
@@ -116,33 +117,21 @@ def test_nobody_or_everybody_dying_still_has_a_posterior(events):
 
 @pytest.mark.slow
 def test_simulation_based_calibration():
-    """Ranks of true values among posterior draws are uniform (Talts et al. 2018, arXiv 1804.06788)."""
-    rng, draws, simulations = np.random.default_rng(2024), 100, 200
-    ranks: dict[str, list[int]] = {"mortality": [], "home_share": [], "mean_stay": [], "stay_variation": []}
-    for _ in range(simulations):
-        truth = {
-            "mortality": rng.uniform(size=2),
-            "home_share": rng.uniform(size=2),
-            "mean_stay": np.exp(rng.normal(np.log(30), 1, size=2)),
-            "stay_variation": np.exp(rng.normal(np.log(1.1), 0.2, size=2)),
-        }
-        n = np.array([60, 200])
-        shape = n / truth["stay_variation"] ** 2
+    n = np.array([60, 200])
+
+    def simulate(rng):
+        mortality, home = rng.uniform(size=2), rng.uniform(size=2)
+        mean_stay = np.exp(rng.normal(np.log(30), 1, size=2))
+        variation = np.exp(rng.normal(np.log(1.1), 0.2, size=2))
         model = hm.inpatient_episode(
-            deaths=DEATHS.assign(events=rng.binomial(n, truth["mortality"]), n=n),
-            home=HOME.assign(events=rng.binomial(n, truth["home_share"]), n=n),
-            stays=STAYS.assign(mean=rng.gamma(shape, truth["mean_stay"] / shape), n=n),
+            deaths=DEATHS.assign(events=rng.binomial(n, mortality), n=n),
+            home=HOME.assign(events=rng.binomial(n, home), n=n),
+            stays=STAYS.assign(mean=rng.gamma(n / variation**2, mean_stay * variation**2 / n), n=n),
         )
-        posterior = hm.fit(model, seed=int(rng.integers(2**31)), draws=4_000, allow_unconverged=True, cache=False)
-        few = posterior.draw(draws, seed=1)
-        for name, values in truth.items():
-            ranks[name] += (few[name].to_numpy() < values).sum(axis=0).tolist()
-    edges = np.linspace(-0.5, draws + 0.5, 11)
-    expected, _ = np.histogram(np.arange(draws + 1), edges)
-    for name, found in ranks.items():
-        counts, _ = np.histogram(found, edges)
-        p = stats.chisquare(counts, expected / expected.sum() * len(found)).pvalue
-        assert p > 0.001, (name, p, counts)
+        true = {"mortality": mortality, "home_share": home, "mean_stay": mean_stay, "stay_variation": variation}
+        return model, {name: at(values[1], strategy="new") for name, values in true.items()}
+
+    assert_calibrated(simulate, simulations=200, seed=2024)
 
 
 def test_more_live_discharges_than_survivors_are_pointed_out():

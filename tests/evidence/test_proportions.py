@@ -6,6 +6,7 @@ import pytest
 from scipy import integrate, stats
 
 import heemodel as hm
+from tests.evidence.calibration import assert_calibrated, at
 
 DEATHS = pd.DataFrame({"strategy": ["old", "new", "new"], "events": [40, 60, 5], "n": [100, 350, 20]})
 
@@ -113,24 +114,14 @@ def test_options_that_make_no_sense_are_refused(options, said):
 
 @pytest.mark.slow
 def test_simulation_based_calibration():
-    """Ranks of true values among posterior draws are uniform (Talts et al. 2018, arXiv 1804.06788)."""
-    rng, draws, simulations = np.random.default_rng(3), 100, 100
     groups, n = ["a", "b", "c", "d", "e"], 40
-    ranks: dict[str, list[int]] = {"share": [], "between_group_sd": [], "new_group_share": []}
-    for _ in range(simulations):
+
+    def simulate(rng):
         centre, between = rng.normal(0, 1.5), abs(rng.normal())
         share = stats.logistic.cdf(centre + between * rng.normal(size=len(groups)))
         new = stats.logistic.cdf(centre + between * rng.normal())
         table = pd.DataFrame({"strategy": groups, "events": rng.binomial(n, share), "n": n})
-        model = hm.proportions(table, by="strategy", pooling="partial")
-        posterior = hm.fit(model, seed=int(rng.integers(2**31)), draws=4_000, allow_unconverged=True, cache=False)
-        few = posterior.draw(draws, seed=1)
-        ranks["share"].append(int((few["share"].isel(strategy=0) < share[0]).sum()))
-        ranks["between_group_sd"].append(int((few["between_group_sd"] < between).sum()))
-        ranks["new_group_share"].append(int((few["new_group_share"] < new).sum()))
-    edges = np.linspace(-0.5, draws + 0.5, 11)
-    expected, _ = np.histogram(np.arange(draws + 1), edges)
-    for name, found in ranks.items():
-        counts, _ = np.histogram(found, edges)
-        p = stats.chisquare(counts, expected / expected.sum() * len(found)).pvalue
-        assert p > 0.001, (name, p, counts)
+        true = {"share": at(share[0], strategy="a"), "between_group_sd": between, "new_group_share": new}
+        return hm.proportions(table, by="strategy", pooling="partial"), true
+
+    assert_calibrated(simulate, simulations=100, seed=3)

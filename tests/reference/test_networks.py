@@ -31,7 +31,7 @@ FILES = {
     "parkinsons as contrasts": DATA / "parkinsons_contrasts.csv",
 }
 ROUNDING = 0.005
-OTHER_SAMPLER = 0.07
+OTHER_SAMPLER = 0.05
 """Of a standard deviation: the Monte Carlo error of the published figures, and of priors that they do not print."""
 FEW = 5
 """Divergent transitions that are let pass: with these priors the spread between few studies is barely known."""

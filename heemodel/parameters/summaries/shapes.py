@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from scipy import stats
 
-from heemodel.parameters.distributions import Array
+from heemodel.parameters.distributions import Array, beta_moments, gamma_moments
 from heemodel.parameters.summaries import matching
 from heemodel.parameters.summaries.univariate import (
     SummaryError,
@@ -203,8 +203,7 @@ class Beta(_TwoShapes):
     @staticmethod
     def shapes(mean: float, sd: Array) -> tuple[Array, Array]:
         """Shapes alpha and beta by the method of moments."""
-        size = mean * (1 - mean) / sd**2 - 1
-        return mean * size, (1 - mean) * size
+        return beta_moments(mean, sd)
 
     @classmethod
     def largest_sd(cls, mean: float) -> float:
@@ -311,7 +310,7 @@ class Gamma(_TwoShapes):
     @staticmethod
     def shapes(mean: float, sd: Array) -> tuple[Array, Array]:
         """Shape and scale by the method of moments."""
-        return (mean / sd) ** 2, sd**2 / mean
+        return gamma_moments(mean, sd)
 
     @classmethod
     def largest_sd(cls, mean: float) -> float:
