@@ -6,6 +6,6 @@ import xarray as xr
 
 
 @lru_cache(maxsize=64)
-def named(dim: str, names: tuple[str, ...]) -> xr.Coordinates:
-    """The coordinate of a dimension with those names."""
-    return xr.Coordinates({dim: list(names)})
+def named(*dims: tuple[str, tuple[str, ...]]) -> xr.Coordinates:
+    """The coordinates of dimensions, each given with its names."""
+    return xr.Coordinates({dim: list(names) for dim, names in dims})

@@ -34,11 +34,14 @@ class Fitted:
 
     def index(self, lane: Mapping[str, str], time_in_state: int = 0) -> Index:
         """What each axis is for a lane: an axis that the kernel runs along, or a place on it."""
-        places = {"cycle": CYCLE, "sample": SAMPLE}
-        places |= {name: labels.index(lane[name]) for name, labels in self.labels.items()}
-        if "time_in_state" in self.dims:
-            places["time_in_state"] = min(time_in_state, self.tunnel - 1)
-        return tuple(places[dim] for dim in self.dims)
+        return tuple([self._place(dim, lane, time_in_state) for dim in self.dims])
+
+    def _place(self, dim: str, lane: Mapping[str, str], time_in_state: int) -> int:
+        if dim in self.labels:
+            return self.labels[dim].index(lane[dim])
+        if dim == "time_in_state":
+            return min(time_in_state, self.tunnel - 1)
+        return SAMPLE if dim == "sample" else CYCLE
 
     @property
     def tunnel(self) -> int:
@@ -98,33 +101,35 @@ class Layout:
                 f"{what} is a {type(value).__name__}; give a number or an array with named dimensions, as in "
                 'xr.DataArray(numbers, dims="cycle")'
             )
-        array = value
-        if array.dtype.kind not in "fiub":
-            raise ModelError(f"{what} holds {array.dtype}; give numbers")
+        variable = value.variable
+        if variable.dtype.kind not in "fiub":
+            raise ModelError(f"{what} holds {variable.dtype}; give numbers")
+        dims = tuple(str(dim) for dim in variable.dims)
         allowed = [dim for dim in DIMS if dim not in without and (dim not in LANES or dim in self.names)]
-        if extra := [str(dim) for dim in array.dims if dim not in allowed]:
+        if extra := [dim for dim in dims if dim not in allowed]:
             cure = 'rename it to "sample"' if extra[0] == "draw" else "Sum or select over it"
             raise ModelError(f"{what} has dimension {extra[0]!r}; it may have {', '.join(allowed)}. {cure}")
-        given = array.sizes.get("sample")
+        given = variable.shape[dims.index("sample")] if "sample" in dims else None
         if given is not None and self.first_sample is not None and given == self.of_samples != self.samples:
             # Given for all samples at once, and not through the parameters: take this block's part.
-            array = array.isel(sample=slice(self.first_sample, self.first_sample + self.samples))
+            variable = variable.isel(sample=slice(self.first_sample, self.first_sample + self.samples))
         sizes = {"cycle": self.cycles, "sample": self.samples}
-        for dim, size in sizes.items():
-            if dim in array.dims and array.sizes[dim] != size:
-                raise ModelError(f"{what} has {array.sizes[dim]:,} values along {dim}; the model has {size:,}")
+        for dim, length in zip(dims, variable.shape, strict=True):
+            if dim in sizes and length != sizes[dim]:
+                raise ModelError(f"{what} has {length:,} values along {dim}; the model has {sizes[dim]:,}")
         for dim in ("cycle", "time_in_state"):
-            if dim in array.dims:
-                _check_counted(array, dim, what)
-        labels = {dim: self._labels(array, dim, what) for dim in LANES if dim in array.dims}
-        return Fitted(array.data, tuple(str(dim) for dim in array.dims), labels)
+            if dim in dims:
+                _check_counted(value, dim, what)
+        labels = {dim: self._labels(value, dim, what) for dim in LANES if dim in dims}
+        return Fitted(variable.data, dims, labels)
 
     def _labels(self, array: xr.DataArray, dim: str, what: str) -> tuple[str, ...]:
         """The array's own labels along strategy or group, which must be the model's, in any order."""
         known = self.names[dim]
         if dim not in array.coords:
             raise ModelError(f"{what} has dimension {dim} without names; assign_coords({dim}=[…])")
-        names = tuple(str(name) for name in array[dim].to_numpy())
+        given = array.get_index(dim) if dim in array.xindexes else array[dim].to_numpy()
+        names = tuple(str(name) for name in given)
         for name in names:
             if name not in known:
                 raise ModelError(f"{what} has {dim} {name!r}; {nearest(name, known)}")
@@ -164,9 +169,9 @@ def _check_counted(array: xr.DataArray, dim: str, what: str) -> None:
 
 def check_finite(fitted: Fitted, layout: Layout, what: str) -> None:
     """Refuse a value that is not a finite number."""
-    bad = ~np.isfinite(fitted.values())
-    if bad.any():
-        raise ModelError(f"{what} is {layout.where(fitted, bad)}; look for a missing or infinite input")
+    finite = np.isfinite(fitted.values())
+    if not finite.all():
+        raise ModelError(f"{what} is {layout.where(fitted, ~finite)}; look for a missing or infinite input")
 
 
 def check_probabilities(edges: Mapping[Move, Fitted], layout: Layout) -> None:

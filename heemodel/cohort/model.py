@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 
 import numpy as np
 import xarray as xr
@@ -18,7 +17,7 @@ from heemodel.cohort.progress import Report, counting
 from heemodel.cohort.structure import Parameters, Row, structure
 from heemodel.cohort.timing import Time, whole_cycles, years
 from heemodel.cohort.tracing import Traced
-from heemodel.cohort.weights import Correction
+from heemodel.cohort.weights import Correction, streams
 from heemodel.errors import nearest
 from heemodel.parameters import life_table
 
@@ -134,6 +133,11 @@ class CohortModel:
         cycle = xr.DataArray(Traced.known(np.arange(self.cycles)), dims="cycle", name="cycle")
         table = life_table(self.life_table) if self.life_table else None
         return Time(cycle, float(years(self.cycle_length)), self.start_age, table)
+
+    @cached_property
+    def streams(self) -> tuple[Array, list[int]]:
+        """The weights that outcomes are added up with, as `weights.streams` gives them."""
+        return streams(self.correction, self.cycles, self.time.cycle_years, self.discount)
 
     def run(self, draws: xr.Dataset, *, progress: Report | None = None) -> xr.Dataset:
         """Outcomes of every draw under every strategy.
@@ -265,5 +269,5 @@ class CohortModel:
                 dims, values = dims[1:], values[0]
             outcomes[name] = (dims, values)
         along = {str(n): c.variable for n, c in draws.coords.items() if c.dims == ("sample",)}
-        labelled = reduce(or_, (named(dim, tuple(names)) for dim, names in coords.items()))
-        return xr.Dataset(outcomes, coords=labelled).assign_coords(along)
+        labelled = xr.Dataset(outcomes, coords=named(*((dim, tuple(names)) for dim, names in coords.items())))
+        return labelled.assign_coords(along) if along else labelled

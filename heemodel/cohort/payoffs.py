@@ -59,12 +59,20 @@ def by_strategy(values: Mapping[str, Value]) -> xr.DataArray:
     """
     if not isinstance(values, Mapping) or not values:
         raise ModelError('give a dict with a value for every strategy, as in hm.by_strategy({"old": 0.0, "new": 1.0})')
-    arrays = [value if isinstance(value, xr.DataArray) else xr.DataArray(float(value)) for value in values.values()]
-    sizes = {dim: size for array in arrays for dim, size in array.sizes.items()}
+    arrays = [value for value in values.values() if isinstance(value, xr.DataArray)]
+    sizes = {dim: size for array in arrays for dim, size in array.variable.sizes.items()}
     coords = {name: coord for array in arrays for name, coord in array.coords.items()}
     if coords:
         xr.align(*arrays, join="exact", copy=False)  # refuses labels that differ
+    shape = tuple(sizes.values())
     # xarray gives set_dims no types.
-    stacked = np.stack([array.variable.set_dims(sizes).data for array in arrays])  # type: ignore[no-untyped-call]
-    made = xr.DataArray(stacked, dims=("strategy", *sizes), coords=named("strategy", tuple(values)))
+    stacked = np.stack(
+        [
+            value.variable.set_dims(sizes).data  # type: ignore[no-untyped-call]
+            if isinstance(value, xr.DataArray)
+            else np.broadcast_to(float(value), shape)
+            for value in values.values()
+        ]
+    )
+    made = xr.DataArray(stacked, dims=("strategy", *sizes), coords=named(("strategy", tuple(values))))
     return made.assign_coords(coords) if coords else made

@@ -18,8 +18,8 @@ from heemodel.cohort.schedule import Action, Value
 from heemodel.cohort.structure import Row, Structure, is_start
 from heemodel.cohort.tape import Tape
 from heemodel.cohort.threads import in_threads, parts
-from heemodel.cohort.weights import KINDS, streams
-from heemodel.cohort.workspace import borrowed
+from heemodel.cohort.weights import KINDS
+from heemodel.cohort.workspace import borrowed, lined_up
 
 Move = tuple[str, str]
 
@@ -55,10 +55,11 @@ class Program:
         self.now = [self.tape.place() for _ in range(self.cells)]
         self.next = [self.tape.place() for _ in range(self.cells)]
         self.zero, self.one = self.tape.number(0.0), self.tape.number(1.0)
-        model = self.model
-        by_kind, self.stream_of = streams(model.correction, model.cycles, model.time.cycle_years, model.discount)
-        self.streams, self.weights = by_kind.shape[1], by_kind.reshape(-1, model.cycles + 1)
+        self.nothing = self.tape.leaf(np.array(0.0), ())
+        by_kind, self.stream_of = self.model.streams
+        self.streams, self.weights = by_kind.shape[1], by_kind.reshape(-1, self.layout.cycles + 1)
         self.rows: list[Row] = list(dict.fromkeys(payment.row for payment in said.payments))
+        self.row_of = {row: k for k, row in enumerate(self.rows)}
         self.prices: list[Price] = []
         self.totals: list[Value] = []
         self._write()
@@ -86,7 +87,7 @@ class Program:
     def _total(self) -> int:
         """A new total, 0 at the start."""
         self.totals.append(self.tape.place())
-        self.tape.before.append(Action(kernel.LOAD, self.tape.leaf(np.array(0.0), ()), self.totals[-1]))
+        self.tape.before.append(Action(kernel.LOAD, self.nothing, self.totals[-1]))
         return len(self.totals) - 1
 
     def _count(self, total: int, weight: str, stream: int, people: Value, worth: Value) -> None:
@@ -117,8 +118,8 @@ class Program:
     def _write_start(self, lane: int) -> None:
         """Those who start in each cell."""
         for state, tau in self._cells():
-            share = self.said.start[state] if tau == 0 else self.layout.fit(0.0, "nobody")
-            leaf = self.tape.leaf(share.data, share.index(self.lanes[lane]))
+            share = self.said.start[state]
+            leaf = self.nothing if tau else self.tape.leaf(share.data, share.index(self.lanes[lane]))
             self.tape.before.append(Action(kernel.LOAD, leaf, self.now[self._cell(lane, state, tau)]))
 
     def _write_occupancy(self) -> None:
@@ -146,7 +147,7 @@ class Program:
             for payment in self.said.payments:
                 if payment.on == (START, state):
                     total = self._total()
-                    self.prices.append(Price(self.rows.index(payment.row), lane, None, [total]))
+                    self.prices.append(Price(self.row_of[payment.row], lane, None, [total]))
                     worth = self._value(payment.value, lane)
                     self._count(total, "entries", self.stream_of[payment.discounting], entering, worth)
 
@@ -181,7 +182,7 @@ class Program:
         for payment in self.said.payments:
             if payment.on != move:
                 continue
-            row, stream = self.rows.index(payment.row), self.stream_of[payment.discounting]
+            row, stream = self.row_of[payment.row], self.stream_of[payment.discounting]
             timed = payment.value.timed
             new = timed or stream not in counts
             total = self._total() if new else counts[stream]
@@ -199,7 +200,7 @@ class Program:
         for payment in self.said.payments:
             if not isinstance(payment.on, str):
                 continue
-            row, stream = self.rows.index(payment.row), self.stream_of[payment.discounting]
+            row, stream = self.row_of[payment.row], self.stream_of[payment.discounting]
             cells = [(tau, self._cell(lane, payment.on, tau)) for tau in range(self.tunnels[payment.on])]
             if not payment.value.timed:
                 totals = [stream * self.cells + cell for _, cell in cells]
@@ -249,7 +250,7 @@ class Program:
         fixed = (memory, leaf_at, stored, np.array(store_at), self.weights, before, swapped, after)
 
         def task(part: range) -> int:
-            x = np.zeros((registers, kernel.BLOCK))
+            x = lined_up(registers, kernel.BLOCK)
             found = kernel.run(*fixed, x, x.view(np.int64), part.start, part.stop)
             progress(len(part))
             return found
@@ -289,7 +290,7 @@ class Program:
             if is_start(payment.on):
                 for k, lane in enumerate(self.lanes):
                     share = self.said.start[payment.on[1]].by_sample(lane)
-                    outcomes[self.rows.index(payment.row), k] += payment.value.at_start(lane) * share
+                    outcomes[self.row_of[payment.row], k] += payment.value.at_start(lane) * share
         return outcomes
 
     def _by_state(self, occupancy: Array) -> Array:

@@ -62,17 +62,12 @@ class Schedule:
         lines.append((action.code, action.number, out, *self._given(action.operands)))
 
     def _given(self, operands: tuple[Value, ...]) -> tuple[int, ...]:
-        """The registers of operands, which are used once more."""
-        given = tuple(self.registers[operand] for operand in operands)
+        """The registers of operands, which are used once more; after its last use a register is free."""
         for operand in operands:
-            self.used(operand)
-        return given
-
-    def used(self, value: Value) -> None:
-        """Count a use; after the last one the register is free."""
-        self.uses[value] -= 1
-        if not self.uses[value] and value not in self._lasting:
-            self._free.append(self.registers[value])
+            self.uses[operand] -= 1
+            if not self.uses[operand] and operand not in self._lasting:
+                self._free.append(self.registers[operand])
+        return tuple([self.registers[operand] for operand in operands])
 
 
 def as_lines(lines: Sequence[tuple[int, ...]]) -> Lines:

@@ -194,7 +194,7 @@ class Tape:
         """
         wanted = [value for action in (*self.during, *self.after) for value in action.operands]
         needed = self._closure(wanted)
-        uses = Counter(wanted) + Counter(o for value in needed for o in self._operands(value))
+        uses = Counter([*wanted, *(operand for value in needed for operand in self._operands(value))])
         places = {value: register for value, (code, (register, *_)) in enumerate(self.codes) if code == PLACE}
         schedule = Schedule(places, uses)
         for lasting in sorted(part for part in needed if not self.by_cycle[part]):
