@@ -128,8 +128,10 @@ class Layout:
         known = self.names[dim]
         if dim not in array.coords:
             raise ModelError(f"{what} has dimension {dim} without names; assign_coords({dim}=[…])")
-        given = array.get_index(dim) if dim in array.xindexes else array[dim].to_numpy()
-        names = tuple(str(name) for name in given)
+        given = array.get_index(dim) if dim in array.xindexes else array[dim]
+        names = tuple(str(name) for name in given.to_numpy())
+        if names == known:
+            return names
         for name in names:
             if name not in known:
                 raise ModelError(f"{what} has {dim} {name!r}; {nearest(name, known)}")

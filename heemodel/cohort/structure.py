@@ -50,7 +50,8 @@ class Parameters:
         drawn = self._draws[name]
         if drawn.dtype.kind not in "fiub":
             raise ModelError(f"parameter {name!r} holds {drawn.dtype}; give numbers")
-        if name not in self.read and drawn.dtype.kind == "f" and (bad := np.isnan(drawn.to_numpy())).any():
+        if name not in self.read and drawn.dtype.kind == "f" and np.isnan(np.min(drawn.values, initial=0.0)):
+            bad = np.isnan(drawn.values)
             raise ModelError(f"parameter {name!r} is {first_bad(drawn, bad)}; look for a missing input")
         self.read.add(name)
         return drawn
