@@ -25,6 +25,8 @@ from .evidence import EvidenceError as EvidenceError
 from .evidence import EvidenceModel as EvidenceModel
 from .evidence import Posterior as Posterior
 from .evidence import StackedPosterior as StackedPosterior
+from .evidence import competing_risks as competing_risks
+from .evidence import durations as durations
 from .evidence import fit as fit
 from .evidence import inpatient_episode as inpatient_episode
 from .evidence import network_meta_analysis as network_meta_analysis

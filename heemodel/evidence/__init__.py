@@ -1,5 +1,6 @@
 """Bayesian models in PyMC that turn data into a joint posterior, and the gate that refuses an unconverged one."""
 
+from heemodel.evidence.durations import competing_risks, durations
 from heemodel.evidence.fitting import cache_folder, fit
 from heemodel.evidence.inpatient_episode import inpatient_episode
 from heemodel.evidence.network import network_meta_analysis
@@ -17,6 +18,8 @@ __all__ = [
     "Posterior",
     "StackedPosterior",
     "cache_folder",
+    "competing_risks",
+    "durations",
     "fit",
     "inpatient_episode",
     "network_meta_analysis",

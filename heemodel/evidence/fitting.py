@@ -29,8 +29,10 @@ TUNE = 1_000
 OWN_TARGET_ACCEPT = 0.95
 """What steps are tuned to in a user's own model."""
 PRIOR_DRAWS = 1_000
+PREDICTED = 2_000
+"""Posterior draws from which observations are predicted, evenly along the chains: enough for a check."""
 MIN_DRAWS_PER_CHAIN = 1_000
-FORM = 1
+FORM = 2
 """Raised when what is stored with a posterior changes."""
 
 
@@ -127,13 +129,13 @@ def _sample(
         save_warmup=False,
     )
     free = [variable.name for variable in model.free_RVs]
+    thinned = tree["posterior"].to_dataset().isel(draw=slice(None, None, max(1, per_chain * CHAINS // PREDICTED)))
     with model, warnings.catch_warnings():
-        warnings.filterwarnings(
-            "ignore", message="The effect of Potentials"
-        )  # they weigh data, and change no prediction
+        # Potentials weigh data, and change no prediction; draws of a CustomDist are made by numpy.
+        warnings.filterwarnings("ignore", message="The effect of Potentials|Numba will use object mode")
         prior = pm.sample_prior_predictive(draws=PRIOR_DRAWS, random_seed=seeds["prior"])
         predicted = pm.sample_posterior_predictive(
-            tree, random_seed=seeds["predict"], progressbar=False, freeze_vars=free
+            thinned, random_seed=seeds["predict"], progressbar=False, freeze_vars=free
         )
     groups: dict[str, Any] = {
         "posterior": tree["posterior"],

@@ -12,8 +12,8 @@ from heemodel import EvidenceModel
 DRAWS = 99
 BINS = 10
 
-Truth = dict[str, float | xr.DataArray]
-"""By variable a number, with scalar coordinates where the variable has dimensions."""
+Truth = list[tuple[str, float | xr.DataArray]]
+"""Variables and numbers, with scalar coordinates where the variable has dimensions."""
 
 
 def assert_calibrated(
@@ -41,7 +41,7 @@ def assert_calibrated(
         )
         draws = tree["posterior"].to_dataset().stack(sample=("chain", "draw"))
         draws = draws.isel(sample=np.linspace(0, draws.sizes["sample"] - 1, DRAWS).astype(int))
-        for name, value in truth.items():
+        for name, value in truth:
             labels = {dim: label.item() for dim, label in getattr(value, "coords", {}).items()}
             ranks.setdefault(f"{name} {labels}", []).append(int((draws[name].sel(labels) < value).sum()))
     for name, found in ranks.items():

@@ -129,7 +129,7 @@ def test_simulation_based_calibration():
             stays=STAYS.assign(mean=rng.gamma(n / variation**2, mean_stay * variation**2 / n), n=n),
         )
         true = {"mortality": mortality, "home_share": home, "mean_stay": mean_stay, "stay_variation": variation}
-        return model, {name: at(values[1], strategy="new") for name, values in true.items()}
+        return model, [(name, at(values[1], strategy="new")) for name, values in true.items()]
 
     assert_calibrated(simulate, simulations=200, seed=2024)
 

@@ -231,7 +231,10 @@ def test_simulation_based_calibration():
             effect_prior=(0.0, 1.0),
             between_study_prior=0.5,
         )
-        true = {"effect": at(effect[1], comparison="new"), "relative_effect": at(effect[2], treatment="newest")}
-        return model, true | {"between_study_sd": between}
+        return model, [
+            ("effect", at(effect[1], comparison="new")),
+            ("relative_effect", at(effect[2], treatment="newest")),
+            ("between_study_sd", between),
+        ]
 
     assert_calibrated(simulate, simulations=100, seed=7)

@@ -288,11 +288,11 @@ def test_simulation_based_calibration():
         }
         moved = shares_by_loop(truth["base"]["A"], truth["d"]["new"], stretch["new"])
         cut = logit(moved[0]) - logit(truth["base"]["A"][0])
-        return model(network(rng, truth, 60), **options, **priors), {
-            "log_odds_ratio": at(truth["d"]["new"], treatment="new"),
-            "between_study_sd": truth["sd"],
-            "category_share": at(moved[2], treatment="new", category="poor"),
-            "cut_log_odds_ratio": at(cut, treatment="new", cut="≤ well"),
-        }
+        return model(network(rng, truth, 60), **options, **priors), [
+            ("log_odds_ratio", at(truth["d"]["new"], treatment="new")),
+            ("between_study_sd", truth["sd"]),
+            ("category_share", at(moved[2], treatment="new", category="poor")),
+            ("cut_log_odds_ratio", at(cut, treatment="new", cut="≤ well")),
+        ]
 
     assert_calibrated(simulate, simulations=100, seed=2024)

@@ -121,7 +121,7 @@ def test_simulation_based_calibration():
         share = stats.logistic.cdf(centre + between * rng.normal(size=len(groups)))
         new = stats.logistic.cdf(centre + between * rng.normal())
         table = pd.DataFrame({"strategy": groups, "events": rng.binomial(n, share), "n": n})
-        true = {"share": at(share[0], strategy="a"), "between_group_sd": between, "new_group_share": new}
+        true = [("share", at(share[0], strategy="a")), ("between_group_sd", between), ("new_group_share", new)]
         return hm.proportions(table, by="strategy", pooling="partial"), true
 
     assert_calibrated(simulate, simulations=100, seed=3)

@@ -1,0 +1,252 @@
+"""Durations as they are published or recorded: patients one by one, summaries of groups, and counts of exits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from heemodel.errors import nearest
+from heemodel.evidence.specification import EvidenceError
+from heemodel.evidence.tables import Table, refuse
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+ALL = -1
+"""The place, among exits, of a summary of all who left."""
+MOMENTS, QUARTILES = ("mean", "sd"), {"q1": 0.25, "median": 0.5, "q3": 0.75}
+
+
+@dataclass
+class Observed:
+    """Observations of one kind: their numbers, and of which group and exit each is."""
+
+    of: list[tuple[str, int]] = field(default_factory=list)
+    """Group, and place of the exit or `ALL`."""
+    numbers: dict[str, list[float]] = field(default_factory=dict)
+
+    def add(self, group: str, exit_: int, **numbers: float) -> None:
+        """One more."""
+        self.of.append((group, exit_))
+        for name, value in numbers.items():
+            self.numbers.setdefault(name, []).append(float(value))
+
+    def arrays(self, kind: str, groups: Sequence[str]) -> dict[str, NDArray[np.generic]]:
+        """Its columns by name, with places instead of groups; nothing if there are no observations."""
+        if not self.of:
+            return {}
+        places: dict[str, NDArray[np.generic]] = {
+            f"{kind}_group": np.array([groups.index(group) for group, _ in self.of]),
+            f"{kind}_exit": np.array([exit_ for _, exit_ in self.of]),
+        }
+        return places | {f"{kind}_{name}": np.array(values) for name, values in self.numbers.items()}
+
+
+@dataclass
+class Durations:
+    """What is known of durations.
+
+    Attributes
+    ----------
+    groups, exits : names; one exit where ways of leaving are not told apart
+    ended, going_on : patients, `time`; one who has not left is ALL
+    means : `log`, the logarithm of the mean of `n` patients
+    deviations : `log`, that of their standard deviation; `with_mean` 1 and `log_mean` where their mean is known, or 0
+    quantiles : `value`, and `below`, the quantile before it of the same patients or 0; of those beyond `below` a share
+        ~ Beta(`first`, `second`) lies before `value`
+    counts : (group, exit), those who left
+    """
+
+    groups: tuple[str, ...]
+    exits: tuple[str, ...]
+    ended: Observed = field(default_factory=Observed)
+    going_on: Observed = field(default_factory=Observed)
+    means: Observed = field(default_factory=Observed)
+    deviations: Observed = field(default_factory=Observed)
+    quantiles: Observed = field(default_factory=Observed)
+    counts: Integers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.counts = np.zeros((len(self.groups), len(self.exits)), dtype=int)
+
+    def kinds(self) -> dict[str, Observed]:
+        """Observations by kind."""
+        names = ("ended", "going_on", "means", "deviations", "quantiles")
+        return {name: getattr(self, name) for name in names}
+
+    def labels(self, observed: Observed) -> tuple[str, ...]:
+        """A name for each observation."""
+        several = len(self.exits) > 1
+        whose = [f"{group}, {self.exits[place]}" if several and place != ALL else group for group, place in observed.of]
+        return tuple(f"{name} ({row})" for row, name in enumerate(whose, start=1))
+
+    def plug_in(self) -> Floats | None:
+        """Mean durations (group, exit) as observed, or None where some are not, or some patients have not left."""
+        if self.going_on.of:
+            return None
+        total, n = np.zeros(self.counts.shape), np.zeros(self.counts.shape)
+        times, means = self.ended.numbers.get("time", []), self.means.numbers
+        patients = [(one, 1.0, time) for one, time in zip(self.ended.of, times, strict=True)]
+        groups = zip(self.means.of, means.get("n", []), np.exp(means.get("log", [])), strict=True)
+        for (group, exit_), weight, mean in (*patients, *groups):
+            if exit_ != ALL:
+                place = self.groups.index(group), exit_
+                total[place] += weight * mean
+                n[place] += weight
+        return total / n if n.all() else None
+
+
+def read_durations(
+    by: str,
+    exits: Sequence[str] | None,
+    patients: pd.DataFrame | None,
+    counts: pd.DataFrame | None,
+    summaries: pd.DataFrame | None,
+) -> Durations:
+    """What the tables say; without `exits` all leave in the same way.
+
+    Raises
+    ------
+    EvidenceError
+        with all that is wrong with the tables
+    """
+    columns = {"patients": ("time",), "counts": ("exit", "count"), "summaries": ("n",)}
+    given = {
+        name: Table(frame, name, keys=(by, "exit") if name == "counts" else (by,), columns=columns[name])
+        for name, frame in (("patients", patients), ("counts", counts), ("summaries", summaries))
+        if frame is not None
+    }
+    if not set(given) - {"counts"}:
+        raise EvidenceError("there are no durations: give the table patients, summaries or both")
+    groups = tuple(dict.fromkeys(name for table in given.values() for name in table.names(by)))
+    found = Durations(groups, tuple(exits) if exits is not None else ("all",))
+    if "patients" in given:
+        _read_patients(given["patients"], by, found, told_apart=exits is not None)
+    if "summaries" in given:
+        _read_summaries(given["summaries"], by, found, told_apart=exits is not None)
+    if "counts" in given:
+        table = given["counts"]
+        table.known("exit", found.exits)
+        table.unique(by, "exit", cure="add the two up, or drop one")
+        for row, count in enumerate(table.counts("count")):
+            if table.labels["exit"][row] in found.exits:
+                place = groups.index(table.labels[by][row]), found.exits.index(table.labels["exit"][row])
+                found.counts[place] += count
+    refuse(*given.values())
+    return found
+
+
+def _read_patients(table: Table, by: str, found: Durations, *, told_apart: bool) -> None:
+    """Times of those who left, by exit, and of those who have not."""
+    for name, other in (("exit", "event"), ("event", "exit")):
+        if told_apart == (name == "exit") and other in table:
+            raise EvidenceError(
+                f"table 'patients' has a column {other!r}; give {name!r} "
+                + ("(how the patient left, empty for one who has not)" if told_apart else "(1 ended, 0 not yet)")
+            )
+    times = table.numbers("time")
+    for row in np.flatnonzero(times <= 0):
+        table.problem(
+            int(row),
+            f"time is {times[row]:g}; it must be above 0. One who left at once stayed part of a unit: say how much",
+        )
+    if told_apart:
+        places = _exits(table, found.exits, "patients")
+    else:
+        event = table.counts("event") if "event" in table else np.ones(len(times), dtype=int)
+        for row in np.flatnonzero(event > 1):
+            table.problem(
+                int(row), f"event is {event[row]}; give 1 if the duration ended and 0 if it was still going on"
+            )
+        places = np.where(event == 0, ALL, 0)
+    for group, place, time in zip(table.labels[by], places, times, strict=True):
+        if place == ALL:
+            found.going_on.add(group, ALL, time=time)
+        else:
+            found.ended.add(group, int(place), time=time)
+            found.counts[found.groups.index(group), place] += 1
+
+
+def _exits(table: Table, exits: Sequence[str], name: str) -> Integers:
+    """The place of each row's exit; `ALL` where none is named."""
+    if "exit" not in table:
+        raise EvidenceError(f"table {name!r} has no column 'exit'; give it")
+    places = []
+    for row, label in enumerate(table.frame["exit"]):
+        blank = pd.isna(label) or not str(label).strip()
+        if not blank and str(label).strip() not in exits:
+            table.problem(row, f"unknown exit; {nearest(str(label).strip(), exits)}")
+        places.append(ALL if blank or str(label).strip() not in exits else list(exits).index(str(label).strip()))
+    return np.array(places)
+
+
+def _read_summaries(table: Table, by: str, found: Durations, *, told_apart: bool) -> None:
+    """Means, standard deviations and quartiles."""
+    names = [name for name in (*MOMENTS, *QUARTILES) if name in table]
+    if not names:
+        raise EvidenceError("table 'summaries' has none of the columns mean, sd, median, q1 and q3; give some")
+    n = table.counts("n", least=1)
+    places = _exits(table, found.exits, "summaries") if told_apart else np.zeros(len(n), dtype=int)
+    for row in range(len(n)):
+        given = {name: _number(table, row, name) for name in names if not _blank(table, row, name)}
+        group, place = table.labels[by][row], int(places[row])
+        if problem := _impossible(given, int(n[row])):
+            table.problem(row, problem)
+            continue
+        if "mean" in given:
+            found.means.add(group, place, log=np.log(given["mean"]), n=n[row])
+        if "sd" in given:
+            known = {"with_mean": "mean" in given, "log_mean": np.log(given.get("mean", 1.0))}
+            found.deviations.add(group, place, log=np.log(given["sd"]), n=n[row], **known)
+        below, share = 0.0, 0.0
+        for name, to in QUARTILES.items():
+            if name in given:
+                parts = {"first": (n[row] + 1) * (to - share), "second": (n[row] + 1) * (1 - to)}
+                found.quantiles.add(group, place, value=given[name], below=below, **parts)
+                below, share = given[name], to
+
+
+def _blank(table: Table, row: int, name: str) -> bool:
+    value = table.frame[name].iloc[row]
+    return bool(pd.isna(value)) or (isinstance(value, str) and not value.strip())
+
+
+def _number(table: Table, row: int, name: str) -> float:
+    """A number of a summary, nan if it is none."""
+    value = pd.to_numeric(table.frame[name].iloc[row], errors="coerce")
+    return float(value)
+
+
+def _impossible(given: dict[str, float], n: int) -> str | None:
+    """What is wrong with a summary."""
+    quartiles = {name: given[name] for name in QUARTILES if name in given}
+    values = list(quartiles.values())
+    if not given:
+        return "there is neither mean, sd nor median; give one, or leave the row out"
+    if bad := [name for name, value in given.items() if not (np.isfinite(value) and value > 0)]:
+        return f"{bad[0]} is {given[bad[0]]:g}; it must be a number above 0"
+    if 0 < len(quartiles) < len(given):
+        return (
+            f"{', '.join(given)} summarise the same patients, who would count twice; leave either mean and sd or the "
+            "quartiles empty"
+        )
+    if values != sorted(set(values)):
+        said = ", ".join(f"{name} {value:g}" for name, value in quartiles.items())
+        return f"{said}: each must be above the one before. Leave one empty that is equal only by rounding"
+    return _impossible_deviation(given, n)
+
+
+def _impossible_deviation(given: dict[str, float], n: int) -> str | None:
+    """What is wrong with a standard deviation."""
+    if "sd" not in given:
+        return None
+    if n < 2:
+        return "there is no standard deviation of one patient"
+    most = given.get("mean", np.inf) * np.sqrt(n)
+    if given["sd"] > most:
+        return f"sd is {given['sd']:g}; that of {n} numbers above 0 with mean {given['mean']:g} is at most {most:.4g}"
+    return None
