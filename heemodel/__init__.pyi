@@ -29,11 +29,13 @@ from .evidence import competing_risks as competing_risks
 from .evidence import durations as durations
 from .evidence import fit as fit
 from .evidence import inpatient_episode as inpatient_episode
+from .evidence import mean_costs as mean_costs
 from .evidence import network_meta_analysis as network_meta_analysis
 from .evidence import ordered_categories as ordered_categories
 from .evidence import proportions as proportions
 from .evidence import rank_treatments as rank_treatments
 from .evidence import stack as stack
+from .evidence import utilities as utilities
 from .parameters import Beta as Beta
 from .parameters import CorrelatedNormals as CorrelatedNormals
 from .parameters import Dirichlet as Dirichlet

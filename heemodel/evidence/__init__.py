@@ -1,5 +1,6 @@
 """Bayesian models in PyMC that turn data into a joint posterior, and the gate that refuses an unconverged one."""
 
+from heemodel.evidence.costs import mean_costs
 from heemodel.evidence.durations import competing_risks, durations
 from heemodel.evidence.fitting import cache_folder, fit
 from heemodel.evidence.inpatient_episode import inpatient_episode
@@ -10,6 +11,7 @@ from heemodel.evidence.proportions import proportions
 from heemodel.evidence.ranking import rank_treatments
 from heemodel.evidence.specification import EvidenceError, EvidenceModel
 from heemodel.evidence.stacking import StackedPosterior, stack
+from heemodel.evidence.utilities import utilities
 
 __all__ = [
     "ConvergenceError",
@@ -22,9 +24,11 @@ __all__ = [
     "durations",
     "fit",
     "inpatient_episode",
+    "mean_costs",
     "network_meta_analysis",
     "ordered_categories",
     "proportions",
     "rank_treatments",
     "stack",
+    "utilities",
 ]

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from heemodel.errors import nearest
+from heemodel.evidence.means import chained
 from heemodel.evidence.network_data import Floats, Integers, Model, Outcome, Trials, covariate_by_study, read_trials
 from heemodel.evidence.specification import HIERARCHICAL, EvidenceError, EvidenceModel
 
@@ -173,19 +174,13 @@ def _moderation(
 
 
 def _conditional(trials: Trials) -> dict[str, NDArray[np.generic]]:
-    """Correlated contrasts of a study as a chain of independent ones, each given those before it.
-
-    With covariance S = L Lᵀ and D the diagonal of L: effect_k − mean_k = Σ_j C_kj (effect_j − mean_j) + D_k ε_k, where
-    C = I − D L⁻¹ has entries below its diagonal only.
-    """
+    """Contrasts of a study, which are correlated through its first arm, as a chain of independent ones."""
     relative, se = trials.relative, trials.observed["se"].astype(float)
     of = trials.study[relative]
     shared = np.where(of[:, None] == of, se[trials.base[relative]][:, None] ** 2, 0.0)
     np.fill_diagonal(shared, se[relative] ** 2)
-    lower = np.linalg.cholesky(shared)
-    spread = np.diag(lower)
-    chain = np.eye(len(of)) - spread[:, None] * np.linalg.inv(lower)
-    return {"chain": np.tril(chain, -1), "chain_se": spread, "relative": relative}
+    chain, spread = chained(shared)
+    return {"chain": chain, "chain_se": spread, "relative": relative}
 
 
 def _recipe(evidence: EvidenceModel) -> pm.Model:

@@ -67,15 +67,26 @@ class Table:
         """Note what is wrong with a row."""
         self.problems.append(f"{self.place(row)}: {what}")
 
-    def numbers(self, column: str, *, least: float = -np.inf, above: float = -np.inf) -> NDArray[np.float64]:
-        """A column of finite numbers, at least `least` and above `above`."""
+    def missing(self, column: str) -> NDArray[np.bool_]:
+        """Which rows have nothing in a column; all of them if there is no such column."""
+        blank: NDArray[np.bool_] = self.frame.get(column, pd.Series(np.nan, self.frame.index)).isna().to_numpy()
+        return blank
+
+    def numbers(
+        self, column: str, *, least: float = -np.inf, above: float = -np.inf, optional: bool = False
+    ) -> NDArray[np.float64]:
+        """A column of finite numbers, at least `least` and above `above`; NaN where nothing has to be given."""
+        if optional and column not in self:
+            return np.full(len(self.frame), np.nan)
         values: NDArray[np.float64] = pd.to_numeric(self.frame[column], errors="coerce").to_numpy(dtype=float)
+        missing = self.missing(column)
         for row, value in enumerate(values):
-            given = self.frame[column].iloc[row]
+            if missing[row] and optional:
+                continue
             if not np.isfinite(value):
-                missing = given is None or (isinstance(given, float) and np.isnan(given)) or given is pd.NA
+                given = self.frame[column].iloc[row]
                 shown = repr(given) if isinstance(given, str) else str(given)
-                self.problem(row, f"{column} is {'missing' if missing else shown}; give a number")
+                self.problem(row, f"{column} is {'missing' if missing[row] else shown}; give a number")
             elif value < least or value <= above:
                 bound = f"above {above:g}" if value <= above else f"{least:g} or more"
                 self.problem(row, f"{column} is {value:g}; it must be {bound}")
