@@ -139,7 +139,7 @@ def _refuse_options(family: Family, priors: dict[str, tuple[float, float]]) -> N
     if family not in get_args(Family):
         raise EvidenceError(f"family {family!r}: {nearest(str(family), get_args(Family))}")
     for name, numbers in priors.items():
-        if not (np.isfinite(numbers).all() and min(numbers) > 0):
+        if not (np.shape(numbers) == (2,) and np.isfinite(numbers).all() and min(numbers) > 0):
             raise EvidenceError(f"the prior of {name} is {numbers}; give two finite numbers above 0")
 
 

@@ -20,8 +20,8 @@ ROUNDING = 0.05
 """How far a reported standard error may be from sd/√n, in part of it."""
 SURPRISING = 0.01
 """Below this chance of sources differing as much, they are said to disagree."""
-INNER = ("row", "sampled", "patient")
-"""Dimensions of the models themselves."""
+RESERVED = ("row", "sampled", "patient", "mean_cost", "variation", "zero_share", "utility", "share_of_room")
+"""Names of the models' own dimensions and variables."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,8 @@ def tables(
     EvidenceError
         if neither is given, or one is no table of its kind
     """
-    if by in INNER:
-        raise EvidenceError(f"by is {by!r}, which the model calls a dimension of its own; give the column another name")
+    if by in RESERVED:
+        raise EvidenceError(f"by is {by!r}, a name that the model has for something else; call the column otherwise")
     if published is None and patients is None:
         raise EvidenceError(f"there is no table of {name} and no table of patients; give one of them, or both")
     told_apart = (by, "patient") if "patient" in getattr(patients, "columns", ()) else (by,)

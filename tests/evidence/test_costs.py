@@ -232,10 +232,11 @@ def test_all_problems_of_both_tables_are_told_together():
     ("options", "said"),
     [
         ({"by": "arm"}, "has no column 'arm'"),
-        ({"by": "row"}, "by is 'row', which the model calls a dimension of its own"),
+        ({"by": "row"}, "by is 'row', a name that the model has for something else"),
         ({"table": None}, "no table of costs and no table of patients"),
         ({"family": "normal"}, "family 'normal': did you mean 'lognormal'?"),
         ({"prior": (0.0, 1.0)}, "the prior of mean_cost"),
+        ({"prior": 1_000.0}, "the prior of mean_cost is 1000.0; give two finite numbers above 0"),
         ({"prior": (1_000.0, np.inf)}, "the prior of mean_cost"),
         ({"variation_prior": (1.0, -1.0)}, "the prior of variation"),
         ({"zero_prior": (0.0, 1.0)}, "the prior of zero_share"),

@@ -261,7 +261,7 @@ def test_all_problems_of_both_tables_are_told_together():
     ("options", "said"),
     [
         ({"by": "arm"}, "has no column 'arm'"),
-        ({"by": "patient"}, "by is 'patient', which the model calls a dimension of its own"),
+        ({"by": "patient"}, "by is 'patient', a name that the model has for something else"),
         ({"table": None}, "no table of utilities and no table of patients"),
         ({"family": "gamma"}, "family 'gamma': known names: beta, normal"),
         ({"order": "well"}, "order is the text 'well'; give a list of states"),
