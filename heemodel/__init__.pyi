@@ -27,6 +27,7 @@ from .evidence import Posterior as Posterior
 from .evidence import StackedPosterior as StackedPosterior
 from .evidence import competing_risks as competing_risks
 from .evidence import durations as durations
+from .evidence import exit_probabilities as exit_probabilities
 from .evidence import fit as fit
 from .evidence import inpatient_episode as inpatient_episode
 from .evidence import mean_costs as mean_costs

@@ -2,6 +2,7 @@
 
 from heemodel.evidence.costs import mean_costs
 from heemodel.evidence.durations import competing_risks, durations
+from heemodel.evidence.exits import exit_probabilities
 from heemodel.evidence.fitting import cache_folder, fit
 from heemodel.evidence.inpatient_episode import inpatient_episode
 from heemodel.evidence.network import network_meta_analysis
@@ -22,6 +23,7 @@ __all__ = [
     "cache_folder",
     "competing_risks",
     "durations",
+    "exit_probabilities",
     "fit",
     "inpatient_episode",
     "mean_costs",

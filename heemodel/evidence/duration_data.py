@@ -189,10 +189,11 @@ def _read_summaries(table: Table, by: str, found: Durations, *, told_apart: bool
     names = [name for name in (*MOMENTS, *QUARTILES) if name in table]
     if not names:
         raise EvidenceError("table 'summaries' has none of the columns mean, sd, median, q1 and q3; give some")
+    columns = {name: table.numbers(name, above=0, optional=True) for name in names}
     n = table.counts("n", least=1)
     places = _exits(table, found.exits, "summaries") if told_apart else np.zeros(len(n), dtype=int)
     for row in range(len(n)):
-        given = {name: _number(table, row, name) for name in names if not _blank(table, row, name)}
+        given = {name: float(values[row]) for name, values in columns.items() if values[row] > 0}
         group, place = table.labels[by][row], int(places[row])
         if problem := _impossible(given, int(n[row])):
             table.problem(row, problem)
@@ -210,25 +211,12 @@ def _read_summaries(table: Table, by: str, found: Durations, *, told_apart: bool
                 below, share = given[name], to
 
 
-def _blank(table: Table, row: int, name: str) -> bool:
-    value = table.frame[name].iloc[row]
-    return bool(pd.isna(value)) or (isinstance(value, str) and not value.strip())
-
-
-def _number(table: Table, row: int, name: str) -> float:
-    """A number of a summary, nan if it is none."""
-    value = pd.to_numeric(table.frame[name].iloc[row], errors="coerce")
-    return float(value)
-
-
 def _impossible(given: dict[str, float], n: int) -> str | None:
     """What is wrong with a summary."""
     quartiles = {name: given[name] for name in QUARTILES if name in given}
     values = list(quartiles.values())
     if not given:
         return "there is neither mean, sd nor median; give one, or leave the row out"
-    if bad := [name for name, value in given.items() if not (np.isfinite(value) and value > 0)]:
-        return f"{bad[0]} is {given[bad[0]]:g}; it must be a number above 0"
     if 0 < len(quartiles) < len(given):
         return (
             f"{', '.join(given)} summarise the same patients, who would count twice; leave either mean and sd or the "

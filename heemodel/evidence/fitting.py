@@ -8,6 +8,8 @@ import logging
 import os
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -130,7 +132,7 @@ def _sample(
     )
     free = [variable.name for variable in model.free_RVs]
     thinned = tree["posterior"].to_dataset().isel(draw=slice(None, None, max(1, per_chain * CHAINS // PREDICTED)))
-    with model, warnings.catch_warnings():
+    with model, _without_failed_rewrites(), warnings.catch_warnings():
         # Potentials weigh data, and change no prediction; draws of a CustomDist are made by numpy.
         warnings.filterwarnings("ignore", message="The effect of Potentials|Numba will use object mode")
         prior = pm.sample_prior_predictive(draws=PRIOR_DRAWS, random_seed=seeds["prior"])
@@ -179,8 +181,23 @@ def _compile(model: pm.Model) -> CompiledModel:
     import nutpie
     import pytensor
 
-    with pytensor.config.change_flags(numba__fastmath=False):
+    with pytensor.config.change_flags(numba__fastmath=False), _without_failed_rewrites():
         return nutpie.compile_pymc_model(model)
+
+
+@contextmanager
+def _without_failed_rewrites() -> Iterator[None]:
+    """Leave PyTensor's tracebacks of rewrites that it gives up unsaid: it goes on, right if less quick.
+
+    A dimension with a single label makes one of them fail.
+    """
+    logger = logging.getLogger("pytensor.graph.rewriting.basic")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _stored(path: Path) -> xr.DataTree | None:

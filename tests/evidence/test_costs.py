@@ -268,10 +268,10 @@ def test_simulation_based_calibration(family):
         found = np.array([drawn(rng, mean[0], 0.5), drawn(rng, mean[1], 0.3), drawn(rng, mean[1], 0.6)])
         table = pd.DataFrame({"state": ["a", "b", "b"], "mean": found, "se": found * [0.5, 0.3, 0.6]})
         evidence = costs(table, patients=pd.DataFrame({"state": "a", "cost": cost}), family=family, **PRIORS)
-        return evidence, {
-            "mean_cost": at(mean[0], state="a"),
-            "variation": at(variation, sampled="a"),
-            "zero_share": at(share, sampled="a"),
-        }
+        return evidence, [
+            ("mean_cost", at(mean[0], state="a")),
+            ("variation", at(variation, sampled="a")),
+            ("zero_share", at(share, sampled="a")),
+        ]
 
     assert_calibrated(simulate, simulations=100, seed=7)

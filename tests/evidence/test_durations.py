@@ -5,6 +5,7 @@ import pandas as pd
 import pytensor
 import pytensor.tensor as pt
 import pytest
+import xarray as xr
 from scipy import stats
 
 import heemodel as hm
@@ -217,8 +218,8 @@ def test_patients_that_cannot_be_are_refused(change, said):
     [
         ({"n": 0}, "n is 0; it must be 1 or more"),
         ({"n": np.nan}, "n is missing"),
-        ({"mean": -3.0}, "mean is -3; it must be a number above 0"),
-        ({"mean": "x"}, "mean is nan; it must be a number above 0"),
+        ({"mean": -3.0}, "mean is -3; it must be above 0"),
+        ({"mean": "x"}, "mean is 'x'; give a number"),
         ({"mean": np.nan, "sd": np.nan}, "neither mean, sd nor median"),
         ({"median": 9.0}, "summarise the same patients, who would count twice"),
         ({"n": 1}, "no standard deviation of one patient"),
@@ -269,6 +270,54 @@ def test_what_is_asked_amiss_is_refused(options, said):
 def test_competing_risks_that_cannot_be_are_refused(options, said):
     with pytest.raises(hm.EvidenceError, match=said):
         hm.competing_risks(**{"by": "strategy", "exits": EXITS, "patients": LEFT} | options)
+
+
+def ward(leaving, cycles):
+    """A cohort in a hospital, by the day."""
+    names = [str(name) for name in leaving["exit"].to_numpy()]
+    return hm.CohortModel(
+        states=["ward", *names],
+        strategies=["new"],
+        start={"ward": 1.0},
+        cycle_length="1 day",
+        horizon=f"{cycles} days",
+        discount=hm.Discount(cost=0.0, qaly=0.0, timing="count"),
+        transitions=lambda p, time: {("ward", name): leaving.sel(exit=name, drop=True) for name in names},
+        payoffs=lambda p, time: hm.Payoffs(cost={}, qaly={}),
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_cohort_that_leaves_by_these_probabilities_has_the_shares_and_the_mean_stay(name):
+    shape = f"stay_{FAMILIES[name].shape_name}_by_exit"
+    means, shares = np.array([[6.0, 11.0], [9.0, 4.0]]), np.array([[0.3, 0.7], [0.5, 0.5]])
+    draws = xr.Dataset(
+        {"exit_share": (("sample", "exit"), shares), "mean_stay_by_exit": (("sample", "exit"), means)},
+        coords={"exit": EXITS},
+    ).assign({shape: ("exit", np.array([1.0, 1.2]))})
+    leaving = hm.exit_probabilities(draws, family=name, cycle=1.0, cycles=150)
+    outcomes = ward(leaving, 400).run(xr.Dataset(coords={"sample": [0, 1]}))
+    days = hm.DAYS_PER_YEAR * outcomes["years_in_state"].sel(state="ward", strategy="new").to_numpy()
+    np.testing.assert_allclose(days, (means * shares).sum(axis=1), rtol=0.01)
+    trace = ward(leaving.isel(sample=0), 400).trace(xr.Dataset())["mean"].isel(cycle=-1, strategy=0)
+    assert float(trace.sel(state="dead")) == pytest.approx(0.3, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"family": "gama"}, "did you mean 'gamma'"),
+        ({"family": "weibull"}, "the draws have no stay_shape_by_exit"),
+        ({"cycle": 0.0}, "a length above 0"),
+        ({"cycles": 1.5}, "a whole number"),
+        ({"name": "visit"}, "no mean_visit_by_exit, visit_variation_by_exit"),
+    ],
+)
+def test_probabilities_of_leaving_that_cannot_be_had_are_refused(options, said):
+    one = xr.DataArray([0.5, 0.5], coords={"exit": EXITS})
+    draws = xr.Dataset({"exit_share": one, "mean_stay_by_exit": 10 * one, "stay_variation_by_exit": one})
+    with pytest.raises(hm.EvidenceError, match=said):
+        hm.exit_probabilities(draws, **{"family": "gamma", "cycle": 1.0, "cycles": 30} | options)
 
 
 def test_an_exit_that_nobody_took_has_a_share_all_the_same():

@@ -299,9 +299,9 @@ def test_simulation_based_calibration(family):
         if not (lowest < mean.min() and mean.max() < 1):
             return simulate(rng)
         table = pd.DataFrame({"state": np.array(ORDER)[of], "mean": mean, "se": error})
-        return model(table, family=family, order=ORDER), {
-            "utility": at(true[1], state="fair"),
-            "share_of_room": at((true[0] - lowest) / (1 - lowest), state="well"),
-        }
+        return model(table, family=family, order=ORDER), [
+            ("utility", at(true[1], state="fair")),
+            ("share_of_room", at((true[0] - lowest) / (1 - lowest), state="well")),
+        ]
 
     assert_calibrated(simulate, simulations=100, seed=11)

@@ -16,7 +16,7 @@ from scipy.special import expit
 from heemodel.evidence.fitting import fit
 from heemodel.evidence.ordered_categories import ordered_categories
 
-FILE = Path(__file__).parent / "data" / "hermes_trials.csv"
+FILE = Path(__file__).parents[2] / "analyses" / "data" / "hermes_trials.csv"
 SCALE = [f"mrs{grade}" for grade in range(7)]
 PUBLISHED, LOWER, UPPER = 2.49, 1.76, 3.53
 CONTROL_PERCENT = [5.0, 7.9, 13.6, 16.4, 24.7, 13.5, 18.9]
