@@ -4,10 +4,11 @@ from heemodel.evidence.costs import mean_costs
 from heemodel.evidence.durations import competing_risks, durations
 from heemodel.evidence.exits import exit_probabilities
 from heemodel.evidence.fitting import cache_folder, fit
+from heemodel.evidence.gate import ConvergenceError
 from heemodel.evidence.inpatient_episode import inpatient_episode
 from heemodel.evidence.network import network_meta_analysis
 from heemodel.evidence.ordered_categories import ordered_categories
-from heemodel.evidence.posterior import ConvergenceError, Posterior
+from heemodel.evidence.posterior import Posterior
 from heemodel.evidence.proportions import proportions
 from heemodel.evidence.ranking import rank_treatments
 from heemodel.evidence.specification import EvidenceError, EvidenceModel

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 import xarray as xr
 
-from heemodel.evidence.posterior import ConvergenceError, Posterior, complaints
+from heemodel.evidence.gate import ConvergenceError, complaints
+from heemodel.evidence.posterior import Posterior
 from heemodel.evidence.specification import EvidenceModel
 from heemodel.parameters.seeds import seed_sequence
 

@@ -17,13 +17,6 @@ from heemodel.parameters.seeds import generator
 if TYPE_CHECKING:
     import pymc as pm
 
-MAX_RHAT = 1.01
-MIN_ESS = 400
-
-
-class ConvergenceError(HeemodelError):
-    """A posterior that has not converged."""
-
 
 @dataclass(frozen=True)
 class Posterior:
@@ -88,9 +81,9 @@ class Posterior:
                 "ess_bulk": arviz_stats.ess(everything, method="bulk"),
                 "ess_tail": arviz_stats.ess(everything, method="tail"),
             }
-        varies = _flat(everything.max(["chain", "draw"]) > everything.min(["chain", "draw"])) > 0
+        varies = flat(everything.max(["chain", "draw"]) > everything.min(["chain", "draw"])) > 0
         return (
-            pd.DataFrame({name: _flat(figure) for name, figure in figures.items()})
+            pd.DataFrame({name: flat(figure) for name, figure in figures.items()})
             .loc[varies]
             .rename_axis("parameter")
             .reset_index()
@@ -122,7 +115,7 @@ class Posterior:
             "mcse": arviz_stats.mcse(self.draws),
         }
         table = (
-            pd.DataFrame({name: _flat(figure) for name, figure in figures.items()})
+            pd.DataFrame({name: flat(figure) for name, figure in figures.items()})
             .rename_axis("parameter")
             .reset_index()
         )
@@ -137,37 +130,18 @@ class Posterior:
         and `posterior_share_below`: the share of posterior predictions below the observation, plus half the ties
         """
         observed = self.data["observed_data"].to_dataset()
-        rows: dict[str, pd.Series] = {"observed": _flat(observed)}
+        rows: dict[str, pd.Series] = {"observed": flat(observed)}
         for group in ("prior", "posterior"):
             predicted = self.data[f"{group}_predictive"].to_dataset()[list(observed)]
             for percent in (2.5, 50, 97.5):
-                rows[f"{group}_{percent:g}%"] = _flat(predicted.quantile(percent / 100, ["chain", "draw"]))
+                rows[f"{group}_{percent:g}%"] = flat(predicted.quantile(percent / 100, ["chain", "draw"]))
         predicted = self.data["posterior_predictive"].to_dataset()[list(observed)]
         below = (predicted < observed) + 0.5 * (predicted == observed)
-        rows["posterior_share_below"] = _flat(below.mean(["chain", "draw"]))
+        rows["posterior_share_below"] = flat(below.mean(["chain", "draw"]))
         return pd.DataFrame(rows).rename_axis("observation").reset_index()
 
 
-def complaints(posterior: Posterior) -> tuple[str, ...]:
-    """Why the posterior cannot be used, with advice; empty if it has converged.
-
-    The gate: R-hat ≤ 1.01 and bulk and tail effective sample size ≥ 400 for every scalar, and no divergences
-    (Vehtari et al. 2021, doi 10.1214/20-BA1221).
-    """
-    found = []
-    table = posterior.diagnostics()
-    for row in table.itertuples():
-        if not row.rhat <= MAX_RHAT:
-            found.append(f"{row.parameter}: R-hat {row.rhat:.3f} above {MAX_RHAT}; the chains disagree, sample longer")
-        if not min(row.ess_bulk, row.ess_tail) >= MIN_ESS:
-            ess = min(row.ess_bulk, row.ess_tail)
-            found.append(f"{row.parameter}: effective sample size {ess:.0f} below {MIN_ESS}; ask for more draws")
-    if count := posterior.divergences():
-        found.append(f"{count} divergent transitions; tighten the priors, or write the model in non-centred form")
-    return tuple(found)
-
-
-def _flat(dataset: xr.Dataset) -> pd.Series:
+def flat(dataset: xr.Dataset) -> pd.Series:
     """All scalars of a dataset by a name such as ``mortality[thrombectomy]``."""
     values: dict[str, float] = {}
     for name, array in dataset.data_vars.items():
