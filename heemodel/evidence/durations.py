@@ -18,9 +18,6 @@ from heemodel.evidence.specification import EvidenceError, EvidenceModel
 
 FamilyName = Literal["gamma", "lognormal", "weibull"]
 
-TARGET_ACCEPT = 0.99
-"""What steps are tuned to: where variation rests on its prior, it is tied to the mean along a curve."""
-
 
 def durations(
     *,
@@ -193,7 +190,6 @@ def _model(
         central=_central(given, by, name),
         options={"family": family, "name": name, "by": by},
         reported=(*own, *((f"mean_{name}", "exit_share") if several else (f"median_{name}",))),
-        target_accept=TARGET_ACCEPT,
         cautions=_cautions(given),
     )
 

@@ -20,7 +20,7 @@ import xarray as xr
 
 from heemodel.evidence.gate import ConvergenceError, complaints
 from heemodel.evidence.posterior import Posterior
-from heemodel.evidence.specification import EvidenceModel
+from heemodel.evidence.specification import TARGET_ACCEPT, EvidenceModel
 from heemodel.parameters.seeds import seed_sequence
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 CHAINS = 4
 TUNE = 1_000
-OWN_TARGET_ACCEPT = 0.95
-"""What steps are tuned to in a user's own model."""
 PRIOR_DRAWS = 1_000
 PREDICTED = 2_000
 """Posterior draws from which observations are predicted, evenly along the chains: enough for a check."""
@@ -48,6 +46,8 @@ def fit(
     cache: bool = True,
 ) -> Posterior:
     """Sample the joint posterior of an evidence model with NUTS, and refuse it unless it converged.
+
+    Where transitions diverge, it is sampled again from the start, by shorter steps; the gate judges the last attempt.
 
     Parameters
     ----------
@@ -69,11 +69,10 @@ def fit(
     """
     per_chain = max(MIN_DRAWS_PER_CHAIN, -(-draws // CHAINS))
     if not isinstance(evidence, EvidenceModel):
-        tree = _sample(evidence, _compile(evidence), seed=seed, per_chain=per_chain, target_accept=OWN_TARGET_ACCEPT)
+        tree = _sample(evidence, _compile(evidence), TARGET_ACCEPT, seed=seed, per_chain=per_chain)
         own = Posterior(evidence.name or "PyMC model", tree, model=lambda: evidence)
         return _gated(own, allow_unconverged=allow_unconverged)
-    sampler: dict[str, float] = {"seed": seed, "chains": CHAINS, "tune": TUNE, "draws": per_chain}
-    sampler["target_accept"] = evidence.target_accept
+    sampler = {"seed": seed, "chains": CHAINS, "tune": TUNE, "draws": per_chain, "steps": evidence.target_accept}
     key = {"form": FORM, "model": evidence.identity(), **sampler}
     path = cache_folder() / f"{hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()}.nc"
     stored = _stored(path) if cache else None
@@ -106,12 +105,11 @@ def _sample_evidence(evidence: EvidenceModel, *, seed: int, per_chain: int) -> x
     compiled = _compiled(_Structure(evidence))
     used = {variable.name for variable in compiled.shared_var_keys}
     compiled = compiled.with_data(**{name: values for name, values in evidence.data.items() if name in used})
-    accept = evidence.target_accept
-    return _sample(evidence.pymc(), compiled, seed=seed, per_chain=per_chain, target_accept=accept)
+    return _sample(evidence.pymc(), compiled, evidence.target_accept, seed=seed, per_chain=per_chain)
 
 
 def _sample(
-    model: pm.Model, compiled: CompiledModel, *, seed: int, per_chain: int, target_accept: float
+    model: pm.Model, compiled: CompiledModel, steps: tuple[float, ...], *, seed: int, per_chain: int
 ) -> xr.DataTree:
     """Prior predictive, posterior and posterior predictive draws in one DataTree."""
     import nutpie
@@ -121,16 +119,19 @@ def _sample(
     seeds = {
         step: int(seed_sequence(seed, f"fit.{step}").generate_state(1)[0]) for step in ("prior", "nuts", "predict")
     }
-    tree = nutpie.sample(
-        compiled,
-        draws=per_chain,
-        tune=TUNE,
-        chains=CHAINS,
-        target_accept=target_accept,
-        seed=seeds["nuts"],
-        progress_bar=False,
-        save_warmup=False,
-    )
+    for target_accept in steps:
+        tree = nutpie.sample(
+            compiled,
+            draws=per_chain,
+            tune=TUNE,
+            chains=CHAINS,
+            target_accept=target_accept,
+            seed=seeds["nuts"],
+            progress_bar=False,
+            save_warmup=False,
+        )
+        if not tree["sample_stats"]["diverging"].any():
+            break
     free = [variable.name for variable in model.free_RVs]
     thinned = tree["posterior"].to_dataset().isel(draw=slice(None, None, max(1, per_chain * CHAINS // PREDICTED)))
     with model, _without_failed_rewrites(), warnings.catch_warnings():

@@ -73,7 +73,7 @@ def _where_divergent(posterior: Posterior, parameters: pd.Series) -> str:
     beyond = flat((drawn > drawn.where(diverging).median(DRAWN)).mean(DRAWN))[parameters]
     small, large = beyond.max(), 1 - beyond.min()
     if max(small, large) < AT_AN_END:
-        return "; raise target_accept (dataclasses.replace of the model), or tighten the priors"
+        return "; tighten the priors, or give the model a target_accept nearer to 1 (dataclasses.replace)"
     end, name = ("small", beyond.idxmax()) if small >= large else ("large", beyond.idxmin())
     return (
         f", most of them where {name} is {end}; give it a prior that leaves out what makes no sense there, or write "

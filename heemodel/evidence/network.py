@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from heemodel.errors import nearest
 from heemodel.evidence.means import chained
 from heemodel.evidence.network_data import Floats, Integers, Model, Outcome, Trials, covariate_by_study, read_trials
-from heemodel.evidence.specification import HIERARCHICAL, EvidenceError, EvidenceModel
+from heemodel.evidence.specification import EvidenceError, EvidenceModel
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -27,9 +27,6 @@ LINKS: dict[str, tuple[Link, ...]] = {
     "contrast": ("identity",),
 }
 """Links of each outcome, the usual one first."""
-
-FIXED = 0.97
-"""What steps are tuned to where effects do not differ between studies."""
 
 
 def network_meta_analysis(
@@ -141,7 +138,6 @@ def network_meta_analysis(
         priors=priors,
         options={"outcome": outcome, "link": _link(link, outcome, found), "effects": effects, "model": model},
         reported=_reported(effects, model, covariate),
-        target_accept=HIERARCHICAL if effects == "random" else FIXED,
         cautions=found.cautions,
     )
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from heemodel.errors import nearest
 from heemodel.evidence.network_data import refuse_parts
-from heemodel.evidence.specification import HIERARCHICAL, EvidenceError, EvidenceModel
+from heemodel.evidence.specification import EvidenceError, EvidenceModel
 from heemodel.evidence.tables import Table, refuse
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ Effects = Literal["fixed", "random"]
 Odds = Literal["proportional", "partial"]
 Integers = NDArray[np.int64]
 Arms = dict[tuple[str, str], dict[str, int]]
-
-FIXED = 0.9
-"""What steps are tuned to where effects do not differ between trials."""
 
 
 def ordered_categories(
@@ -144,7 +141,6 @@ def ordered_categories(
         options={"effects": effects, "odds": odds},
         reported=("log_odds_ratio", "category_share", *(("between_study_sd",) if effects == "random" else ()))
         + (("cut_log_odds_ratio",) if odds == "partial" else ()),
-        target_accept=HIERARCHICAL if effects == "random" else FIXED,
         cautions=(*cautions, *_empty(table, ordered)),
     )
 

@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from heemodel.errors import nearest
-from heemodel.evidence.specification import HIERARCHICAL, EvidenceError, EvidenceModel
+from heemodel.evidence.specification import EvidenceError, EvidenceModel
 from heemodel.evidence.tables import Table, refuse
 
 if TYPE_CHECKING:
@@ -112,7 +112,6 @@ def proportions(
             *(("between_group_sd", "new_group_share") if partial else ()),
             *(("bias",) * bool(bias.any())),
         ),
-        target_accept=HIERARCHICAL if partial else 0.95,
     )
 
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 SOFTWARE = ("pymc", "pytensor", "nutpie", "arviz-base")
 """Packages whose version is part of a posterior's identity."""
-HIERARCHICAL = 0.99
-"""What steps are tuned to where groups or trials differ by an unknown amount: near none the posterior is a neck."""
+TARGET_ACCEPT = (0.9, 0.99)
+"""What the sampler's steps are tuned to, one after the other until no transition diverges. Nearer to 1 they are
+shorter, as narrow places need, such as the neck where trials differ by next to nothing; they then take longer."""
 
 
 class EvidenceError(HeemodelError):
@@ -46,7 +47,7 @@ class EvidenceModel:
     central : plug-in estimates by variable, without `sample`: what the deterministic run uses; empty where there are
         none
     reported : variables that are of use outside the model; empty for all of them
-    target_accept : what the sampler's steps are tuned to; nearer to 1 they are shorter, for narrow posteriors
+    target_accept : what the sampler's steps are tuned to, tried in turn until no transition diverges
     cautions : what is odd about the data though not impossible; printed by reports
     """
 
@@ -58,7 +59,7 @@ class EvidenceModel:
     central: xr.Dataset = field(default_factory=xr.Dataset)
     options: Mapping[str, str] = field(default_factory=dict)
     reported: tuple[str, ...] = ()
-    target_accept: float = 0.95
+    target_accept: tuple[float, ...] = TARGET_ACCEPT
     cautions: tuple[str, ...] = ()
 
     def pymc(self) -> pm.Model:

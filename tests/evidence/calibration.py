@@ -35,7 +35,7 @@ def assert_calibrated(
             draws=500,
             tune=500,
             chains=2,
-            target_accept=min(evidence.target_accept, 0.95),  # calibration bears a few divergences
+            target_accept=0.95,  # hm.fit would begin again where steps diverge; calibration bears a few
             seed=int(rng.integers(2**31)),
             progress_bar=False,
         )

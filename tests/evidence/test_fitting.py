@@ -92,7 +92,7 @@ def test_sticky_chains_and_divergences_are_refused():
     assert any("effective sample size" in text for text in complaints(hm.Posterior("m", tree(sticky))))
     good = tree(rng.normal(size=(4, 1_000)), diverging=300)
     (said,) = complaints(hm.Posterior("m", good))
-    assert said.startswith("300 divergent transitions; raise target_accept")
+    assert said.startswith("300 divergent transitions; tighten the priors")
     assert complaints(hm.Posterior("m", tree(rng.normal(size=(4, 1_000))))) == ()
 
 
