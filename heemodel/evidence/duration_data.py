@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from heemodel.errors import nearest
 from heemodel.evidence.specification import EvidenceError
-from heemodel.evidence.tables import Table, refuse
+from heemodel.evidence.tables import Table, as_label, refuse, refuse_reserved
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -84,6 +84,12 @@ class Durations:
         whose = [f"{group}, {self.exits[place]}" if several and place != ALL else group for group, place in observed.of]
         return tuple(f"{name} ({row})" for row, name in enumerate(whose, start=1))
 
+    def varying(self) -> set[tuple[str, int]]:
+        """Groups and exits of which something says how much durations vary."""
+        ended = {one for one in self.ended.of if self.ended.of.count(one) > 1}
+        below = self.quantiles.numbers.get("below", [])
+        return ended | {*self.deviations.of} | {one for one, b in zip(self.quantiles.of, below, strict=True) if b}
+
     def plug_in(self) -> Floats | None:
         """Mean durations (group, exit) as observed, or None where some are not, or some patients have not left."""
         if self.going_on.of:
@@ -114,9 +120,18 @@ def read_durations(
     EvidenceError
         with all that is wrong with the tables
     """
+    refuse_reserved(by)
     columns = {"patients": ("time",), "counts": ("exit", "count"), "summaries": ("n",)}
+    ways = () if exits is None else ("exit",)
+    optional = {"patients": ways or ("event",), "summaries": (*MOMENTS, *QUARTILES, *ways), "counts": ()}
     given = {
-        name: Table(frame, name, keys=(by, "exit") if name == "counts" else (by,), columns=columns[name])
+        name: Table(
+            frame,
+            name,
+            keys=(by, "exit") if name == "counts" else (by,),
+            columns=columns[name],
+            optional=optional[name],
+        )
         for name, frame in (("patients", patients), ("counts", counts), ("summaries", summaries))
         if frame is not None
     }
@@ -129,13 +144,7 @@ def read_durations(
     if "summaries" in given:
         _read_summaries(given["summaries"], by, found, told_apart=exits is not None)
     if "counts" in given:
-        table = given["counts"]
-        table.known("exit", found.exits)
-        table.unique(by, "exit", cure="add the two up, or drop one")
-        for row, count in enumerate(table.counts("count")):
-            if table.labels["exit"][row] in found.exits:
-                place = groups.index(table.labels[by][row]), found.exits.index(table.labels["exit"][row])
-                found.counts[place] += count
+        _read_counts(given["counts"], by, found)
     refuse(*given.values())
     return found
 
@@ -171,16 +180,30 @@ def _read_patients(table: Table, by: str, found: Durations, *, told_apart: bool)
             found.counts[found.groups.index(group), place] += 1
 
 
+def _read_counts(table: Table, by: str, found: Durations) -> None:
+    """How many left by each exit, all of which each group must name."""
+    table.known("exit", found.exits)
+    table.unique(by, "exit", cure="add the two up, or drop one")
+    named = set(zip(table.labels[by], table.labels["exit"], strict=True))
+    for row, (group, exit_) in enumerate(zip(table.labels[by], table.labels["exit"], strict=True)):
+        if missing := [name for name in found.exits if (group, name) not in named]:
+            table.problem(
+                row, f"nothing is said of exit {', '.join(map(repr, missing))} of {group!r}; give 0 if nobody"
+            )
+        if exit_ in found.exits:
+            found.counts[found.groups.index(group), found.exits.index(exit_)] += table.counts("count")[row]
+
+
 def _exits(table: Table, exits: Sequence[str], name: str) -> Integers:
     """The place of each row's exit; `ALL` where none is named."""
     if "exit" not in table:
         raise EvidenceError(f"table {name!r} has no column 'exit'; give it")
     places = []
     for row, label in enumerate(table.frame["exit"]):
-        blank = pd.isna(label) or not str(label).strip()
-        if not blank and str(label).strip() not in exits:
-            table.problem(row, f"unknown exit; {nearest(str(label).strip(), exits)}")
-        places.append(ALL if blank or str(label).strip() not in exits else list(exits).index(str(label).strip()))
+        name = "" if pd.isna(label) else as_label(label)
+        if name and name not in exits:
+            table.problem(row, f"unknown exit {name!r}; {nearest(name, exits)}")
+        places.append(list(exits).index(name) if name in exits else ALL)
     return np.array(places)
 
 

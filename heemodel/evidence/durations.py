@@ -49,8 +49,8 @@ def durations(
     ----------
     by : the column that names the groups, such as "strategy"; it becomes the dimension of what is reported
     patients : a row for each patient: `by`, time and, where some had not ended, event (1 ended, 0 still going on)
-    summaries : a row for each published group: `by`, n and mean, sd, both, median, or all three of q1, median and q3;
-        cells of what was not published are empty. A patient belongs in one of the two tables
+    summaries : a row for each published group: `by`, n and mean, sd or both, or any of q1, median and q3; cells of what
+        was not published are empty. A patient belongs in one row of one table
     family : compare several by `hm.stack`
     name : what the duration is called: "stay" gives `mean_stay`
     mean_prior : median, in the unit of the tables, and standard deviation of the logarithm of the mean
@@ -69,7 +69,8 @@ def durations(
     Notes
     -----
     Order statistics: David and Nagaraja 2003, ISBN 978-0-471-38926-2; quartiles are taken at rank p (n + 1). Likelihood
-    of a summary by simulation: Wood 2010, doi 10.1038/nature09319.
+    of a summary by simulation: Wood 2010, doi 10.1038/nature09319. It takes log s as normal given the mean; of the
+    long-tailed log-normal that makes the posterior of a mean with its sd wider than it need be, by a fifth or so.
 
     Examples
     --------
@@ -113,8 +114,9 @@ def competing_risks(
     by : the column that names the groups, such as "strategy"
     exits : the ways of leaving, each after some time; together all there are
     patients : a row for each patient: `by`, time and exit; empty for one who is still there
-    counts : columns `by`, exit and count: how many left by which exit, besides those in `patients`
-    summaries : as in `durations`, with the column exit; empty for a summary of all who left
+    counts : columns `by`, exit and count: how many left by which exit, 0 if nobody, besides those in `patients`
+    summaries : as in `durations`, with the column exit; empty for a summary of all who left. A patient belongs in one
+        row: give the stays of all, or those by exit, not both
     family : of the durations, the same for all exits
     name : what the duration is called
     share_prior : concentration of the Dirichlet prior of shares; 1 is uniform
@@ -164,12 +166,12 @@ def _model(
     if family not in get_args(FamilyName):
         raise EvidenceError(f"family {family!r}: {nearest(str(family), get_args(FamilyName))}")
     for prior, numbers in priors.items():
-        if not (np.isfinite(numbers).all() and min(numbers) > 0):
-            raise EvidenceError(f"the prior of {prior} is {numbers}; give finite numbers above 0")
-    if not name.isidentifier() or by == "exit":
-        raise EvidenceError(
-            f"name {name!r} of groups by {by!r}: give a name without blanks, and groups not called exit"
-        )
+        wanted = 1 if prior == "exit_share" else 2
+        if not (np.shape(numbers) == (wanted,) and np.isfinite(numbers).all() and min(numbers) > 0):
+            told = "one finite number" if wanted == 1 else "two finite numbers"
+            raise EvidenceError(f"the prior of {prior} is {numbers}; give {told} above 0")
+    if not name.isidentifier() or by.endswith(f"_{name}"):
+        raise EvidenceError(f"name {name!r} of groups by {by!r}: give a name without blanks, that is not in it")
     several = len(given.exits) > 1
     coords: dict[str, tuple[str, ...]] = {by: given.groups, "exit": given.exits}
     data: dict[str, NDArray[np.generic]] = {"counts": given.counts} if several else {}
@@ -209,9 +211,12 @@ def _central(given: Durations, by: str, name: str) -> xr.Dataset:
 
 def _cautions(given: Durations) -> tuple[str, ...]:
     """What rests on priors alone."""
-    if len(given.exits) == 1:
-        return ()
     own = {one for kind in given.kinds().values() for one in kind.of}
+    return (*_unsaid_variation(given), *_unsaid_exits(given, own)) if len(given.exits) > 1 else _unsaid_variation(given)
+
+
+def _unsaid_exits(given: Durations, own: set[tuple[str, int]]) -> tuple[str, ...]:
+    """Exits of which only the share is known."""
     return tuple(
         f"{group}: nothing is known of how long those stay who leave by {exit_!r}"
         + (", but together with others" if (group, ALL) in own else "")
@@ -220,3 +225,17 @@ def _cautions(given: Durations) -> tuple[str, ...]:
         for place, exit_ in enumerate(given.exits)
         if (group, place) not in own
     )
+
+
+def _unsaid_variation(given: Durations) -> tuple[str, ...]:
+    """Groups, and exits, of whose durations nothing says how much they vary."""
+    own, means = {one for kind in given.kinds().values() for one in kind.of}, set(given.means.of)
+    said = []
+    for group in given.groups:
+        for place, exit_ in enumerate(given.exits):
+            one, until = (group, place), f" until {exit_!r}" if len(given.exits) > 1 else ""
+            if one in given.varying() or (until and one not in own):
+                continue
+            rests = "how sure their mean is rests" if one in means else "it and their mean rest"
+            said.append(f"{group}: nothing says how much durations{until} vary; {rests} on the prior of the variation")
+    return tuple(said)

@@ -23,7 +23,7 @@ def exit_probabilities(
     Parameters
     ----------
     draws : with `exit_share`, `mean_stay_by_exit` and `stay_variation_by_exit`, or of a Weibull `stay_shape_by_exit`
-    family : that of the durations
+    family : that of the durations, which the draws do not tell but for a Weibull
     cycle : length of a cycle, in the unit of the durations
     cycles : how many are told apart
     name : as in `competing_risks`
@@ -54,18 +54,23 @@ def exit_probabilities(
     """
     if family not in FAMILIES:
         raise EvidenceError(f"family {family!r}: {nearest(str(family), FAMILIES)}")
-    if not (cycle > 0 and np.isfinite(cycle) and cycles == int(cycles) >= 1):
+    sound = isinstance(cycle, (int, float)) and isinstance(cycles, (int, np.integer))
+    if not (sound and cycle > 0 and np.isfinite(cycle) and cycles >= 1):
         raise EvidenceError(f"cycles are {cycles} of length {cycle}; give a length above 0 and a whole number of them")
     of = FAMILIES[family]
     names = ["exit_share", f"mean_{name}_by_exit", f"{name}_{of.shape_name}_by_exit"]
+    if of.shape_name == "variation" and f"{name}_shape_by_exit" in draws:
+        raise EvidenceError(f"the draws have {name}_shape_by_exit, as of a Weibull; give family 'weibull'")
     if missing := [variable for variable in names if variable not in draws]:
-        raise EvidenceError(
-            f"the draws have no {', '.join(missing)}; take them from hm.competing_risks, family {family}"
-        )
+        raise EvidenceError(f"the draws have no {', '.join(missing)}; take them from hm.competing_risks, by its name")
     share, mean, shape = xr.broadcast(*(draws[variable] for variable in names))
     times = np.arange(cycles + 1) * float(cycle)
     survival = of.frozen(mean.to_numpy()[..., None], shape.to_numpy()[..., None]).sf(times)
     there = (share * 1.0).expand_dims(time_in_state=cycles + 1, axis=-1) * survival
     now, later = there.isel(time_in_state=slice(None, -1)), there.isel(time_in_state=slice(1, None))
+    anybody = now.sum("exit") > 0
+    if not anybody.all():
+        first = int(anybody.sum("time_in_state").min())
+        raise EvidenceError(f"after {first} cycles nobody at all is left in some draws; give at most {first} cycles")
     leaving: xr.DataArray = (now - later) / now.sum("exit")
     return leaving

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from heemodel.evidence.specification import EvidenceError
-from heemodel.evidence.tables import Table
+from heemodel.evidence.tables import Table, refuse_reserved
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -20,8 +20,6 @@ ROUNDING = 0.05
 """How far a reported standard error may be from sd/√n, in part of it."""
 SURPRISING = 0.01
 """Below this chance of sources differing as much, they are said to disagree."""
-RESERVED = ("row", "sampled", "patient", "mean_cost", "variation", "zero_share", "utility", "share_of_room")
-"""Names of the models' own dimensions and variables."""
 
 
 @dataclass(frozen=True)
@@ -114,14 +112,17 @@ def tables(
     EvidenceError
         if neither is given, or one is no table of its kind
     """
-    if by in RESERVED:
-        raise EvidenceError(f"by is {by!r}, a name that the model has for something else; call the column otherwise")
+    refuse_reserved(by)
     if published is None and patients is None:
         raise EvidenceError(f"there is no table of {name} and no table of patients; give one of them, or both")
     told_apart = (by, "patient") if "patient" in getattr(patients, "columns", ()) else (by,)
     return (
-        None if published is None else Table(published, name, keys=(by,), columns=("mean",)),
-        None if patients is None else Table(patients, "patients", keys=told_apart, columns=(value,)),
+        None
+        if published is None
+        else Table(published, name, keys=(by,), columns=("mean",), optional=("se", "sd", "n")),
+        None
+        if patients is None
+        else Table(patients, "patients", keys=told_apart, columns=(value,), optional=("patient",)),
     )
 
 

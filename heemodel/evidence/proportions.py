@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from heemodel.errors import nearest
 from heemodel.evidence.specification import EvidenceError, EvidenceModel
-from heemodel.evidence.tables import Table, refuse
+from heemodel.evidence.tables import Table, refuse, refuse_reserved
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -81,7 +81,8 @@ def proportions(
     for name, numbers in priors.items():
         if not (np.isfinite(numbers).all() and numbers[-1] > 0 and (name != "share" or numbers[0] > 0)):
             raise EvidenceError(f"the prior of {name} is {numbers}; give finite numbers, shapes and spreads above 0")
-    given = Table(table, "proportions", keys=(by,), columns=("events", "n"))
+    refuse_reserved(by)
+    given = Table(table, "proportions", keys=(by,), columns=("events", "n"), optional=("weight", "bias_sd"))
     events, n = given.events()
     weight = given.numbers("weight", least=0) if "weight" in given else np.ones(len(events))
     for row in np.flatnonzero(weight > 1):

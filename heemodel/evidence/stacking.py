@@ -93,6 +93,8 @@ def stack(posteriors: Sequence[Posterior]) -> StackedPosterior:
     >>> draws.sizes["sample"], list(draws.data_vars)
     (1000, ['share'])
     """
+    if not isinstance(posteriors, Sequence) or not all(isinstance(one, Posterior) for one in posteriors):
+        raise EvidenceError("give a list of posteriors, each made by hm.fit")
     if len(posteriors) < 2:
         raise EvidenceError("give two posteriors or more to stack")
     names = [posterior.name for posterior in posteriors]
@@ -106,12 +108,25 @@ def stack(posteriors: Sequence[Posterior]) -> StackedPosterior:
             )
     if not _common(posteriors):
         raise EvidenceError("the posteriors have no variable in common; nothing could be drawn")
-    trees = {name: posterior.with_log_likelihood() for name, posterior in zip(names, posteriors, strict=True)}
+    trees = {name: _with_joint_likelihood(one) for name, one in zip(names, posteriors, strict=True)}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         table = arviz_stats.compare(trees, method="stacking", round_to="none")
     cautions = tuple(dict.fromkeys(" ".join(str(warning.message).split()) for warning in caught))
     return StackedPosterior(dict(zip(names, posteriors, strict=True)), table, cautions)
+
+
+def _with_joint_likelihood(posterior: Posterior) -> xr.DataTree:
+    """The posterior's data with the log likelihoods of all its observations, of whatever kind, along one dimension."""
+    tree = posterior.with_log_likelihood()
+    kinds = tree["log_likelihood"].to_dataset()
+    flat = [
+        array.stack(observation=[dim for dim in array.dims if dim not in {"chain", "draw"}], create_index=False)
+        for array in kinds.data_vars.values()
+    ]
+    joint = xr.concat([array.drop_vars(set(array.coords) - {"chain", "draw"}) for array in flat], dim="observation")
+    tree["log_likelihood"] = xr.DataTree(xr.Dataset({"observations": joint}))
+    return tree
 
 
 def _common(posteriors: Sequence[Posterior]) -> list[str]:

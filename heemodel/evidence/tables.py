@@ -1,5 +1,6 @@
 """Tidy tables of evidence as users give them: read column by column, with all that is wrong collected first."""
 
+import difflib
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,19 @@ from heemodel.evidence.specification import EvidenceError
 
 MOST = 1_000_000_000
 """The largest count."""
+ALIKE = 0.8
+"""From this likeness on (of 1) another column is taken to be meant for an optional one."""
+TOLD = 20
+"""Problems that are told; of more there is the number."""
+ALIASES = {"status": "event", "censored": "event", "id": "patient"}
+"""What columns are called elsewhere."""
+RESERVED = {
+    *("sample", "chain", "draw", "row", "patient", "sampled", "exit", "ended", "going_on", "means", "deviations"),
+    *("quantiles", "share", "centre", "between_group_sd", "deviation", "new_deviation", "new_group_share", "bias"),
+    *("measured_log_odds", "exit_share", "mean_cost", "variation", "zero_share", "utility", "share_of_room"),
+    *("events", "n", "weight", "bias_sd", "time", "event", "count", "mean", "sd", "se", "median", "q1", "q3", "cost"),
+}
+"""Names of the models' own dimensions, variables and columns."""
 
 
 class Table:
@@ -24,6 +38,7 @@ class Table:
     name : what it is called in errors
     keys : columns of names
     columns : further columns that it must have
+    optional : columns that it may have; another column whose name is close to one that is missing is refused
 
     Raises
     ------
@@ -31,13 +46,24 @@ class Table:
         if it is not a table, has no rows, or lacks a column or a name
     """
 
-    def __init__(self, frame: pd.DataFrame, name: str, *, keys: Sequence[str], columns: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        name: str,
+        *,
+        keys: Sequence[str],
+        columns: Sequence[str] = (),
+        optional: Sequence[str] = (),
+    ) -> None:
         if not isinstance(frame, pd.DataFrame):
             raise EvidenceError(f"table {name!r} is a {type(frame).__name__}; give a pandas.DataFrame")
         has = [str(column) for column in frame.columns]
         if missing := [column for column in (*keys, *columns) if column not in has]:
             lacks = ", ".join(repr(column) for column in missing)
             raise EvidenceError(f"table {name!r} has no column {lacks}; it has {', '.join(has) or 'none'}")
+        if twice := [column for column in dict.fromkeys(has) if has.count(column) > 1]:
+            raise EvidenceError(f"table {name!r} has two columns {twice[0]!r}; leave one out")
+        _refuse_misspelt(name, [column for column in has if column not in (*keys, *columns)], optional)
         if not len(frame):
             raise EvidenceError(f"table {name!r} has no rows")
         self.name, self.frame, self.keys = name, frame.reset_index(drop=True), tuple(keys)
@@ -45,7 +71,8 @@ class Table:
         for key in keys:
             if (blank := frame[key].isna() | (frame[key].astype(str).str.strip() == "")).any():
                 raise EvidenceError(f"table {name!r}, row {int(np.argmax(blank)) + 1}: {key} is missing; give a name")
-        self.labels = {key: [str(label).strip() for label in frame[key]] for key in keys}
+        self.labels = {key: [as_label(label) for label in frame[key]] for key in keys}
+        self._told_apart = len(set(zip(*self.labels.values(), strict=True))) == len(frame)
 
     def __contains__(self, column: str) -> bool:
         return column in self.frame.columns
@@ -61,7 +88,8 @@ class Table:
 
     def place(self, row: int) -> str:
         """Where a row is, for an error."""
-        return f"table {self.name!r}, " + ", ".join(f"{key} {labels[row]!r}" for key, labels in self.labels.items())
+        names = ", ".join(f"{key} {labels[row]!r}" for key, labels in self.labels.items())
+        return f"table {self.name!r}, " + ("" if self._told_apart else f"row {row + 1}, ") + names
 
     def problem(self, row: int, what: str) -> None:
         """Note what is wrong with a row."""
@@ -78,6 +106,10 @@ class Table:
         """A column of finite numbers, at least `least` and above `above`; NaN where nothing has to be given."""
         if optional and column not in self:
             return np.full(len(self.frame), np.nan)
+        if self.frame[column].dtype.kind in "mM":
+            raise EvidenceError(
+                f"table {self.name!r}: {column} holds dates or spans of time; give numbers, such as days by .dt.days"
+            )
         values: NDArray[np.float64] = pd.to_numeric(self.frame[column], errors="coerce").to_numpy(dtype=float)
         missing = self.missing(column)
         for row, value in enumerate(values):
@@ -131,5 +163,29 @@ def refuse(*tables: Table) -> None:
     EvidenceError
         with a line for each problem
     """
-    if problems := [problem for table in tables for problem in table.problems]:
-        raise EvidenceError("\n".join(dict.fromkeys(problems)))
+    if problems := list(dict.fromkeys(problem for table in tables for problem in table.problems)):
+        more = [f"… and {len(problems) - TOLD} more"] if len(problems) > TOLD else []
+        raise EvidenceError("\n".join([*problems[:TOLD], *more]))
+
+
+def as_label(name: object) -> str:
+    """A name as text; whole numbers without a fraction, which pandas gives them beside missing ones."""
+    return str(int(name)) if isinstance(name, float) and name.is_integer() else str(name).strip()
+
+
+def refuse_reserved(by: str) -> None:
+    """Refuse a column of groups whose name the models have for something else."""
+    if by in RESERVED:
+        raise EvidenceError(f"by is {by!r}, a name that the model has for something else; call the column otherwise")
+
+
+def _refuse_misspelt(table: str, others: Sequence[str], optional: Sequence[str]) -> None:
+    """Refuse a column that is most likely meant to be an optional one: unread, it would change the answer unseen."""
+    absent = [column for column in optional if column not in others]
+    for other in others:
+        close = difflib.get_close_matches(other.casefold(), absent, n=1, cutoff=ALIKE)
+        meant = ALIASES.get(other.casefold()) or next(iter(close), None)
+        if other not in optional and meant in absent:
+            raise EvidenceError(
+                f"table {table!r} has a column {other!r}; did you mean {meant!r}? Rename it, or leave it out"
+            )

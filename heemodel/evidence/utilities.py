@@ -67,8 +67,9 @@ def utilities(
         (fixed effect)
     by : the column that names the states; it becomes the dimension of `utility`
     patients : a row for each value, columns `by` and utility and, where patients have values in several states,
-        patient. They count as one source for each state: its mean, with s/√n as standard error, which takes 20 patients
-        or so. Means of states that share patients are correlated, as is then the posterior; this needs "normal"
+        patient, with one value in each. They count as one source for each state: its mean, with s/√n as standard
+        error, which takes 20 patients or so. Means of states that share patients are correlated, as is then the
+        posterior; this needs "normal"
     family : "beta" for means between 0 and 1, neither included; "normal" where they may be below 0
     order : all states from best to worst
     lower, upper : the range of the instrument, outside which there is no value; `lower` is by default 0 for "beta" and

@@ -153,6 +153,12 @@ def join_draws(*draws: xr.Dataset) -> xr.Dataset:
     HeemodelError
         if the number of draws differs, or two sources have a parameter of the same name
     """
+    for source in draws:
+        if not isinstance(source, xr.Dataset):
+            raise HeemodelError(
+                f"a source is a {type(source).__name__}; give Datasets: the draw(n, seed=…) of a posterior, or "
+                "array.to_dataset(name=…)"
+            )
     lengths = {source.sizes.get("sample") for source in draws}
     if None in lengths and len(lengths) > 1:
         odd = next(source for source in draws if "sample" not in source.dims)
@@ -164,11 +170,17 @@ def join_draws(*draws: xr.Dataset) -> xr.Dataset:
     if twice := {name for name in names if names.count(name) > 1}:
         raise HeemodelError(f"parameter {min(twice)!r} is there twice; rename one")
     try:
-        return xr.merge(draws, join="exact", combine_attrs="drop")
-    except (xr.AlignmentError, xr.MergeError) as error:
+        return xr.merge(draws, join="exact", combine_attrs="drop", compat="no_conflicts")
+    except xr.AlignmentError as error:
         raise HeemodelError(
-            f"the draws have different labels along a dimension and cannot be joined: {error}. Number them alike, as "
-            "in draws.assign_coords(sample=range(n))"
+            f"the draws have different labels along a dimension and cannot be joined: {error}. Number samples alike, "
+            "as in draws.assign_coords(sample=range(n)), and bring other labels into one order, as in "
+            "draws.sel(strategy=[…])"
+        ) from None
+    except xr.MergeError as error:
+        raise HeemodelError(
+            f"the draws tell different things of the same samples and cannot be joined: {error}. Leave one out, as in "
+            "draws.drop_vars('model')"
         ) from None
 
 

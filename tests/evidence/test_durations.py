@@ -165,7 +165,8 @@ def test_a_mean_of_all_exits_and_one_of_the_dead_give_that_of_the_others():
     counts = pd.DataFrame({"strategy": "new", "exit": EXITS, "count": [400, 600]})
     summaries = pd.DataFrame({"strategy": "new", "exit": ["dead", None], "n": [400, 1_000], "mean": [5.0, 14.0]})
     model = hm.competing_risks(by="strategy", exits=EXITS, counts=counts, summaries=summaries, family="lognormal")
-    (caution,) = model.cautions
+    varying, caution = model.cautions
+    assert varying.startswith("new: nothing says how much durations until 'dead' vary; how sure their mean is rests")
     assert caution.startswith("new: nothing is known of how long those stay who leave by 'home', but together with")
     row = hm.fit(model, seed=1, draws=4_000).summary().set_index("parameter").loc["mean_stay_by_exit[new, home]"]
     assert row["mean"] == pytest.approx((14.0 - 0.4 * 5.0) / 0.6, abs=2 * row["sd"])
@@ -381,3 +382,67 @@ def test_competing_risks_are_calibrated():
         ]
 
     assert_calibrated(simulate, simulations=100, seed=12)
+
+
+SUMMARY = {"strategy": "new", "n": 50}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ({"median": 7.0}, "new: nothing says how much durations vary; it and their mean rest on the prior"),
+        ({"mean": 7.0}, "new: nothing says how much durations vary; how sure their mean is rests on the prior"),
+        ({"mean": 7.0, "sd": 5.0}, None),
+        ({"q1": 4.0, "median": 7.0}, None),
+    ],
+)
+def test_what_rests_on_the_prior_is_said(rows, said):
+    cautions = hm.durations(by="strategy", summaries=pd.DataFrame([SUMMARY | rows])).cautions
+    assert [caution.startswith(said) for caution in cautions] == [True] if said else not cautions
+
+
+def test_a_group_in_which_nobody_left_is_pointed_out():
+    (caution,) = hm.durations(by="strategy", patients=PATIENTS.assign(event=[1, 1, 1, 0, 0, 0, 0])).cautions
+    assert caution.startswith("new: nothing says how much durations vary; it and their mean rest")
+
+
+@pytest.mark.parametrize(
+    ("patients", "said"),
+    [
+        (PATIENTS.rename(columns={"event": "status"}), "has a column 'status'; did you mean 'event'"),
+        (PATIENTS.rename(columns={"event": "Event"}), "did you mean 'event'"),
+        (PATIENTS.assign(time=pd.to_timedelta(PATIENTS["time"], unit="D")), "dates or spans of time"),
+        (pd.concat([PATIENTS, PATIENTS[["time"]]], axis=1), "two columns 'time'"),
+        (PATIENTS.assign(time=[3.0, 8, -1, 20, 2, 4, 9]), "row 3, strategy 'old': time is -1"),
+    ],
+)
+def test_columns_that_would_be_misread_are_refused(patients, said):
+    with pytest.raises(hm.EvidenceError, match=said):
+        hm.durations(by="strategy", patients=patients)
+
+
+@pytest.mark.parametrize("by", ["row", "ended", "means", "sample", "exit", "mean_duration"])
+def test_names_that_the_model_has_for_something_else_are_refused(by):
+    with pytest.raises(hm.EvidenceError, match=r"something else|is not in it"):
+        hm.durations(by=by, patients=PATIENTS.rename(columns={"strategy": by}))
+
+
+def test_exits_that_counts_leave_out_are_refused():
+    counts = pd.DataFrame({"strategy": ["old"], "exit": ["home"], "count": [4]})
+    with pytest.raises(hm.EvidenceError, match="nothing is said of exit 'dead' of 'old'; give 0 if nobody"):
+        hm.competing_risks(by="strategy", exits=EXITS, patients=LEFT, counts=counts)
+
+
+def test_whole_numbers_that_pandas_gave_a_fraction_name_the_same_group():
+    numbers = PATIENTS.assign(strategy=[1.0, 1, 1, 1, 2, 2, 2])
+    assert hm.durations(by="strategy", patients=numbers).coords["strategy"] == ("1", "2")
+
+
+def test_probabilities_of_leaving_where_nobody_is_left_are_refused():
+    one = xr.DataArray([0.5, 0.5], coords={"exit": EXITS})
+    draws = xr.Dataset({"exit_share": one, "mean_stay_by_exit": one, "stay_variation_by_exit": one})
+    with pytest.raises(hm.EvidenceError, match="nobody at all is left in some draws; give at most"):
+        hm.exit_probabilities(draws, family="gamma", cycle=1.0, cycles=3_000)
+    weibull = draws.assign(stay_shape_by_exit=one)
+    with pytest.raises(hm.EvidenceError, match="give family 'weibull'"):
+        hm.exit_probabilities(weibull, family="gamma", cycle=1.0, cycles=30)

@@ -208,6 +208,20 @@ def test_ranks_are_shared_out():
         hm.rank_treatments(effects, best="high")
 
 
+def test_an_effect_against_the_later_treatment_is_taken_away():
+    """Where the other arm of a contrast is the reference, its effect is minus that of the direct comparison."""
+    contrasts = pd.DataFrame(
+        [("A", "old", np.nan, np.nan), ("A", "new", -0.5, 0.4), ("B", "new", np.nan, np.nan), ("B", "old", 0.6, 0.2)],
+        columns=["study", "treatment", "effect", "se"],
+    )
+    trials = read_trials(contrasts, "contrast", "old")
+    names, added, taken = trials.comparisons("unrelated means")
+    assert names == ("new vs old",)
+    assert [trials.treatments[t] for t in trials.treatment] == ["old", "new", "new", "old"]
+    assert added.tolist() == [0, 1, 0, 0]
+    assert taken.tolist() == [0, 0, 0, 1]
+
+
 @pytest.mark.slow
 def test_simulation_based_calibration():
     frame = pd.concat([ARMS.assign(study=ARMS["study"] + str(k), n=80) for k in range(3)], ignore_index=True)

@@ -72,3 +72,19 @@ def test_what_cannot_be_stacked_is_refused(data):
         pm.Normal("y", pm.Normal("centre", 0, 10), 1.0, observed=data)
     with pytest.raises(hm.EvidenceError, match="no variable in common"):
         hm.stack([one, hm.fit(different, seed=1, draws=4_000)])
+
+
+def test_models_with_several_kinds_of_observations_are_stacked():
+    """Patients who left and patients who have not: exponential stays, which a log-normal of any shape fits worse."""
+    rng = np.random.default_rng(3)
+    time = rng.exponential(10.0, 250)
+    patients = pd.DataFrame({"group": "a", "time": time.clip(max=15.0), "event": (time < 15.0).astype(int)})
+    fitted = [
+        hm.fit(hm.durations(by="group", patients=patients, family=family), seed=1, draws=4_000)
+        for family in ("weibull", "lognormal")
+    ]
+    stacked = hm.stack(fitted)
+    assert stacked.weights["duration (weibull)"] > 0.7
+    assert set(stacked.draw(1_000, seed=1)) == {"mean_duration", "median_duration", "duration_variation"}
+    with pytest.raises(hm.EvidenceError, match="a list of posteriors"):
+        hm.stack(fitted[0])

@@ -74,9 +74,20 @@ def test_policy_profiles_are_dated():
         hm.policy_profile("nice")
 
 
+def test_what_is_no_draws_or_contradicts_others_is_not_joined():
+    five = xr.Dataset({"a": ("sample", np.zeros(5))}, coords={"sample": range(5)})
+    with pytest.raises(
+        hm.HeemodelError, match=r"a source is a DataArray; give Datasets: .* array.to_dataset\(name=…\)"
+    ):
+        hm.join_draws(five, five["a"])
+    one, other = (five.rename(a=name).assign_coords(model=("sample", [name] * 5)) for name in "bc")
+    with pytest.raises(hm.HeemodelError, match=r"different things of the same samples .*drop_vars\('model'\)"):
+        hm.join_draws(one, other)
+
+
 def test_draws_that_are_numbered_differently_or_not_at_all_are_not_joined():
     five = xr.Dataset({"a": ("sample", np.zeros(5))}, coords={"sample": range(5)})
     with pytest.raises(hm.HeemodelError, match=r"one source has the dimensions: draw\. Rename it"):
         hm.join_draws(five, xr.Dataset({"b": ("draw", np.zeros(5))}))
-    with pytest.raises(hm.HeemodelError, match="Number them alike"):
+    with pytest.raises(hm.HeemodelError, match="Number samples alike"):
         hm.join_draws(five, xr.Dataset({"b": ("sample", np.zeros(5))}, coords={"sample": range(3, 8)}))
