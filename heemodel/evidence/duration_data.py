@@ -59,6 +59,7 @@ class Durations:
     quantiles : `value`, and `below`, the quantile before it of the same patients or 0; of those beyond `below` a share
         ~ Beta(`first`, `second`) lies before `value`
     counts : (group, exit), those who left
+    summarised : of each group and exit the most patients that a summary is of
     """
 
     groups: tuple[str, ...]
@@ -69,6 +70,7 @@ class Durations:
     deviations: Observed = field(default_factory=Observed)
     quantiles: Observed = field(default_factory=Observed)
     counts: Integers = field(init=False)
+    summarised: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.counts = np.zeros((len(self.groups), len(self.exits)), dtype=int)
@@ -221,6 +223,7 @@ def _read_summaries(table: Table, by: str, found: Durations, *, told_apart: bool
         if problem := _impossible(given, int(n[row])):
             table.problem(row, problem)
             continue
+        found.summarised[group, place] = max(int(n[row]), found.summarised.get((group, place), 0))
         if "mean" in given:
             found.means.add(group, place, log=np.log(given["mean"]), n=n[row])
         if "sd" in given:

@@ -15,6 +15,7 @@ from heemodel.evidence.duration_data import ALL, Durations, read_durations
 from heemodel.evidence.duration_model import recipe
 from heemodel.evidence.duration_samples import deviation_of_samples
 from heemodel.evidence.specification import EvidenceError, EvidenceModel
+from heemodel.evidence.tables import as_label
 
 FamilyName = Literal["gamma", "lognormal", "weibull"]
 
@@ -148,7 +149,7 @@ def competing_risks(
     >>> print(round(float(draws["mean_stay"].mean()), 0))
     11.0
     """
-    labels = tuple(str(exit_).strip() for exit_ in exits)
+    labels = tuple(as_label(exit_) for exit_ in exits)
     if isinstance(exits, str) or len(set(labels)) < 2 or len(set(labels)) < len(labels):
         raise EvidenceError(f"exits are {exits!r}; give two different names or more, and all ways of leaving")
     given = read_durations(by, labels, patients, counts, summaries)
@@ -212,7 +213,19 @@ def _central(given: Durations, by: str, name: str) -> xr.Dataset:
 def _cautions(given: Durations) -> tuple[str, ...]:
     """What rests on priors alone."""
     own = {one for kind in given.kinds().values() for one in kind.of}
-    return (*_unsaid_variation(given), *_unsaid_exits(given, own)) if len(given.exits) > 1 else _unsaid_variation(given)
+    said = _unsaid_variation(given)
+    return (*said, *_unsaid_exits(given, own), *_too_many(given)) if len(given.exits) > 1 else said
+
+
+def _too_many(given: Durations) -> tuple[str, ...]:
+    """Summaries of more patients than are known to have left so."""
+    left = dict(zip(given.groups, given.counts, strict=True))
+    return tuple(
+        f"{group}: a summary is of {n:,} patients who left{'' if place == ALL else f' by {given.exits[place]!r}'}, of "
+        f"whom only {seen:,} are counted; if both are of the same patients, one of them is wrong"
+        for (group, place), n in given.summarised.items()
+        if n > (seen := int(left[group].sum() if place == ALL else left[group][place]))
+    )
 
 
 def _unsaid_exits(given: Durations, own: set[tuple[str, int]]) -> tuple[str, ...]:

@@ -7,7 +7,9 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,12 +80,21 @@ class EvidenceModel:
 
     def _form(self) -> dict[str, Any]:
         return {
-            "recipe": inspect.getsource(inspect.getmodule(self.recipe) or self.recipe),
+            "recipe": _source(self.recipe),
             "options": dict(self.options),
             "coords": {dim: list(labels) for dim, labels in self.coords.items()},
             "priors": {name: list(numbers) for name, numbers in self.priors.items()},
             "software": {package: metadata.version(package) for package in SOFTWARE},
         }
+
+
+@lru_cache(maxsize=32)
+def _source(recipe: Callable[..., Any]) -> str:
+    """What the recipe's module says; if it is of this room, all of the room, which it may import."""
+    room = Path(__file__).parent
+    if Path(inspect.getsourcefile(recipe) or "").parent == room:
+        return "".join(file.read_text(encoding="utf-8") for file in sorted(room.glob("*.py")))
+    return inspect.getsource(inspect.getmodule(recipe) or recipe)
 
 
 def _digest(content: dict[str, Any]) -> str:

@@ -25,6 +25,7 @@ def test_the_smoking_network_is_analysed(capsys, monkeypatch):
     ],
 )
 def test_a_script_prints_what_it_found(script, said, capsys, monkeypatch):
-    monkeypatch.setattr(script, "DRAWS", 4_000)
+    if script is not length_of_stay:  # which needs all its draws: a median alone ties mean and variation together
+        monkeypatch.setattr(script, "DRAWS", 4_000)
     script.main()
     assert said in capsys.readouterr().out

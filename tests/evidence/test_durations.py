@@ -427,6 +427,14 @@ def test_names_that_the_model_has_for_something_else_are_refused(by):
         hm.durations(by=by, patients=PATIENTS.rename(columns={"strategy": by}))
 
 
+def test_summaries_of_more_patients_than_left_are_pointed_out():
+    counts = pd.DataFrame({"strategy": "new", "exit": EXITS, "count": [30, 70]})
+    summaries = pd.DataFrame({"strategy": "new", "exit": ["dead", None], "n": [300, 100], "mean": 9.0, "sd": 8.0})
+    cautions = hm.competing_risks(by="strategy", exits=EXITS, counts=counts, summaries=summaries).cautions
+    (caution,) = (caution for caution in cautions if "a summary is of" in caution)
+    assert caution.startswith("new: a summary is of 300 patients who left by 'dead', of whom only 30 are counted")
+
+
 def test_exits_that_counts_leave_out_are_refused():
     counts = pd.DataFrame({"strategy": ["old"], "exit": ["home"], "count": [4]})
     with pytest.raises(hm.EvidenceError, match="nothing is said of exit 'dead' of 'old'; give 0 if nobody"):
