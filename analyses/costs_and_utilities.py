@@ -1,9 +1,9 @@
 """What thrombectomy costs, and what life is worth in each grade of the modified Rankin Scale.
 
-Run it from the checkout: ``python analyses/costs_and_utilities.py``. Costs are those of Balami et al. (310 patients in
-five UK centres, 2015 to 2018; means and 95% intervals of the abstract). Utilities are two published sets: the abstract
-of Wang et al. (Stroke 2020;51:2411-7) and Dijkland et al. (Stroke 2018;49:965-71), the latter read in a copy. Neither
-gives standard errors by grade; 0.03 is assumed, so that how far the sets differ is seen beside it.
+Run it from the checkout: ``python analyses/costs_and_utilities.py``. Costs are those of Balami et al. 2020 (310
+patients in five UK centres, 2015 to 2018; means and 95% intervals of the abstract). Utilities are two published sets:
+the abstract of Wang et al. (Stroke 2020;51:2411-7) and Dijkland et al. (Stroke 2018;49:965-71), the latter read in a
+copy. Neither gives standard errors by grade; 0.03 is assumed, so that how far the sets differ is seen beside it.
 """
 
 import pandas as pd

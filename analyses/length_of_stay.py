@@ -14,6 +14,7 @@ import heemodel as hm
 DRAWS, SEED = 10_000, 1
 PATIENTS, MEDIAN = 198, 14.0
 LEFT = {"dead": 34, "home": 149, "elsewhere": 15}
+"""Worked out from the percentages, to the nearest patient."""
 FAMILIES: tuple[Literal["gamma", "lognormal", "weibull"], ...] = ("gamma", "lognormal", "weibull")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -88,7 +89,7 @@ class Durations:
 
     def varying(self) -> set[tuple[str, int]]:
         """Groups and exits of which something says how much durations vary."""
-        ended = {one for one in self.ended.of if self.ended.of.count(one) > 1}
+        ended = {one for one, patients in Counter(self.ended.of).items() if patients > 1}
         below = self.quantiles.numbers.get("below", [])
         return ended | {*self.deviations.of} | {one for one, b in zip(self.quantiles.of, below, strict=True) if b}
 
@@ -186,14 +187,15 @@ def _read_counts(table: Table, by: str, found: Durations) -> None:
     """How many left by each exit, all of which each group must name."""
     table.known("exit", found.exits)
     table.unique(by, "exit", cure="add the two up, or drop one")
-    named = set(zip(table.labels[by], table.labels["exit"], strict=True))
-    for row, (group, exit_) in enumerate(zip(table.labels[by], table.labels["exit"], strict=True)):
+    rows = list(zip(table.labels[by], table.labels["exit"], table.counts("count"), strict=True))
+    named = {(group, exit_) for group, exit_, _ in rows}
+    for row, (group, exit_, count) in enumerate(rows):
         if missing := [name for name in found.exits if (group, name) not in named]:
             table.problem(
                 row, f"nothing is said of exit {', '.join(map(repr, missing))} of {group!r}; give 0 if nobody"
             )
         if exit_ in found.exits:
-            found.counts[found.groups.index(group), found.exits.index(exit_)] += table.counts("count")[row]
+            found.counts[found.groups.index(group), found.exits.index(exit_)] += count
 
 
 def _exits(table: Table, exits: Sequence[str], name: str) -> Integers:

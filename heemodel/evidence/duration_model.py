@@ -101,6 +101,8 @@ def _of_rows(parts: Parts, given: dict[str, Any], kind: str) -> Parts:
     import pytensor.tensor as pt
 
     share, mean, shape = (array[given[f"{kind}_group"]] for array in parts)
+    if parts[1].type.shape[1] == 1:  # said again, as it gets lost on the way: one exit needs no sum over exits
+        return tuple(pt.specify_shape(array, (None, 1)) for array in (pt.ones_like(mean), mean, shape))
     place = given[f"{kind}_exit"][:, None]
     one = pt.eq(place, pt.arange(parts[1].shape[1])[None, :])
     return pt.switch(pt.eq(place, ALL), share, one), mean, shape
@@ -156,8 +158,10 @@ def _log_density(family: Family, time: TensorVariable, *parts: TensorVariable) -
 
     share, mean, shape = parts
     distribution, arguments = family.distribution(mean, shape)
-    densities = pt.exp(pm.logp(distribution.dist(**arguments), time[..., None]))
-    return pt.log((share * densities).sum(axis=-1))
+    logs = pm.logp(distribution.dist(**arguments), time[..., None])
+    if share.type.shape[-1] == 1:
+        return logs[..., 0]
+    return pt.log((share * pt.exp(logs)).sum(axis=-1))
 
 
 def _log_density_of_quantile(

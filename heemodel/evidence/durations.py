@@ -243,11 +243,12 @@ def _unsaid_exits(given: Durations, own: set[tuple[str, int]]) -> tuple[str, ...
 def _unsaid_variation(given: Durations) -> tuple[str, ...]:
     """Groups, and exits, of whose durations nothing says how much they vary."""
     own, means = {one for kind in given.kinds().values() for one in kind.of}, set(given.means.of)
+    varying = given.varying()
     said = []
     for group in given.groups:
         for place, exit_ in enumerate(given.exits):
             one, until = (group, place), f" until {exit_!r}" if len(given.exits) > 1 else ""
-            if one in given.varying() or (until and one not in own):
+            if one in varying or (until and one not in own):
                 continue
             rests = "how sure their mean is rests" if one in means else "it and their mean rest"
             said.append(f"{group}: nothing says how much durations{until} vary; {rests} on the prior of the variation")

@@ -62,7 +62,9 @@ def exit_probabilities(
     if of.shape_name == "variation" and f"{name}_shape_by_exit" in draws:
         raise EvidenceError(f"the draws have {name}_shape_by_exit, as of a Weibull; give family 'weibull'")
     if missing := [variable for variable in names if variable not in draws]:
-        raise EvidenceError(f"the draws have no {', '.join(missing)}; take them from hm.competing_risks, by its name")
+        raise EvidenceError(
+            f"the draws have no {', '.join(missing)}; give those of hm.competing_risks, and the name it was given"
+        )
     share, mean, shape = xr.broadcast(*(draws[variable] for variable in names))
     times = np.arange(cycles + 1) * float(cycle)
     survival = of.frozen(mean.to_numpy()[..., None], shape.to_numpy()[..., None]).sf(times)

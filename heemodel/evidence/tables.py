@@ -18,6 +18,8 @@ TOLD = 20
 """Problems that are told; of more there is the number."""
 ALIASES = {"status": "event", "censored": "event", "id": "patient"}
 """What columns are called elsewhere."""
+CURES = {"censored": "Give event = 1 − censored: 1 where the duration ended", "status": "Give 1 ended, 0 not yet"}
+"""What to do where renaming would not do, or not by itself."""
 RESERVED = {
     *("sample", "chain", "draw", "row", "patient", "sampled", "exit", "ended", "going_on", "means", "deviations"),
     *("quantiles", "share", "centre", "between_group_sd", "deviation", "new_deviation", "new_group_share", "bias"),
@@ -187,5 +189,6 @@ def _refuse_misspelt(table: str, others: Sequence[str], optional: Sequence[str])
         meant = ALIASES.get(other.casefold()) or next(iter(close), None)
         if other not in optional and meant in absent:
             raise EvidenceError(
-                f"table {table!r} has a column {other!r}; did you mean {meant!r}? Rename it, or leave it out"
+                f"table {table!r} has a column {other!r}; did you mean {meant!r}? "
+                + CURES.get(other.casefold(), "Rename it, or leave it out")
             )
