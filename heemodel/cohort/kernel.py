@@ -6,12 +6,13 @@ payoff is, `program` knows. What a sample gives does not depend on the block it 
 """
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+from heemodel.compilation import compiled
 
 BLOCK = 256
 """Samples in a block: 2 kB for each register."""
@@ -117,17 +118,7 @@ def _function(code: int, a: float, b: float) -> float:
     return found
 
 
-def _kept[Function: Callable[..., int]](function: Function) -> Function:
-    """Compiled when first called, and kept on disk for other processes, where there is a folder that can be written."""
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    try:
-        compiled: Function = njit(cache=True, **options)(function)
-    except RuntimeError:  # neither beside this file nor in the user's own cache folder: each process compiles anew
-        compiled = njit(**options)(function)
-    return compiled
-
-
-@_kept
+@compiled
 def run(
     memory: Floats,  # every number that is loaded
     leaf_at: Integers,  # (leaf, 3): offset, strides for cycle and sample

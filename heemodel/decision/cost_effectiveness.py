@@ -7,8 +7,10 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from heemodel.decision.summary import Summary, share, summarise
-from heemodel.errors import HeemodelError, nearest
+from heemodel.decision.curves import net_benefit_curves
+from heemodel.decision.outcomes import OutcomeError, check_outcomes, check_thresholds
+from heemodel.decision.summary import Summary, monte_carlo_error, share, summarise
+from heemodel.errors import nearest
 
 QUADRANTS = {
     (-1, 1): "dominant: saves money and gains QALYs",
@@ -20,10 +22,6 @@ QUADRANTS = {
 
 TWO = 2
 """Strategies up to which a ratio against the comparator is all there is to know."""
-
-
-class OutcomeError(HeemodelError):
-    """Outcomes that cannot be compared."""
 
 
 @dataclass(frozen=True)
@@ -60,32 +58,9 @@ class CostEffectiveness:
     """
 
     def __init__(self, outcomes: xr.Dataset, *, comparator: str) -> None:
-        for name in ("cost", "qaly"):
-            if name not in outcomes:
-                raise OutcomeError(
-                    f"the outcomes have no {name!r}; they have {', '.join(map(str, outcomes.data_vars))}"
-                )
-            if "strategy" not in outcomes[name].dims or "strategy" not in outcomes.coords:
-                raise OutcomeError(f"{name!r} needs the dimension strategy with names; assign_coords(strategy=[…])")
-            allowed = ("sample", "strategy", *(("component",) if name == "cost" else ()))
-            if extra := [str(dim) for dim in outcomes[name].dims if dim not in allowed]:
-                raise OutcomeError(
-                    f"{name!r} has dimension {extra[0]!r}; it takes {', '.join(allowed)}. Rename the dimension of the "
-                    "draws to 'sample', select over any other"
-                )
-            if outcomes[name].dtype.kind not in "fiu":
-                raise OutcomeError(f"{name!r} holds {outcomes[name].dtype}; give numbers")
-            if not np.isfinite(outcomes[name]).all():
-                raise OutcomeError(
-                    f"{name!r} holds {int((~np.isfinite(outcomes[name])).sum())} values that are not numbers"
-                )
-        self.strategies = [str(name) for name in outcomes["strategy"].to_numpy()]
-        if len(set(self.strategies)) != len(self.strategies):
-            raise OutcomeError(f"a strategy is there twice: {', '.join(self.strategies)}")
+        self.strategies = check_outcomes(outcomes)
         if comparator not in self.strategies:
             raise OutcomeError(f"no strategy {comparator!r} to compare with; {nearest(comparator, self.strategies)}")
-        if len(self.strategies) == 1:
-            raise OutcomeError(f"there is nothing to compare {comparator!r} with; give the outcomes of two strategies")
         cost = outcomes["cost"]
         self.comparator = comparator
         self.cost = cost.sum("component") if "component" in cost.dims else cost
@@ -107,10 +82,8 @@ class CostEffectiveness:
         Against the comparator, whichever other strategies there are: with more than two, see `frontier` for the
         strategy of highest expected net benefit.
         """
-        if intervention not in self.interventions:
-            raise OutcomeError(f"no intervention {intervention!r}; {nearest(intervention, self.interventions)}")
-        cost = float(self.incremental(self.cost).sel(strategy=intervention).mean())
-        qaly = float(self.incremental(self.qaly).sel(strategy=intervention).mean())
+        cost = float(self._increment(self.cost, intervention).mean())
+        qaly = float(self._increment(self.qaly, intervention).mean())
         if qaly == 0.0:
             words = "no difference in QALYs" + (
                 ", saves money" if cost < 0 else ", costs more" if cost > 0 else " or cost"
@@ -122,7 +95,7 @@ class CostEffectiveness:
 
     def net_benefit(self, thresholds: ArrayLike) -> xr.DataArray:
         """Threshold × QALYs − cost; dimension `threshold` (money per QALY) added to those of the outcomes."""
-        return _thresholds(thresholds) * self.qaly - self.cost
+        return check_thresholds(thresholds) * self.qaly - self.cost
 
     def acceptability(self, thresholds: ArrayLike) -> xr.DataArray:
         """Cost-effectiveness acceptability curve: the probability that each strategy has the highest net benefit.
@@ -133,9 +106,7 @@ class CostEffectiveness:
         -------
         DataArray (threshold, strategy) that sums to 1 over strategies
         """
-        benefit = self._sampled_benefit(thresholds)
-        best = benefit == benefit.max("strategy")
-        return (best / best.sum("strategy")).mean("sample").transpose("threshold", "strategy")
+        return self._curve(thresholds, "probability")
 
     def frontier(self, thresholds: ArrayLike) -> pd.DataFrame:
         """Cost-effectiveness acceptability frontier: the strategy of highest expected net benefit and its probability.
@@ -145,7 +116,7 @@ class CostEffectiveness:
         DataFrame with columns threshold, strategy and probability (of being the most cost-effective; not always the
         highest of all, see Fenwick et al. 2001, doi 10.1002/hec.635)
         """
-        best = self._sampled_benefit(thresholds).mean("sample").idxmax("strategy")
+        best = self._curve(thresholds, "benefit").idxmax("strategy")
         probability = self.acceptability(thresholds).sel(strategy=best)
         return pd.DataFrame(
             {
@@ -155,14 +126,75 @@ class CostEffectiveness:
             }
         )
 
+    def exact_acceptability(self, intervention: str) -> pd.DataFrame:
+        """The acceptability curve of an intervention against the comparator alone, at every threshold there is.
+
+        In a sample the intervention has the higher net benefit where threshold × ΔQALY > Δcost, so the curve is a
+        step function that changes only at the ratios Δcost / ΔQALY of samples.
+
+        Returns
+        -------
+        DataFrame with columns threshold, where a step begins (from 0), and probability, from there until the next
+        """
+        cost, qaly = (self._increment(outcome, intervention).to_numpy() for outcome in (self.cost, self.qaly))
+        ratio = np.divide(cost, qaly, out=np.zeros_like(cost, dtype=float), where=qaly != 0)
+        from_start = np.where(qaly > 0, ratio <= 0, np.where(qaly < 0, ratio > 0, cost < 0))
+        changes = (qaly != 0) & (ratio > 0)
+        steps, at = np.unique(ratio[changes], return_inverse=True)
+        counts = np.bincount(at, np.sign(qaly[changes]), len(steps))
+        threshold = np.concatenate([[0.0], steps])
+        probability = (from_start.sum() + np.concatenate([[0.0], counts.cumsum()])) / cost.size
+        return pd.DataFrame({"threshold": threshold, "probability": probability})
+
     def expected_loss(self, thresholds: ArrayLike) -> xr.DataArray:
         """Mean net benefit forgone by choosing a strategy and not each sample's best; (threshold, strategy)."""
-        benefit = self._sampled_benefit(thresholds)
-        return (benefit.max("strategy") - benefit).mean("sample").transpose("threshold", "strategy")
+        return self._curve(thresholds, "loss")
 
     def evpi(self, thresholds: ArrayLike) -> xr.DataArray:
-        """Expected value of perfect information per person: the least expected loss; dimension `threshold`."""
-        return self.expected_loss(thresholds).min("strategy")
+        """Expected value of perfect information per person: the least expected loss, E max − max E of net benefit.
+
+        Returns
+        -------
+        DataArray (threshold) with the coordinate `mcse` along it, its Monte Carlo standard error
+        """
+        values = check_thresholds(thresholds)
+        loss = self.expected_loss(values)
+        best = loss.argmin("strategy")
+        squared = self._curve(values, "loss_squared").isel(strategy=best)
+        evpi = loss.isel(strategy=best).drop_vars("strategy")
+        samples = self.cost.sizes.get("sample", 1)
+        if "chain" in self.cost.coords:
+            benefit = self.net_benefit(values).transpose("threshold", "strategy", "sample")
+            forgone = benefit.max("strategy") - benefit.isel(strategy=best)
+            mcse = [monte_carlo_error(one) for one in forgone]
+        else:
+            variance = (squared.to_numpy() - evpi.to_numpy() ** 2).clip(min=0)
+            mcse = np.sqrt(variance / max(samples - 1, 1))
+        return evpi.assign_coords(mcse=("threshold", mcse)).rename("evpi")
+
+    def certainty_equivalent(self, thresholds: ArrayLike, *, risk_aversion: float) -> xr.DataArray:
+        """The sure net benefit that is worth as much as an uncertain one to a decision maker who is averse to risk.
+
+        With the exponential utility u(b) = (1 − exp(−r b)) / r, −ln(E exp(−r b)) / r: the mean for r → 0, and less the
+        more risk there is and the larger r, about ½ r × variance.
+
+        Parameters
+        ----------
+        thresholds : money per QALY
+        risk_aversion : r > 0, per unit of money, of net benefit per person (Baio and Dawid 2015, doi
+            10.1177/0962280211419832)
+
+        Returns
+        -------
+        DataArray (threshold, strategy), money per person
+        """
+        if not risk_aversion > 0 or not np.isfinite(risk_aversion):
+            raise OutcomeError(f"risk_aversion is {risk_aversion!r}; give a number above 0, per unit of money")
+        benefit = self._sampled_benefit(thresholds)
+        worst = benefit.min("sample")
+        mean = xr.apply_ufunc(np.exp, -risk_aversion * (benefit - worst)).mean("sample")
+        equivalent: xr.DataArray = worst - xr.apply_ufunc(np.log, mean) / risk_aversion
+        return equivalent.transpose("threshold", "strategy")
 
     def table(self, thresholds: ArrayLike = ()) -> pd.DataFrame:
         """Means, increments and net benefit of every strategy.
@@ -192,18 +224,30 @@ class CostEffectiveness:
             versus = f"; versus {self.comparator} only, another strategy may be better value" if more else ""
             add(name, "icer", Summary(float("nan") if icer.value is None else icer.value), icer.quadrant + versus)
             add(name, "probability_saving", share(cost < 0))
-            for threshold in _thresholds(thresholds).to_numpy():
+            for threshold in check_thresholds(thresholds).to_numpy():
                 add(name, f"incremental_net_benefit_{threshold:g}", summarise(threshold * qaly - cost))
         return pd.DataFrame(rows)
+
+    def _increment(self, outcome: xr.DataArray, intervention: str) -> xr.DataArray:
+        if intervention not in self.interventions:
+            raise OutcomeError(f"no intervention {intervention!r}; {nearest(intervention, self.interventions)}")
+        return self.incremental(outcome).sel(strategy=intervention, drop=True)
+
+    def _curve(self, thresholds: ArrayLike, name: str) -> xr.DataArray:
+        """One of the `Curves`; a deterministic run counts as one sample."""
+        values = check_thresholds(thresholds)
+        arrays = [
+            (outcome if "sample" in outcome.dims else outcome.expand_dims("sample"))
+            .transpose("strategy", "sample")
+            .to_numpy()
+            .astype(float, copy=False)
+            for outcome in xr.broadcast(self.cost, self.qaly)
+        ]
+        found = getattr(net_benefit_curves(*arrays, values.to_numpy()), name)
+        return xr.DataArray(
+            found, dims=("threshold", "strategy"), coords={**values.coords, "strategy": self.strategies}
+        )
 
     def _sampled_benefit(self, thresholds: ArrayLike) -> xr.DataArray:
         benefit = self.net_benefit(thresholds)
         return benefit if "sample" in benefit.dims else benefit.expand_dims("sample")
-
-
-def _thresholds(thresholds: ArrayLike) -> xr.DataArray:
-    values = np.atleast_1d(np.asarray(thresholds))
-    if values.size and (values.dtype.kind not in "fiu" or not np.isfinite(values).all() or (values < 0).any()):
-        raise OutcomeError(f"thresholds are {thresholds!r}; give numbers of 0 or more, in money per QALY")
-    values = values.astype(float)
-    return xr.DataArray(values, dims="threshold", coords={"threshold": values})

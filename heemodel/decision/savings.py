@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import xarray as xr
 
-from heemodel.decision.cost_effectiveness import OutcomeError
+from heemodel.decision.outcomes import OutcomeError
 from heemodel.errors import nearest
 
 
