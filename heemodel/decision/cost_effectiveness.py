@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from heemodel.decision.curves import net_benefit_curves
 from heemodel.decision.outcomes import OutcomeError, check_outcomes, check_thresholds
@@ -236,17 +236,16 @@ class CostEffectiveness:
     def _curve(self, thresholds: ArrayLike, name: str) -> xr.DataArray:
         """One of the `Curves`; a deterministic run counts as one sample."""
         values = check_thresholds(thresholds)
-        arrays = [
-            (outcome if "sample" in outcome.dims else outcome.expand_dims("sample"))
-            .transpose("strategy", "sample")
-            .to_numpy()
-            .astype(float, copy=False)
-            for outcome in xr.broadcast(self.cost, self.qaly)
-        ]
-        found = getattr(net_benefit_curves(*arrays, values.to_numpy()), name)
+        cost, qaly = (self._by_strategy(outcome) for outcome in xr.broadcast(self.cost, self.qaly))
+        found = getattr(net_benefit_curves(cost, qaly, values.to_numpy()), name)
         return xr.DataArray(
             found, dims=("threshold", "strategy"), coords={**values.coords, "strategy": self.strategies}
         )
+
+    def _by_strategy(self, outcome: xr.DataArray) -> NDArray[np.float64]:
+        """(strategy, sample), with one sample where there are none."""
+        sampled = outcome if "sample" in outcome.dims else outcome.expand_dims("sample")
+        return sampled.transpose("strategy", "sample").to_numpy().astype(float, copy=False)
 
     def _sampled_benefit(self, thresholds: ArrayLike) -> xr.DataArray:
         benefit = self.net_benefit(thresholds)
