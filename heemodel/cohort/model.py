@@ -13,13 +13,13 @@ from heemodel.cohort.labels import named
 from heemodel.cohort.layout import Array, Layout
 from heemodel.cohort.payoffs import ANY, START, Payoffs, Value
 from heemodel.cohort.program import Program
-from heemodel.cohort.progress import Report, counting
 from heemodel.cohort.structure import Parameters, Row, structure
 from heemodel.cohort.timing import Time, whole_cycles, years
 from heemodel.cohort.tracing import Traced
 from heemodel.cohort.weights import Correction, streams
 from heemodel.errors import nearest
 from heemodel.parameters import life_table
+from heemodel.progress import Report, counting
 
 VALUES_AT_ONCE = 16_000_000
 """Until it is known that nothing has to be computed for every cycle and sample at once, so many values are (128 MB)."""
@@ -158,7 +158,8 @@ class CohortModel:
         if isinstance(draws, xr.Dataset) and "sample" in draws.chunksizes:
             return self._chunked(draws)
         blocks = []
-        with counting(draws.sizes.get("sample", 1) if isinstance(draws, xr.Dataset) else 0, progress) as count:
+        samples = draws.sizes.get("sample", 1) if isinstance(draws, xr.Dataset) else 0
+        with counting(samples, progress, "running the cohort") as count:
             for program in self._programs(draws):
                 outcomes, _ = program.run(progress=count)
                 blocks.append(outcomes)

@@ -12,21 +12,21 @@ PATIENCE = 1.0
 """Seconds before a bar is drawn."""
 
 Report = Callable[[int, int], object]
-"""Takes how many samples are done, and of how many."""
+"""Takes how many pieces of work are done, and of how many."""
 
 
 @contextmanager
-def counting(samples: int, report: Report | None) -> Iterator[Callable[[int], None]]:
-    """A function that takes how many more samples are done, from any thread."""
+def counting(total: int, report: Report | None, what: str) -> Iterator[Callable[[int], None]]:
+    """A function that takes how many more pieces of `what` are done, from any thread."""
     done, lock, begun = 0, threading.Lock(), time.monotonic()
-    bar = None if report is not None else _Bar(samples)
+    bar = None if report is not None else _Bar(total, what)
 
     def count(more: int) -> None:
         nonlocal done
         with lock:
             done += more
             if report is not None:
-                report(done, samples)
+                report(done, total)
             elif bar is not None and time.monotonic() - begun > PATIENCE:
                 bar.show(done)
 
@@ -40,8 +40,8 @@ def counting(samples: int, report: Report | None) -> Iterator[Callable[[int], No
 class _Bar:
     """A progress bar on the error stream, which appears when it is first shown, and only on a terminal."""
 
-    def __init__(self, samples: int) -> None:
-        self.samples = samples
+    def __init__(self, total: int, what: str) -> None:
+        self.total, self.what = total, what
         self.progress: Progress | None = None
 
     def show(self, done: int) -> None:
@@ -50,10 +50,10 @@ class _Bar:
             console = Console(stderr=True)
             if not console.is_terminal:
                 return
-            columns = TextColumn("running the cohort"), BarColumn(), TimeRemainingColumn()
+            columns = TextColumn(self.what), BarColumn(), TimeRemainingColumn()
             self.progress = Progress(*columns, console=console, transient=True)
             self.progress.start()
-            self.task = self.progress.add_task("", total=self.samples)
+            self.task = self.progress.add_task("", total=self.total)
         self.progress.update(self.task, completed=done)
 
     def close(self) -> None:

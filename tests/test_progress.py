@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 from rich.console import Console
 
-from heemodel.cohort import progress
+from heemodel import progress
 from tests import workloads
 
 LONG = """
@@ -28,7 +28,7 @@ def test_a_bar_with_the_time_left_appears_on_a_terminal_once_patience_is_over(mo
     screen = io.StringIO()
     monkeypatch.setattr(progress, "PATIENCE", -1.0)
     monkeypatch.setattr(progress, "Console", lambda **_: Console(file=screen, force_terminal=True, width=80))
-    with progress.counting(100, None) as count:
+    with progress.counting(100, None, "running the cohort") as count:
         count(60)
         time.sleep(0.2)
         count(40)
@@ -38,7 +38,7 @@ def test_a_bar_with_the_time_left_appears_on_a_terminal_once_patience_is_over(mo
 @pytest.mark.parametrize("patience", [-1.0, 60.0])
 def test_no_bar_is_drawn_where_there_is_no_terminal_or_the_run_is_short(monkeypatch, capsys, patience):
     monkeypatch.setattr(progress, "PATIENCE", patience)
-    with progress.counting(100, None) as count:
+    with progress.counting(100, None, "running the cohort") as count:
         count(100)
     captured = capsys.readouterr()
     assert captured.out + captured.err == ""

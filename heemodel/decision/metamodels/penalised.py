@@ -1,0 +1,193 @@
+"""Penalised least squares: the one solver behind splines and Gaussian processes."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from scipy import linalg
+
+from heemodel.decision.metamodels.fit import Fit, Floats, folds
+
+BLOCK = 4_096
+"""Samples whose features are worked out at a time."""
+HELD = 2**26
+"""Features (numbers) up to which they are kept from one pass to the next."""
+STEPS, SETTLED = 200, 1e-3
+"""Most steps of the smoothing parameters, and the change of effective parameters below which they have settled."""
+LEAST, MOST = 1e-10, 1e10
+"""Bounds of a smoothing parameter, relative to the size of the features."""
+RIDGE = 1e-10
+"""Added to the features' cross-product, relative to its size, so that features that are copies of others can be had."""
+
+
+class Basis(Protocol):
+    """Features of parameters, and how strongly each is held to zero."""
+
+    penalties: Floats
+    """(penalty, feature): for each penalty what it weighs the square of each coefficient with."""
+    words: str
+
+    def __call__(self, columns: Floats) -> Floats:
+        """From parameters (sample, parameter) to features (sample, feature)."""
+        ...
+
+
+class Smooth(NamedTuple):
+    """One outcome's coefficients."""
+
+    coefficients: Floats
+    factor: Floats
+    """Lower Cholesky factor of XᵀX + S."""
+    variance: float
+    """Of the residuals."""
+    penalty: Floats
+    """Diagonal of S."""
+    effective: float
+    """Effective number of parameters, tr (XᵀX + S)⁻¹ XᵀX."""
+
+
+def fit_penalised(basis: Basis, columns: Floats, outcomes: Floats) -> Fit:
+    """Least squares with quadratic penalties, whose strengths maximise the restricted likelihood, for each outcome.
+
+    Minimises |y − Xβ|² + Σ_j λ_j βᵀ S_j β with diagonal S_j. The λ_j are found by the generalised Fellner-Schall
+    iteration (Wood and Fasiolo 2017, doi 10.1111/biom.12640).
+
+    Parameters
+    ----------
+    basis : features and penalties
+    columns : (sample, parameter)
+    outcomes : (outcome, sample)
+    """
+    work = _Work(basis, columns, outcomes)
+    smooths = [
+        smooth(work.gram, moment, total, len(columns), basis.penalties)
+        for moment, total in zip(work.moments.T, work.totals, strict=True)
+    ]
+    coefficients = np.stack([one.coefficients for one in smooths], axis=1)
+    fitted = work.apply(coefficients)
+    return Fit(
+        fitted=fitted,
+        held_out=_held_out(work, smooths),
+        predict=lambda points: (basis(points) @ coefficients).T * work.scale[:, None] + work.centre[:, None],
+        deviations=lambda rng, draws: _deviations(work, smooths, work.residual_root(fitted), rng, draws),
+        words=f"{basis.words}; effective parameters " + ", ".join(f"{one.effective:.1f}" for one in smooths),
+    )
+
+
+def smooth(gram: Floats, moment: Floats, total: float, samples: int, penalties: Floats) -> Smooth:
+    """Coefficients of one outcome from cross-products: `gram` XᵀX, `moment` Xᵀy and `total` yᵀy."""
+    size = float(gram.diagonal().mean())
+    bound = penalties.any(axis=0)
+    free = int((~bound).sum())
+    strengths = np.full(len(penalties), size * 1e-2)
+    effective = np.inf
+    for _ in range(STEPS):
+        penalty = strengths @ penalties
+        factor = linalg.cholesky(gram + np.diag(penalty + RIDGE * size), lower=True)
+        inverse = linalg.lapack.dpotri(factor, lower=1)[0]
+        coefficients = linalg.cho_solve((factor, True), moment)
+        variance = max(float(total - coefficients @ moment), RIDGE * total) / (samples - free)
+        before, effective = effective, len(gram) - float(penalty @ inverse.diagonal())
+        if total == 0.0 or abs(before - effective) < SETTLED:
+            break
+        spread = np.divide(penalties, penalty, out=np.zeros_like(penalties), where=bound).sum(axis=1)
+        shrunk = penalties @ inverse.diagonal()
+        size_of = np.maximum(penalties @ coefficients**2, np.finfo(float).tiny)
+        strengths = np.clip(strengths * variance * (spread - shrunk) / size_of, LEAST * size, MOST * size)
+    return Smooth(coefficients, factor, variance, penalty, effective)
+
+
+class _Work:
+    """The passes over samples: features come in blocks, and are kept where they are few."""
+
+    def __init__(self, basis: Basis, columns: Floats, outcomes: Floats) -> None:
+        self.basis, self.columns = basis, columns
+        self.centre, self.scale = outcomes.mean(axis=1), outcomes.std(axis=1)
+        self.scale[self.scale <= 1e-12 * np.abs(self.centre)] = 0.0
+        unit = np.where(self.scale > 0, self.scale, np.inf)
+        self.outcomes = (outcomes - self.centre[:, None]) / unit[:, None]
+        self.totals = (self.outcomes**2).sum(axis=1)
+        products = [self._products(rows) for rows in self.folds]
+        self.parts = products
+        self.gram = sum((gram for gram, _ in products), np.zeros_like(products[0][0]))
+        self.moments = sum((moment for _, moment in products), np.zeros_like(products[0][1]))
+
+    @cached_property
+    def folds(self) -> list[slice]:
+        return folds(len(self.columns))
+
+    @cached_property
+    def _kept(self) -> dict[int, Floats]:
+        return {}
+
+    def blocks(self, rows: slice) -> Iterator[tuple[slice, Floats]]:
+        """Features of a run of samples, block by block."""
+        few = len(self.columns) * self.basis.penalties.shape[1] <= HELD
+        for start in range(rows.start, rows.stop, BLOCK):
+            block = slice(start, min(start + BLOCK, rows.stop))
+            features = self._kept.get(start)
+            if features is None:
+                features = self.basis(self.columns[block])
+                if few:
+                    self._kept[start] = features
+            yield block, features
+
+    def _products(self, rows: slice) -> tuple[Floats, Floats]:
+        features = self.basis.penalties.shape[1]
+        gram, moments = np.zeros((features, features)), np.zeros((features, len(self.outcomes)))
+        for block, x in self.blocks(rows):
+            gram += x.T @ x
+            moments += x.T @ self.outcomes[:, block].T
+        return gram, moments
+
+    def apply(self, coefficients: Floats, folds: list[slice] | None = None) -> Floats:
+        """Outcomes in their own units, from coefficients (feature, outcome)."""
+        found = np.empty_like(self.outcomes)
+        for rows in folds or self.folds:
+            for block, x in self.blocks(rows):
+                found[:, block] = (x @ coefficients).T
+        return found * self.scale[:, None] + self.centre[:, None]
+
+    def residual_root(self, fitted: Floats) -> Floats:
+        """A root of the correlations of residuals between outcomes."""
+        residuals = self.outcomes * self.scale[:, None] + self.centre[:, None] - fitted
+        deviation = np.sqrt((residuals**2).mean(axis=1))
+        unit = np.where(deviation > 0, deviation, np.inf)
+        products = (residuals @ residuals.T) / len(residuals.T) / np.outer(unit, unit)
+        values, vectors = linalg.eigh(products)
+        root: Floats = vectors * np.sqrt(np.maximum(values, 0.0))
+        return root
+
+
+def _held_out(work: _Work, smooths: list[Smooth]) -> Floats:
+    """Predictions for each fold from the others, at the strengths that all samples gave."""
+    found = np.empty_like(work.outcomes)
+    for rows, (gram, moments) in zip(work.folds, work.parts, strict=True):
+        rest = work.gram - gram
+        ridge = RIDGE * float(rest.diagonal().mean())
+        coefficients = np.stack(
+            [
+                linalg.solve(rest + np.diag(one.penalty + ridge), work.moments[:, i] - moments[:, i], assume_a="pos")
+                for i, one in enumerate(smooths)
+            ],
+            axis=1,
+        )
+        found[:, rows] = work.apply(coefficients, [rows])[:, rows]
+    return found
+
+
+def _deviations(
+    work: _Work, smooths: list[Smooth], root: Floats, rng: np.random.Generator, draws: int
+) -> Iterator[Floats]:
+    """Draws from the posterior of the coefficients about their mean, σ² (XᵀX + S)⁻¹, as errors of the function."""
+    standard = rng.standard_normal((len(work.gram), draws, len(smooths))) @ root.T
+    coefficients = [
+        linalg.solve_triangular(one.factor, standard[:, :, i], lower=True, trans="T")
+        * np.sqrt(one.variance)
+        * work.scale[i]
+        for i, one in enumerate(smooths)
+    ]
+    for rows in work.folds:
+        for _, x in work.blocks(rows):
+            yield np.stack([x @ one for one in coefficients])
