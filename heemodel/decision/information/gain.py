@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from heemodel.decision.metamodels import Fit
+from heemodel.decision.metamodels import Fit, one_thread
 from heemodel.decision.summary import monte_carlo_error
 
 DRAWS = 100
@@ -47,7 +47,8 @@ def gains(
     regression = [0.0] * len(thresholds)
     simulated = fit.deviations is not None
     if fit.deviations is not None:
-        regression = _simulated(fit.fitted, fit.deviations(rng, DRAWS), thresholds)
+        with one_thread():
+            regression = _simulated(fit.fitted, fit.deviations(rng, DRAWS), thresholds)
     found = []
     for threshold, variance in zip(thresholds, regression, strict=True):
         sampled, fitted, held = (_benefit(part, threshold) for part in (increments, fit.fitted, fit.held_out))

@@ -2,5 +2,6 @@
 
 from heemodel.decision.metamodels.choice import METHODS, Method, choose, regress
 from heemodel.decision.metamodels.fit import Fit
+from heemodel.decision.metamodels.threads import one_thread
 
-__all__ = ["METHODS", "Fit", "Method", "choose", "regress"]
+__all__ = ["METHODS", "Fit", "Method", "choose", "one_thread", "regress"]

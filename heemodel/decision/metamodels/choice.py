@@ -7,6 +7,7 @@ from heemodel.decision.metamodels.categories import fit_categories
 from heemodel.decision.metamodels.fit import Fit, Floats
 from heemodel.decision.metamodels.gaussian_process import fit_gaussian_process
 from heemodel.decision.metamodels.splines import KNOTS, fit_splines
+from heemodel.decision.metamodels.threads import one_thread
 from heemodel.decision.metamodels.trees import fit_trees
 from heemodel.decision.outcomes import OutcomeError
 from heemodel.errors import nearest
@@ -63,4 +64,5 @@ def regress(columns: Floats, outcomes: Floats, method: str) -> Fit:
         raise OutcomeError(
             f"splines take up to {max(KNOTS)} parameters, not {columns.shape[1]}; use method='gaussian process'"
         )
-    return METHODS[method](columns, outcomes)
+    with one_thread():
+        return METHODS[method](columns, outcomes)
