@@ -17,6 +17,9 @@ from .cohort import rates_to_probabilities as rates_to_probabilities
 from .cohort import whole_cycles as whole_cycles
 from .decision import CostEffectiveness as CostEffectiveness
 from .decision import OutcomeError as OutcomeError
+from .decision import evppi as evppi
+from .decision import evppi_each as evppi_each
+from .decision import nested_evppi as nested_evppi
 from .decision import saving as saving
 from .decision import summarise as summarise
 from .errors import HeemodelError as HeemodelError
