@@ -58,14 +58,14 @@ def run(
     with _progress(console) as bar:
         task = bar.add_task("reading", total=None)
         from heemodel.analysis import STEPS_PER_SCENARIO, analyse, load_model, run_record
-        from heemodel.report import check_output, write_report
+        from heemodel.report import WRITTEN, check_output, write_report
 
         model = load_model(folder)
         for name in scenarios:
             model.inputs.scenario(name)  # refuses an unknown one
         chosen = [name for name in model.inputs.scenarios if name in scenarios or not scenarios]
         horizon = horizon or model.default_horizon
-        check_output(out)
+        check_output(out, WRITTEN)
         bar.update(task, total=len(chosen) * STEPS_PER_SCENARIO + 1)
         done = iter(range(len(chosen) * STEPS_PER_SCENARIO + 1))
         results = analyse(
