@@ -8,7 +8,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from heemodel.decision.curves import net_benefit_curves
+from heemodel.decision.curves import Curves, net_benefit_curves
 from heemodel.decision.incremental import incremental_table
 from heemodel.decision.outcomes import OutcomeError, check_outcomes, check_thresholds, total
 from heemodel.decision.summary import Summary, monte_carlo_error, share, summarise
@@ -69,6 +69,7 @@ class CostEffectiveness:
         self.comparator = comparator
         self.cost = total(outcomes["cost"], weights)
         self.qaly = total(outcomes["qaly"], weights)
+        self._kept: tuple[NDArray[np.float64], Curves] | None = None
 
     @property
     def interventions(self) -> list[str]:
@@ -284,11 +285,18 @@ class CostEffectiveness:
     def _curve(self, thresholds: ArrayLike, name: str) -> xr.DataArray:
         """One of the `Curves`; a deterministic run counts as one sample."""
         values = check_thresholds(thresholds)
-        cost, qaly = (self._by_strategy(outcome) for outcome in xr.broadcast(self.cost, self.qaly))
-        found = getattr(net_benefit_curves(cost, qaly, values.to_numpy()), name)
         return xr.DataArray(
-            found, dims=("threshold", "strategy"), coords={**values.coords, "strategy": self.strategies}
+            getattr(self._curves(values.to_numpy()), name),
+            dims=("threshold", "strategy"),
+            coords={**values.coords, "strategy": self.strategies},
         )
+
+    def _curves(self, thresholds: NDArray[np.float64]) -> Curves:
+        """All curves; those of the thresholds that were last asked for are kept."""
+        if self._kept is None or not np.array_equal(self._kept[0], thresholds):
+            cost, qaly = (self._by_strategy(outcome) for outcome in xr.broadcast(self.cost, self.qaly))
+            self._kept = thresholds, net_benefit_curves(cost, qaly, thresholds)
+        return self._kept[1]
 
     def _by_strategy(self, outcome: xr.DataArray) -> NDArray[np.float64]:
         """(strategy, sample), with one sample where there are none."""
