@@ -131,13 +131,14 @@ class CostEffectiveness:
         DataFrame with columns threshold, strategy and probability (of being the most cost-effective; not always the
         highest of all, see Fenwick et al. 2001, doi 10.1002/hec.635)
         """
-        best = self._curve(thresholds, "benefit").idxmax("strategy")
-        probability = self.acceptability(thresholds).sel(strategy=best)
+        values = check_thresholds(thresholds).to_numpy()
+        found = self._curves(values)
+        best = found.benefit.argmax(axis=1)
         return pd.DataFrame(
             {
-                "threshold": best["threshold"].to_numpy(),
-                "strategy": best.to_numpy(),
-                "probability": probability.to_numpy(),
+                "threshold": values,
+                "strategy": np.array(self.strategies, dtype=object)[best],
+                "probability": found.probability[np.arange(len(values)), best],
             }
         )
 
