@@ -11,10 +11,16 @@ from heemodel.decision.cost_effectiveness import CostEffectiveness
 from heemodel.decision.draws import Parameters
 from heemodel.decision.information import evppi_each
 from heemodel.decision.outcomes import OutcomeError, check_thresholds
+from heemodel.decision.sensitivity import tornado
+from heemodel.decision.stability import cumulative_mean, draws_needed
 from heemodel.progress import Report
 
 POINTS = 501
 """Thresholds of a curve."""
+HIGHEST = 50_000.0
+"""Where a curve ends if the only threshold asked is 0."""
+PRECISE = 0.02
+"""Half-width to which the probability of being cost-effective ought to be known."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,12 @@ class Appraisal:
     acceptability : columns threshold, strategy, probability (of being most cost-effective), frontier (whether it has
         the highest expected net benefit) and expected_loss (money per person)
     evpi : columns threshold, evpi (money per person), mcse
+    focus : the intervention of highest expected net benefit at the first threshold, of which the next tables speak
     evppi : as from `evppi_each`; empty without parameters
+    tornado : as from `tornado`, of the incremental net benefit of `focus` at the first threshold; empty without
+        parameters
+    stability : as from `cumulative_mean`, of the same
+    enough : as from `draws_needed`, of its mean and of the probability that it is above 0
     """
 
     cea: CostEffectiveness
@@ -39,7 +50,11 @@ class Appraisal:
     pairwise: pd.DataFrame
     acceptability: pd.DataFrame
     evpi: pd.DataFrame
+    focus: str
     evppi: pd.DataFrame
+    tornado: pd.DataFrame
+    stability: pd.DataFrame
+    enough: pd.DataFrame
 
 
 def appraise(
@@ -89,9 +104,14 @@ def appraise(
         raise OutcomeError("the outcomes are those of one point; give a sample of them")
     if groups and parameters is None:
         raise OutcomeError("groups of parameters are named, but no parameters are given")
-    curve = np.union1d(np.linspace(0, 2 * asked.max(), POINTS), asked)
+    curve = np.union1d(np.linspace(0, 2 * asked.max() or HIGHEST, POINTS), asked)
     best = cea.frontier(curve).set_index("threshold")["strategy"]
     acceptability = cea.acceptability(curve).to_dataframe("probability").reset_index()
+    mean = cea.net_benefit(asked[:1]).mean("sample").isel(threshold=0).sel(strategy=cea.interventions)
+    focus = str(mean.idxmax("strategy").item())
+    benefit = cea.incremental_net_benefit(focus, threshold=float(asked[0]))
+    ahead = (benefit > 0).rename(f"{focus} being better value than {comparator}")
+    none = pd.DataFrame()
     return Appraisal(
         cea=cea,
         thresholds=tuple(float(one) for one in asked),
@@ -102,7 +122,11 @@ def appraise(
             expected_loss=cea.expected_loss(curve).to_numpy().ravel(),
         ),
         evpi=cea.evpi(curve).to_dataframe().reset_index()[["threshold", "evpi", "mcse"]],
-        evppi=pd.DataFrame()
+        focus=focus,
+        evppi=none
         if parameters is None
         else evppi_each(cea, parameters, threshold=asked, groups=groups, seed=seed, progress=progress),
+        tornado=none if parameters is None else tornado(benefit, parameters),
+        stability=cumulative_mean(benefit),
+        enough=draws_needed(ahead, half_width=PRECISE),
     )

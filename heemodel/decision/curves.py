@@ -58,7 +58,7 @@ def accumulate(cost: Floats, qaly: Floats, thresholds: Floats, best: Floats, los
                 mine, paid, gained = benefit[s], cost[s, start : start + size], qaly[s, start : start + size]
                 for i in range(size):
                     mine[i] = threshold * gained[i] - paid[i]
-                    highest[i] = mine[i] if mine[i] > highest[i] else highest[i]  # max() would look for NaN
+                    highest[i] = mine[i] if mine[i] > highest[i] else highest[i]  # noqa: FURB136 max looks for NaN
             for s in range(strategies):
                 mine, lost, lost_squared = benefit[s], lanes[1, s], lanes[2, s]
                 for i in range(size):

@@ -83,6 +83,7 @@ def _panels(
 
 
 def as_svg(canvas: Canvas) -> str:
+    """The drawing as text, the same for the same drawing; it is closed."""
     text = io.StringIO()
     canvas.savefig(text, format="svg", dpi=150, metadata={"Date": None, "Creator": "heemodel"})
     plt.close(canvas)

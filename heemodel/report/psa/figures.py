@@ -77,9 +77,9 @@ def _plane(found: Appraisal) -> Figure:
         name="cost_effectiveness_plane",
         title="Cost and health together",
         svg=svg,
-        caption=f"Each strategy versus {found.cea.comparator}: each dot a sample ({len(points):,} shown), the large marks "
-        f"the means of all. Below the dashed line a strategy is cost-effective at {name_of(threshold)}. Corners: share of "
-        "all samples in the quadrant.",
+        caption=f"Each strategy versus {found.cea.comparator}: each dot a sample ({len(points):,} shown), the large "
+        f"marks the means of all. Below the dashed line a strategy is cost-effective at {name_of(threshold)}. Corners: "
+        "share of all samples in the quadrant.",
         alternative=f"Scatter plot of incremental cost against incremental QALYs. {words}.",
         table=points,
     )
@@ -91,8 +91,8 @@ def _frontier(found: Appraisal) -> Figure:
         name="efficiency_frontier",
         title="What each further QALY costs",
         svg=_drawn(lambda ax: decision_plots.plot_frontier(found.icers, order=found.cea.strategies, ax=ax)),
-        caption="Mean cost and QALYs of every strategy. The line joins those that are the best value at some threshold; "
-        "its slope is what a further QALY costs.",
+        caption="Mean cost and QALYs of every strategy. The line joins those that are the best value at some "
+        "threshold; its slope is what a further QALY costs.",
         alternative=f"Cost against QALYs of each strategy. On the frontier: {', '.join(on)}.",
         table=found.icers,
     )
@@ -112,8 +112,8 @@ def _acceptability(found: Appraisal) -> Figure:
                 found.acceptability, thresholds=found.thresholds, order=found.cea.strategies, ax=ax
             )
         ),
-        caption="Probability that each strategy has the highest net benefit, by threshold. The band is the frontier: the "
-        "probability for the strategy with the highest expected net benefit, which is the one to choose.",
+        caption="Probability that each strategy has the highest net benefit, by threshold. The band is the frontier: "
+        "the probability for the strategy with the highest expected net benefit, which is the one to choose.",
         alternative=f"Acceptability curves. Highest expected net benefit, and its probability: {words}.",
         table=found.acceptability,
     )
@@ -174,8 +174,8 @@ def _evppi(found: Appraisal) -> Figure:
 
 
 def _tornado(found: Appraisal) -> Figure:
-    threshold, table = found.thresholds[0], found.tornado
-    name = found.cea.interventions[0]
+    threshold, name = found.thresholds[0], found.focus
+    table = found.tornado.rename(columns={"mean": "base"})
     first = table.iloc[0]
     return Figure(
         name="tornado",
@@ -197,7 +197,7 @@ def _tornado(found: Appraisal) -> Figure:
 
 def _stability(found: Appraisal) -> Figure:
     last = found.stability.iloc[-1]
-    name = found.cea.interventions[0]
+    name = found.focus
     return Figure(
         name="stability",
         title="Are there enough samples?",

@@ -1,12 +1,17 @@
 """The tables of a PSA report, as words."""
 
-import pandas as pd
+from collections.abc import Callable
 
-from heemodel.decision import Appraisal, share, summarise
+import pandas as pd
+import xarray as xr
+
+from heemodel.decision import Appraisal, Summary, share, summarise
 from heemodel.report.psa.words import Affected, evpi_at, name_of
 from heemodel.report.tables import Table
 from heemodel.report.wording import percent, plain, pounds, probability
 
+Form = Callable[[float, float | None], str]
+"""How a figure with a Monte Carlo error is printed."""
 MOST = 30
 """Parameters in the table of their value; the file has all."""
 
@@ -69,7 +74,8 @@ def pairwise_table(found: Appraisal) -> Table:
 def acceptability_table(found: Appraisal) -> Table:
     """Probability and expected loss of each strategy at each threshold."""
     table = found.acceptability[found.acceptability["threshold"].isin(found.thresholds)]
-    rows, emphasis = [], set()
+    rows: list[list[str]] = []
+    emphasis: set[int] = set()
     for threshold in found.thresholds:
         for row in table[table["threshold"] == threshold].itertuples():
             if row.frontier:
@@ -149,9 +155,11 @@ def evppi_table(found: Appraisal, affected: Affected | None) -> Table:
     )
 
 
-def _with_interval(values: object, form: object = pounds) -> str:
+def _with_interval(values: xr.DataArray, form: Form = pounds) -> str:
     return _interval(summarise(values), form)
 
 
-def _interval(part: object, form: object = pounds) -> str:
+def _interval(part: Summary, form: Form = pounds) -> str:
+    if part.lower is None or part.upper is None:
+        return form(part.value, part.mcse)
     return f"{form(part.value, part.mcse)} ({form(part.lower, part.mcse)} to {form(part.upper, part.mcse)})"

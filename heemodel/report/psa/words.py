@@ -14,8 +14,8 @@ CLOSE = 2.0
 GLOSSARY = {
     "QALY": "quality-adjusted life year: a year of life, weighted by its quality from 0 (dead) to 1 (full health).",
     "Threshold": "what a payer is willing to give for one QALY.",
-    "Net benefit": "QALYs valued at the threshold, less cost. The strategy with the highest expected net benefit is the "
-    "one to choose, however sure that is.",
+    "Net benefit": "QALYs valued at the threshold, less cost. The strategy with the highest expected net benefit is "
+    "the one to choose, however sure that is.",
     "ICER": "incremental cost-effectiveness ratio: extra cost divided by extra QALYs.",
     "Dominated": "costs more than another strategy and gains no more. Extendedly dominated: a mixture of two others "
     "gains as much for less.",
@@ -136,13 +136,14 @@ def _undecided(found: Appraisal, threshold: float) -> list[str]:
     order = benefit.mean("sample").to_pandas().sort_values(ascending=False).index
     first, second = (str(name) for name in order[:2])
     lead = summarise(benefit.sel(strategy=first) - benefit.sel(strategy=second))
-    if lead.mcse and lead.value < CLOSE * lead.mcse:
-        return [
-            f"At {name_of(threshold)} the expected net benefits of {first} and {second} differ by "
-            f"{pounds(lead.value, lead.mcse)} per person, with a Monte Carlo standard error of {pounds(lead.mcse)}: "
-            "more samples are needed to tell which is higher."
-        ]
-    return []
+    if not lead.mcse or lead.value >= CLOSE * lead.mcse:
+        return []
+    words = (
+        f"At {name_of(threshold)} the expected net benefits of {first} and {second} differ by "
+        f"{pounds(lead.value, lead.mcse)} per person, with a Monte Carlo standard error of {pounds(lead.mcse)}: more "
+        "samples are needed to tell which is higher."
+    )
+    return [words]
 
 
 def worth(found: Appraisal) -> str:
@@ -170,4 +171,5 @@ def worth(found: Appraisal) -> str:
 
 def enough(found: Appraisal) -> str:
     """The verdict on the number of samples."""
-    return found.verdict
+    verdict = str(found.enough["verdict"].item())
+    return verdict[0].upper() + verdict[1:] + "."

@@ -117,8 +117,8 @@ def _render(
         answer=words.answer(found, affected),
         cautions=words.cautions(found),
         basis=f"Per person. Means over {samples:,} samples; compared with {found.cea.comparator}; thresholds "
-        f"{', '.join(name_of(one) for one in found.thresholds)}. Currency, price year, horizon and discounting are those "
-        "of the model that the samples were made with.",
+        f"{', '.join(name_of(one) for one in found.thresholds)}. Currency, price year, horizon and discounting are "
+        "those of the model that the samples were made with.",
         glossary=words.GLOSSARY,
         sections=_sections(found, figures, affected),
         run=[
