@@ -1,6 +1,7 @@
 """The `heemodel` command."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,14 +59,14 @@ def run(
     with _progress(console) as bar:
         task = bar.add_task("reading", total=None)
         from heemodel.analysis import STEPS_PER_SCENARIO, analyse, load_model, run_record
-        from heemodel.report import check_output, write_report
+        from heemodel.report import WRITTEN, check_output, write_report
 
         model = load_model(folder)
         for name in scenarios:
             model.inputs.scenario(name)  # refuses an unknown one
         chosen = [name for name in model.inputs.scenarios if name in scenarios or not scenarios]
         horizon = horizon or model.default_horizon
-        check_output(out)
+        check_output(out, WRITTEN)
         bar.update(task, total=len(chosen) * STEPS_PER_SCENARIO + 1)
         done = iter(range(len(chosen) * STEPS_PER_SCENARIO + 1))
         results = analyse(
@@ -90,6 +91,112 @@ def run(
     if failed:
         console.print("[bold red]Checks failed:[/]", *failed, sep="\n  ")
         sys.exit(FAILED_CHECK)
+
+
+class Several(click.Command):
+    """A command whose options that may be repeated also take several values at once: --thresholds 20000 30000."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Repeat the option for each value up to the next option."""
+        repeatable = {name for one in self.params if getattr(one, "multiple", False) for name in one.opts}
+        spread: list[str] = []
+        current = None
+        for word in args:
+            if word.startswith("--"):
+                current = word if word in repeatable else None
+                spread.append(word)
+            elif current is not None and spread[-1] != current:
+                spread += [current, word]
+            else:
+                spread.append(word)
+        return super().parse_args(ctx, spread)
+
+
+@command.command(cls=Several)
+@click.option(
+    "--costs", type=click.Path(path_type=Path), help="Costs: a column for each strategy, a row for each sample."
+)
+@click.option("--effects", type=click.Path(path_type=Path), help="QALYs, with the same columns and rows.")
+@click.option(
+    "--parameters", type=click.Path(path_type=Path), help="Parameters: a column for each, with the same rows."
+)
+@click.option(
+    "--samples",
+    type=click.Path(path_type=Path),
+    help="Instead of the three: one table with columns sample, strategy, cost, qaly and parameters, or a .nc file.",
+)
+@click.option("--comparator", required=True, help="The strategy that the others are compared with.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
+@click.option(
+    "--thresholds",
+    multiple=True,
+    type=click.FloatRange(min=0),
+    help="Money per QALY, one or several. [default: those of the dated NICE profiles]",
+)
+@click.option(
+    "--groups", multiple=True, help="Parameters to be known together, such as a,b; repeat for several groups."
+)
+@click.option(
+    "--population", type=click.FloatRange(min=0, min_open=True), help="People a year whom the decision is for."
+)
+@click.option("--horizon", type=click.FloatRange(min=0, min_open=True), help="Years for which the decision holds.")
+@click.option(
+    "--discount", default=0.035, show_default=True, type=click.FloatRange(min=0), help="Of people in later years."
+)
+@click.option("--seed", default=1, show_default=True, type=Whole(min=0), help="Of simulated standard errors.")
+def psa(
+    costs: Path | None,
+    effects: Path | None,
+    parameters: Path | None,
+    samples: Path | None,
+    comparator: str,
+    out: Path,
+    thresholds: tuple[float, ...],
+    groups: tuple[str, ...],
+    population: float | None,
+    horizon: float | None,
+    discount: float,
+    seed: int,
+) -> None:
+    """Analyse a PSA made elsewhere: cost-effectiveness, acceptability and value of information.
+
+    Files are .csv, .xlsx or .parquet; --samples may also be .nc.
+    """
+    console = Console(stderr=True)
+    with _progress(console) as bar:
+        task = bar.add_task("reading", total=None)
+        from heemodel.decision import affected, appraise, read_psa
+        from heemodel.report import PSA_WRITTEN, Affected, PSARecord, check_output, policy_thresholds, write_psa_report
+
+        if (population is None) != (horizon is None):
+            raise HeemodelError("--population and --horizon go together: people a year, and for how many years")
+        check_output(out, PSA_WRITTEN)
+        read = read_psa(costs=costs, effects=effects, parameters=parameters, samples=samples)
+        bar.update(task, description="analysing")
+        found = appraise(
+            read.outcomes,
+            None if read.parameters.empty else read.parameters,
+            comparator=comparator,
+            thresholds=thresholds or policy_thresholds(),
+            groups=_groups(groups, list(read.parameters.columns)),
+            seed=seed,
+            progress=lambda done, of: bar.update(task, description="value of information", completed=done, total=of),
+        )
+        people = None
+        if population is not None and horizon is not None:
+            people = Affected(
+                affected(incidence=population, horizon=horizon, discount=discount),
+                f"{population:,g} people a year for {horizon:g} years, later years discounted at {discount:.1%}",
+            )
+        bar.update(task, description="drawing and writing the report")
+        report = write_psa_report(out, found, record=PSARecord(seed=seed, files=read.files), affected=people)
+    click.echo(f"Report: {report}")
+
+
+def _groups(groups: Sequence[str], parameters: Sequence[str]) -> dict[str, list[str]]:
+    """Groups by name; one of a single parameter needs no group."""
+    split = {group: [name.strip() for name in group.split(",")] for group in groups if group not in parameters}
+    return {",".join(names): names for names in split.values()}
 
 
 def _progress(console: Console) -> Progress:

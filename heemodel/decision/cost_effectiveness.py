@@ -1,14 +1,16 @@
 """Cost-effectiveness of strategies from their outcomes, wherever those were made."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from heemodel.decision.curves import net_benefit_curves
-from heemodel.decision.outcomes import OutcomeError, check_outcomes, check_thresholds
+from heemodel.decision.curves import Curves, net_benefit_curves
+from heemodel.decision.incremental import incremental_table
+from heemodel.decision.outcomes import OutcomeError, check_outcomes, check_thresholds, total
 from heemodel.decision.summary import Summary, monte_carlo_error, share, summarise
 from heemodel.errors import nearest
 
@@ -41,13 +43,16 @@ class CostEffectiveness:
     Parameters
     ----------
     outcomes : Dataset with `cost` and `qaly` of dimension `strategy`, and `sample` unless deterministic; `cost` may
-        also have `component`, over which it is summed
+        also have `component`, over which it is summed, and both may have `group`
     comparator : the strategy that the others are compared with. incremental = intervention − comparator
+    weights : share of the population in each group, adding up to 1, where the outcomes have groups; costs and QALYs
+        are then those of the whole population, Σ weight × outcome. For the groups apart see `group_table`
 
     Raises
     ------
     OutcomeError
-        if an outcome is missing or not a number, or the comparator is not among the strategies
+        if an outcome is missing or not a number, the comparator is not among the strategies, or groups and weights do
+        not fit
 
     Examples
     --------
@@ -57,14 +62,14 @@ class CostEffectiveness:
     100.0
     """
 
-    def __init__(self, outcomes: xr.Dataset, *, comparator: str) -> None:
-        self.strategies = check_outcomes(outcomes)
+    def __init__(self, outcomes: xr.Dataset, *, comparator: str, weights: Mapping[str, float] | None = None) -> None:
+        self.strategies = check_outcomes(outcomes, weights)
         if comparator not in self.strategies:
             raise OutcomeError(f"no strategy {comparator!r} to compare with; {nearest(comparator, self.strategies)}")
-        cost = outcomes["cost"]
         self.comparator = comparator
-        self.cost = cost.sum("component") if "component" in cost.dims else cost
-        self.qaly = outcomes["qaly"]
+        self.cost = total(outcomes["cost"], weights)
+        self.qaly = total(outcomes["qaly"], weights)
+        self._kept: tuple[NDArray[np.float64], Curves] | None = None
 
     @property
     def interventions(self) -> list[str]:
@@ -79,8 +84,7 @@ class CostEffectiveness:
     def icer(self, intervention: str) -> ICER:
         """Ratio of the mean increments of an intervention, with its quadrant in words.
 
-        Against the comparator, whichever other strategies there are: with more than two, see `frontier` for the
-        strategy of highest expected net benefit.
+        Against the comparator, whichever other strategies there are: with more than two, see `incremental_table`.
         """
         cost = float(self._increment(self.cost, intervention).mean())
         qaly = float(self._increment(self.qaly, intervention).mean())
@@ -92,6 +96,17 @@ class CostEffectiveness:
         if cost == 0.0:
             return ICER(0.0, "no difference in cost, " + ("gains QALYs" if qaly > 0 else "loses QALYs"))
         return ICER(cost / qaly, QUADRANTS[int(np.sign(cost)), int(np.sign(qaly))])
+
+    def incremental_table(self) -> pd.DataFrame:
+        """Full incremental analysis of the mean costs and QALYs of all strategies, the comparator being one of them.
+
+        Returns
+        -------
+        DataFrame sorted by cost, with columns strategy, cost, qaly, versus, incremental_cost, incremental_qaly, icer,
+        status and dominated_by (see `incremental_analysis`), and 95% interval and Monte Carlo standard error of both
+        increments along the frontier
+        """
+        return incremental_table(self.cost, self.qaly)
 
     def net_benefit(self, thresholds: ArrayLike) -> xr.DataArray:
         """Threshold × QALYs − cost; dimension `threshold` (money per QALY) added to those of the outcomes."""
@@ -107,11 +122,11 @@ class CostEffectiveness:
         value = check_thresholds(threshold)
         if value.size != 1:
             raise OutcomeError(f"threshold is {threshold!r}; give one, in money per QALY")
-        benefit = float(value[0]) * self._increment(self.qaly, intervention) - self._increment(self.cost, intervention)
+        benefit = self._incremental_benefit(intervention, float(value[0]))
         return benefit.rename(f"incremental net benefit of {intervention} at {float(value[0]):,g} per QALY")
 
     def saving(self, intervention: str) -> xr.DataArray:
-        """Cost of the comparator − cost of one intervention, per person; all components together."""
+        """Cost of the comparator − cost of one intervention, per person; without QALYs see `total_saving`."""
         return (-self._increment(self.cost, intervention)).rename(f"saving by {intervention}")
 
     def acceptability(self, thresholds: ArrayLike) -> xr.DataArray:
@@ -133,13 +148,14 @@ class CostEffectiveness:
         DataFrame with columns threshold, strategy and probability (of being the most cost-effective; not always the
         highest of all, see Fenwick et al. 2001, doi 10.1002/hec.635)
         """
-        best = self._curve(thresholds, "benefit").idxmax("strategy")
-        probability = self.acceptability(thresholds).sel(strategy=best)
+        values = check_thresholds(thresholds).to_numpy()
+        found = self._curves(values)
+        best = found.benefit.argmax(axis=1)
         return pd.DataFrame(
             {
-                "threshold": best["threshold"].to_numpy(),
-                "strategy": best.to_numpy(),
-                "probability": probability.to_numpy(),
+                "threshold": values,
+                "strategy": np.array(self.strategies, dtype=object)[best],
+                "probability": found.probability[np.arange(len(values)), best],
             }
         )
 
@@ -179,14 +195,16 @@ class CostEffectiveness:
         best = loss.argmin("strategy")
         squared = self._curve(values, "loss_squared").isel(strategy=best)
         evpi = loss.isel(strategy=best).drop_vars("strategy")
-        samples = self.cost.sizes.get("sample", 1)
-        if "chain" in self.cost.coords:
-            benefit = self.net_benefit(values).transpose("threshold", "strategy", "sample")
-            forgone = benefit.max("strategy") - benefit.isel(strategy=best)
-            mcse = [monte_carlo_error(one) for one in forgone]
+        coords, sizes = {**self.cost.coords, **self.qaly.coords}, {**self.cost.sizes, **self.qaly.sizes}
+        if "chain" in coords:
+            benefits = (threshold * self.qaly - self.cost for threshold in values.to_numpy())
+            mcse = [
+                monte_carlo_error(benefit.max("strategy") - benefit.isel(strategy=chosen))
+                for benefit, chosen in zip(benefits, best.to_numpy(), strict=True)
+            ]
         else:
             variance = (squared.to_numpy() - evpi.to_numpy() ** 2).clip(min=0)
-            mcse = np.sqrt(variance / max(samples - 1, 1))
+            mcse = np.sqrt(variance / max(sizes.get("sample", 1) - 1, 1))
         return evpi.assign_coords(mcse=("threshold", mcse)).rename("evpi")
 
     def certainty_equivalent(self, thresholds: ArrayLike, *, risk_aversion: float) -> xr.DataArray:
@@ -213,51 +231,90 @@ class CostEffectiveness:
         equivalent: xr.DataArray = worst - xr.apply_ufunc(np.log, mean) / risk_aversion
         return equivalent.transpose("threshold", "strategy")
 
+    def net_benefit_table(self, thresholds: ArrayLike) -> pd.DataFrame:
+        """Distribution of the incremental net benefit, threshold × incremental QALYs − incremental cost.
+
+        Returns
+        -------
+        DataFrame with a row for each intervention and threshold and the columns strategy, threshold, value (mean),
+        lower, upper (95% interval), mcse, probability_above_0 and its Monte Carlo standard error probability_mcse; the
+        probability is that of being better value than the comparator, not the best of all
+        """
+        rows: list[dict[str, object]] = []
+        for name in self.interventions:
+            for threshold in check_thresholds(thresholds).to_numpy():
+                benefit = self._incremental_benefit(name, threshold)
+                above = share(benefit > 0)
+                chance = {"probability_above_0": above.value, "probability_mcse": above.mcse}
+                rows.append({"strategy": name, "threshold": threshold, **asdict(summarise(benefit)), **chance})
+        return pd.DataFrame(rows)
+
     def table(self, thresholds: ArrayLike = ()) -> pd.DataFrame:
         """Means, increments and net benefit of every strategy.
 
         Returns
         -------
-        tidy DataFrame with columns strategy, quantity, value, lower, upper, mcse, note. Quantities are cost, qaly,
-        and for interventions incremental_cost, incremental_qaly, icer, probability_saving, and for each threshold
-        incremental_net_benefit_<threshold>
+        tidy DataFrame with columns strategy, quantity, value, lower, upper, mcse, note. Quantities are cost, qaly and
+        for each threshold probability_most_cost_effective_<threshold>; and for interventions incremental_cost,
+        incremental_qaly, icer, probability_saving, and for each threshold incremental_net_benefit_<threshold>
         """
         rows: list[dict[str, object]] = []
+        values = check_thresholds(thresholds).to_numpy()
+        versus = f"; versus {self.comparator} only, another strategy may be better value"
 
         def add(strategy: str, quantity: str, summary: Summary, note: str = "") -> None:
-            fields = {"value": summary.value, "lower": summary.lower, "upper": summary.upper, "mcse": summary.mcse}
-            rows.append({"strategy": strategy, "quantity": quantity, **fields, "note": note})
+            rows.append({"strategy": strategy, "quantity": quantity, **asdict(summary), "note": note})
 
         for name in self.strategies:
             add(name, "cost", summarise(self.cost.sel(strategy=name)))
             add(name, "qaly", summarise(self.qaly.sel(strategy=name)))
         for name in self.interventions:
-            cost = self.incremental(self.cost).sel(strategy=name)
-            qaly = self.incremental(self.qaly).sel(strategy=name)
+            cost, qaly = self._increment(self.cost, name), self._increment(self.qaly, name)
             add(name, "incremental_cost", summarise(cost))
             add(name, "incremental_qaly", summarise(qaly))
             icer = self.icer(name)
-            more = len(self.strategies) > TWO
-            versus = f"; versus {self.comparator} only, another strategy may be better value" if more else ""
-            add(name, "icer", Summary(float("nan") if icer.value is None else icer.value), icer.quadrant + versus)
+            note = icer.quadrant + (versus if len(self.strategies) > TWO else "")
+            add(name, "icer", Summary(float("nan") if icer.value is None else icer.value), note)
             add(name, "probability_saving", share(cost < 0))
-            for threshold in check_thresholds(thresholds).to_numpy():
-                add(name, f"incremental_net_benefit_{threshold:g}", summarise(threshold * qaly - cost))
+            for threshold in values:
+                benefit = summarise(self._incremental_benefit(name, threshold))
+                add(name, f"incremental_net_benefit_{threshold:.12g}", benefit)
+        for threshold in values:
+            best = self._most_cost_effective(threshold)
+            for name in self.strategies:
+                chance = share(best.sel(strategy=name))
+                add(name, f"probability_most_cost_effective_{threshold:.12g}", chance)
         return pd.DataFrame(rows)
 
     def _increment(self, outcome: xr.DataArray, intervention: str) -> xr.DataArray:
         if intervention not in self.interventions:
             raise OutcomeError(f"no intervention {intervention!r}; {nearest(intervention, self.interventions)}")
-        return self.incremental(outcome).sel(strategy=intervention, drop=True)
+        return outcome.sel(strategy=intervention, drop=True) - outcome.sel(strategy=self.comparator, drop=True)
+
+    def _incremental_benefit(self, intervention: str, threshold: float) -> xr.DataArray:
+        return threshold * self._increment(self.qaly, intervention) - self._increment(self.cost, intervention)
+
+    def _most_cost_effective(self, threshold: float) -> xr.DataArray:
+        """1 where a strategy has the highest net benefit of a sample, 0 elsewhere; shared between ties."""
+        benefit = threshold * self.qaly - self.cost
+        best = benefit == benefit.max("strategy")
+        return best / best.sum("strategy")
 
     def _curve(self, thresholds: ArrayLike, name: str) -> xr.DataArray:
         """One of the `Curves`; a deterministic run counts as one sample."""
         values = check_thresholds(thresholds)
-        cost, qaly = (self._by_strategy(outcome) for outcome in xr.broadcast(self.cost, self.qaly))
-        found = getattr(net_benefit_curves(cost, qaly, values.to_numpy()), name)
         return xr.DataArray(
-            found, dims=("threshold", "strategy"), coords={**values.coords, "strategy": self.strategies}
+            getattr(self._curves(values.to_numpy()), name),
+            dims=("threshold", "strategy"),
+            coords={**values.coords, "strategy": self.strategies},
         )
+
+    def _curves(self, thresholds: NDArray[np.float64]) -> Curves:
+        """All curves; those of the thresholds that were last asked for are kept."""
+        if self._kept is None or not np.array_equal(self._kept[0], thresholds):
+            cost, qaly = (self._by_strategy(outcome) for outcome in xr.broadcast(self.cost, self.qaly))
+            self._kept = thresholds, net_benefit_curves(cost, qaly, thresholds)
+        return self._kept[1]
 
     def _by_strategy(self, outcome: xr.DataArray) -> NDArray[np.float64]:
         """(strategy, sample), with one sample where there are none."""

@@ -35,42 +35,47 @@ def net_benefit_curves(cost: Floats, qaly: Floats, thresholds: Floats) -> Curves
     thresholds : money per QALY
     """
     shape, samples = (len(thresholds), len(cost)), cost.shape[1]
-    sums = Curves(*(np.zeros(shape) for _ in Curves._fields))
-    accumulate(np.ascontiguousarray(cost), np.ascontiguousarray(qaly), thresholds, *sums)
-    return Curves(*(total / samples for total in sums))
+    best, loss, squared = (np.zeros(shape) for _ in range(3))
+    accumulate(np.ascontiguousarray(cost), np.ascontiguousarray(qaly), thresholds, best, loss, squared)
+    benefit = np.multiply.outer(thresholds, qaly.mean(axis=1)) - cost.mean(axis=1)
+    return Curves(best / samples, loss / samples, squared / samples, benefit)
 
 
 @compiled
-def accumulate(
-    cost: Floats, qaly: Floats, thresholds: Floats, probability: Floats, loss: Floats, squared: Floats, mean: Floats
-) -> None:
+def accumulate(cost: Floats, qaly: Floats, thresholds: Floats, best: Floats, loss: Floats, squared: Floats) -> None:
     """Add up over samples, in as many lanes as a block has samples, so that the order of sums is always the same."""
     strategies, samples = cost.shape
-    benefit, best, ties = np.empty((strategies, BLOCK)), np.empty(BLOCK), np.empty(BLOCK)
-    lanes = np.empty((4, strategies, BLOCK))
+    benefit, highest, ties = np.empty((strategies, BLOCK)), np.empty(BLOCK), np.empty(BLOCK)
+    lanes = np.empty((3, strategies, BLOCK))
     for t in range(len(thresholds)):
         threshold = thresholds[t]
         lanes[:] = 0.0
         for start in range(0, samples, BLOCK):
             size = min(BLOCK, samples - start)
-            best[:size] = -np.inf
+            highest[:size] = -np.inf
             ties[:size] = 0.0
             for s in range(strategies):
+                mine, paid, gained = benefit[s], cost[s, start : start + size], qaly[s, start : start + size]
                 for i in range(size):
-                    benefit[s, i] = threshold * qaly[s, start + i] - cost[s, start + i]
-                    best[i] = max(best[i], benefit[s, i])
+                    mine[i] = threshold * gained[i] - paid[i]
+                    highest[i] = mine[i] if mine[i] > highest[i] else highest[i]  # max() would look for NaN
             for s in range(strategies):
+                mine, lost, lost_squared = benefit[s], lanes[1, s], lanes[2, s]
                 for i in range(size):
-                    ties[i] += 1.0 if benefit[s, i] == best[i] else 0.0
+                    forgone = highest[i] - mine[i]
+                    ties[i] += 1.0 if forgone == 0.0 else 0.0
+                    lost[i] += forgone
+                    lost_squared[i] += forgone * forgone
+            shared = ties[:size].max() > 1.0
             for s in range(strategies):
-                for i in range(size):
-                    forgone = best[i] - benefit[s, i]
-                    lanes[0, s, i] += 1.0 / ties[i] if forgone == 0.0 else 0.0
-                    lanes[1, s, i] += forgone
-                    lanes[2, s, i] += forgone * forgone
-                    lanes[3, s, i] += benefit[s, i]
+                mine, won = benefit[s], lanes[0, s]
+                if shared:
+                    for i in range(size):
+                        won[i] += 1.0 / ties[i] if mine[i] == highest[i] else 0.0
+                else:
+                    for i in range(size):
+                        won[i] += 1.0 if mine[i] == highest[i] else 0.0
         for s in range(strategies):
-            probability[t, s] = lanes[0, s].sum()
+            best[t, s] = lanes[0, s].sum()
             loss[t, s] = lanes[1, s].sum()
             squared[t, s] = lanes[2, s].sum()
-            mean[t, s] = lanes[3, s].sum()

@@ -15,7 +15,7 @@ type Parameters = xr.Dataset | pd.DataFrame
 """Draws of parameters: a Dataset whose variables have the dimension `sample`, or a table with a row for each sample."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """One number, or name, for each sample."""
 

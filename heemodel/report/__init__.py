@@ -1,16 +1,25 @@
 """Figures, tables, the HTML page and the manifest that an analysis leaves behind."""
 
 from heemodel.report.contents import Run, ScenarioResult, check_reportable
+from heemodel.report.folder import OutputError, check_output
 from heemodel.report.headline import acceptability, headline
-from heemodel.report.writing import OutputError, check_output, write_report
+from heemodel.report.headline import thresholds as policy_thresholds
+from heemodel.report.psa import PSA_WRITTEN, Affected, PSARecord, write_psa_report
+from heemodel.report.writing import WRITTEN, write_report
 
 __all__ = [
+    "PSA_WRITTEN",
+    "WRITTEN",
+    "Affected",
     "OutputError",
+    "PSARecord",
     "Run",
     "ScenarioResult",
     "acceptability",
     "check_output",
     "check_reportable",
     "headline",
+    "policy_thresholds",
+    "write_psa_report",
     "write_report",
 ]

@@ -82,7 +82,7 @@ def _panels(
     return canvas, list(grid.ravel())
 
 
-def _svg(canvas: Canvas) -> str:
+def as_svg(canvas: Canvas) -> str:
     text = io.StringIO()
     canvas.savefig(text, format="svg", dpi=150, metadata={"Date": None, "Creator": "heemodel"})
     plt.close(canvas)
@@ -126,7 +126,7 @@ def _walk(views: Sequence[Views], basis: str) -> Figure:
     return Figure(
         name="waterfall",
         title="From gross to net saving",
-        svg=_svg(canvas),
+        svg=as_svg(canvas),
         caption="Mean saving per patient, component by component. Green bars add to the saving, hatched ones take from "
         "it, blue bars are what has been reached. The black line near the end of a blue bar is the point estimate. "
         f"Figures are rounded, so parts may not add up. {basis}",
@@ -167,7 +167,7 @@ def _distribution(views: Sequence[Views], basis: str) -> Figure:
     return Figure(
         name="saving_distribution",
         title="How sure the saving is",
-        svg=_svg(canvas),
+        svg=as_svg(canvas),
         caption="Distribution of the mean net saving per patient over the uncertainty of the inputs. Hatched: "
         f"no saving. Draws beyond the axis are counted in the outermost bars. {basis}",
         alternative=f"Histograms of net saving per patient. Probability that it saves money: {words}.",
@@ -212,7 +212,7 @@ def _plane(views: Sequence[Views], basis: str) -> Figure:
     return Figure(
         name="cost_effectiveness_plane",
         title="Cost and health together",
-        svg=_svg(canvas),
+        svg=as_svg(canvas),
         caption=f"{views[0].intervention.capitalize()} versus {views[0].comparator}: each dot a draw ("
         f"{min(SHOWN_DRAWS, views[0].result.outcomes.sizes['sample']):,} shown), the diamond the mean. Below the "
         f"dashed line it is cost-effective at {money(threshold)} per QALY. Corners: share of all draws in the "
@@ -240,7 +240,7 @@ def _acceptability(views: Sequence[Views], curves: pd.DataFrame, basis: str) -> 
     return Figure(
         name="acceptability",
         title="Cost-effectiveness acceptability",
-        svg=_svg(canvas),
+        svg=as_svg(canvas),
         caption="Probability that each treatment has the highest net benefit, by willingness to pay. Dots: the "
         "frontier, the treatment of highest expected net benefit. Dotted lines: "
         f"{', '.join(money(t) for t in thresholds())} per QALY. {basis}",
@@ -287,7 +287,7 @@ def _trace(views: Sequence[Views], run: Run) -> Figure:
     return Figure(
         name="cohort_trace",
         title="Where patients are over time",
-        svg=_svg(canvas),
+        svg=as_svg(canvas),
         caption="Mean share of patients in each place, by treatment: above, without the new treatment; below, with it. "
         f"Horizon {run.horizon}; mean of {views[0].result.trace.attrs['samples']:,} draws.",
         alternative=f"Stacked areas of the share of patients in each state over time. At the end: {'; '.join(words)}.",

@@ -41,19 +41,23 @@ def render(
     figures : as drawn by `draw_figures`
     record : the manifest
     """
-    environment = jinja2.Environment(
+    sections = {
+        **_opening(inputs, results, table, run, record),
+        **_findings(inputs, results, table),
+        **_provenance(inputs, results, run, record),
+        "figures": {figure.name: embedded(figure) for figure in figures},
+    }
+    return environment().get_template("report.html.j2").render(about=inputs.about, **sections)
+
+
+def environment() -> jinja2.Environment:
+    """Templates in which text is escaped, a name that is missing is an error, and a minus sign keeps its number."""
+    return jinja2.Environment(
         loader=jinja2.PackageLoader("heemodel.report"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         finalize=_unbroken,
     )
-    sections = {
-        **_opening(inputs, results, table, run, record),
-        **_findings(inputs, results, table),
-        **_provenance(inputs, results, run, record),
-        "figures": {figure.name: _embedded(figure) for figure in figures},
-    }
-    return environment.get_template("report.html.j2").render(about=inputs.about, **sections)
 
 
 def _opening(
@@ -115,7 +119,7 @@ def _provenance(
     }
 
 
-def _embedded(figure: Figure) -> dict[str, str]:
+def embedded(figure: Figure) -> dict[str, str]:
     """A figure as the template takes it, its picture inside the page."""
     return {
         "name": figure.name,

@@ -24,6 +24,41 @@ def money(value: float, mcse: float | None = None) -> str:
     return f"{'−' if amount < 0 else ''}£{abs(amount):,.0f}"
 
 
+def pounds(value: float, mcse: float | None = None) -> str:
+    """£ of any size, with the digits that the error supports, or three where it is not known.
+
+    >>> pounds(0.0123), pounds(12.3), pounds(12.3456, 0.004), pounds(-20_097.6), pounds(3_205_900.0)
+    ('£0.0123', '£12.30', '£12.35', '−£20,100', '£3.21 million')
+    """
+    if math.isnan(value):
+        return "none"
+    if mcse is None and abs(value) >= 1_000_000:
+        return f"{'−' if value < 0 else ''}£{abs(value) / 1e6:,.3g} million"
+    amount, places = _supported(value, mcse)
+    places = 2 if places == 1 else places
+    return f"{'−' if amount < 0 else ''}£{abs(amount):,.{places}f}"
+
+
+def plain(value: float, mcse: float | None = None) -> str:
+    """A number of any size, with the digits that the error supports, or three where it is not known.
+
+    >>> plain(0.00025064), plain(-1.2345, 0.01), plain(0.0)
+    ('0.000251', '−1.23', '0')
+    """
+    if math.isnan(value):
+        return "none"
+    amount, places = _supported(value, mcse)
+    return f"{'−' if amount < 0 else ''}{abs(amount):,.{places}f}"
+
+
+def _supported(value: float, mcse: float | None) -> tuple[float, int]:
+    """The value rounded to its error, or to three digits, and the decimals to print."""
+    if not value and not mcse:
+        return 0.0, 0
+    unit = 10.0 ** (round(math.log10(mcse)) if mcse else math.floor(math.log10(abs(value))) - 2)
+    return round(value / unit) * unit, max(0, -round(math.log10(unit)))
+
+
 def number(value: float, mcse: float | None = None, *, decimals: int = 2) -> str:
     """A plain number with at most `decimals` decimals.
 

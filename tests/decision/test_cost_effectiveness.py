@@ -163,3 +163,63 @@ def test_with_several_strategies_a_ratio_says_what_it_is_against():
     assert table.loc[table["quantity"] == "icer", "note"].str.contains("versus s0 only").all()
     with pytest.raises(hm.OutcomeError, match="did you mean 's1'"):
         hm.CostEffectiveness(three, comparator="s0").icer("s11")
+
+
+def test_strategies_whose_names_are_no_text_are_refused():
+    numbered = outcomes(np.ones((5, 2)), np.ones((5, 2)), [0, 1])
+    with pytest.raises(hm.OutcomeError, match="a strategy is called 0, which is not text"):
+        hm.CostEffectiveness(numbered, comparator="0")
+
+
+def test_the_net_benefit_of_each_intervention_and_threshold_by_hand():
+    table = hm.CostEffectiveness(FOUR, comparator="old").net_benefit_table([0, 15]).set_index("threshold")
+    benefit = np.array([5.0, 25.0, -15.0, -25.0])
+    row = table.loc[15]
+    assert row["strategy"] == "new"
+    assert row["value"] == pytest.approx(benefit.mean())
+    assert [row["lower"], row["upper"]] == pytest.approx(np.quantile(benefit, [0.025, 0.975]).tolist())
+    assert row["mcse"] == pytest.approx(benefit.std(ddof=1) / 2)
+    assert table["probability_above_0"].tolist() == [0.25, 0.5]
+    assert row["probability_mcse"] == pytest.approx(np.std([1, 1, 0, 0], ddof=1) / 2)
+
+
+def test_better_than_the_comparator_is_not_best_of_all():
+    three = outcomes([[0, -1, -2]] * 4, [[0, 0, 0]] * 4, ("a", "b", "c"))
+    cea = hm.CostEffectiveness(three, comparator="a")
+    assert cea.net_benefit_table([20_000])["probability_above_0"].tolist() == [1.0, 1.0]
+    best = cea.table([20_000]).set_index(["quantity", "strategy"])["value"]["probability_most_cost_effective_20000"]
+    assert best.to_dict() == {"a": 0.0, "b": 0.0, "c": 1.0}
+
+
+def test_the_net_benefit_table_and_the_table_say_the_same():
+    cea = hm.CostEffectiveness(FOUR, comparator="old")
+    columns = ["value", "lower", "upper", "mcse"]
+    rows = cea.table([15, 5_000_000]).set_index("quantity")
+    several = cea.net_benefit_table([15, 5_000_000]).set_index("threshold")
+    for threshold in (15, 5_000_000):
+        ours = rows.loc[f"incremental_net_benefit_{threshold}", columns]
+        assert ours.tolist() == several.loc[threshold, columns].tolist()
+
+
+def test_the_probability_in_the_table_is_that_of_the_acceptability_curve():
+    rng = np.random.default_rng(1)
+    psa = outcomes(rng.normal(0, 1e4, (50, 3)), rng.normal(0, 1, (50, 3)), ("a", "b", "c"))
+    cea = hm.CostEffectiveness(psa, comparator="b")
+    table = cea.table([20_000]).set_index(["quantity", "strategy"])["value"]["probability_most_cost_effective_20000"]
+    curve = cea.acceptability([20_000]).isel(threshold=0)
+    assert table.to_dict() == pytest.approx(curve.to_series().to_dict())
+
+
+@pytest.mark.parametrize("chains", [False, True])
+def test_perfect_information_has_its_error_where_only_qalys_are_sampled(chains):
+    qaly = np.random.default_rng(1).normal(0, 1, (400, 2))
+    psa = xr.Dataset(
+        {"cost": ("strategy", [0.0, 0.0]), "qaly": (("sample", "strategy"), qaly)}, coords={"strategy": ["old", "new"]}
+    )
+    if chains:
+        psa = psa.assign_coords(chain=("sample", np.repeat([0, 1], 200)))
+    evpi = hm.CostEffectiveness(psa, comparator="old").evpi([1.0])
+    best = qaly.mean(axis=0).argmax()
+    forgone = qaly.max(axis=1) - qaly[:, best]
+    assert evpi.item() == pytest.approx(forgone.mean())
+    assert evpi["mcse"].item() == pytest.approx(forgone.std(ddof=1) / 20, rel=0.3 if chains else 1e-9)

@@ -49,7 +49,8 @@ def evppi(
     DataFrame with a row for each threshold and columns parameters (joined by commas), threshold, evppi (money per
     person), se, held_out (what the choices of fits that have not seen a sample gain in it: a check that falls short
     where a regression follows noise), held_out_se, check ("passed", or what to look at), method, reason, fit.
-    se counts the error of the regression, simulated from its posterior, and that of a finite number of samples
+    se counts the error of the regression, simulated from its posterior, and that of a finite number of samples. Where
+    the best strategies are as good as each other on average, the value is too small by up to about one se, as for EVPI
 
     Raises
     ------

@@ -1,6 +1,7 @@
 """Boosted regression trees, for many parameters and for functions with jumps."""
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from heemodel.decision.metamodels.fit import Fit, Floats, folds
 
@@ -19,11 +20,12 @@ def fit_trees(columns: Floats, outcomes: Floats) -> Fit:
         ).fit(columns[rows], values[rows])
 
     found, everything = np.empty_like(outcomes), np.arange(len(columns))
-    for rows in folds(len(columns)):
-        rest = np.delete(everything, rows)
-        for i, values in enumerate(outcomes):
-            found[i, rows] = grow(rest, values).predict(columns[rows])
-    grown = [grow(everything, values) for values in outcomes]
+    with threadpool_limits(1):  # of OpenMP too, which scikit-learn has just brought in
+        for rows in folds(len(columns)):
+            rest = np.delete(everything, rows)
+            for i, values in enumerate(outcomes):
+                found[i, rows] = grow(rest, values).predict(columns[rows])
+        grown = [grow(everything, values) for values in outcomes]
     return Fit(
         fitted=found,
         held_out=found,

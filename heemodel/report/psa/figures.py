@@ -1,0 +1,209 @@
+"""The figures of a PSA report: the tidy table behind each, its drawing, caption and text alternative."""
+
+from collections.abc import Callable
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+import xarray as xr
+from matplotlib.axes import Axes
+
+from heemodel.decision import Appraisal
+from heemodel.report import decision_plots, information_plots, plots, sensitivity_plots
+from heemodel.report.figures import Figure, as_svg
+from heemodel.report.psa.words import Affected, best_at, evpi_at, name_of
+from heemodel.report.wording import plain, pounds, probability
+
+SHOWN = 2_000
+"""Samples drawn on the plane, shared among strategies."""
+QUADRANTS = {"north-east": (1, 1), "north-west": (-1, 1), "south-east": (1, -1), "south-west": (-1, -1)}
+"""Signs of QALYs and cost; what lies on an axis counts as a gain and as a cost."""
+
+
+def draw_figures(found: Appraisal, affected: Affected | None) -> dict[str, Figure]:
+    """All figures, by name."""
+    order = found.cea.strategies
+    with sns.axes_style("ticks"), plt.rc_context(plots.THEME):
+        figures = [
+            _plane(found),
+            *([_frontier(found)] if len(order) > 2 else []),
+            _acceptability(found),
+            _loss(found),
+            _evpi(found, affected),
+            *([] if found.evppi.empty else [_evppi(found)]),
+            *([] if found.tornado.empty else [_tornado(found)]),
+            _stability(found),
+        ]
+    return {figure.name: figure for figure in figures}
+
+
+def _drawn(draw: Callable[[Axes], Any], *, height: float = 4.2, width: float = 8.0) -> str:
+    canvas, ax = plt.subplots(figsize=(width, height), layout="constrained")
+    draw(ax)
+    sns.despine(canvas)
+    return as_svg(canvas)
+
+
+def plane_tables(found: Appraisal) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Points of the plane, means, and the share of all samples in each quadrant."""
+    cea = found.cea
+    both = xr.Dataset({"incremental_cost": cea.incremental(cea.cost), "incremental_qaly": cea.incremental(cea.qaly)})
+    samples = both.sizes["sample"]
+    few = np.unique(np.linspace(0, samples - 1, min(samples, SHOWN // len(cea.interventions))).astype(int))
+    points = both.isel(sample=few).to_dataframe().reset_index()[["strategy", "incremental_qaly", "incremental_cost"]]
+    means = both.mean("sample").to_dataframe().reset_index()
+    east, north = both["incremental_qaly"] >= 0, both["incremental_cost"] >= 0
+    shares = [
+        {"strategy": name, "quadrant": quadrant, "share": float(inside.sel(strategy=name))}
+        for quadrant, (right, up) in QUADRANTS.items()
+        for inside in [((east == (right > 0)) & (north == (up > 0))).mean("sample")]
+        for name in cea.interventions
+    ]
+    return points, means[["strategy", "incremental_qaly", "incremental_cost"]], pd.DataFrame(shares)
+
+
+def _plane(found: Appraisal) -> Figure:
+    points, means, shares = plane_tables(found)
+    threshold, order = found.thresholds[0], found.cea.interventions
+    svg = _drawn(
+        lambda ax: decision_plots.plot_plane(points, means, threshold=threshold, shares=shares, order=order, ax=ax),
+        height=5.2,
+    )
+    saves = shares[shares["quadrant"] == "south-east"].set_index("strategy")["share"]
+    words = "; ".join(f"{name}: {probability(share)} save money and gain QALYs" for name, share in saves.items())
+    return Figure(
+        name="cost_effectiveness_plane",
+        title="Cost and health together",
+        svg=svg,
+        caption=f"Each strategy versus {found.cea.comparator}: each dot a sample ({len(points):,} shown), the large marks "
+        f"the means of all. Below the dashed line a strategy is cost-effective at {name_of(threshold)}. Corners: share of "
+        "all samples in the quadrant.",
+        alternative=f"Scatter plot of incremental cost against incremental QALYs. {words}.",
+        table=points,
+    )
+
+
+def _frontier(found: Appraisal) -> Figure:
+    on = found.icers.loc[found.icers["status"] == "on the frontier", "strategy"]
+    return Figure(
+        name="efficiency_frontier",
+        title="What each further QALY costs",
+        svg=_drawn(lambda ax: decision_plots.plot_frontier(found.icers, order=found.cea.strategies, ax=ax)),
+        caption="Mean cost and QALYs of every strategy. The line joins those that are the best value at some threshold; "
+        "its slope is what a further QALY costs.",
+        alternative=f"Cost against QALYs of each strategy. On the frontier: {', '.join(on)}.",
+        table=found.icers,
+    )
+
+
+def _acceptability(found: Appraisal) -> Figure:
+    words = "; ".join(
+        f"at {name_of(k)} {best['strategy']} {probability(best['probability'])}"
+        for k in found.thresholds
+        for best in [best_at(found, k)]
+    )
+    return Figure(
+        name="acceptability",
+        title="Cost-effectiveness acceptability",
+        svg=_drawn(
+            lambda ax: decision_plots.plot_acceptability(
+                found.acceptability, thresholds=found.thresholds, order=found.cea.strategies, ax=ax
+            )
+        ),
+        caption="Probability that each strategy has the highest net benefit, by threshold. The band is the frontier: the "
+        "probability for the strategy with the highest expected net benefit, which is the one to choose.",
+        alternative=f"Acceptability curves. Highest expected net benefit, and its probability: {words}.",
+        table=found.acceptability,
+    )
+
+
+def _loss(found: Appraisal) -> Figure:
+    return Figure(
+        name="expected_loss",
+        title="What is lost by choosing each strategy",
+        svg=_drawn(
+            lambda ax: decision_plots.plot_expected_loss(
+                found.acceptability, thresholds=found.thresholds, order=found.cea.strategies, ax=ax
+            )
+        ),
+        caption="Mean net benefit per person forgone by choosing a strategy where another would have been better. The "
+        "lowest curve is the strategy to choose, and its height the EVPI.",
+        alternative="Expected loss of each strategy by threshold. "
+        + "; ".join(f"Lowest at {name_of(k)}: {best_at(found, k)['strategy']}" for k in found.thresholds)
+        + ".",
+        table=found.acceptability[["threshold", "strategy", "expected_loss"]],
+    )
+
+
+def _evpi(found: Appraisal, affected: Affected | None) -> Figure:
+    words = "; ".join(f"{pounds(evpi_at(found, k).value)} at {name_of(k)}" for k in found.thresholds)
+    return Figure(
+        name="evpi",
+        title="What perfect information would be worth",
+        svg=_drawn(
+            lambda ax: information_plots.plot_evpi(
+                found.evpi, population=affected.number if affected else None, thresholds=found.thresholds, ax=ax
+            )
+        ),
+        caption="Expected value of perfect information per person, by threshold, with its Monte Carlo error."
+        + (f" The axis on the right is over {affected.words}." if affected else ""),
+        alternative=f"Curve of the expected value of perfect information per person: {words}.",
+        table=found.evpi,
+    )
+
+
+def _evppi(found: Appraisal) -> Figure:
+    threshold = found.thresholds[0]
+    table = found.evppi[found.evppi["threshold"] == threshold]
+    bars = min(len(table), 20)
+    first = table.iloc[0]
+    return Figure(
+        name="evppi",
+        title="Which uncertainty matters",
+        svg=_drawn(
+            lambda ax: information_plots.plot_evppi(table, evpi=evpi_at(found, threshold).value, ax=ax),
+            height=1.6 + 0.27 * bars,
+        ),
+        caption=f"Expected value, per person at {name_of(threshold)}, of knowing a parameter before deciding.",
+        alternative=f"Bars of the value of knowing each parameter. Largest: {first['parameters']}, "
+        f"{pounds(first['evppi'])}.",
+        table=table,
+    )
+
+
+def _tornado(found: Appraisal) -> Figure:
+    threshold, table = found.thresholds[0], found.tornado
+    name = found.cea.interventions[0]
+    first = table.iloc[0]
+    return Figure(
+        name="tornado",
+        title="How far each parameter moves the answer",
+        svg=_drawn(
+            lambda ax: sensitivity_plots.plot_tornado(
+                table, outcome=f"Net benefit of {name} versus {found.cea.comparator}, per person", ax=ax
+            ),
+            height=1.8 + 0.27 * min(len(table), 20),
+        ),
+        caption=f"Expected net benefit of {name} versus {found.cea.comparator} at {name_of(threshold)}, given that a "
+        "parameter is at its 2.5% or 97.5% quantile; the others vary with it as they do in the samples.",
+        alternative=f"Tornado of net benefit by parameter. Widest: {first['parameter']}, from "
+        f"{pounds(min(first['outcome_low'], first['outcome_high']))} to "
+        f"{pounds(max(first['outcome_low'], first['outcome_high']))}.",
+        table=table,
+    )
+
+
+def _stability(found: Appraisal) -> Figure:
+    last = found.stability.iloc[-1]
+    name = found.cea.interventions[0]
+    return Figure(
+        name="stability",
+        title="Are there enough samples?",
+        svg=_drawn(lambda ax: sensitivity_plots.plot_stability(found.stability, ax=ax), height=3.4),
+        caption=f"Mean net benefit of {name} versus {found.cea.comparator} at {name_of(found.thresholds[0])} over the "
+        "first samples, with its 95% Monte Carlo interval.",
+        alternative=f"The running mean ends at {plain(last['mean'])}.",
+        table=found.stability,
+    )

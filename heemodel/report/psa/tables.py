@@ -1,0 +1,157 @@
+"""The tables of a PSA report, as words."""
+
+import pandas as pd
+
+from heemodel.decision import Appraisal, share, summarise
+from heemodel.report.psa.words import Affected, evpi_at, name_of
+from heemodel.report.tables import Table
+from heemodel.report.wording import percent, plain, pounds, probability
+
+MOST = 30
+"""Parameters in the table of their value; the file has all."""
+
+
+def icer_table(found: Appraisal) -> Table:
+    """Fully incremental analysis."""
+    rows = []
+    for row in found.icers.itertuples():
+        first = pd.isna(row.incremental_cost)
+        rows.append(
+            [
+                row.strategy,
+                pounds(row.cost),
+                plain(row.qaly),
+                "" if first else f"{pounds(row.incremental_cost)}",
+                "" if first else plain(row.incremental_qaly),
+                "" if pd.isna(row.icer) else pounds(row.icer),
+                row.status,
+            ]
+        )
+    return Table(
+        title="Fully incremental analysis: each strategy against the next less costly one that is not dominated",
+        header=["Strategy", "Cost", "QALYs", "Extra cost", "Extra QALYs", "ICER, per QALY", "Standing"],
+        rows=rows,
+        note="Means per person over all samples.",
+    )
+
+
+def pairwise_table(found: Appraisal) -> Table:
+    """Each strategy against the comparator."""
+    cea, rows = found.cea, []
+    for name in cea.interventions:
+        cost = cea.incremental(cea.cost).sel(strategy=name)
+        qaly = cea.incremental(cea.qaly).sel(strategy=name)
+        saves = share(cost < 0)
+        benefits = [summarise(threshold * qaly - cost) for threshold in found.thresholds]
+        rows.append(
+            [
+                name,
+                _with_interval(cost),
+                _with_interval(qaly, plain),
+                probability(saves.value, saves.mcse),
+                *(_interval(one) for one in benefits),
+            ]
+        )
+    return Table(
+        title=f"Against {cea.comparator}, per person",
+        header=[
+            "Strategy",
+            "Extra cost",
+            "Extra QALYs",
+            "Probability that it saves money",
+            *(f"Net benefit at {name_of(threshold)}" for threshold in found.thresholds),
+        ],
+        rows=rows,
+        note="Means with 95% intervals. A minus sign at a cost is a saving.",
+    )
+
+
+def acceptability_table(found: Appraisal) -> Table:
+    """Probability and expected loss of each strategy at each threshold."""
+    table = found.acceptability[found.acceptability["threshold"].isin(found.thresholds)]
+    rows, emphasis = [], set()
+    for threshold in found.thresholds:
+        for row in table[table["threshold"] == threshold].itertuples():
+            if row.frontier:
+                emphasis.add(len(rows))
+            rows.append([name_of(threshold), row.strategy, probability(row.probability), pounds(row.expected_loss)])
+    return Table(
+        title="How sure, and what is lost by choosing otherwise",
+        header=["Threshold", "Strategy", "Probability most cost-effective", "Expected loss per person"],
+        rows=rows,
+        emphasis=frozenset(emphasis),
+        note="Printed bold: the strategy with the highest expected net benefit. Its expected loss is the EVPI.",
+    )
+
+
+def evpi_table(found: Appraisal, affected: Affected | None) -> Table:
+    """Value of perfect information, per person and in all."""
+    rows = []
+    for threshold in found.thresholds:
+        evpi = evpi_at(found, threshold)
+        rows.append(
+            [
+                name_of(threshold),
+                pounds(evpi.value, evpi.mcse),
+                pounds(evpi.mcse or 0.0),
+                *([] if affected is None else [pounds(evpi.value * affected.number)]),
+            ]
+        )
+    return Table(
+        title="Expected value of perfect information",
+        header=[
+            "Threshold",
+            "Per person",
+            "Monte Carlo standard error",
+            *([] if affected is None else [f"Over {affected.words}"]),
+        ],
+        rows=rows,
+    )
+
+
+def evppi_table(found: Appraisal, affected: Affected | None) -> Table:
+    """Value of knowing parameters, the largest first."""
+    names = list(dict.fromkeys(found.evppi["parameters"]))
+    rows = []
+    for name in names[:MOST]:
+        mine = found.evppi[found.evppi["parameters"] == name].set_index("threshold")
+        cells = [
+            f"{pounds(mine.loc[k, 'evppi'], mine.loc[k, 'se'])} (± {pounds(mine.loc[k, 'se'])})"
+            for k in found.thresholds
+        ]
+        first = mine.loc[found.thresholds[0]]
+        total = evpi_at(found, found.thresholds[0]).value
+        rows.append(
+            [
+                name.replace(",", ", "),
+                *cells,
+                percent(first["evppi"] / total) if total > 0 else "none",
+                *([] if affected is None else [pounds(first["evppi"] * affected.number)]),
+                first["method"],
+                first["check"],
+            ]
+        )
+    more = f" The {MOST} largest of {len(names)}; evppi.csv has all." if len(names) > MOST else ""
+    first_name = name_of(found.thresholds[0])
+    return Table(
+        title="Expected value of knowing parameters",
+        header=[
+            "Known",
+            *(f"Per person at {name_of(k)}" for k in found.thresholds),
+            f"Share of EVPI at {first_name}",
+            *([] if affected is None else [f"Over {affected.words}, at {first_name}"]),
+            "Method",
+            "Check",
+        ],
+        rows=rows,
+        note="± one standard error, of the regression and of the number of samples. Parameters share what they are "
+        "worth: values do not add up. Check: whether regressions on other samples choose as well." + more,
+    )
+
+
+def _with_interval(values: object, form: object = pounds) -> str:
+    return _interval(summarise(values), form)
+
+
+def _interval(part: object, form: object = pounds) -> str:
+    return f"{form(part.value, part.mcse)} ({form(part.lower, part.mcse)} to {form(part.upper, part.mcse)})"

@@ -1,0 +1,173 @@
+"""The sentences of a PSA report."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from heemodel.decision import Appraisal, Summary, summarise
+from heemodel.report.wording import plain, pounds, probability
+
+FEW_SAMPLES = 1_000
+CLOSE = 2.0
+"""Standard errors within which two strategies cannot be told apart."""
+
+GLOSSARY = {
+    "QALY": "quality-adjusted life year: a year of life, weighted by its quality from 0 (dead) to 1 (full health).",
+    "Threshold": "what a payer is willing to give for one QALY.",
+    "Net benefit": "QALYs valued at the threshold, less cost. The strategy with the highest expected net benefit is the "
+    "one to choose, however sure that is.",
+    "ICER": "incremental cost-effectiveness ratio: extra cost divided by extra QALYs.",
+    "Dominated": "costs more than another strategy and gains no more. Extendedly dominated: a mixture of two others "
+    "gains as much for less.",
+    "EVPI": "expected value of perfect information: what choosing wrongly costs on average, and so the most that "
+    "ending all uncertainty could be worth.",
+    "EVPPI": "the same for knowing some parameters only: where research could change the decision.",
+    "95% interval": "in 95 of 100 samples the figure lies in it.",
+}
+
+
+@dataclass(frozen=True)
+class Affected:
+    """People whose treatment the decision settles, with later years discounted, and how that was counted."""
+
+    number: float
+    words: str
+
+
+def name_of(threshold: float) -> str:
+    """The threshold in words."""
+    return f"{pounds(threshold)} per QALY"
+
+
+def best_at(found: Appraisal, threshold: float) -> pd.Series:
+    """The row of the acceptability table of the strategy with the highest expected net benefit."""
+    table = found.acceptability
+    return table[(table["threshold"] == threshold) & table["frontier"]].iloc[0]
+
+
+def evpi_at(found: Appraisal, threshold: float) -> Summary:
+    """Value of perfect information per person."""
+    row = found.evpi.loc[found.evpi["threshold"] == threshold].iloc[0]
+    return Summary(float(row["evpi"]), mcse=float(row["mcse"]))
+
+
+def answer(found: Appraisal, affected: Affected | None) -> list[str]:
+    """The first paragraphs: which strategy, how sure, what is at stake."""
+    return [sentence for threshold in found.thresholds for sentence in [_at(found, threshold, affected)]]
+
+
+def _at(found: Appraisal, threshold: float, affected: Affected | None) -> str:
+    best, evpi = best_at(found, threshold), evpi_at(found, threshold)
+    words = (
+        f"At {name_of(threshold)}, {best['strategy']} has the highest expected net benefit; the probability that it "
+        f"is the most cost-effective is {probability(best['probability'])}."
+    )
+    table = found.acceptability[found.acceptability["threshold"] == threshold]
+    likeliest = table.loc[table["probability"].idxmax()]
+    if likeliest["strategy"] != best["strategy"]:
+        words += (
+            f" {likeliest['strategy']} is the most cost-effective more often "
+            f"({probability(likeliest['probability'])} of samples), but by less."
+        )
+    words += f" The uncertainty costs {pounds(evpi.value, evpi.mcse)} per person on average"
+    if affected is not None:
+        words += f", {pounds(evpi.value * affected.number)} over {affected.words}"
+    return words + ": no research can be worth more (EVPI)."
+
+
+def increments(found: Appraisal) -> list[str]:
+    """One sentence for every strategy against the comparator."""
+    cea, sentences = found.cea, []
+    for name in cea.interventions:
+        cost = summarise(cea.incremental(cea.cost).sel(strategy=name))
+        qaly = summarise(cea.incremental(cea.qaly).sel(strategy=name))
+        icer = cea.icer(name)
+        words = (
+            f"{name} instead of {cea.comparator}: {_more(cost, 'costs', 'saves')} per person and "
+            f"{_more(qaly, 'gains', 'loses', unit=' QALYs')}; {icer.quadrant}"
+        )
+        if icer.value is not None and not icer.quadrant.startswith("domina"):
+            words += f", {pounds(icer.value)}"
+        sentences.append(words + ".")
+    return sentences
+
+
+def _more(part: Summary, above: str, below: str, unit: str = "") -> str:
+    """An increment in words, with its interval."""
+    form = plain if unit else pounds
+    size = form(abs(part.value), part.mcse)
+    bounds = (
+        ""
+        if part.lower is None or part.upper is None
+        else (f" (95% interval of the difference {form(part.lower, part.mcse)} to {form(part.upper, part.mcse)})")
+    )
+    return f"{above if part.value >= 0 else below} {size}{unit}{bounds}"
+
+
+def cautions(found: Appraisal) -> list[str]:
+    """What ought to be looked at before the figures are used."""
+    said = []
+    samples = found.cea.cost.sizes.get("sample", 1)
+    if samples < FEW_SAMPLES:
+        said.append(
+            f"Only {samples:,} samples: probabilities and values of information are rough; {FEW_SAMPLES:,} or more "
+            "are better."
+        )
+    for threshold in found.thresholds:
+        said += _undecided(found, threshold)
+    if not found.evppi.empty:
+        odd = found.evppi[found.evppi["check"] != "passed"]
+        for parameters, rows in odd.groupby("parameters", sort=False):
+            said.append(f"The EVPPI of {parameters} did not pass its check: {rows['check'].iloc[0]}.")
+        if still := [
+            str(name)
+            for name, rows in found.evppi.groupby("parameters", sort=False)
+            if (rows["reason"] == "it never varies").all()
+        ]:
+            said.append(
+                f"Parameters that are the same in every sample, and have no value of information: {', '.join(still)}."
+            )
+    return said
+
+
+def _undecided(found: Appraisal, threshold: float) -> list[str]:
+    """Whether the best strategies are told apart by so many samples."""
+    benefit = found.cea.net_benefit([threshold]).isel(threshold=0)
+    order = benefit.mean("sample").to_pandas().sort_values(ascending=False).index
+    first, second = (str(name) for name in order[:2])
+    lead = summarise(benefit.sel(strategy=first) - benefit.sel(strategy=second))
+    if lead.mcse and lead.value < CLOSE * lead.mcse:
+        return [
+            f"At {name_of(threshold)} the expected net benefits of {first} and {second} differ by "
+            f"{pounds(lead.value, lead.mcse)} per person, with a Monte Carlo standard error of {pounds(lead.mcse)}: "
+            "more samples are needed to tell which is higher."
+        ]
+    return []
+
+
+def worth(found: Appraisal) -> str:
+    """What the value of information says about research."""
+    threshold = found.thresholds[0]
+    total = evpi_at(found, threshold)
+    if found.evppi.empty:
+        return (
+            "No parameters were given, so that it cannot be said which uncertainty matters; give their samples to find "
+            "out."
+        )
+    table = found.evppi[found.evppi["threshold"] == threshold]
+    sure = table[table["evppi"] > CLOSE * table["se"]]
+    if sure.empty or not total.value:
+        return (
+            f"At {name_of(threshold)} no parameter alone is worth more than the error of its estimate: knowing any one "
+            "of them would hardly change the choice."
+        )
+    named = [f"{row.parameters.replace(',', ', ')} ({pounds(row.evppi, row.se)})" for row in sure.head(3).itertuples()]
+    return (
+        f"At {name_of(threshold)} knowing everything would be worth {pounds(total.value, total.mcse)} per person; most "
+        f"of what single parameters or groups are worth lies in {', '.join(named)}."
+    )
+
+
+def enough(found: Appraisal) -> str:
+    """The verdict on the number of samples."""
+    return found.verdict
