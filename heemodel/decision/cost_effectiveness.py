@@ -112,6 +112,23 @@ class CostEffectiveness:
         """Threshold × QALYs − cost; dimension `threshold` (money per QALY) added to those of the outcomes."""
         return check_thresholds(thresholds) * self.qaly - self.cost
 
+    def incremental_net_benefit(self, intervention: str, *, threshold: float) -> xr.DataArray:
+        """Threshold × incremental QALYs − incremental cost of one intervention; above 0 it is cost-effective.
+
+        Returns
+        -------
+        DataArray with the dimension `sample` where the outcomes have it, money per person
+        """
+        value = check_thresholds(threshold)
+        if value.size != 1:
+            raise OutcomeError(f"threshold is {threshold!r}; give one, in money per QALY")
+        benefit = self._incremental_benefit(intervention, float(value[0]))
+        return benefit.rename(f"incremental net benefit of {intervention} at {float(value[0]):,g} per QALY")
+
+    def saving(self, intervention: str) -> xr.DataArray:
+        """Cost of the comparator − cost of one intervention, per person; without QALYs see `total_saving`."""
+        return (-self._increment(self.cost, intervention)).rename(f"saving by {intervention}")
+
     def acceptability(self, thresholds: ArrayLike) -> xr.DataArray:
         """Cost-effectiveness acceptability curve: the probability that each strategy has the highest net benefit.
 

@@ -22,7 +22,13 @@ class Column:
     name: str
     values: NDArray[np.float64]
     """Names are numbered."""
-    named: bool
+    names: tuple[str, ...] = ()
+    """What the numbers stand for, where they are those of names."""
+
+    @property
+    def named(self) -> bool:
+        """Whether it holds names, which have no order."""
+        return bool(self.names)
 
     @property
     def constant(self) -> bool:
@@ -109,11 +115,11 @@ def _column(name: str, values: NDArray[np.generic]) -> Column:
         if not np.isfinite(numbers).all():
             bad = int(np.argmin(np.isfinite(numbers)))
             raise OutcomeError(f"parameter {name!r}, sample {bad}: {numbers[bad]} is not a finite number")
-        return Column(name, numbers, named=False)
+        return Column(name, numbers)
     different, codes = np.unique(values.astype(str), return_inverse=True)
     if any(_is_number(text) for text in different) or len(different) > len(values) // 2:
         raise OutcomeError(f"parameter {name!r} holds text, such as {values[0]!r}; give numbers")
-    return Column(name, codes.astype(float), named=True)
+    return Column(name, codes.astype(float), tuple(map(str, different)))
 
 
 def _is_number(text: str) -> bool:

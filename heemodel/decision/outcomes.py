@@ -54,6 +54,31 @@ def check_outcomes(
     return strategies
 
 
+def check_sampled(outcome: xr.DataArray) -> None:
+    """Whether an array is one outcome over samples.
+
+    Raises
+    ------
+    OutcomeError
+        if it has no dimension `sample`, has another one, or holds something that is not a number
+    """
+    if not isinstance(outcome, xr.DataArray):
+        raise OutcomeError(
+            f"the outcome is a {type(outcome).__name__}; give a DataArray over samples, such as "
+            "cea.incremental_net_benefit(…) or cea.saving(…)"
+        )
+    name = str(outcome.name or "the outcome")
+    if extra := [str(dim) for dim in outcome.dims if dim != "sample"]:
+        raise OutcomeError(f"{name} has dimension {extra[0]!r}; select one place in it, or sum over it")
+    if not outcome.dims:
+        raise OutcomeError(f"{name} is one number; run the model on a sample of the parameters")
+    if outcome.dtype.kind not in "biuf":
+        raise OutcomeError(f"{name} holds {outcome.dtype}; give numbers")
+    if not np.isfinite(outcome).all():
+        bad = int(np.argmin(np.isfinite(outcome.to_numpy())))
+        raise OutcomeError(f"{name}, sample {bad}: {float(outcome[bad])} is not a finite number")
+
+
 def total(outcome: xr.DataArray, weights: Mapping[str, float] | None = None) -> xr.DataArray:
     """An outcome of the whole population: summed over components, and Σ weight × outcome over groups.
 

@@ -23,6 +23,9 @@ class Fit:
     """(outcome, sample): the same by fits that have not seen the sample."""
     predict: Callable[[Floats], Floats]
     """From parameters (point, parameter) to outcomes (outcome, point)."""
+    covariance: Callable[[Floats], Floats] | None
+    """From parameters (point, parameter) to the covariance of the error of `predict` between points (outcome, point,
+    point); None where a method has no distribution of its error."""
     deviations: Callable[[np.random.Generator, int], Iterator[Floats]] | None
     """Draws of the error of `fitted`, samples in order and in blocks: (outcome, sample of the block, draw); None where
     a method has no distribution of its error."""

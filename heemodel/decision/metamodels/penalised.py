@@ -70,6 +70,7 @@ def fit_penalised(basis: Basis, columns: Floats, outcomes: Floats) -> Fit:
         fitted=fitted,
         held_out=_held_out(work, smooths),
         predict=lambda points: (basis(points) @ coefficients).T * work.scale[:, None] + work.centre[:, None],
+        covariance=lambda points: _covariance(basis(points), smooths, work.scale),
         deviations=lambda rng, draws: _deviations(work, smooths, work.residual_root(fitted), rng, draws),
         words=f"{basis.words}; effective parameters " + ", ".join(f"{one.effective:.1f}" for one in smooths),
     )
@@ -175,6 +176,12 @@ def _held_out(work: _Work, smooths: list[Smooth]) -> Floats:
         )
         found[:, rows] = work.apply(coefficients, [rows])[:, rows]
     return found
+
+
+def _covariance(features: Floats, smooths: list[Smooth], scale: Floats) -> Floats:
+    """X σ² (XᵀX + S)⁻¹ Xᵀ of each outcome, the covariance of the posterior at features (point, feature)."""
+    roots = [linalg.solve_triangular(one.factor, features.T, lower=True) for one in smooths]
+    return np.stack([one.variance * by**2 * root.T @ root for one, by, root in zip(smooths, scale, roots, strict=True)])
 
 
 def _deviations(

@@ -30,6 +30,7 @@ def fit_trees(columns: Floats, outcomes: Floats) -> Fit:
         fitted=found,
         held_out=found,
         predict=lambda points: np.stack([one.predict(points) for one in grown]),
+        covariance=None,
         deviations=None,
         words="boosted regression trees, each sample predicted by trees that have not seen it",
     )
