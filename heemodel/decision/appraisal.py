@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from heemodel.decision.cost_effectiveness import CostEffectiveness
 from heemodel.decision.draws import Parameters
@@ -15,8 +16,8 @@ from heemodel.decision.sensitivity import tornado
 from heemodel.decision.stability import cumulative_mean, draws_needed
 from heemodel.progress import Report
 
-POINTS = 501
-"""Thresholds of a curve."""
+POINTS = 500
+"""Thresholds of a curve, at least."""
 HIGHEST = 50_000.0
 """Where a curve ends if the only threshold asked is 0."""
 PRECISE = 0.02
@@ -104,7 +105,7 @@ def appraise(
         raise OutcomeError("the outcomes are those of one point; give a sample of them")
     if groups and parameters is None:
         raise OutcomeError("groups of parameters are named, but no parameters are given")
-    curve = np.union1d(np.linspace(0, 2 * asked.max() or HIGHEST, POINTS), asked)
+    curve = _grid(asked)
     best = cea.frontier(curve).set_index("threshold")["strategy"]
     acceptability = cea.acceptability(curve).to_dataframe("probability").reset_index()
     mean = cea.net_benefit(asked[:1]).mean("sample").isel(threshold=0).sel(strategy=cea.interventions)
@@ -130,3 +131,11 @@ def appraise(
         stability=cumulative_mean(benefit),
         enough=draws_needed(ahead, half_width=PRECISE),
     )
+
+
+def _grid(asked: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Thresholds asked for, and from 0 to twice the highest in steps of 1, 2 or 5 times a power of ten."""
+    top = 2 * asked.max() or HIGHEST
+    power = 10.0 ** np.floor(np.log10(top / POINTS))
+    step = max(power * part for part in (1, 2, 5) if power * part <= top / POINTS * (1 + 1e-9))
+    return np.union1d(step * np.arange(np.floor(top / step + 1e-9) + 1), asked)

@@ -27,7 +27,7 @@ def money(value: float, mcse: float | None = None) -> str:
 def pounds(value: float, mcse: float | None = None) -> str:
     """£ of any size, with the digits that the error supports, or three where it is not known.
 
-    >>> pounds(0.0123), pounds(12.3), pounds(12.3456, 0.004), pounds(-20_097.6), pounds(3_205_900.0)
+    >>> pounds(0.0123), pounds(12.3), pounds(12.3456, 0.04), pounds(-20_097.6), pounds(3_205_900.0)
     ('£0.0123', '£12.30', '£12.35', '−£20,100', '£3.21 million')
     """
     if math.isnan(value):
@@ -37,6 +37,15 @@ def pounds(value: float, mcse: float | None = None) -> str:
     amount, places = _supported(value, mcse)
     places = 2 if places == 1 else places
     return f"{'−' if amount < 0 else ''}£{abs(amount):,.{places}f}"
+
+
+def error(value: float) -> str:
+    """A standard error in £, to two digits.
+
+    >>> error(5.8908), error(0.0815), error(0.0)
+    ('£5.90', '£0.082', '£0')
+    """
+    return pounds(value, value / 10) if value else "£0"
 
 
 def plain(value: float, mcse: float | None = None) -> str:
@@ -55,7 +64,7 @@ def _supported(value: float, mcse: float | None) -> tuple[float, int]:
     """The value rounded to its error, or to three digits, and the decimals to print."""
     if not value and not mcse:
         return 0.0, 0
-    unit = 10.0 ** (round(math.log10(mcse)) if mcse else math.floor(math.log10(abs(value))) - 2)
+    unit = 10.0 ** (math.floor(math.log10(mcse)) if mcse else math.floor(math.log10(abs(value))) - 2)
     return round(value / unit) * unit, max(0, -round(math.log10(unit)))
 
 

@@ -1,9 +1,9 @@
 """The decision room beside BCEA 2.4.84 and voi 1.0.3, on the samples that those packages bring along.
 
-The samples are theirs and are not shipped here. To run these tests, write them from R, `data(Vaccine, package = "BCEA")`
-and `chemo_nb`'s costs, effects and parameters of voi, as Vaccine_c.csv.gz, Vaccine_e.csv.gz, Vaccine_inputs.csv.gz,
-chemo_c.csv.gz, chemo_e.csv.gz and chemo_pars.csv.gz to a folder, and name it in HEEMODEL_REFERENCE_PSA. The figures were
-made by running those packages.
+The samples are theirs and are not shipped here. To run these tests, write them from R (BCEA's `Vaccine`; costs,
+effects and parameters of voi's chemotherapy example) as Vaccine_c.csv.gz, Vaccine_e.csv.gz, Vaccine_inputs.csv.gz,
+chemo_c.csv.gz, chemo_e.csv.gz and chemo_pars.csv.gz to a folder, and name it in HEEMODEL_REFERENCE_PSA. The figures
+were made by running those packages.
 """
 
 import json

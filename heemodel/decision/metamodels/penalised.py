@@ -65,7 +65,7 @@ def fit_penalised(basis: Basis, columns: Floats, outcomes: Floats) -> Fit:
         for moment, total in zip(work.moments.T, work.totals, strict=True)
     ]
     coefficients = np.stack([one.coefficients for one in smooths], axis=1)
-    fitted = work.apply(coefficients)
+    fitted = np.concatenate([work.apply(coefficients, rows) for rows in work.folds], axis=1)
     return Fit(
         fitted=fitted,
         held_out=_held_out(work, smooths),
@@ -142,12 +142,9 @@ class _Work:
             moments += x.T @ self.outcomes[:, block].T
         return gram, moments
 
-    def apply(self, coefficients: Floats, folds: list[slice] | None = None) -> Floats:
-        """Outcomes in their own units, from coefficients (feature, outcome)."""
-        found = np.empty_like(self.outcomes)
-        for rows in folds or self.folds:
-            for block, x in self.blocks(rows):
-                found[:, block] = (x @ coefficients).T
+    def apply(self, coefficients: Floats, rows: slice) -> Floats:
+        """Outcomes of a run of samples in their own units, from coefficients (feature, outcome)."""
+        found = np.concatenate([x @ coefficients for _, x in self.blocks(rows)]).T
         return found * self.scale[:, None] + self.centre[:, None]
 
     def residual_root(self, fitted: Floats) -> Floats:
@@ -174,7 +171,7 @@ def _held_out(work: _Work, smooths: list[Smooth]) -> Floats:
             ],
             axis=1,
         )
-        found[:, rows] = work.apply(coefficients, [rows])[:, rows]
+        found[:, rows] = work.apply(coefficients, rows)
     return found
 
 

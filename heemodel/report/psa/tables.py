@@ -8,7 +8,7 @@ import xarray as xr
 from heemodel.decision import Appraisal, Summary, share, summarise
 from heemodel.report.psa.words import Affected, evpi_at, name_of
 from heemodel.report.tables import Table
-from heemodel.report.wording import percent, plain, pounds, probability
+from heemodel.report.wording import error, percent, plain, pounds, probability
 
 Form = Callable[[float, float | None], str]
 """How a figure with a Monte Carlo error is printed."""
@@ -99,7 +99,7 @@ def evpi_table(found: Appraisal, affected: Affected | None) -> Table:
             [
                 name_of(threshold),
                 pounds(evpi.value, evpi.mcse),
-                pounds(evpi.mcse or 0.0),
+                error(evpi.mcse or 0.0),
                 *([] if affected is None else [pounds(evpi.value * affected.number)]),
             ]
         )
@@ -122,7 +122,7 @@ def evppi_table(found: Appraisal, affected: Affected | None) -> Table:
     for name in names[:MOST]:
         mine = found.evppi[found.evppi["parameters"] == name].set_index("threshold")
         cells = [
-            f"{pounds(mine.loc[k, 'evppi'], mine.loc[k, 'se'])} (± {pounds(mine.loc[k, 'se'])})"
+            f"{pounds(mine.loc[k, 'evppi'], mine.loc[k, 'se'])} (± {error(mine.loc[k, 'se'])})"
             for k in found.thresholds
         ]
         first = mine.loc[found.thresholds[0]]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from heemodel.decision import Appraisal, Summary, summarise
-from heemodel.report.wording import plain, pounds, probability
+from heemodel.report.wording import error, plain, pounds, probability
 
 FEW_SAMPLES = 1_000
 CLOSE = 2.0
@@ -140,7 +140,7 @@ def _undecided(found: Appraisal, threshold: float) -> list[str]:
         return []
     words = (
         f"At {name_of(threshold)} the expected net benefits of {first} and {second} differ by "
-        f"{pounds(lead.value, lead.mcse)} per person, with a Monte Carlo standard error of {pounds(lead.mcse)}: more "
+        f"{pounds(lead.value, lead.mcse)} per person, with a Monte Carlo standard error of {error(lead.mcse)}: more "
         "samples are needed to tell which is higher."
     )
     return [words]

@@ -1,0 +1,277 @@
+"""A table of names in row 1 and numbers below, with all that is wrong in it collected first."""
+
+import datetime as dt
+import math
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, repeat, zip_longest
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from heemodel.decision.outcomes import OutcomeError
+from heemodel.decision.psa_text import CURRENCY, MARKS, as_number, is_number, letters
+
+TOLD = 20
+"""Problems that are told; of more there is the number."""
+SHOWN = 40
+"""Characters of a cell that are shown."""
+
+UNNAMED = ("", "__index_level_0__", "Unnamed: 0")
+"""What a column of row numbers is called that nobody named: by R and pandas, in parquet, and by pandas once more."""
+
+Reader = Callable[[Any], float | str]
+"""What reads a cell: a number, or what is wrong with it."""
+
+
+@dataclass
+class Table:
+    """A table of a file, as far as it could be read.
+
+    Attributes
+    ----------
+    file : what it is called in errors
+    names : of the columns, from row 1
+    columns : for each name the numbers below (NaN where there is none), or a pandas.Categorical of names; None if they
+        could not be read
+    sha256 : of the file
+    problems : what is wrong, as far as it is told
+    count : how much is wrong
+    sound : whether its names and rows are as they should be, so that it makes sense to compare it with other files
+    """
+
+    file: str
+    names: list[str] = field(default_factory=list)
+    columns: list[Any] | None = None
+    sha256: str = ""
+    problems: list[str] = field(default_factory=list)
+    count: int = 0
+    sound: bool = False
+
+    def problem(self, what: str, count: int = 1) -> None:
+        """Note what is wrong, and how often."""
+        self.count += count
+        if len(self.problems) < TOLD:
+            self.problems.append(f"{self.file}: {what}")
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows of numbers there are; None if they could not be read."""
+        return None if self.columns is None else len(self.columns[0])
+
+    def place(self, column: int) -> str:
+        """What a column is called in errors."""
+        return f"column {letters(column)}" + (f" {self.names[column]!r}" if self.names[column] else "")
+
+
+def several(count: int, what: str) -> str:
+    """A number of things in words."""
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
+
+
+def miscounted(numbers: NDArray[np.float64]) -> int | None:
+    """The first place where numbers are not 1 to n or 0 to n − 1, each once in any order; None if there is none."""
+    expected = np.arange(len(numbers)) + (0 if (numbers == 0).any() else 1)
+    if np.array_equal(numbers, expected):
+        return None
+    good = np.isin(numbers, expected)
+    good[np.setdiff1d(np.arange(len(numbers)), np.unique(numbers, return_index=True)[1])] = False
+    return None if good.all() else int(np.argmin(good))
+
+
+def check_index(table: Table, column: int) -> bool:
+    """Whether a column numbers the rows; noted if not, unless what is no number in it has been already."""
+    numbers = np.empty(0) if table.columns is None else table.columns[column]
+    row = miscounted(numbers)
+    if row is not None and not (np.isnan(numbers[row]) and table.names[column]):
+        found = "no number" if np.isnan(numbers[row]) else f"{numbers[row]:g}"
+        cure = "number the rows 1 to n or 0 to n − 1" + ("" if table.names[column] else ", or give the column a name")
+        table.problem(f"row {row + 2}, {table.place(column)} has {found}, which is out of range or there twice; {cure}")
+    return row is None
+
+
+def check_strategies(table: Table, strategies: Sequence[str], where: str) -> None:
+    """Note what is wrong with the names of strategies."""
+    folded = [name.casefold() for name in strategies]
+    for at, name in enumerate(strategies):
+        other = strategies[folded.index(folded[at])]
+        if other != name:
+            table.problem(f"{where}: strategies {other!r} and {name!r} differ only in capitals; spell one otherwise")
+    if len(strategies) < 2:
+        found = f"only the strategy {strategies[0]!r}" if strategies else "no strategy"
+        table.problem(f"{where}: there is {found}; give two or more, and separate columns by comma, semicolon or tab")
+
+
+def check_size(table: Table, samples: int) -> None:
+    """Note that one sample is not a PSA."""
+    if samples == 1:
+        table.problem("there is one sample; a PSA has two or more")
+
+
+def refusal(*tables: Table) -> OutcomeError:
+    """The problems of all tables together, a line for each; of each table as many as there is room for."""
+    turns = zip_longest(*(table.problems for table in tables))
+    found = [(at, problem) for turn in turns for at, problem in enumerate(turn) if problem is not None]
+    told = [problem for _, problem in sorted(found[:TOLD], key=lambda one: one[0])]
+    more = sum(table.count for table in tables) - len(told)
+    return OutcomeError("\n".join([*told, *([f"… and {more:,} more"] if more else [])]))
+
+
+def check_names(table: Table) -> bool:
+    """Note what is wrong with the names; whether there are any, so that it makes sense to read on."""
+    names = table.names
+    if not any(name.strip() for name in names):
+        table.problem("has nothing in row 1; give names there, and below them a row for each sample")
+        return False
+    if all(is_number(name) for name in names if name.strip()):
+        table.problem(f"row 1 holds numbers ({_shown(next(filter(None, names)))}); it must hold the columns' names")
+        return False
+    for at, name in enumerate(names):
+        if at and not name.strip():
+            table.problem(f"row 1: column {letters(at)} has no name; name it, or delete the column")
+        elif name != name.strip():
+            table.problem(f"row 1, {table.place(at)}: remove the blanks around the name")
+        elif name in names[:at]:
+            table.problem(
+                f"row 1: columns {letters(names.index(name))} and {letters(at)} are both called {name!r}; rename one"
+            )
+    table.sound = not table.count
+    return True
+
+
+def collect(table: Table, rows: Iterable[Sequence[Any]], read: Reader, text: int | None) -> None:
+    """Read rows cell by cell, and note what is wrong with them; what has no name is not told of.
+
+    Parameters
+    ----------
+    table : the table, with its names
+    rows : what is below the names
+    read : reads a cell of numbers
+    text : the column that holds names, if there is one
+    """
+    width = len(table.names)
+    cells = _Cells(table, read, text)
+    blank = 0
+    for row, given in enumerate(rows, start=2):
+        if all(_is_blank(cell) for cell in given):
+            blank = blank or row
+            continue
+        if blank:
+            cells.skip(blank, row)
+            blank = 0
+        if len(given) > width:
+            cells.note(
+                row,
+                width,
+                f"has {len(given):,} cells for {several(width, 'name')}; name each column (R: row.names = FALSE)",
+            )
+        for column, cell in zip(range(width), chain(given, repeat(None)), strict=False):
+            cells.add(row, column, cell)
+    table.columns = cells.columns()
+    if table.columns is None:
+        table.problem("has names in row 1 and no rows below; give a row for each sample")
+
+
+class _Cells:
+    """What cells hold, by column, and what is wrong with them; of each column as much as could be told."""
+
+    def __init__(self, table: Table, read: Reader, text: int | None) -> None:
+        self.table, self.read, self.text = table, read, text
+        self.numbers, self.labels = [array("d") for _ in table.names], list[str]()
+        self.wrong: list[list[tuple[int, str]]] = [[] for _ in range(len(table.names) + 1)]  # the last one: whole rows
+        self.counts = [0] * (len(table.names) + 1)
+
+    def note(self, row: int, column: int, what: str) -> None:
+        """Note what is wrong with a cell, or with a row as a whole."""
+        self.counts[column] += 1
+        if len(self.wrong[column]) < TOLD:
+            self.wrong[column].append((row, what))
+
+    def add(self, row: int, column: int, cell: object) -> None:
+        """Read a cell."""
+        if column == self.text:
+            self.labels.append(as_name(cell))
+            wrong = None if self.labels[-1].strip() else "is blank; give a name"
+        else:
+            found = self.read(cell)
+            wrong = found if isinstance(found, str) else None
+            self.numbers[column].append(math.nan if isinstance(found, str) else found)
+        if wrong and self.table.names[column]:
+            self.note(row, column, wrong)
+
+    def skip(self, blank: int, row: int) -> None:
+        """Note that rows from a blank one on are blank, and fill them, so that those below keep their numbers."""
+        self.note(blank, len(self.table.names), "is blank; delete it")
+        for column in self.numbers:
+            column.extend([math.nan] * (row - blank))
+        self.labels += [""] * (row - blank)
+
+    def columns(self) -> list[Any] | None:
+        """The columns, or None if there are no rows; what is wrong is noted, once where it is a whole column."""
+        rows = len(self.labels) if self.text == 0 else len(self.numbers[0])
+        told: list[tuple[int, str, str]] = []
+        for column, ones in enumerate(self.wrong):
+            place = self.table.place(column) if ones and column < len(self.numbers) else ""
+            if 1 < rows == self.counts[column]:
+                row, what = ones[0]
+                cure = "" if column else "; if these are names of strategies, they belong in row 1"
+                found = f"{place} holds no numbers: row {row} {what}{cure}" if place else f"every row {what}"
+                self.table.problem(found)
+            else:
+                told += [(row, place, what) for row, what in ones]
+                self.table.count += self.counts[column] - len(ones)
+            self.table.sound &= self.counts[column] < max(rows, 2) and (bool(place) or not ones)
+        for row, place, what in sorted(told):
+            self.table.problem(f"row {row}, {place} {what}" if place else f"row {row} {what}")
+        numbers = [np.array(column) for column in self.numbers]
+        named = [pd.Categorical(self.labels) if at == self.text else column for at, column in enumerate(numbers)]
+        return named if rows else None
+
+
+def read_written(cell: str | None, mark: str) -> float | str:
+    """A cell of a text file: its number, or what is wrong with it."""
+    if cell is None or not cell.strip():
+        return "is blank; every sample needs a number"
+    number = as_number(cell, mark)
+    if number is not None and math.isfinite(number):
+        return number
+    (other,) = set(MARKS) - {mark}
+    if number is not None or cell.strip().lstrip("+-").casefold() in ("inf", "infinity"):
+        return f"is {_shown(cell)}; every sample needs a finite number"
+    if CURRENCY.search(cell):
+        return f"is {_shown(cell)}; remove the currency sign"
+    if as_number(cell, other) is not None:
+        return f"is {_shown(cell)}, and elsewhere in the file the decimal mark is a {MARKS[mark]}; write numbers alike"
+    return f"is {_shown(cell)}; give a number"
+
+
+def read_cell(cell: object) -> float | str:
+    """A cell of a workbook or a parquet file: its number, or what is wrong with it."""
+    if _is_blank(cell):
+        return "is blank; every sample needs a number"
+    if isinstance(cell, str):
+        return f"is the text {_shown(cell)}; give a number"
+    if isinstance(cell, bool | dt.date | dt.time | dt.timedelta):
+        return f"is {cell}; give a number, in a column that is formatted as numbers"
+    try:
+        number = float(cell)  # type: ignore[arg-type] # what cannot be turned into a number is told
+    except (TypeError, ValueError, OverflowError):
+        return f"is {_shown(cell)}; give a number"
+    return number if math.isfinite(number) else f"is {number}; every sample needs a finite number"
+
+
+def as_name(cell: object) -> str:
+    """A cell as a name."""
+    return "" if cell is None else str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def _is_blank(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _shown(cell: object) -> str:
+    shown = repr(cell)
+    return shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…"

@@ -1,0 +1,196 @@
+"""Text files of numbers (csv and its kin): encoding, separator and decimal mark are found, never guessed."""
+
+import codecs
+import contextlib
+import csv
+import gzip
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+
+from heemodel.decision.outcomes import OutcomeError
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+MARKS = {".": "point", ",": "comma"}
+PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?")
+QUOTED = re.compile(r'"(?:[^"]|"")*"')
+CURRENCY = re.compile("[£$€¥]")
+SWAP = str.maketrans(",.", ".,")
+LONGEST = 1 << 25
+"""Characters that the row of names may have."""
+BLOCK = 1 << 22
+"""Bytes that are parsed at once; longer rows are read cell by cell."""
+
+
+def as_number(text: str, mark: str) -> float | None:
+    """What a text says with this decimal mark and the other one between groups of three digits, or None."""
+    text = text.strip() if mark == "." else text.strip().translate(SWAP)
+    if PLAIN.fullmatch(text):
+        return float(text)
+    return float(text.replace(",", "")) if GROUPED.fullmatch(text) else None
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number in any spelling."""
+    return any(as_number(text, mark) is not None for mark in MARKS)
+
+
+def letters(column: int) -> str:
+    """What a spreadsheet calls a column."""
+    return (letters(column // 26 - 1) if column >= 26 else "") + chr(ord("A") + column % 26)
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A text file whose encoding and separator are known.
+
+    Attributes
+    ----------
+    path : where it is
+    encoding : UTF-8 or, with its mark at the start, UTF-16
+    separator : between the cells of a row
+    """
+
+    path: Path
+    encoding: str
+    separator: str
+
+    def rows(self) -> Iterator[list[str]]:
+        """All rows, that of the names first; a row without any text has no cells."""
+        with _opened(self.path, self.encoding) as file:
+            yield from csv.reader(file, delimiter=self.separator)
+
+    def decimal_mark(self, text: int | None) -> str:
+        """The only mark with which the numbers can be read: that of the first cell which has one reading.
+
+        In a file with commas between its cells a point is a decimal point.
+
+        Parameters
+        ----------
+        text : the column that holds names, if there is one
+
+        Raises
+        ------
+        OutcomeError
+            if all cells that have a mark can be read in two ways, as 1,234 can
+        """
+        unclear = ""
+        rows = self.rows()
+        next(rows)
+        for row, cells in enumerate(rows, start=2):
+            for column, cell in enumerate(cells):
+                if column == text or ("," not in cell and "." not in cell):
+                    continue
+                marks = [mark for mark in MARKS if as_number(cell, mark) is not None]
+                if len(marks) == 1 or (marks and self.separator == "," and "." in cell):
+                    return marks[0]
+                if marks and not unclear:
+                    unclear = f"row {row}, column {letters(column)}: {cell!r}"
+        if unclear:
+            raise OutcomeError(
+                f"{unclear} may have a decimal mark or a thousands separator, and so may all others; save the file "
+                "without thousands separators and with more decimals"
+            )
+        return "."
+
+    def parse(self, text: int | None, mark: str, width: int) -> list[Any] | None:
+        """The columns below the names, if every cell in them is as it should be; else None.
+
+        Parameters
+        ----------
+        text : the column that holds names, if there is one
+        mark : decimal mark
+        width : number of columns
+
+        Returns
+        -------
+        arrays of finite numbers, and for names a pandas.Categorical
+        """
+        arrow, reader = import_module("pyarrow"), import_module("pyarrow.csv")  # where needed: neither has types
+        types = {str(column): arrow.float64() for column in range(width)}
+        if text is not None:
+            types[str(text)] = arrow.dictionary(arrow.int32(), arrow.string())
+        try:
+            with arrow.input_stream(str(self.path)) as stream:
+                table = reader.read_csv(
+                    stream,
+                    reader.ReadOptions(column_names=list(types), skip_rows=1, encoding=self.encoding, block_size=BLOCK),
+                    reader.ParseOptions(delimiter=self.separator, ignore_empty_lines=False),
+                    reader.ConvertOptions(
+                        column_types=types, null_values=[""], strings_can_be_null=True, decimal_point=mark
+                    ),
+                )
+        except (arrow.ArrowException, OSError, UnicodeError):
+            return None
+        return from_arrow(table, text)
+
+
+def from_arrow(table: Any, text: int | None) -> list[Any] | None:
+    """The columns of an Arrow table without blank rows at its end; None if anything is missing or infinite."""
+    filled = len(table)
+    while filled and not any(column[filled - 1].is_valid for column in table.columns):
+        filled -= 1
+    columns: list[Any] = []
+    for column in range(table.num_columns):
+        values = table.column(0).slice(0, filled)
+        table = table.remove_column(0)
+        if values.null_count:
+            return None
+        columns.append(values.to_pandas().array if column == text else values.to_numpy())
+        if column != text and not np.isfinite(columns[-1]).all():
+            return None
+    return columns
+
+
+def open_text(path: Path) -> tuple[TextFile, list[str]]:
+    """A text file and the names in its first row.
+
+    Raises
+    ------
+    OutcomeError
+        if it is not text, or it cannot be told what separates its names
+    """
+    encoding = _encoding(path)
+    with _opened(path, encoding) as file:
+        line = file.readline(LONGEST).rstrip("\r\n")
+    if len(line) == LONGEST:
+        raise OutcomeError("row 1 has no end; give a row of names and a row for each sample")
+    bare = QUOTED.sub("", line)
+    if '"' in bare:
+        raise OutcomeError("row 1 has a quotation mark that is not closed, or a name with a line break; mend the name")
+    found = [separator for separator in SEPARATORS if separator in bare]
+    if len(found) > 1:
+        raise OutcomeError(
+            f"row 1 has {' and '.join(SEPARATORS[separator] for separator in found)}; separate names by one of them, "
+            "and put names that have another in quotation marks"
+        )
+    separator = found[0] if found else ","
+    return TextFile(path, encoding, separator), next(csv.reader([line], delimiter=separator), [])
+
+
+def _encoding(path: Path) -> str:
+    """The encoding, from the first bytes."""
+    with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
+        head = file.read(4096)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and not head.startswith(codecs.BOM_UTF32_LE):
+        return "utf-16"
+    if b"\0" in head:
+        raise OutcomeError("is not UTF-8 text; save it as 'CSV UTF-8'")
+    return "utf-8-sig"
+
+
+@contextlib.contextmanager
+def _opened(path: Path, encoding: str) -> Iterator[TextIO]:
+    """The file as text, its line ends untouched."""
+    if path.suffix.lower() == ".gz":
+        with gzip.open(path, "rt", encoding=encoding, newline="") as file:
+            yield file
+    else:
+        with path.open(encoding=encoding, newline="") as file:
+            yield file

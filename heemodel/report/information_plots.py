@@ -1,0 +1,212 @@
+"""Plots of what more information is worth: each takes a tidy table and draws it, computes nothing, returns the Axes."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from numpy.typing import ArrayLike
+
+from heemodel.decision import OutcomeError
+from heemodel.report.labels import amount, figures_on
+from heemodel.report.marks import (
+    BLUE,
+    GREY,
+    INK,
+    End,
+    Mark,
+    axes,
+    draw_line,
+    draw_thresholds,
+    key,
+    label_above,
+    label_rows,
+    marks,
+    name_ends,
+    once,
+    require,
+    span,
+    thresholds_entry,
+    tint,
+)
+from heemodel.report.places import Floats
+
+ERRORS = 1.96
+"""Standard errors on either side of an estimate."""
+
+
+def plot_evpi(
+    tidy: pd.DataFrame,
+    *,
+    population: float | None = None,
+    thresholds: Sequence[float] = (),
+    ax: Axes | None = None,
+) -> Axes:
+    """Expected value of perfect information by threshold, with a band of its Monte Carlo error.
+
+    Parameters
+    ----------
+    tidy : columns threshold (£ per QALY), evpi (£ per person), mcse
+    population : people whom the decision is for; adds an axis of the value for all of them on the right
+    thresholds : where vertical lines are drawn, £ per QALY
+
+    Returns
+    -------
+    Axes
+    """
+    require(tidy, "plot_evpi", numbers=["threshold", "evpi", "mcse"])
+    once(tidy, "plot_evpi", ["threshold"], among="analysis")
+    if population is not None and not population > 0:
+        raise OutcomeError(f"population is {population!r}; give a number of people above 0, or leave it out")
+    ax = axes(ax)
+    tidy = tidy.sort_values("threshold")
+    _band(ax, tidy["threshold"], tidy["evpi"], tidy["mcse"], BLUE)
+    ax.plot(tidy["threshold"], tidy["evpi"], color=BLUE.colour, linewidth=1.8, label="EVPI")
+    ax.set_ylim(bottom=0)
+    figures_on(ax.yaxis, "£")
+    draw_thresholds(ax, tidy["threshold"], thresholds)
+    ax.set_ylabel("EVPI per person")
+    if population is not None:
+        right = ax.secondary_yaxis("right", functions=(_times(population), _times(1 / population)))
+        figures_on(right.yaxis, "£")
+        right.set_ylabel(f"EVPI for {population:,.0f} people")
+    key(ax, [_band_entry(BLUE), *thresholds_entry(thresholds)])
+    return ax
+
+
+def plot_evppi(tidy: pd.DataFrame, *, evpi: float | None = None, most: int = 20, ax: Axes | None = None) -> Axes:
+    """Expected value of partial perfect information as bars, the largest on top, with the EVPI as a line.
+
+    Parameters
+    ----------
+    tidy : columns parameters, evppi (£ per person), se; of one threshold
+    evpi : £ per person, at the same threshold
+    most : bars drawn; what is left out is counted below them. Give the axes a quarter of an inch for each
+
+    Returns
+    -------
+    Axes
+    """
+    require(tidy, "plot_evppi", names=["parameters"], numbers=["evppi", "se"])
+    once(tidy, "plot_evppi", ["parameters"])
+    ax = axes(ax)
+    ranked = tidy.sort_values("evppi", ascending=False, kind="stable")
+    shown = ranked.head(most)
+    bars: dict[str, Any] = {
+        "color": BLUE.colour,
+        "height": 0.66,
+        "ecolor": INK,
+        "capsize": 2.5,
+        "error_kw": {"linewidth": 1.2},
+    }
+    ax.barh(range(len(shown)), shown["evppi"], xerr=ERRORS * shown["se"], **bars)
+    label_rows(ax, list(shown["parameters"]), ranked["evppi"].iloc[most:])
+    ax.set_xlim(left=min(0.0, ax.get_xlim()[0]) if (shown["evppi"] < 0).any() else 0.0)
+    if evpi is not None:
+        ax.axvline(evpi, color=INK, linewidth=1.4, linestyle="--")
+        ax.set_xlim(right=max(ax.get_xlim()[1], 1.04 * evpi))
+        label_above(ax, evpi, f"EVPI {amount(evpi)}")
+    figures_on(ax.xaxis, "£", most=5)
+    ax.set_xlabel("EVPPI per person")
+    key(ax, [(Line2D([], [], color=INK, linewidth=1.2, marker="|"), f"± {ERRORS} standard errors")])
+    return ax
+
+
+def plot_evsi(tidy: pd.DataFrame, *, order: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
+    """Expected value of sample information by sample size, with its error, rising towards the EVPPI.
+
+    Parameters
+    ----------
+    tidy : columns n, evsi (£ per person), se, evppi (£ per person, of the parameters that the study informs, the same
+        for every n); and study, where there are several
+    order : of studies, for their colours and markers
+
+    Returns
+    -------
+    Axes
+    """
+    require(tidy, "plot_evsi", numbers=["n", "evsi", "se", "evppi"])
+    ax, ends, several = axes(ax), [], "study" in tidy
+    for place, (study, mark, rows) in enumerate(_studies(tidy, "plot_evsi", "EVSI", order)):
+        _band(ax, rows["n"], rows["evsi"], rows["se"], mark)
+        draw_line(ax, rows["n"], rows["evsi"], study, mark, place)
+        ax.plot(rows["n"], rows["evppi"], color=mark.colour, linewidth=1, linestyle=(0, (2, 2)))
+        limit = Mark(mark.colour, (0, (2, 2)), "")
+        ends.append(End(study, float(rows["evsi"].iloc[-1]), mark))
+        ends.append(
+            End(study if several else "EVPPI", float(rows["evppi"].iloc[-1]), limit, ": EVPPI" if several else "")
+        )
+    ax.set_ylim(bottom=0)
+    _sample_sizes(ax, tidy["n"])
+    figures_on(ax.yaxis, "£")
+    ax.set_ylabel("EVSI per person")
+    name_ends(ax, ends)
+    key(ax, [_band_entry(BLUE)])
+    return ax
+
+
+def plot_enbs(tidy: pd.DataFrame, *, order: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
+    """Expected net benefit of sampling by sample size, with the largest marked.
+
+    Parameters
+    ----------
+    tidy : columns n and enbs (£ for the population); se, for a band of its error; and study, where there are several
+    order : of studies, for their colours and markers
+
+    Returns
+    -------
+    Axes
+    """
+    require(tidy, "plot_enbs", numbers=["n", "enbs", *(["se"] if "se" in tidy else [])])
+    ax, ends = axes(ax), []
+    for place, (study, mark, rows) in enumerate(_studies(tidy, "plot_enbs", "ENBS", order)):
+        if "se" in tidy:
+            _band(ax, rows["n"], rows["enbs"], rows["se"], mark)
+        draw_line(ax, rows["n"], rows["enbs"], study, mark, place)
+        best = rows.loc[rows["enbs"].idxmax()]
+        says = f"\nbest n {best['n']:,.0f}: {amount(best['enbs'])}"
+        ends.append(End(study, float(rows["enbs"].iloc[-1]), mark, says))
+        ax.plot(best["n"], best["enbs"], "*", color=mark.colour, markersize=15, mec="white", clip_on=False, zorder=3)
+        ax.axvline(best["n"], color=mark.colour, linewidth=1, linestyle=":", zorder=1)
+    ax.axhline(0, color=INK, linewidth=0.9, zorder=1.5)
+    _sample_sizes(ax, tidy["n"])
+    figures_on(ax.yaxis, "£")
+    ax.set_ylabel("Expected net benefit of sampling")
+    name_ends(ax, ends)
+    star = Line2D([], [], linestyle="none", marker="*", color=GREY, markersize=12)
+    key(ax, [(star, "Best sample size"), *([_band_entry(BLUE)] if "se" in tidy else [])])
+    return ax
+
+
+def _times(factor: float) -> Callable[[ArrayLike], Floats]:
+    """Multiplication, as a secondary axis takes it."""
+    return lambda value: np.asarray(value, dtype=float) * factor
+
+
+def _studies(
+    tidy: pd.DataFrame, plot: str, name: str, order: Sequence[str] | None
+) -> list[tuple[str, Mark, pd.DataFrame]]:
+    """Name, mark and rows by n of each study; of one without a name, what is drawn."""
+    named = tidy if "study" in tidy else tidy.assign(study=name)
+    once(named, plot, ["study", "n"])
+    styles = marks(named, order, column="study")
+    groups = [(study, mark, named[named["study"] == study].sort_values("n")) for study, mark in styles.items()]
+    return [group for group in groups if len(group[2])]
+
+
+def _sample_sizes(ax: Axes, sizes: pd.Series) -> None:
+    span(ax, sizes)
+    figures_on(ax.xaxis)
+    ax.set_xlabel("Sample size n")
+
+
+def _band(ax: Axes, x: pd.Series, y: pd.Series, error: pd.Series, mark: Mark) -> None:
+    ax.fill_between(x, y - ERRORS * error, y + ERRORS * error, color=tint(mark.colour), linewidth=0, alpha=0.7)
+
+
+def _band_entry(mark: Mark) -> tuple[Artist, str]:
+    return Patch(color=tint(mark.colour), linewidth=0), f"± {ERRORS} standard errors"

@@ -1,0 +1,162 @@
+"""Plots of what moves an answer, inputs or draws: each takes a tidy table, draws it, computes nothing, returns Axes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from heemodel.decision import OutcomeError
+from heemodel.report.labels import SMALL, amount, canvas, figures_on, setting
+from heemodel.report.marks import (
+    BLUE,
+    HALO,
+    INK,
+    ORANGE,
+    End,
+    axes,
+    draw_line,
+    key,
+    label_above,
+    label_rows,
+    marks,
+    name_ends,
+    once,
+    require,
+    span,
+    tint,
+)
+
+
+def plot_tornado(
+    tidy: pd.DataFrame,
+    *,
+    outcome: str = "Incremental net benefit per person",
+    most: int = 20,
+    ax: Axes | None = None,
+) -> Axes:
+    """One-way sensitivity as bars from the base case, the widest on top; their ends say the parameter's values.
+
+    Where both values move the outcome to the same side, the smaller bar lies on the larger, and its value stands on
+    the other side of the base line.
+
+    Parameters
+    ----------
+    tidy : columns parameter, low and high (its values: figures, or text with a unit), outcome_low, outcome_high and
+        base (£; base the same in every row)
+    outcome : what the x axis shows
+    most : bars drawn; what is left out is counted below them. Give the axes a quarter of an inch for each
+
+    Returns
+    -------
+    Axes
+    """
+    require(tidy, "plot_tornado", names=["parameter", "low", "high"], numbers=["outcome_low", "outcome_high", "base"])
+    once(tidy, "plot_tornado", ["parameter"], among="analysis")
+    if tidy["base"].min() < tidy["base"].max():
+        lines = f"{tidy['base'].min():,.10g} and {tidy['base'].max():,.10g}"
+        raise OutcomeError(f"the table of plot_tornado has base {lines}; draw one outcome of one analysis")
+    ax, base = axes(ax), float(tidy["base"].iloc[0])
+    swing = (tidy["outcome_high"] - tidy["outcome_low"]).abs().sort_values(ascending=False, kind="stable")
+    ranked = tidy.loc[swing.index]
+    for place, row in enumerate(ranked.head(most).itertuples()):
+        _bars(ax, place, row, base)
+    ax.axvline(base, color=INK, linewidth=1.2)
+    label_rows(ax, list(ranked["parameter"].head(most)), swing.iloc[most:])
+    ends = ranked.head(most)[["outcome_low", "outcome_high"]]
+    texts = [setting(value) for column in ("low", "high") for value in ranked[column].head(most)]
+    _make_room(ax, min(base, ends.min().min()), max(base, ends.max().max()), max(map(len, texts)) + 6)
+    label_above(ax, base, f"base case {amount(base)}")
+    figures_on(ax.xaxis, "£", most=5)
+    ax.set_xlabel(outcome)
+    low, high = Patch(**_face(low=True)), Patch(**_face(low=False))
+    key(ax, [(low, "at the low value"), (high, "at the high value")])
+    return ax
+
+
+def _face(*, low: bool) -> dict[str, Any]:
+    """Fill of a bar: hatched for low values, plain for high ones."""
+    if low:
+        return {"facecolor": tint(ORANGE.colour, 0.55), "hatch": "////", "edgecolor": "#7a4a21", "linewidth": 0.6}
+    return {"facecolor": BLUE.colour, "edgecolor": "white", "linewidth": 0.6}
+
+
+def _bars(ax: Axes, place: int, row: Any, base: float) -> None:
+    """The two bars of a parameter, the longer first, each with its value at the end."""
+    ends = [(row.outcome_low - base, row.low, True), (row.outcome_high - base, row.high, False)]
+    longer, shorter = sorted(ends, key=lambda end: -abs(end[0]))
+    for change, _, low in (longer, shorter):
+        ax.barh(place, change, left=base, height=0.7, **_face(low=low))
+    right = longer[0] >= 0
+    _value(ax, base + longer[0], place, setting(longer[1]), right=right)
+    if shorter[0] * longer[0] < 0:
+        _value(ax, base + shorter[0], place, setting(shorter[1]), right=not right)
+    else:
+        _value(ax, base, place, f"{'low' if shorter[2] else 'high'} {setting(shorter[1])}", right=not right)
+
+
+def _value(ax: Axes, x: float, place: int, text: str, *, right: bool) -> None:
+    """A value of a parameter, right or left of the end of its bar."""
+    ax.annotate(
+        text,
+        (x, place),
+        xytext=(4 if right else -4, 0),
+        textcoords="offset points",
+        ha="left" if right else "right",
+        va="center",
+        fontsize=SMALL,
+        color=INK,
+        path_effects=HALO,
+    )
+
+
+def _make_room(ax: Axes, low: float, high: float, characters: int) -> None:
+    """Limits of the x axis that leave room for texts beyond the bars on either side."""
+    share = min(0.3, 0.62 * SMALL * characters * canvas(ax).dpi / 72 / ax.get_window_extent().width)
+    width = (high - low or abs(high) or 1.0) / (1 - 2 * share)
+    ax.set_xlim(low - share * width, high + share * width)
+
+
+def plot_stability(
+    tidy: pd.DataFrame,
+    *,
+    outcome: str = "Incremental net benefit per person",
+    order: Sequence[str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """The running mean of an outcome over draws, with its interval.
+
+    Parameters
+    ----------
+    tidy : columns draws (so far), mean, lower and upper (£); and strategy, where there are several
+    outcome : what the y axis shows
+    order : of strategies, for their colours and markers
+
+    Returns
+    -------
+    Axes
+    """
+    require(tidy, "plot_stability", numbers=["draws", "mean", "lower", "upper"])
+    named = tidy if "strategy" in tidy else tidy.assign(strategy="Mean")
+    once(named, "plot_stability", ["strategy", "draws"], among="analysis")
+    ax, ends = axes(ax), []
+    for place, (strategy, mark) in enumerate(marks(named, order).items()):
+        rows = named[named["strategy"] == strategy].sort_values("draws")
+        if len(rows):
+            band: dict[str, Any] = {"color": tint(mark.colour), "linewidth": 0, "alpha": 0.6}
+            ax.fill_between(rows["draws"], rows["lower"], rows["upper"], **band)
+            draw_line(ax, rows["draws"], rows["mean"], strategy, mark, place)
+            last = float(rows["mean"].iloc[-1])
+            ax.axhline(last, color=mark.colour, linewidth=0.8, linestyle=":")
+            ends.append(End(strategy, last, mark, f": {amount(last)}"))
+    span(ax, named["draws"])
+    figures_on(ax.xaxis, most=5)
+    figures_on(ax.yaxis, "£")
+    ax.set_xlabel("Draws")
+    ax.set_ylabel(outcome)
+    name_ends(ax, ends)
+    interval = Patch(color=tint(BLUE.colour), linewidth=0)
+    key(ax, [(interval, "Interval of the mean"), (Line2D([], [], color=INK, linestyle=":"), "Mean of all draws")])
+    return ax
