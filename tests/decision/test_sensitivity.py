@@ -1,4 +1,4 @@
-"""Conditional means, tornadoes, metamodels, rank correlations and shares of variance against closed forms."""
+"""Conditional means, tornadoes and shares of variance against closed forms; what all methods share."""
 
 import warnings
 
@@ -13,11 +13,9 @@ from scipy import stats
 import heemodel as hm
 from heemodel.decision.metamodels import regress
 from heemodel.decision.sensitivity import (
-    Range,
     conditional_means,
     first_order,
     linear_metamodel,
-    one_way,
     rank_correlations,
     tornado,
 )
@@ -198,72 +196,6 @@ def test_draws_that_chains_repeat_tell_no_more_than_once():
     assert ((repeated / single).between(0.7, 1.7)).all()  # curves also bend more, as repeats seem to confirm bends
 
 
-def test_a_metamodel_of_a_linear_model_is_that_model():
-    table = linear_metamodel(OUTCOME, DRAWS)
-    assert table["parameter"].to_list() == ["(intercept)", "b", "a", "c"]
-    assert table["coefficient"][0] == pytest.approx(OUTCOME.mean().item())
-    effects = table.iloc[1:]
-    assert (z(effects["per_unit"], effects["parameter"].map(SLOPES), effects["se"] / effects["sd"]) < 4).all()
-    np.testing.assert_allclose(effects["coefficient"], effects["per_unit"] * effects["sd"])
-    np.testing.assert_allclose(effects["se"], 1 / np.sqrt(4_000), rtol=0.1)
-    exact = 1 - 1 / VARIANCE
-    assert z(table["r_squared"][0], exact, table["r_squared_se"][0]) < 4
-    assert table["r_squared_se"][0] == pytest.approx(2 * (1 - exact) * np.sqrt(exact / 4_000), rel=0.15)
-
-
-def test_a_metamodel_agrees_with_least_squares_written_out():
-    """Coefficients by the normal equations; HC3 errors by the sandwich, sample by sample."""
-    draws = DRAWS.iloc[:200]
-    y = (OUTCOME[:200] + sampled(draws["a"] ** 2)).to_numpy()
-    x = np.column_stack([np.ones(200), (draws - draws.mean()) / draws.std()])
-    bread = np.linalg.inv(x.T @ x)
-    slopes = bread @ x.T @ y
-    meat = np.zeros((4, 4))
-    for row, value in zip(x, y, strict=True):
-        left = (value - row @ slopes) / (1 - row @ bread @ row)
-        meat += left**2 * np.outer(row, row)
-    table = linear_metamodel(sampled(y), draws).set_index("parameter").loc[list(SLOPES)]
-    np.testing.assert_allclose(table["coefficient"], slopes[1:])
-    np.testing.assert_allclose(table["se"], np.sqrt((bread @ meat @ bread).diagonal())[1:], rtol=0.01)
-    fitted = x @ slopes
-    np.testing.assert_allclose(table["r_squared"], fitted.var() / y.var())
-
-
-def test_partial_rank_correlations_agree_with_residuals_of_regressions():
-    draws = DRAWS.iloc[:300].assign(b=DRAWS["b"] + DRAWS["a"])
-    outcome = np.exp(OUTCOME[:300] / 5)
-    table = rank_correlations(outcome, draws).set_index(["measure", "parameter"])
-    ranks = draws.rank().to_numpy()
-    y = stats.rankdata(outcome)
-    for i, name in enumerate(draws.columns):
-        assert table.loc[("rank correlation", name), "value"] == pytest.approx(stats.spearmanr(draws[name], outcome)[0])
-        others = np.column_stack([np.ones(300), np.delete(ranks, i, axis=1)])
-        left, of_y = (v - others @ np.linalg.lstsq(others, v)[0] for v in (ranks[:, i], y))
-        partial = table.loc[("partial rank correlation", name)]
-        assert partial["value"] == pytest.approx(stats.pearsonr(left, of_y)[0])
-        assert partial["lower"] < partial["value"] < partial["upper"]
-
-
-def test_the_rank_correlation_of_normals_is_that_of_the_textbook():
-    """(6/π) asin(ρ/2); the interval holds it in 95% of samples."""
-    rng, inside = np.random.default_rng(1), 0
-    exact = 6 / np.pi * np.arcsin(0.3)
-    for _ in range(100):
-        both = rng.multivariate_normal([0, 0], [[1, 0.6], [0.6, 1]], 200)
-        row = rank_correlations(sampled(both[:, 1]), pd.DataFrame({"a": both[:, 0]})).iloc[0]
-        inside += row["lower"] < exact < row["upper"]
-    assert 89 <= inside <= 100
-
-
-def test_a_perfect_rank_correlation_is_certain():
-    table = rank_correlations(sampled(np.exp(DRAWS["a"])), DRAWS)
-    first = table[table["parameter"] == "a"]
-    np.testing.assert_allclose(first[["value", "lower", "upper"]], 1.0)
-    np.testing.assert_allclose(first["se"], 0.0, atol=1e-12)
-    others = table[(table["parameter"] != "a") & (table["measure"] == "partial rank correlation")]
-    assert (others["note"] == "the others leave nothing to explain").all()
-
-
 def test_shares_of_variance_of_a_linear_model_are_squares_of_slope_and_deviation():
     table = first_order(OUTCOME, DRAWS)
     exact = [(SLOPES[name] * SDS[name]) ** 2 / VARIANCE for name in table["parameter"]]
@@ -376,88 +308,3 @@ def test_outcomes_that_are_not_one_number_a_sample_are_refused(outcome, said):
 def test_mistakes_are_refused_with_their_cure(call, said):
     with pytest.raises(hm.OutcomeError, match=said):
         call()
-
-
-def test_too_few_effective_samples_for_a_correlation_are_refused():
-    turns = np.repeat(np.random.default_rng(1).normal(size=(4, 3)), 50, axis=0)
-    jitter = np.random.default_rng(2).normal(0, 1e-3, (200, 3))
-    draws = pd.DataFrame(turns + jitter, columns=["a", "b", "c"])
-    outcome = sampled(draws.sum(axis=1) + jitter[:, 0], chain=("sample", np.repeat([0, 1], 100)))
-    with pytest.raises(hm.OutcomeError, match="effective samples cannot tell"):
-        rank_correlations(outcome, draws)
-
-
-def test_after_leaving_out_a_place_that_others_determine_there_is_a_metamodel():
-    shares = np.random.default_rng(1).dirichlet([5, 3, 2], 500)
-    draws = xr.Dataset({"mix": (("sample", "state"), shares)}, coords={"state": ["x", "y", "z"]})
-    outcome = sampled(shares @ [1.0, 2.0, 3.0])
-    with pytest.raises(hm.OutcomeError, match="follows from the other parameters"):
-        linear_metamodel(outcome, draws)
-    table = linear_metamodel(outcome, draws, leave_out=["mix[x]"]).set_index("parameter")
-    np.testing.assert_allclose(table.loc[["mix[y]", "mix[z]"], "per_unit"], [1, 2])
-    assert table["r_squared"].iloc[0] == pytest.approx(1)
-
-
-CENTRAL = {"p": 0.2, "cost": 100.0, "days": 5.0}
-
-
-def product(p):
-    return p["p"] * p["cost"] * p["days"]
-
-
-def test_an_exact_tornado_moves_one_parameter_at_a_time():
-    ranges = {"p": (0.1, 0.4, "trial A"), "cost": Range(90.0, 120.0, "reference costs")}
-    table = one_way(product, CENTRAL, ranges)
-    assert table["parameter"].to_list() == ["p", "cost"]
-    assert table[["outcome_low", "outcome_central", "outcome_high"]].to_numpy().tolist() == [
-        pytest.approx([50, 100, 200]),
-        pytest.approx([90, 100, 120]),
-    ]
-    assert table["width"].to_list() == pytest.approx([150, 30])
-    assert table["source"].to_list() == ["trial A", "reference costs"]
-
-
-def test_an_exact_tornado_moves_places_of_a_dataset():
-    central = xr.Dataset({"rate": ("group", [1, 2]), "cost": 10.0}, coords={"group": ["early", "late"]})
-    table = one_way(lambda p: (p["rate"] * p["cost"]).sum(), central, {"rate[late]": (1.5, 3.5, "register")})
-    assert table[["low", "central", "high"]].to_numpy().tolist() == [[1.5, 2, 3.5]]
-    assert table[["outcome_low", "outcome_central", "outcome_high"]].to_numpy().tolist() == [[25, 30, 45]]
-    assert central["rate"].to_numpy().tolist() == [1, 2]
-
-
-def test_an_exact_tornado_that_turns_is_as_wide_as_it_is_deep():
-    table = one_way(lambda p: p["x"] ** 2, {"x": 0.0}, {"x": (-1, 1, "belief")})
-    assert table["width"].item() == 1
-
-
-@pytest.mark.parametrize(
-    ("ranges", "said"),
-    [
-        ({}, "no ranges are given"),
-        ({"pp": (0.1, 0.4, "x")}, "no parameter 'pp'"),
-        ({"p": (0.1, 0.4)}, r"give \(low, high, source\)"),
-        ({"p": (0.1, 0.4, " ")}, "no source"),
-        ({"p": (0.1, 0.4, None)}, "no source"),
-        ({"p": (0.4, 0.1, "x")}, "low < high"),
-        ({"p": (np.nan, 0.1, "x")}, "low < high"),
-        ({"p": (0.3, 0.4, "x")}, "central value 0.2 is outside"),
-    ],
-)
-def test_ranges_without_sense_or_source_are_refused(ranges, said):
-    with pytest.raises(hm.OutcomeError, match=said):
-        one_way(product, CENTRAL, ranges)
-
-
-def test_all_mistakes_in_ranges_are_told_together():
-    with pytest.raises(hm.OutcomeError) as told:
-        one_way(product, CENTRAL, {"p": (0.4, 0.1, ""), "costs": (1, 2, "x")})
-    assert all(part in str(told.value) for part in ("low < high", "no source", "did you mean 'cost'"))
-
-
-def test_functions_and_central_values_of_many_samples_are_refused():
-    with pytest.raises(hm.OutcomeError, match="at the central values; it must give one number"):
-        one_way(lambda p: [1.0, 2.0], CENTRAL, {"p": (0.1, 0.4, "x")})
-    with pytest.raises(hm.OutcomeError, match=r"nan at p = 0\.4"):
-        one_way(lambda p: np.nan if p["p"] == 0.4 else 1.0, CENTRAL, {"p": (0.1, 0.4, "x")})
-    with pytest.raises(hm.OutcomeError, match="dimension 'sample'"):
-        one_way(product, xr.Dataset({"p": ("sample", [1.0])}), {"p": (0.1, 0.4, "x")})

@@ -82,8 +82,8 @@ def linear_metamodel(
     ]
     rows += [effects[i] for i in np.argsort(-np.abs(coefficients), kind="stable")]
     for column, why in study.rest():
-        effect = 0.0 if column.constant else np.nan
-        rows.append({"parameter": column.name, "coefficient": effect, "se": effect, "note": why, **fields})
+        none = dict.fromkeys(["coefficient", "se", "sd"], 0.0) | {"mean": column.values[0]} if column.constant else {}
+        rows.append({"parameter": column.name, **none, "note": why, **fields})
     names = ["parameter", "coefficient", "se", "mean", "sd", "per_unit", "r_squared", "r_squared_se", "note"]
     return pd.DataFrame(rows, columns=names)
 
