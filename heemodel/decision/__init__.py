@@ -9,6 +9,17 @@ from heemodel.decision.information.population import affected
 from heemodel.decision.outcomes import OutcomeError
 from heemodel.decision.psa_files import PSA, read_psa
 from heemodel.decision.savings import by_group, running, saving, saving_table, total_saving, volume_needed
+from heemodel.decision.sensitivity import (
+    Range,
+    conditional_means,
+    first_order,
+    linear_metamodel,
+    one_way,
+    rank_correlations,
+    sobol,
+    tornado,
+)
+from heemodel.decision.stability import cumulative_mean, draws_needed
 from heemodel.decision.summary import Summary, monte_carlo_error, share, summarise
 from heemodel.decision.switching import switching_table, switching_value, switching_value_of
 
@@ -18,26 +29,36 @@ __all__ = [
     "Appraisal",
     "CostEffectiveness",
     "OutcomeError",
+    "Range",
     "Summary",
     "affected",
     "appraise",
     "by_group",
+    "conditional_means",
+    "cumulative_mean",
+    "draws_needed",
     "evppi",
     "evppi_each",
+    "first_order",
     "group_table",
     "incremental_analysis",
+    "linear_metamodel",
     "monte_carlo_error",
     "nested_evppi",
+    "one_way",
+    "rank_correlations",
     "read_psa",
     "running",
     "saving",
     "saving_table",
     "share",
+    "sobol",
     "stratification_value",
     "summarise",
     "switching_table",
     "switching_value",
     "switching_value_of",
+    "tornado",
     "total_saving",
     "volume_needed",
 ]
