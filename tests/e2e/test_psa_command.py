@@ -1,0 +1,79 @@
+"""`heemodel psa` as a user meets it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.decision.test_appraisal import psa
+from tests.e2e.test_command import heemodel, refused
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("files")
+    outcomes, draws = psa(300)
+    outcomes["cost"].to_pandas().to_csv(folder / "c.csv", index=False)
+    outcomes["qaly"].to_pandas()[["worse", "old", "new"]].to_csv(folder / "e.csv", index=False)
+    draws.to_csv(folder / "p.csv", index=False)
+    long = outcomes.to_dataframe().reset_index().merge(draws.assign(sample=np.arange(300)), on="sample")
+    long.to_parquet(folder / "long.parquet", index=False)
+    return folder
+
+
+def three(folder):
+    return "--costs", folder / "c.csv", "--effects", folder / "e.csv"
+
+
+def test_three_files_become_a_report(files, tmp_path):
+    words = "--parameters", files / "p.csv", "--comparator", "old", "--out", tmp_path / "out"
+    options = "--thresholds", "20000", "30000", "--groups", "effect,price", "--population", "1000", "--horizon", "10"
+    done = heemodel("psa", *three(files), *words, *options)
+    assert done.returncode == 0, done.stderr
+    assert "report.html" in done.stdout
+    evppi = pd.read_csv(tmp_path / "out" / "evppi.csv")
+    assert set(evppi["parameter"]) == {"effect", "price", "rate", "effect,price"}
+    assert set(evppi["threshold"]) == {20_000, 30_000}
+    assert "1,000 people a year for 10 years" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_one_long_file_gives_the_same(files, tmp_path):
+    for name, words in (
+        ("wide", [*three(files), "--parameters", files / "p.csv"]),
+        ("long", ["--samples", files / "long.parquet"]),
+    ):
+        done = heemodel("psa", *words, "--comparator", "old", "--out", tmp_path / name, "--thresholds", "20000")
+        assert done.returncode == 0, done.stderr
+    for table in ("icer_table", "acceptability", "evpi", "evppi", "tornado"):
+        one, other = (pd.read_csv(tmp_path / name / f"{table}.csv") for name in ("wide", "long"))
+        pd.testing.assert_frame_equal(one, other, rtol=1e-9)
+
+
+def test_without_thresholds_those_of_the_policy_profiles_are_taken(files, tmp_path):
+    done = heemodel("psa", *three(files), "--comparator", "old", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert all(f"At £{threshold} per QALY" in page for threshold in ("20,000", "25,000", "30,000", "35,000"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--comparator", "od"], "did you mean 'old'"),
+        (["--comparator", "old", "--population", "100"], "go together"),
+        (["--comparator", "old", "--thresholds", "twenty"], "'twenty' is not a valid float"),
+        (["--comparator", "old", "--groups", "effect,prise"], "no parameters are given"),
+        ([], "Missing option '--comparator'"),
+    ],
+)
+def test_mistakes_end_in_one_message(files, tmp_path, words, said):
+    refused(heemodel("psa", *three(files), *words, "--out", tmp_path / "out"), tmp_path / "out", said)
+
+
+def test_mistakes_in_files_are_told_with_their_file(files, tmp_path):
+    text = (files / "e.csv").read_text().replace("worse", "wurst")
+    (tmp_path / "e.csv").write_text(text)
+    done = heemodel(
+        *("psa", "--costs", files / "c.csv", "--effects", tmp_path / "e.csv"),
+        *("--comparator", "old", "--out", tmp_path / "out"),
+    )
+    refused(done, tmp_path / "out", "e.csv", "wurst")

@@ -1,0 +1,148 @@
+"""The report of a PSA that was made elsewhere."""
+
+import json
+
+import html5lib
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+import heemodel as hm
+from heemodel.report import PSA_WRITTEN, Affected, PSARecord, write_psa_report
+from heemodel.report.psa import words
+from heemodel.report.psa.figures import plane_tables
+from tests.decision.test_appraisal import psa
+
+RECORD = PSARecord(seed=1, files={"costs.csv": "0" * 64})
+
+
+@pytest.fixture(scope="module")
+def found():
+    outcomes, draws = psa(1_200)
+    return hm.appraise(outcomes, draws, comparator="old", thresholds=[20_000, 30_000])
+
+
+@pytest.fixture(scope="module")
+def out(found, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("psa") / "results"
+    affected = Affected(8_607.7, "1,000 people a year for 10 years, later years discounted at 3.5%")
+    write_psa_report(folder, found, record=RECORD, affected=affected)
+    return folder
+
+
+def test_everything_is_written(out):
+    assert {path.name for path in out.iterdir()} == PSA_WRITTEN
+    drawn = {path.stem for path in (out / "figures").iterdir()}
+    assert drawn == {
+        *("cost_effectiveness_plane", "efficiency_frontier", "acceptability", "expected_loss"),
+        *("evpi", "evppi", "tornado", "stability"),
+    }
+
+
+def test_files_have_the_columns_that_are_promised(out, found):
+    columns = {name: pd.read_csv(out / f"{name}.csv").columns.tolist() for name in ("acceptability", "evpi", "evppi")}
+    assert columns["acceptability"] == ["threshold", "strategy", "probability", "frontier", "expected_loss"]
+    assert columns["evpi"] == ["threshold", "evpi", "mcse"]
+    assert columns["evppi"][:4] == ["parameter", "threshold", "evppi", "se"]
+    icers = pd.read_csv(out / "icer_table.csv")
+    assert icers["status"].tolist() == ["on the frontier", "on the frontier", "dominated"]
+    assert icers["icer"].iloc[1] == pytest.approx(found.cea.icer("new").value)
+
+
+def test_the_page_is_sound_html_and_needs_no_network(out):
+    page = (out / "report.html").read_text(encoding="utf-8")
+    html5lib.HTMLParser(strict=True).parse(page)
+    assert "http" not in page.replace("http://www.w3.org", "")
+    assert page.count("<img") == 8
+    assert "<title>Which strategy is the best value for money?</title>" in page
+
+
+def test_the_first_paragraph_is_the_answer(found):
+    first, second = words.answer(found, None)
+    best = words.best_at(found, 20_000.0)
+    assert first.startswith(f"At £20,000 per QALY, {best['strategy']} has the highest expected net benefit")
+    assert second.startswith("At £30,000 per QALY")
+    assert "EVPI" in first
+
+
+def test_a_strategy_that_is_more_often_best_without_being_best_is_named():
+    """New loses 1 in two of three samples and gains 100 in the third."""
+    benefit = np.tile([-1.0, -1.0, 100.0], 500)
+    outcomes = xr.Dataset(
+        {
+            "cost": (("sample", "strategy"), np.stack([0 * benefit, -benefit], 1)),
+            "qaly": (("sample", "strategy"), np.zeros((1_500, 2))),
+        },
+        coords={"strategy": ["old", "new"]},
+    )
+    said = words.answer(hm.appraise(outcomes, comparator="old", thresholds=[20_000]), None)[0]
+    assert "new has the highest expected net benefit" in said
+    assert "old is the most cost-effective more often (67% of samples), but by less" in said
+
+
+def test_increments_are_told_with_their_direction(found):
+    new, worse = words.increments(found)
+    assert new.startswith("new instead of old: costs £1,5")
+    assert "gains 0." in new
+    assert "per QALY gained" in new
+    assert "worse instead of old: costs £2,0" in worse
+
+
+@pytest.mark.parametrize(
+    ("samples", "shift", "said"),
+    [(100, 0.0, "Only 100 samples"), (4_000, None, "more samples are needed to tell which is higher")],
+)
+def test_what_ought_to_be_looked_at_again_is_said(samples, shift, said):
+    outcomes, _ = psa(samples)
+    if shift is None:  # both equally good
+        benefit = 20_000 * outcomes["qaly"].sel(strategy="new") - outcomes["cost"].sel(strategy="new")
+        base = 20_000 * outcomes["qaly"].sel(strategy="old")
+        cost = outcomes["cost"].copy()
+        cost.loc[{"strategy": "new"}] += float((benefit - base).mean()) - 1e-3
+        outcomes = outcomes.assign(cost=cost)
+    found = hm.appraise(outcomes, comparator="old", thresholds=[20_000])
+    assert any(said in caution for caution in words.cautions(found))
+
+
+def test_parameters_that_never_vary_are_named(found):
+    assert any(caution.endswith("value of information: rate.") for caution in words.cautions(found))
+
+
+def test_shares_of_quadrants_add_up(found):
+    points, means, shares = plane_tables(found)
+    np.testing.assert_allclose(shares.groupby("strategy")["share"].sum(), 1)
+    assert len(points) == 2 * 1_000
+    assert means["strategy"].tolist() == ["new", "worse"]
+    cost = found.cea.incremental(found.cea.cost).sel(strategy="new")
+    saves = shares[(shares["strategy"] == "new") & shares["quadrant"].str.startswith("south")]["share"].sum()
+    assert saves == pytest.approx(float((cost < 0).mean()))
+
+
+def test_without_parameters_the_page_says_what_is_missing(tmp_path):
+    outcomes, _ = psa(1_000)
+    found = hm.appraise(outcomes, comparator="old", thresholds=[20_000])
+    page = write_psa_report(tmp_path / "out", found, record=RECORD).read_text(encoding="utf-8")
+    assert "No parameters were given" in page
+    assert not (tmp_path / "out" / "evppi.csv").exists()
+
+
+def test_the_manifest_tells_files_thresholds_and_people(out):
+    record = json.loads((out / "manifest.json").read_text())
+    assert record["files"] == RECORD.files
+    assert record["thresholds"] == [20_000, 30_000]
+    assert record["people_affected"] == 8_607.7
+    assert record["comparator"] == "old"
+
+
+def test_the_same_psa_gives_the_same_files(found, out, tmp_path):
+    write_psa_report(tmp_path / "again", found, record=RECORD)
+    for path in sorted(out.glob("*.csv")) + sorted((out / "figures").glob("*")):
+        if path.stem != "evpi":  # drawn with the people affected
+            assert path.read_bytes() == (tmp_path / "again" / path.relative_to(out)).read_bytes()
+
+
+def test_other_files_are_never_replaced(found, tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(hm.OutputError, match="holds other files"):
+        write_psa_report(tmp_path, found, record=RECORD)
