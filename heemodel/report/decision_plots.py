@@ -1,7 +1,6 @@
 """Plots of a decision between strategies: each takes a tidy table and draws it, computes nothing, returns the Axes.
 
-Strategies are told apart by line style and marker as well as by colour; with the same `order` they look the same on
-every plot. Those not drawn by a plot may be in its order.
+Strategies are told apart by line style and marker as well as by colour, and look alike on all plots of one `order`.
 """
 
 from collections.abc import Sequence

@@ -16,6 +16,7 @@ from heemodel.decision import share, summarise
 from heemodel.parameters import Inputs, policy_profile
 from heemodel.report import plots
 from heemodel.report.contents import Run, ScenarioResult, Views
+from heemodel.report.decision_plots import plot_acceptability, plot_plane
 from heemodel.report.headline import thresholds
 from heemodel.report.tables import coarsest
 from heemodel.report.wording import money, percent, probability
@@ -187,12 +188,9 @@ def _plane(views: Sequence[Views], basis: str) -> Figure:
         table = pd.DataFrame({"incremental_qaly": qaly[keep], "incremental_cost": cost[keep], "mean": False})
         table.loc[len(table)] = [qaly.mean(), cost.mean(), True]
         tables[view.result.name] = table
-        shares[view.result.name] = {
-            (0.98, 0.97, "right", "top"): float(((qaly > 0) & (cost >= 0)).mean()),
-            (0.02, 0.97, "left", "top"): float(((qaly <= 0) & (cost >= 0)).mean()),
-            (0.98, 0.03, "right", "bottom"): float(((qaly > 0) & (cost < 0)).mean()),
-            (0.02, 0.03, "left", "bottom"): float(((qaly <= 0) & (cost < 0)).mean()),
-        }
+        parts = {"north-east": (qaly > 0) & (cost >= 0), "north-west": (qaly <= 0) & (cost >= 0)}
+        parts |= {"south-east": (qaly > 0) & (cost < 0), "south-west": (qaly <= 0) & (cost < 0)}
+        shares[view.result.name] = {quadrant: float(part.mean()) for quadrant, part in parts.items()}
     everything = pd.concat(tables.values())
     limits = (
         1.05 * float(everything["incremental_qaly"].abs().max()),
@@ -200,14 +198,25 @@ def _plane(views: Sequence[Views], basis: str) -> Figure:
     )
 
     def draw(view: Views, ax: Axes) -> None:
-        plots.plot_plane(tables[view.result.name], threshold=threshold, limits=limits, ax=ax)
-        for (x, y, ha, va), part in shares[view.result.name].items():
-            ax.text(x, y, probability(part), transform=ax.transAxes, ha=ha, va=va, fontsize=9)
+        table = tables[view.result.name].assign(strategy=view.intervention)
+        corners = pd.DataFrame(shares[view.result.name].items(), columns=["quadrant", "share"])
+        plot_plane(
+            table[~table["mean"]],
+            table[table["mean"]],
+            threshold=threshold,
+            shares=corners.assign(strategy=view.intervention),
+            limits=limits,
+            order=_order(view),
+            legend=False,
+            ax=ax,
+        )
+        ax.set_xlabel("Incremental QALYs per patient")
+        ax.set_ylabel("Incremental cost per patient")
 
     canvas, _ = _panels(views, draw, height=3.7)
     words = "; ".join(
         f"{view.inputs.scenarios[view.result.name].label}: "
-        f"{probability(list(shares[view.result.name].values())[2])} save money and gain QALYs"
+        f"{probability(shares[view.result.name]['south-east'])} save money and gain QALYs"
         for view in views
     )
     return Figure(
@@ -215,7 +224,7 @@ def _plane(views: Sequence[Views], basis: str) -> Figure:
         title="Cost and health together",
         svg=as_svg(canvas),
         caption=f"{views[0].intervention.capitalize()} versus {views[0].comparator}: each dot a draw ("
-        f"{min(SHOWN_DRAWS, views[0].result.outcomes.sizes['sample']):,} shown), the diamond the mean. Below the "
+        f"{min(SHOWN_DRAWS, views[0].result.outcomes.sizes['sample']):,} shown), the large mark the mean. Below the "
         f"dashed line it is cost-effective at {money(threshold)} per QALY. Corners: share of all draws in the "
         f"quadrant. {basis}",
         alternative=f"Scatter plots of incremental cost against incremental QALYs. {words}.",
@@ -226,7 +235,7 @@ def _plane(views: Sequence[Views], basis: str) -> Figure:
 def _acceptability(views: Sequence[Views], curves: pd.DataFrame, basis: str) -> Figure:
     def draw(view: Views, ax: Axes) -> None:
         table = curves[curves["scenario"] == view.result.name]
-        plots.plot_acceptability(table, thresholds=thresholds(), ax=ax)
+        plot_acceptability(table, thresholds=thresholds(), order=_order(view), legend=False, ax=ax)
 
     canvas, axes = _panels(views, draw, height=3.3)
     handles, labels = axes[0].get_legend_handles_labels()
@@ -242,13 +251,18 @@ def _acceptability(views: Sequence[Views], curves: pd.DataFrame, basis: str) -> 
         name="acceptability",
         title="Cost-effectiveness acceptability",
         svg=as_svg(canvas),
-        caption="Probability that each treatment has the highest net benefit, by willingness to pay. Dots: the "
+        caption="Probability that each treatment has the highest net benefit, by willingness to pay. Band: the "
         "frontier, the treatment of highest expected net benefit. Dotted lines: "
         f"{', '.join(money(t) for t in thresholds())} per QALY. {basis}",
         alternative=f"Acceptability curves. Probability that {views[0].intervention} is most cost-effective at "
         f"{money(at)} per QALY: {words}.",
         table=curves,
     )
+
+
+def _order(view: Views) -> list[str]:
+    """Strategies in the order of their colours: the comparator first."""
+    return [view.comparator, *view.effectiveness(view.result.outcomes).interventions]
 
 
 def _trace(views: Sequence[Views], run: Run) -> Figure:

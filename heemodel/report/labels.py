@@ -118,8 +118,8 @@ def shorten(names: Sequence[str], *, width: int = 28, lines: int = 2) -> list[st
 
     >>> shorten(["usual care", "a very long name"], width=8, lines=1)
     ['usual …', 'a very …']
-    >>> shorten(["early care at home", "early care at hospital"], width=17, lines=1)
-    ['early … at home', 'early … hospital']
+    >>> shorten(["early care, then home", "early care, then hospital"], width=19, lines=1)
+    ['early … home', 'early … hospital']
     """
     ends = [textwrap.fill(name, width, max_lines=lines, placeholder=" …") for name in names]
     middles = [_without_middle(name, width, lines) for name in names]

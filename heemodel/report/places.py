@@ -31,8 +31,8 @@ def spread(wanted: ArrayLike, sizes: ArrayLike) -> Floats:
     wanted : centres, rising
     sizes : of what is placed
 
-    >>> spread([0.5, 0.5], [0.2, 0.2]).tolist(), spread([0.1, 0.9], [0.2, 0.2]).tolist()
-    ([0.4, 0.6], [0.1, 0.9])
+    >>> spread([0.5, 0.5], [0.25, 0.25]).tolist(), spread([0.25, 0.75], [0.25, 0.25]).tolist()
+    ([0.375, 0.625], [0.25, 0.75])
     """
     size = np.asarray(sizes, dtype=float)
     offsets = np.concatenate([[0.0], np.cumsum((size[:-1] + size[1:]) / 2)])

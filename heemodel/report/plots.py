@@ -1,14 +1,12 @@
 """Plots: each takes a tidy table and draws it, computes nothing, and returns the Axes."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 PALETTE = sns.color_palette("colorblind")
 GAIN, LOSS, TOTAL, INK = PALETTE[2], PALETTE[3], PALETTE[0], "#222222"
@@ -92,70 +90,6 @@ def plot_distribution(tidy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     ax.set_xlabel("Net saving per patient")
     ax.set_ylabel("Share of draws")
-    return ax
-
-
-def plot_plane(tidy: pd.DataFrame, *, threshold: float, limits: tuple[float, float], ax: Axes | None = None) -> Axes:
-    """Cost-effectiveness plane: incremental QALYs across, incremental cost up, threshold line through the origin.
-
-    Parameters
-    ----------
-    tidy : columns incremental_qaly, incremental_cost, one row for each draw shown; the row whose `mean` is true is
-        the mean of all draws
-    threshold : £ per QALY of the dashed line
-    limits : half-widths of the axes, QALYs and £, so that several planes share them
-    """
-    ax = _axes(ax)
-    draws, mean = tidy[~tidy["mean"]], tidy[tidy["mean"]]
-    ax.axhline(0, color=INK, linewidth=0.9)
-    ax.axvline(0, color=INK, linewidth=0.9)
-    wide, tall = limits
-    across = np.array([-wide, wide])
-    ax.fill_between(across, across * threshold, -2 * tall, color=PALETTE[2], alpha=0.08, linewidth=0)
-    ax.plot(across, across * threshold, linestyle="--", color=INK, linewidth=1)
-    ax.scatter(
-        draws["incremental_qaly"],
-        draws["incremental_cost"],
-        s=5,
-        color=TOTAL,
-        alpha=0.25,
-        linewidths=0,
-        rasterized=True,
-    )
-    ax.plot(mean["incremental_qaly"], mean["incremental_cost"], "D", color="white", markeredgecolor=INK, markersize=7)
-    ax.set_xlim(-wide, wide)
-    ax.set_ylim(-tall, tall)
-    ax.yaxis.set_major_formatter(FuncFormatter(_thousands))
-    ax.set_xlabel("Incremental QALYs per patient")
-    ax.set_ylabel("Incremental cost per patient")
-    return ax
-
-
-def plot_acceptability(tidy: pd.DataFrame, *, thresholds: Sequence[float] = (), ax: Axes | None = None) -> Axes:
-    """Acceptability curves with the frontier marked.
-
-    Parameters
-    ----------
-    tidy : columns threshold, strategy, probability, frontier
-    thresholds : where vertical lines are drawn, £ per QALY
-    """
-    ax = _axes(ax)
-    for place, (strategy, curve) in enumerate(tidy.groupby("strategy", sort=False)):
-        style = ("-", "--", ":", "-.")[place % 4]
-        ax.plot(curve["threshold"], curve["probability"], style, color=PALETTE[place], linewidth=2, label=strategy)
-        best = curve[curve["frontier"]].iloc[::10]
-        ax.plot(
-            best["threshold"], best["probability"], "o", color=PALETTE[place], markersize=4, markeredgecolor="white"
-        )
-    for threshold in thresholds:
-        ax.axvline(threshold, color="#888888", linewidth=0.8, linestyle=":")
-    ax.set_ylim(-0.03, 1.03)  # room for curves that lie on 0 or 1
-    ax.set_yticks(np.linspace(0, 1, 6))
-    ax.set_xlim(tidy["threshold"].min(), tidy["threshold"].max())
-    ax.xaxis.set_major_locator(MaxNLocator(4))
-    ax.xaxis.set_major_formatter(FuncFormatter(_thousands))
-    ax.set_xlabel("Willingness to pay per QALY")
-    ax.set_ylabel("Probability most cost-effective")
     return ax
 
 

@@ -1,0 +1,171 @@
+"""Plots of information and of sensitivity: bars in their order, curves and limits as the table gives them."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+
+import heemodel as hm
+from heemodel.report import plots
+from heemodel.report.information_plots import plot_enbs, plot_evpi, plot_evppi, plot_evsi
+from heemodel.report.sensitivity_plots import plot_stability, plot_tornado
+
+
+@pytest.fixture(autouse=True)
+def figure():
+    with plt.rc_context(plots.THEME):
+        yield plt.figure(figsize=(6.8, 4.6))
+    plt.close("all")
+
+
+EVPI = pd.DataFrame({"threshold": [0.0, 20_000.0, 50_000.0], "evpi": [1.0, 300.0, 200.0], "mcse": [0.5, 10.0, 20.0]})
+EVPPI = pd.DataFrame({"parameters": ["a", "b", "c"], "evppi": [20.0, 300.0, 0.0], "se": [2.0, 10.0, 0.0]})
+EVSI = pd.DataFrame({"n": [50, 100, 400], "evsi": [100.0, 150.0, 280.0], "se": 5.0, "evppi": 300.0})
+ENBS = pd.DataFrame({"n": [400, 50, 100], "enbs": [1e6, -2e5, 2.5e6]})
+TORNADO = pd.DataFrame(
+    {
+        "parameter": ["small", "large", "one-sided"],
+        "low": [0.1, 0.2, 1000.0],
+        "high": [0.3, 0.4, 2000.0],
+        "outcome_low": [90.0, 200.0, 110.0],
+        "outcome_high": [105.0, 20.0, 150.0],
+        "base": 100.0,
+    }
+)
+STABILITY = pd.DataFrame(
+    {"draws": [100, 200, 300], "mean": [9.0, 11.0, 10.0], "lower": [5.0, 8, 9], "upper": [13.0, 14, 11]}
+)
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.figure.findobj(Text) if text.get_text()]
+
+
+def widths(ax):
+    return [(bar.get_x(), bar.get_width()) for bar in ax.patches]
+
+
+def test_evpi_is_drawn_with_the_band_of_its_error():
+    ax = plot_evpi(EVPI.sample(frac=1, random_state=1), thresholds=[20_000])
+    np.testing.assert_array_equal(ax.lines[0].get_xydata(), EVPI[["threshold", "evpi"]])
+    corners = ax.collections[0].get_paths()[0].vertices
+    assert (20_000.0, 300 + 19.6) in [tuple(corner) for corner in corners]
+    assert (20_000.0, 300 - 19.6) in [tuple(corner) for corner in corners]
+    assert ax.get_ylim()[0] == 0
+    assert ax.get_ylabel() == "EVPI per person"
+    assert "£20,000 per QALY" in texts(ax)
+
+
+def test_evpi_of_the_population_has_an_axis_of_its_own():
+    ax = plot_evpi(EVPI, population=1_000_000)
+    (right,) = ax.child_axes
+    ax.figure.draw_without_rendering()
+    assert right.get_ylabel() == "EVPI for 1,000,000 people"
+    np.testing.assert_allclose(right.get_ylim(), 1e6 * np.array(ax.get_ylim()))
+    assert "£200m" in [label.get_text() for label in right.get_yticklabels()]
+    with pytest.raises(hm.OutcomeError, match="population is 0; give a number of people above 0"):
+        plot_evpi(EVPI, population=0)
+
+
+def test_evppi_bars_are_sorted_and_the_evpi_is_a_labelled_line():
+    ax = plot_evppi(EVPPI, evpi=1234.5)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["b", "a", "c"]
+    assert widths(ax) == [(0, 300), (0, 20), (0, 0)]
+    low, high = ax.get_ylim()
+    assert low > high  # the first on top
+    assert 1234.5 in [line.get_xdata()[0] for line in ax.lines]
+    assert "EVPI £1,234" in texts(ax)
+    assert ax.get_xlim()[0] == 0
+    assert ax.get_xlim()[1] > 1234.5
+
+
+def test_evppi_bars_that_are_left_out_are_counted():
+    many = pd.DataFrame({"parameters": [f"p{i:02}" for i in range(60)], "evppi": np.arange(60.0), "se": 0.0})
+    ax = plot_evppi(many)
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert len(ax.patches) == 20
+    assert names[0] == "p59"
+    assert names[19] == "p40"
+    assert names[20] == "40 more, each £39.00 at most"
+
+
+def test_the_tornado_has_its_widest_bar_on_top_and_starts_at_the_base():
+    ax = plot_tornado(TORNADO, outcome="Net saving per person")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["large", "one-sided", "small"]
+    assert widths(ax) == [(100, 100), (100, -80), (100, 50), (100, 10), (100, -10), (100, 5)]
+    assert [bool(bar.get_hatch()) for bar in ax.patches] == [True, False, False, True, True, False]
+    assert ax.get_xlabel() == "Net saving per person"
+    assert "base case £100" in texts(ax)
+    assert [line.get_xdata()[0] for line in ax.lines] == [100]
+
+
+def test_ends_of_the_tornado_say_the_values_of_the_parameter():
+    ax = plot_tornado(TORNADO)
+    said = [(text.get_text(), text.xy[0], text.get_ha()) for text in ax.texts]
+    assert said[:2] == [("0.2", 200, "left"), ("0.4", 20, "right")]
+    assert said[2:4] == [("2,000", 150, "left"), ("low 1,000", 100, "right")]  # both raise the outcome
+    assert said[4:] == [("0.1", 90, "right"), ("0.3", 105, "left")]
+
+
+def test_a_parameter_that_moves_nothing_has_both_its_values_beside_the_base():
+    ax = plot_tornado(TORNADO.head(1).assign(outcome_low=100.0, outcome_high=100.0))
+    assert [(text.get_text(), text.get_ha()) for text in ax.texts] == [("0.1", "left"), ("high 0.3", "right")]
+
+
+def test_bars_of_the_tornado_that_are_left_out_are_counted():
+    ax = plot_tornado(TORNADO, most=1)
+    assert len(ax.patches) == 2
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["large", "2 more, each £40.00 at most"]
+
+
+def test_evsi_rises_towards_the_evppi():
+    ax = plot_evsi(EVSI)
+    np.testing.assert_array_equal(ax.lines[0].get_xydata(), EVSI[["n", "evsi"]])
+    np.testing.assert_array_equal(ax.lines[1].get_xydata(), EVSI[["n", "evppi"]])
+    assert [text.get_text() for text in ax.texts] == ["EVSI", "EVPPI"]
+    assert ax.get_ylim()[0] == 0
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("Sample size n", "EVSI per person")
+
+
+def test_studies_are_drawn_apart():
+    ax = plot_evsi(pd.concat([EVSI.assign(study="trial"), EVSI.assign(study="register", evsi=1.0, evppi=2.0)]))
+    assert [text.get_text() for text in ax.texts] == ["register", "register: EVPPI", "trial", "trial: EVPPI"]
+    assert len(ax.collections) == 2
+
+
+def test_the_best_sample_size_is_marked():
+    ax = plot_enbs(ENBS)
+    np.testing.assert_array_equal(ax.lines[0].get_xdata(), [50, 100, 400])
+    (star,) = [line for line in ax.lines if line.get_marker() == "*"]
+    assert (star.get_xdata()[0], star.get_ydata()[0]) == (100, 2.5e6)
+    assert [text.get_text() for text in ax.texts] == ["ENBS\nbest n 100: £2.5m"]
+    assert not ax.collections  # no band without se
+    plt.figure()
+    assert len(plot_enbs(ENBS.assign(se=1e5)).collections) == 1
+
+
+def test_stability_has_the_running_mean_and_its_interval():
+    ax = plot_stability(STABILITY, outcome="Net saving")
+    np.testing.assert_array_equal(ax.lines[0].get_xydata(), STABILITY[["draws", "mean"]])
+    corners = {tuple(corner) for corner in ax.collections[0].get_paths()[0].vertices}
+    assert {(100.0, 5.0), (100.0, 13.0), (300.0, 9.0), (300.0, 11.0)} <= corners
+    assert [text.get_text() for text in ax.texts] == ["Mean: £10.00"]
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_xlim()) == ("Draws", "Net saving", (100, 300))
+
+
+@pytest.mark.parametrize(
+    ("plot", "table"),
+    [
+        *((plot_evpi, EVPI), (plot_evppi, EVPPI), (plot_evsi, EVSI), (plot_enbs, ENBS)),
+        *((plot_tornado, TORNADO), (plot_stability, STABILITY)),
+    ],
+)
+def test_plots_draw_where_they_are_told_and_leave_their_table_as_it_is(plot, table):
+    kept = table.copy()
+    given = plt.figure().add_subplot()
+    elsewhere = plt.figure().add_subplot()
+    assert plot(table, ax=given) is given
+    assert not elsewhere.lines
+    assert given.figure.get_layout_engine() is None  # a figure of the caller's is left as it is
+    pd.testing.assert_frame_equal(table, kept)
