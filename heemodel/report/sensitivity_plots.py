@@ -45,7 +45,8 @@ def plot_tornado(
     Parameters
     ----------
     tidy : columns parameter, low and high (its values: figures, or text with a unit), outcome_low, outcome_high and
-        base (£; base the same in every row)
+        base (£; base the same in every row). With lowest and highest (£), the outcome at the worst and best values
+        between them, a thin line shows how far it goes beyond the bar, and counts for the order
     outcome : what the x axis shows
     most : bars drawn; what is left out is counted below them. Give the axes a quarter of an inch for each
 
@@ -53,27 +54,36 @@ def plot_tornado(
     -------
     Axes
     """
-    require(tidy, "plot_tornado", names=["parameter", "low", "high"], numbers=["outcome_low", "outcome_high", "base"])
+    turning = [column for column in ("lowest", "highest") if column in tidy]
+    outcomes = ["outcome_low", "outcome_high", *turning]
+    require(tidy, "plot_tornado", names=["parameter", "low", "high"], numbers=[*outcomes, "base"])
     once(tidy, "plot_tornado", ["parameter"], among="analysis")
     if tidy["base"].min() < tidy["base"].max():
         lines = f"{tidy['base'].min():,.10g} and {tidy['base'].max():,.10g}"
         raise OutcomeError(f"the table of plot_tornado has base {lines}; draw one outcome of one analysis")
     ax, base = axes(ax), float(tidy["base"].iloc[0])
-    swing = (tidy["outcome_high"] - tidy["outcome_low"]).abs().sort_values(ascending=False, kind="stable")
-    ranked = tidy.loc[swing.index]
-    for place, row in enumerate(ranked.head(most).itertuples()):
+    ranked = _widest_first(tidy, outcomes)
+    shown = ranked.head(most)
+    for place, row in enumerate(shown.itertuples()):
         _bars(ax, place, row, base)
     ax.axvline(base, color=INK, linewidth=1.2)
-    label_rows(ax, list(ranked["parameter"].head(most)), swing.iloc[most:])
-    ends = ranked.head(most)[["outcome_low", "outcome_high"]]
-    texts = [setting(value) for column in ("low", "high") for value in ranked[column].head(most)]
-    _make_room(ax, min(base, ends.min().min()), max(base, ends.max().max()), max(map(len, texts)) + 6)
+    label_rows(ax, list(shown["parameter"]), ranked["swing"].iloc[most:])
+    texts = [setting(value) for column in ("low", "high") for value in shown[column]]
+    _make_room(ax, min(base, shown["lowest"].min()), max(base, shown["highest"].max()), max(map(len, texts)) + 6)
     label_above(ax, base, f"base case {amount(base)}")
     figures_on(ax.xaxis, "£", most=5)
     ax.set_xlabel(outcome)
     low, high = Patch(**_face(low=True)), Patch(**_face(low=False))
-    key(ax, [(low, "at the low value"), (high, "at the high value")])
+    between = [(Line2D([], [], color=INK, linewidth=1.2, marker="|"), "in between")] if turning else []
+    key(ax, [(low, "at the low value"), (high, "at the high value"), *between])
     return ax
+
+
+def _widest_first(tidy: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
+    """Rows by how far apart their outcomes lie."""
+    reach = tidy.assign(lowest=tidy[outcomes].min(axis=1), highest=tidy[outcomes].max(axis=1))
+    reach = reach.assign(swing=reach["highest"] - reach["lowest"])
+    return reach.sort_values("swing", ascending=False, kind="stable")
 
 
 def _face(*, low: bool) -> dict[str, Any]:
@@ -84,17 +94,19 @@ def _face(*, low: bool) -> dict[str, Any]:
 
 
 def _bars(ax: Axes, place: int, row: Any, base: float) -> None:
-    """The two bars of a parameter, the longer first, each with its value at the end."""
+    """The two bars of a parameter, the longer first, each with its value at the end; and what lies beyond them."""
     ends = [(row.outcome_low - base, row.low, True), (row.outcome_high - base, row.high, False)]
     longer, shorter = sorted(ends, key=lambda end: -abs(end[0]))
     for change, _, low in (longer, shorter):
         ax.barh(place, change, left=base, height=0.7, **_face(low=low))
-    right = longer[0] >= 0
-    _value(ax, base + longer[0], place, setting(longer[1]), right=right)
-    if shorter[0] * longer[0] < 0:
-        _value(ax, base + shorter[0], place, setting(shorter[1]), right=not right)
-    else:
-        _value(ax, base, place, f"{'low' if shorter[2] else 'high'} {setting(shorter[1])}", right=not right)
+    drawn = (row.outcome_low, row.outcome_high, base)
+    if row.lowest < min(drawn) or row.highest > max(drawn):
+        ax.plot([row.lowest, row.highest], [place, place], color=INK, linewidth=1.2, marker="|", zorder=1.5)
+    right, opposite = longer[0] >= 0, shorter[0] * longer[0] < 0
+    near = setting(shorter[1]) if opposite else f"{'low' if shorter[2] else 'high'} {setting(shorter[1])}"
+    least, most = min(base, row.lowest), max(base, row.highest)
+    _value(ax, most if right else least, place, setting(longer[1]), right=right)
+    _value(ax, least if right else most, place, near, right=not right)
 
 
 def _value(ax: Axes, x: float, place: int, text: str, *, right: bool) -> None:

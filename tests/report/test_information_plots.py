@@ -113,6 +113,16 @@ def test_a_parameter_that_moves_nothing_has_both_its_values_beside_the_base():
     assert [(text.get_text(), text.get_ha()) for text in ax.texts] == [("0.1", "left"), ("high 0.3", "right")]
 
 
+def test_an_outcome_that_turns_in_between_is_seen_and_counts_for_the_order():
+    turning = TORNADO.assign(lowest=TORNADO[["outcome_low", "outcome_high"]].min(axis=1), highest=[400.0, 200.0, 150.0])
+    ax = plot_tornado(turning)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["small", "large", "one-sided"]
+    (between,) = [line for line in ax.lines if len(set(line.get_ydata())) == 1]
+    assert list(between.get_xdata()) == [90, 400]
+    assert [(text.get_text(), text.xy[0]) for text in ax.texts[:2]] == [("0.1", 90), ("0.3", 400)]
+    assert "in between" in texts(ax)
+
+
 def test_bars_of_the_tornado_that_are_left_out_are_counted():
     ax = plot_tornado(TORNADO, most=1)
     assert len(ax.patches) == 2
