@@ -83,6 +83,17 @@ from .parameters import read_inputs as read_inputs
 from .report import OutputError as OutputError
 from .report import Run as Run
 from .report import ScenarioResult as ScenarioResult
+from .report import plot_acceptability as plot_acceptability
+from .report import plot_enbs as plot_enbs
+from .report import plot_evpi as plot_evpi
+from .report import plot_evppi as plot_evppi
+from .report import plot_evsi as plot_evsi
+from .report import plot_expected_loss as plot_expected_loss
+from .report import plot_frontier as plot_frontier
+from .report import plot_plane as plot_plane
+from .report import plot_stability as plot_stability
+from .report import plot_tornado as plot_tornado
+from .report import write_psa_report as write_psa_report
 from .report import write_report as write_report
 from .verify import Check as Check
 from .verify import check_close as check_close

@@ -46,6 +46,10 @@ def _drawn(draw: Callable[[Axes], Any], *, height: float = 4.2, width: float = 8
     return as_svg(canvas)
 
 
+def _benefit_of(found: Appraisal) -> str:
+    return f"Net benefit of {found.focus} versus {found.cea.comparator}, per person"
+
+
 def plane_tables(found: Appraisal) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Points of the plane, means, and the share of all samples in each quadrant."""
     cea = found.cea
@@ -66,7 +70,7 @@ def plane_tables(found: Appraisal) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataF
 
 def _plane(found: Appraisal) -> Figure:
     points, means, shares = plane_tables(found)
-    threshold, order = found.thresholds[0], found.cea.interventions
+    threshold, order = found.thresholds[0], found.cea.strategies
     svg = _drawn(
         lambda ax: decision_plots.plot_plane(points, means, threshold=threshold, shares=shares, order=order, ax=ax),
         height=5.2,
@@ -181,9 +185,7 @@ def _tornado(found: Appraisal) -> Figure:
         name="tornado",
         title="How far each parameter moves the answer",
         svg=_drawn(
-            lambda ax: sensitivity_plots.plot_tornado(
-                table, outcome=f"Net benefit of {name} versus {found.cea.comparator}, per person", ax=ax
-            ),
+            lambda ax: sensitivity_plots.plot_tornado(table, outcome=_benefit_of(found), ax=ax),
             height=1.8 + 0.27 * min(len(table), 20),
         ),
         caption=f"Expected net benefit of {name} versus {found.cea.comparator} at {name_of(threshold)}, given that a "
@@ -201,7 +203,9 @@ def _stability(found: Appraisal) -> Figure:
     return Figure(
         name="stability",
         title="Are there enough samples?",
-        svg=_drawn(lambda ax: sensitivity_plots.plot_stability(found.stability, ax=ax), height=3.4),
+        svg=_drawn(
+            lambda ax: sensitivity_plots.plot_stability(found.stability, outcome=_benefit_of(found), ax=ax), height=3.4
+        ),
         caption=f"Mean net benefit of {name} versus {found.cea.comparator} at {name_of(found.thresholds[0])} over the "
         "first samples, with its 95% Monte Carlo interval.",
         alternative=f"The running mean ends at {plain(last['mean'])}.",
