@@ -154,9 +154,9 @@ class _Study(NamedTuple):
 def _fields(gain: Gain) -> dict[str, object]:
     """A gain as columns, with the check in words."""
     short = gain.value - gain.held_out
-    if short > SUSPECT * gain.held_out_se:
+    if short > (limit := SUSPECT * float(np.hypot(gain.se, gain.held_out_se))):
         check = "fits to other samples gain less: the regression follows noise; run more samples or another method"
-    elif -short > SUSPECT * gain.held_out_se:
+    elif -short > limit:
         check = "fits to other samples gain more: the regression misses structure; try another method"
     else:
         check = "passed"

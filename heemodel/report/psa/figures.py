@@ -82,8 +82,8 @@ def _plane(found: Appraisal) -> Figure:
         title="Cost and health together",
         svg=svg,
         caption=f"Each strategy versus {found.cea.comparator}: each dot a sample ({len(points):,} shown), the large "
-        f"marks the means of all. Below the dashed line a strategy is cost-effective at {name_of(threshold)}. Corners: "
-        "share of all samples in the quadrant.",
+        f"marks the means of all. Below the dashed line a strategy is cost-effective at {name_of(threshold)}. "
+        "Percentages: share of all samples in each quadrant (NE: costs more and gains QALYs).",
         alternative=f"Scatter plot of incremental cost against incremental QALYs. {words}.",
         table=points,
     )
