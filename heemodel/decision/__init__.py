@@ -7,7 +7,7 @@ from heemodel.decision.incremental import incremental_analysis
 from heemodel.decision.information import evppi, evppi_each, nested_evppi
 from heemodel.decision.information.population import affected
 from heemodel.decision.outcomes import OutcomeError
-from heemodel.decision.psa_files import PSA, read_psa
+from heemodel.decision.psa import PSA, read_psa
 from heemodel.decision.savings import by_group, running, saving, saving_table, total_saving, volume_needed
 from heemodel.decision.sensitivity import (
     Range,

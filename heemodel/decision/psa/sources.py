@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from heemodel.decision.outcomes import OutcomeError
-from heemodel.decision.psa_tables import Table, as_name, check_names, collect, read_cell, read_written
-from heemodel.decision.psa_text import from_arrow, open_text
+from heemodel.decision.psa.tables import Table, as_name, check_names, collect, read_cell, read_written
+from heemodel.decision.psa.text import from_arrow, open_text
 from heemodel.errors import nearest
 
 TEXT = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")

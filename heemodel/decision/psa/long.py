@@ -8,7 +8,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from heemodel.decision.psa_tables import TOLD, UNNAMED, Table, check_index, check_size, check_strategies, refusal
+from heemodel.decision.psa.tables import TOLD, UNNAMED, Table, check_index, check_size, check_strategies, refusal
 from heemodel.errors import closest
 
 CALLED = {
@@ -17,7 +17,7 @@ CALLED = {
     "cost": ("cost", "costs"),
     "qaly": ("qaly", "qalys", "effect", "effects"),
 }
-"""What the columns of a long table may be called."""
+"""What the columns of a long table may be called; the first name wins."""
 DIMS = ("sample", "strategy")
 OUTCOMES = ("cost", "qaly")
 
@@ -88,7 +88,8 @@ def _roles(table: Table) -> dict[str, int]:
     """The column of each role; what is missing or there twice is noted."""
     at: dict[str, int] = {}
     for role, called in CALLED.items():
-        found = [column for column, name in enumerate(table.names) if name in called]
+        names = (role,) if role in table.names else called  # beside "qaly", "effect" is a parameter
+        found = [column for column, name in enumerate(table.names) if name in names]
         if found:
             at[role] = found[0]
         if len(found) > 1:

@@ -10,9 +10,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from heemodel.decision.outcomes import OutcomeError
-from heemodel.decision.psa_long import as_outcomes, as_parameters, from_long, from_netcdf
-from heemodel.decision.psa_sources import checksum, read_table, split_sheet
-from heemodel.decision.psa_tables import UNNAMED, Table, check_index, check_size, check_strategies, refusal, several
+from heemodel.decision.psa.long import as_outcomes, as_parameters, from_long, from_netcdf
+from heemodel.decision.psa.sources import checksum, read_table, split_sheet
+from heemodel.decision.psa.tables import UNNAMED, Table, check_index, check_size, check_strategies, refusal, several
 from heemodel.errors import mismatches, nearest
 
 NUMBERING = ("sample", "iteration", "draw", "sim", "id")

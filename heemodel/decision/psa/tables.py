@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from heemodel.decision.outcomes import OutcomeError
-from heemodel.decision.psa_text import CURRENCY, MARKS, as_number, is_number, letters
+from heemodel.decision.psa.text import CURRENCY, MARKS, as_number, is_number, letters
 
 TOLD = 20
 """Problems that are told; of more there is the number."""
