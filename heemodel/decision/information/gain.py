@@ -12,6 +12,8 @@ from heemodel.decision.summary import monte_carlo_error
 
 DRAWS = 100
 """Draws of a regression's error: its standard deviation is then known to 7%."""
+SUSPECT = 3.0
+"""Standard errors by which fits that have not seen a sample may do worse or better before it is pointed out."""
 
 Floats = NDArray[np.float64]
 
@@ -24,10 +26,27 @@ class Gain(NamedTuple):
     held_out: float
     """What choices of fits that have not seen a sample gain in it."""
     held_out_se: float
+    gained: Floats
+    """What the choices gain in each sample."""
+
+    @property
+    def check(self) -> str:
+        """What to look at, or "passed" where there is nothing."""
+        short, limit = self.value - self.held_out, SUSPECT * float(np.hypot(self.se, self.held_out_se))
+        if short > limit:
+            return "fits to other samples gain less: the regression follows noise; run more samples or another method"
+        if -short > limit:
+            return "fits to other samples gain more: the regression misses structure; try another method"
+        return "passed"
 
 
 def gains(
-    fit: Fit, increments: Floats, thresholds: Floats, rng: np.random.Generator, chain: xr.DataArray | None
+    fit: Fit,
+    increments: Floats,
+    thresholds: Floats,
+    rng: np.random.Generator,
+    chain: xr.DataArray | None,
+    influence: Floats | None = None,
 ) -> list[Gain]:
     """The gain at every threshold.
 
@@ -43,6 +62,7 @@ def gains(
     increments : (incremental costs, then incremental QALYs, of each intervention; sample)
     thresholds : money per QALY
     chain : the Markov chain of each sample, where samples come from chains
+    influence : (threshold, sample), what each sample adds to the gain by changing the fit itself, where it does
     """
     regression = [0.0] * len(thresholds)
     simulated = fit.deviations is not None
@@ -50,16 +70,24 @@ def gains(
         with one_thread():
             regression = _simulated(fit.fitted, fit.deviations(rng, DRAWS), thresholds)
     found = []
-    for threshold, variance in zip(thresholds, regression, strict=True):
+    further = np.zeros((len(thresholds), 1)) if influence is None else influence
+    for threshold, variance, more in zip(thresholds, regression, further, strict=True):
         sampled, fitted, held = (_benefit(part, threshold) for part in (increments, fit.fitted, fit.held_out))
         best, overall = fitted.argmax(axis=0), int(fitted.mean(axis=1).argmax())
         expected = np.take_along_axis(fitted, best[None], 0)[0] - fitted[overall]
         gained = np.take_along_axis(sampled, best[None], 0)[0] - sampled[overall]
         checked = np.take_along_axis(sampled, held.argmax(axis=0)[None], 0)[0] - sampled[overall]
         inflation = _inflation(gained - expected, chain)
-        error = _error(expected, chain) ** 2 + variance * inflation if simulated else _error(gained, chain) ** 2
-        found.append(Gain(float(expected.mean()), float(np.sqrt(error)), float(checked.mean()), _error(checked, chain)))
+        error = error_of_mean((expected if simulated else gained) + more, chain) ** 2 + variance * inflation
+        held_out, held_out_se = float(checked.mean()), error_of_mean(checked, chain)
+        found.append(Gain(float(expected.mean()), float(np.sqrt(error)), held_out, held_out_se, gained))
     return found
+
+
+def plug_in(fitted: Floats, thresholds: Floats) -> Floats:
+    """The gain of choices by fitted increments, at every threshold, without its error."""
+    benefits = [_benefit(fitted, threshold) for threshold in thresholds]
+    return np.array([benefit.max(axis=0).mean() - benefit.mean(axis=1).max() for benefit in benefits])
 
 
 def _benefit(increments: Floats, threshold: float) -> Floats:
@@ -85,7 +113,7 @@ def _simulated(fitted: Floats, deviations: Iterable[Floats], thresholds: Floats)
     return [float(one) for one in gain.var(axis=1)]
 
 
-def _error(values: Floats, chain: xr.DataArray | None) -> float:
+def error_of_mean(values: Floats, chain: xr.DataArray | None) -> float:
     """Standard error of a mean over samples."""
     return monte_carlo_error(
         xr.DataArray(values, dims="sample", coords={} if chain is None else {"chain": ("sample", chain.to_numpy())})
@@ -96,4 +124,4 @@ def _inflation(residuals: Floats, chain: xr.DataArray | None) -> float:
     """By how much samples from chains tell less than as many independent ones."""
     if chain is None or not residuals.any():
         return 1.0
-    return (_error(residuals, chain) / _error(residuals, None)) ** 2
+    return (error_of_mean(residuals, chain) / error_of_mean(residuals, None)) ** 2

@@ -1,22 +1,16 @@
 """Expected value of partial perfect information, by regression of costs and QALYs on parameters."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 from numpy.typing import ArrayLike
 
 from heemodel.decision.cost_effectiveness import CostEffectiveness
-from heemodel.decision.draws import Column, Parameters, choose_columns, read_columns
-from heemodel.decision.information.gain import Gain, gains
-from heemodel.decision.metamodels import choose, regress
-from heemodel.decision.outcomes import OutcomeError, check_thresholds
+from heemodel.decision.draws import Column, Parameters, choose_columns
+from heemodel.decision.information.increments import Increments
+from heemodel.decision.outcomes import OutcomeError
 from heemodel.progress import Report, counting
-
-SUSPECT = 3.0
-"""Standard errors by which fits that have not seen a sample may do worse or better before it is pointed out."""
 
 
 def evppi(
@@ -57,8 +51,8 @@ def evppi(
     OutcomeError
         if the outcomes are not sampled, the draws are not theirs, or a parameter is unknown
     """
-    study = _Study.of(cea, draws, threshold)
-    return study.table(choose_columns(study.columns, parameters), parameters, method, seed)
+    base = Increments.of(cea, draws, threshold)
+    return _table(base, choose_columns(base.columns, parameters), parameters, method, seed)
 
 
 def evppi_each(
@@ -84,15 +78,15 @@ def evppi_each(
     -------
     DataFrame as from `evppi`, the largest first. A parameter that never varies has nothing to be known: 0, exactly
     """
-    study = _Study.of(cea, draws, threshold)
-    asked = {name: [name] for name in study.columns} | {name: list(of) for name, of in (groups or {}).items()}
-    if len(asked) != len(study.columns) + len(groups or {}):
+    base = Increments.of(cea, draws, threshold)
+    asked = {name: [name] for name in base.columns} | {name: list(of) for name, of in (groups or {}).items()}
+    if len(asked) != len(base.columns) + len(groups or {}):
         raise OutcomeError("a group has the name of a parameter; name it otherwise")
-    chosen = {name: choose_columns(study.columns, of) for name, of in asked.items()}
+    chosen = {name: choose_columns(base.columns, of) for name, of in asked.items()}
     tables = []
     with counting(len(asked), progress, "value of information") as count:
         for name, columns in chosen.items():
-            tables.append(study.table(columns, [name], method, seed))
+            tables.append(_table(base, columns, [name], method, seed))
             count(1)
     if not tables:
         return pd.DataFrame(columns=["parameters", "threshold", "evppi", "se"])
@@ -105,65 +99,26 @@ def evppi_each(
     )
 
 
-class _Study(NamedTuple):
-    """Increments and the columns they are regressed on."""
-
-    increments: np.ndarray
-    """(incremental cost of each intervention, then incremental QALYs of each; sample)."""
-    thresholds: np.ndarray
-    columns: dict[str, tuple[Column, ...]]
-    chain: xr.DataArray | None
-
-    @classmethod
-    def of(cls, cea: CostEffectiveness, draws: Parameters, threshold: ArrayLike) -> "_Study":
-        if "sample" not in cea.cost.dims and "sample" not in cea.qaly.dims:
-            raise OutcomeError("the outcomes are those of one point; value of information needs a sample of them")
-        cost, qaly = xr.broadcast(cea.cost, cea.qaly)
-        parts = [cea.incremental(part).transpose("strategy", "sample").to_numpy() for part in (cost, qaly)]
-        increments = np.concatenate(parts).astype(float)
-        return cls(
-            increments,
-            check_thresholds(threshold).to_numpy(),
-            read_columns(draws, increments.shape[1]),
-            cea.cost.coords.get("chain"),
-        )
-
-    def table(self, columns: Sequence[Column], names: Sequence[str], method: str | None, seed: int) -> pd.DataFrame:
-        """The answer for one set of parameters."""
-        label = ",".join(names)
-        varying = [column for column in columns if not column.constant]
-        if not varying:
-            none = {"se": 0.0, "held_out": 0.0, "held_out_se": 0.0, "check": "passed", "method": "none"}
-            fields = {"evppi": 0.0, **none, "reason": "it never varies", "fit": "none"}
-            return pd.DataFrame([{"parameters": label, "threshold": k, **fields} for k in self.thresholds])
-        default, reason = choose(len(varying), named=any(column.named for column in varying))
-        used = default if method is None else method
-        values = np.stack([column.values for column in varying], axis=1)
-        fit = regress(values, self.increments, used)
-        rows = [
-            {"parameters": label, "threshold": k, **_fields(gain), "method": used}
-            for k, gain in zip(
-                self.thresholds,
-                gains(fit, self.increments, self.thresholds, np.random.default_rng(seed), self.chain),
-                strict=True,
-            )
-        ]
-        return pd.DataFrame(rows).assign(reason=reason if method is None else "asked for", fit=fit.words)
-
-
-def _fields(gain: Gain) -> dict[str, object]:
-    """A gain as columns, with the check in words."""
-    short = gain.value - gain.held_out
-    if short > (limit := SUSPECT * float(np.hypot(gain.se, gain.held_out_se))):
-        check = "fits to other samples gain less: the regression follows noise; run more samples or another method"
-    elif -short > limit:
-        check = "fits to other samples gain more: the regression misses structure; try another method"
-    else:
-        check = "passed"
-    return {
-        "evppi": gain.value,
-        "se": gain.se,
-        "held_out": gain.held_out,
-        "held_out_se": gain.held_out_se,
-        "check": check,
-    }
+def _table(
+    base: Increments, columns: Sequence[Column], names: Sequence[str], method: str | None, seed: int
+) -> pd.DataFrame:
+    """The answer for one set of parameters."""
+    learnt = base.on(columns, method)
+    if learnt is None:
+        none = {"se": 0.0, "held_out": 0.0, "held_out_se": 0.0, "check": "passed", "method": "none"}
+        fields = {"evppi": 0.0, **none, "reason": "it never varies", "fit": "none"}
+        return pd.DataFrame([{"parameters": ",".join(names), "threshold": k, **fields} for k in base.thresholds])
+    rows = [
+        {
+            "parameters": ",".join(names),
+            "threshold": threshold,
+            "evppi": gain.value,
+            "se": gain.se,
+            "held_out": gain.held_out,
+            "held_out_se": gain.held_out_se,
+            "check": gain.check,
+            "method": learnt.method,
+        }
+        for threshold, gain in zip(base.thresholds, base.gains(learnt.fit, np.random.default_rng(seed)), strict=True)
+    ]
+    return pd.DataFrame(rows).assign(reason=learnt.reason, fit=learnt.fit.words)
