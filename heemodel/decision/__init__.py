@@ -4,8 +4,21 @@ from heemodel.decision.appraisal import Appraisal, appraise
 from heemodel.decision.cost_effectiveness import ICER, CostEffectiveness
 from heemodel.decision.groups import group_table, stratification_value
 from heemodel.decision.incremental import incremental_analysis
-from heemodel.decision.information import evppi, evppi_each, nested_evppi
-from heemodel.decision.information.population import affected
+from heemodel.decision.information import (
+    Study,
+    affected,
+    best_sizes,
+    binary_study,
+    enbs,
+    evppi,
+    evppi_each,
+    evsi,
+    nested_evppi,
+    normal_mean_study,
+    pymc_study,
+    survival_trial,
+    two_arm_trial,
+)
 from heemodel.decision.outcomes import OutcomeError
 from heemodel.decision.psa import PSA, read_psa
 from heemodel.decision.savings import by_group, running, saving, saving_table, total_saving, volume_needed
@@ -30,22 +43,29 @@ __all__ = [
     "CostEffectiveness",
     "OutcomeError",
     "Range",
+    "Study",
     "Summary",
     "affected",
     "appraise",
+    "best_sizes",
+    "binary_study",
     "by_group",
     "conditional_means",
     "cumulative_mean",
     "draws_needed",
+    "enbs",
     "evppi",
     "evppi_each",
+    "evsi",
     "first_order",
     "group_table",
     "incremental_analysis",
     "linear_metamodel",
     "monte_carlo_error",
     "nested_evppi",
+    "normal_mean_study",
     "one_way",
+    "pymc_study",
     "rank_correlations",
     "read_psa",
     "running",
@@ -55,10 +75,12 @@ __all__ = [
     "sobol",
     "stratification_value",
     "summarise",
+    "survival_trial",
     "switching_table",
     "switching_value",
     "switching_value_of",
     "tornado",
     "total_saving",
+    "two_arm_trial",
     "volume_needed",
 ]
