@@ -528,6 +528,14 @@ def test_mistakes_of_all_files_are_told_together(here):
     ]
 
 
+def test_files_are_compared_also_where_a_cell_is_wrong(here):
+    assert told(wide, COSTS.replace("4.5", "x"), "old,nwe\n0.1,0.2\n0.3,0.4\n") == [
+        "c.csv: row 3, column B 'new' is 'x'; give a number",
+        "e.csv: row 1: c.csv has no strategy 'nwe'; did you mean 'new'?",
+        "e.csv: there are 2 samples, and in c.csv 3 samples; give the same samples in the same rows",
+    ]
+
+
 def test_of_very_many_mistakes_twenty_are_told_and_some_of_every_file(here):
     bad = "old,new\n" + "x,1\n" * 30 + "1,y\n"
     lines = told(wide, bad, bad.replace("x", "z"), "p\n" + "0\n" * 30 + "w\n")
@@ -733,8 +741,8 @@ def arrays(draw):
 
 
 def rounded(numbers):
-    """To 15 digits, of which a workbook keeps all."""
-    return np.array([float(f"{number:.15g}") for number in numbers.ravel()]).reshape(numbers.shape)
+    """To 15 digits, which a workbook keeps, and without the sign of 0, which it does not."""
+    return np.array([float(f"{number:.15g}") + 0.0 for number in numbers.ravel()]).reshape(numbers.shape)
 
 
 def write(numbers, path, kind):
