@@ -1,13 +1,22 @@
 """Figures, tables, the HTML page and the manifest that an analysis leaves behind."""
 
 from heemodel.report.contents import Run, ScenarioResult, check_reportable
-from heemodel.report.decision_plots import plot_acceptability, plot_expected_loss, plot_frontier, plot_plane
 from heemodel.report.folder import OutputError, check_output
 from heemodel.report.headline import acceptability, headline
 from heemodel.report.headline import thresholds as policy_thresholds
-from heemodel.report.information_plots import plot_enbs, plot_evpi, plot_evppi, plot_evsi
+from heemodel.report.plots import (
+    plot_acceptability,
+    plot_enbs,
+    plot_evpi,
+    plot_evppi,
+    plot_evsi,
+    plot_expected_loss,
+    plot_frontier,
+    plot_plane,
+    plot_stability,
+    plot_tornado,
+)
 from heemodel.report.psa import PSA_WRITTEN, Affected, PSARecord, write_psa_report
-from heemodel.report.sensitivity_plots import plot_stability, plot_tornado
 from heemodel.report.writing import WRITTEN, write_report
 
 __all__ = [

@@ -16,7 +16,6 @@ from heemodel.decision import share, summarise
 from heemodel.parameters import Inputs, policy_profile
 from heemodel.report import plots
 from heemodel.report.contents import Run, ScenarioResult, Views
-from heemodel.report.decision_plots import plot_acceptability, plot_plane
 from heemodel.report.headline import thresholds
 from heemodel.report.tables import coarsest
 from heemodel.report.wording import money, percent, probability
@@ -200,7 +199,7 @@ def _plane(views: Sequence[Views], basis: str) -> Figure:
     def draw(view: Views, ax: Axes) -> None:
         table = tables[view.result.name].assign(strategy=view.intervention)
         corners = pd.DataFrame(shares[view.result.name].items(), columns=["quadrant", "share"])
-        plot_plane(
+        plots.plot_plane(
             table[~table["mean"]],
             table[table["mean"]],
             threshold=threshold,
@@ -235,7 +234,7 @@ def _plane(views: Sequence[Views], basis: str) -> Figure:
 def _acceptability(views: Sequence[Views], curves: pd.DataFrame, basis: str) -> Figure:
     def draw(view: Views, ax: Axes) -> None:
         table = curves[curves["scenario"] == view.result.name]
-        plot_acceptability(table, thresholds=thresholds(), order=_order(view), legend=False, ax=ax)
+        plots.plot_acceptability(table, thresholds=thresholds(), order=_order(view), legend=False, ax=ax)
 
     canvas, axes = _panels(views, draw, height=3.3)
     handles, labels = axes[0].get_legend_handles_labels()

@@ -12,10 +12,10 @@ from matplotlib.text import Text
 
 import heemodel as hm
 from heemodel.report import plots
-from heemodel.report.decision_plots import plot_acceptability, plot_expected_loss, plot_frontier, plot_plane
-from heemodel.report.information_plots import plot_enbs, plot_evpi, plot_evppi, plot_evsi
-from heemodel.report.marks import MARKS
-from heemodel.report.sensitivity_plots import plot_stability, plot_tornado
+from heemodel.report.plots.decision import plot_acceptability, plot_expected_loss, plot_frontier, plot_plane
+from heemodel.report.plots.information import plot_enbs, plot_evpi, plot_evppi, plot_evsi
+from heemodel.report.plots.marks import MARKS
+from heemodel.report.plots.sensitivity import plot_stability, plot_tornado
 
 LONG = [
     "Usual care: intravenous thrombolysis with alteplase within 4.5 hours of onset",

@@ -8,8 +8,8 @@ from matplotlib.text import Text
 
 import heemodel as hm
 from heemodel.report import plots
-from heemodel.report.information_plots import plot_enbs, plot_evpi, plot_evppi, plot_evsi
-from heemodel.report.sensitivity_plots import plot_stability, plot_tornado
+from heemodel.report.plots.information import plot_enbs, plot_evpi, plot_evppi, plot_evsi
+from heemodel.report.plots.sensitivity import plot_stability, plot_tornado
 
 
 @pytest.fixture(autouse=True)

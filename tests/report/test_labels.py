@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from heemodel.report.labels import Amounts, amount, figures_on, setting, shorten
-from heemodel.report.places import spread
+from heemodel.report.plots.labels import Amounts, amount, figures_on, setting, shorten
+from heemodel.report.plots.places import spread
 
 
 @pytest.mark.parametrize(

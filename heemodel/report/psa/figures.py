@@ -11,7 +11,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from heemodel.decision import Appraisal
-from heemodel.report import decision_plots, information_plots, plots, sensitivity_plots
+from heemodel.report import plots
 from heemodel.report.figures import Figure, as_svg
 from heemodel.report.psa.words import Affected, best_at, evpi_at, name_of
 from heemodel.report.wording import plain, pounds, probability
@@ -72,7 +72,7 @@ def _plane(found: Appraisal) -> Figure:
     points, means, shares = plane_tables(found)
     threshold, order = found.thresholds[0], found.cea.strategies
     svg = _drawn(
-        lambda ax: decision_plots.plot_plane(points, means, threshold=threshold, shares=shares, order=order, ax=ax),
+        lambda ax: plots.plot_plane(points, means, threshold=threshold, shares=shares, order=order, ax=ax),
         height=5.2,
     )
     saves = shares[shares["quadrant"] == "south-east"].set_index("strategy")["share"]
@@ -94,7 +94,7 @@ def _frontier(found: Appraisal) -> Figure:
     return Figure(
         name="efficiency_frontier",
         title="What each further QALY costs",
-        svg=_drawn(lambda ax: decision_plots.plot_frontier(found.icers, order=found.cea.strategies, ax=ax)),
+        svg=_drawn(lambda ax: plots.plot_frontier(found.icers, order=found.cea.strategies, ax=ax)),
         caption="Mean cost and QALYs of every strategy. The line joins those that are the best value at some "
         "threshold; its slope is what a further QALY costs.",
         alternative=f"Cost against QALYs of each strategy. On the frontier: {', '.join(on)}.",
@@ -112,7 +112,7 @@ def _acceptability(found: Appraisal) -> Figure:
         name="acceptability",
         title="Cost-effectiveness acceptability",
         svg=_drawn(
-            lambda ax: decision_plots.plot_acceptability(
+            lambda ax: plots.plot_acceptability(
                 found.acceptability, thresholds=found.thresholds, order=found.cea.strategies, ax=ax
             )
         ),
@@ -128,7 +128,7 @@ def _loss(found: Appraisal) -> Figure:
         name="expected_loss",
         title="What is lost by choosing each strategy",
         svg=_drawn(
-            lambda ax: decision_plots.plot_expected_loss(
+            lambda ax: plots.plot_expected_loss(
                 found.acceptability, thresholds=found.thresholds, order=found.cea.strategies, ax=ax
             )
         ),
@@ -147,7 +147,7 @@ def _evpi(found: Appraisal, affected: Affected | None) -> Figure:
         name="evpi",
         title="What perfect information would be worth",
         svg=_drawn(
-            lambda ax: information_plots.plot_evpi(
+            lambda ax: plots.plot_evpi(
                 found.evpi, population=affected.number if affected else None, thresholds=found.thresholds, ax=ax
             )
         ),
@@ -167,7 +167,7 @@ def _evppi(found: Appraisal) -> Figure:
         name="evppi",
         title="Which uncertainty matters",
         svg=_drawn(
-            lambda ax: information_plots.plot_evppi(table, evpi=evpi_at(found, threshold).value, ax=ax),
+            lambda ax: plots.plot_evppi(table, evpi=evpi_at(found, threshold).value, ax=ax),
             height=1.6 + 0.27 * bars,
         ),
         caption=f"Expected value, per person at {name_of(threshold)}, of knowing a parameter before deciding.",
@@ -185,7 +185,7 @@ def _tornado(found: Appraisal) -> Figure:
         name="tornado",
         title="How far each parameter moves the answer",
         svg=_drawn(
-            lambda ax: sensitivity_plots.plot_tornado(table, outcome=_benefit_of(found), ax=ax),
+            lambda ax: plots.plot_tornado(table, outcome=_benefit_of(found), ax=ax),
             height=1.8 + 0.27 * min(len(table), 20),
         ),
         caption=f"Expected net benefit of {name} versus {found.cea.comparator} at {name_of(threshold)}, given that a "
@@ -203,9 +203,7 @@ def _stability(found: Appraisal) -> Figure:
     return Figure(
         name="stability",
         title="Are there enough samples?",
-        svg=_drawn(
-            lambda ax: sensitivity_plots.plot_stability(found.stability, outcome=_benefit_of(found), ax=ax), height=3.4
-        ),
+        svg=_drawn(lambda ax: plots.plot_stability(found.stability, outcome=_benefit_of(found), ax=ax), height=3.4),
         caption=f"Mean net benefit of {name} versus {found.cea.comparator} at {name_of(found.thresholds[0])} over the "
         "first samples, with its 95% Monte Carlo interval.",
         alternative=f"The running mean ends at {plain(last['mean'])}.",

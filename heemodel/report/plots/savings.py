@@ -1,4 +1,4 @@
-"""Plots: each takes a tidy table and draws it, computes nothing, and returns the Axes."""
+"""Plots of the savings report: the walk from gross to net, distributions, and where people are over time."""
 
 from typing import Any
 

@@ -9,8 +9,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from heemodel.decision import OutcomeError
-from heemodel.report.labels import SMALL, amount, canvas, figures_on, setting
-from heemodel.report.marks import (
+from heemodel.report.plots.labels import SMALL, amount, canvas, figures_on, setting
+from heemodel.report.plots.marks import (
     BLUE,
     HALO,
     INK,

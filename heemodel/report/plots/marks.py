@@ -16,8 +16,8 @@ from matplotlib.transforms import Affine2DBase, ScaledTranslation, Transform, bl
 
 from heemodel.decision import OutcomeError
 from heemodel.errors import nearest
-from heemodel.report.labels import SMALL, amount, canvas, figures_on, shorten
-from heemodel.report.places import height_of, spread
+from heemodel.report.plots.labels import SMALL, amount, canvas, figures_on, shorten
+from heemodel.report.plots.places import height_of, spread
 
 INK, GREY = "#222222", "#6e6e6e"
 HALO = [withStroke(linewidth=3, foreground="white")]

@@ -13,8 +13,8 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
 from heemodel.decision import OutcomeError
-from heemodel.report.labels import SMALL, figures_on, shorten
-from heemodel.report.marks import (
+from heemodel.report.plots.labels import SMALL, figures_on, shorten
+from heemodel.report.plots.marks import (
     GREY,
     HALO,
     INK,
@@ -32,7 +32,7 @@ from heemodel.report.marks import (
     thresholds_entry,
     tint,
 )
-from heemodel.report.places import place_beside
+from heemodel.report.plots.places import place_beside
 
 QUADRANTS = {
     "north-west": "upper left",

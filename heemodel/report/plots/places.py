@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import isotonic_regression
 
-from heemodel.report.labels import SMALL, canvas
+from heemodel.report.plots.labels import SMALL, canvas
 
 LEADER = 9
 """Points; a name further from its point is joined to it."""

@@ -12,8 +12,8 @@ from matplotlib.patches import Patch
 from numpy.typing import ArrayLike
 
 from heemodel.decision import OutcomeError
-from heemodel.report.labels import amount, figures_on
-from heemodel.report.marks import (
+from heemodel.report.plots.labels import amount, figures_on
+from heemodel.report.plots.marks import (
     BLUE,
     GREY,
     INK,
@@ -33,7 +33,7 @@ from heemodel.report.marks import (
     thresholds_entry,
     tint,
 )
-from heemodel.report.places import Floats
+from heemodel.report.plots.places import Floats
 
 ERRORS = 1.96
 """Standard errors on either side of an estimate."""
