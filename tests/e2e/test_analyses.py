@@ -2,7 +2,14 @@
 
 import pytest
 
-from analyses import costs_and_utilities, discounted_evidence, length_of_stay, rankin_scale, smoking_cessation
+from analyses import (
+    costs_and_utilities,
+    discounted_evidence,
+    length_of_stay,
+    rankin_scale,
+    smoking_cessation,
+    value_of_evidence,
+)
 
 
 @pytest.mark.slow
@@ -22,6 +29,7 @@ def test_the_smoking_network_is_analysed(capsys, monkeypatch):
         (rankin_scale, "Common odds ratio of a better outcome: 2."),
         (discounted_evidence, "case study, with possible bias"),
         (costs_and_utilities, "utility[mRS 5]"),
+        (value_of_evidence, "Best size:"),
     ],
 )
 def test_a_script_prints_what_it_found(script, said, capsys, monkeypatch):
