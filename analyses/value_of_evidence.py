@@ -1,4 +1,4 @@
-"""What would it be worth to know more about thrombectomy before a trust pays for it?
+"""What more evidence on thrombectomy would be worth, before a trust pays for it.
 
 Run it from the checkout: ``python analyses/value_of_evidence.py``. The savings model on the evidence of the trials;
 values at £20,000 per QALY. The trial at the end follows who is discharged home; 1,000 patients a year for ten
@@ -54,7 +54,7 @@ def main() -> None:
     trial = hm.enbs(value, population=people, fixed_cost=FIXED, cost_per_person=PER_PATIENT)
     print(f"{study.name}, by survivors per arm:")
     print(value[["n", "people", "evsi", "se", "evppi"]].round(1).to_string())
-    print(trial[["n", "enbs", "se"]].round(-3).to_string())
+    print(trial.set_index("n")[["enbs", "se"]].round(-3).to_string())
     print(f"Best size: {hm.best_sizes(trial)['n'].item():,.0f} survivors per arm")
 
 
