@@ -42,7 +42,7 @@ class Appraisal:
     tornado : as from `tornado`, of the incremental net benefit of `focus` at the first threshold; empty without
         parameters
     stability : as from `cumulative_mean`, of the same
-    enough : as from `draws_needed`, of its mean and of the probability that it is above 0
+    enough : as from `draws_needed`, of the probability that it is above 0
     """
 
     cea: CostEffectiveness
@@ -101,6 +101,8 @@ def appraise(
     asked = check_thresholds(thresholds).to_numpy()
     if not asked.size:
         raise OutcomeError("no threshold is given; give one or more, in money per QALY")
+    if twice := asked[[one in asked[:at] for at, one in enumerate(asked)]].tolist():
+        raise OutcomeError(f"threshold {twice[0]:,g} is there twice; leave one out")
     if "sample" not in cea.cost.dims and "sample" not in cea.qaly.dims:
         raise OutcomeError("the outcomes are those of one point; give a sample of them")
     if groups and parameters is None:

@@ -163,15 +163,17 @@ class CostEffectiveness:
         """The acceptability curve of an intervention against the comparator alone, at every threshold there is.
 
         In a sample the intervention has the higher net benefit where threshold × ΔQALY > Δcost, so the curve is a
-        step function that changes only at the ratios Δcost / ΔQALY of samples.
+        step function that changes only at the ratios Δcost / ΔQALY of samples. A sample in which both increments are 0
+        is shared equally.
 
         Returns
         -------
         DataFrame with columns threshold, where a step begins (from 0), and probability, from there until the next
         """
-        cost, qaly = (self._increment(outcome, intervention).to_numpy() for outcome in (self.cost, self.qaly))
-        ratio = np.divide(cost, qaly, out=np.zeros_like(cost, dtype=float), where=qaly != 0)
-        from_start = np.where(qaly > 0, ratio <= 0, np.where(qaly < 0, ratio > 0, cost < 0))
+        both = xr.broadcast(*(self._increment(outcome, intervention) for outcome in (self.cost, self.qaly)))
+        cost, qaly = (increment.to_numpy() for increment in both)
+        ratio = np.divide(cost, qaly, out=np.zeros_like(cost), where=qaly != 0)
+        from_start = np.where(qaly > 0, ratio <= 0, np.where(qaly < 0, ratio > 0, (1 - np.sign(cost)) / 2))
         changes = (qaly != 0) & (ratio > 0)
         steps, at = np.unique(ratio[changes], return_inverse=True)
         counts = np.bincount(at, np.sign(qaly[changes]), len(steps))
@@ -304,7 +306,7 @@ class CostEffectiveness:
         """One of the `Curves`; a deterministic run counts as one sample."""
         values = check_thresholds(thresholds)
         return xr.DataArray(
-            getattr(self._curves(values.to_numpy()), name),
+            getattr(self._curves(values.to_numpy()), name).copy(),
             dims=("threshold", "strategy"),
             coords={**values.coords, "strategy": self.strategies},
         )

@@ -116,6 +116,10 @@ def _column(name: str, values: NDArray[np.generic]) -> Column:
             bad = int(np.argmin(np.isfinite(numbers)))
             raise OutcomeError(f"parameter {name!r}, sample {bad}: {numbers[bad]} is not a finite number")
         return Column(name, numbers)
+    if (missing := pd.isna(values)).any():
+        raise OutcomeError(f"parameter {name!r}, sample {int(missing.argmax())} is missing")
+    if not all(isinstance(value, str) for value in values):
+        raise OutcomeError(f"parameter {name!r} holds {values.dtype}, such as {values[0]!r}; give numbers, or names")
     different, codes = np.unique(values.astype(str), return_inverse=True)
     if any(_is_number(text) for text in different) or len(different) > len(values) // 2:
         raise OutcomeError(f"parameter {name!r} holds text, such as {values[0]!r}; give numbers")

@@ -80,14 +80,15 @@ def check_sampled(outcome: xr.DataArray) -> None:
 
 
 def total(outcome: xr.DataArray, weights: Mapping[str, float] | None = None) -> xr.DataArray:
-    """An outcome of the whole population: summed over components, and Σ weight × outcome over groups.
+    """An outcome of the whole population, as floats: summed over components, and Σ weight × outcome over groups.
 
     Parameters
     ----------
     outcome : any of the dimensions sample, strategy, component and group
     weights : share of the population in each group
     """
-    whole = outcome.sum("component") if "component" in outcome.dims else outcome
+    number = outcome.astype(float, copy=False)
+    whole = number.sum("component") if "component" in number.dims else number
     if "group" not in whole.dims or weights is None:
         return whole
     shares = [float(weights[str(group)]) for group in whole["group"].to_numpy()]

@@ -18,7 +18,7 @@ def saving(outcomes: xr.Dataset, *, comparator: str, intervention: str) -> xr.Da
     -------
     DataArray with dimension `component`, and `sample` where the outcomes have it
     """
-    cost = outcomes["cost"]
+    cost = outcomes["cost"].astype(float, copy=False)
     _check_known([str(name) for name in cost["strategy"].to_numpy()], comparator, intervention)
     if "component" not in cost.dims:
         raise OutcomeError("the outcomes' cost has no dimension 'component'; a saving is told by component")

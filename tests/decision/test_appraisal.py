@@ -103,3 +103,9 @@ def test_a_point_cannot_be_appraised():
     outcomes, _ = psa(50)
     with pytest.raises(hm.OutcomeError, match="give a sample of them"):
         hm.appraise(outcomes.isel(sample=0), comparator="old", thresholds=[20_000])
+
+
+def test_a_threshold_that_is_there_twice_is_refused():
+    outcomes, _ = psa(50)
+    with pytest.raises(hm.OutcomeError, match="threshold 20,000 is there twice; leave one out"):
+        hm.appraise(outcomes, comparator="old", thresholds=[20_000, 30_000, 20_000])

@@ -223,3 +223,39 @@ def test_perfect_information_has_its_error_where_only_qalys_are_sampled(chains):
     forgone = qaly.max(axis=1) - qaly[:, best]
     assert evpi.item() == pytest.approx(forgone.mean())
     assert evpi["mcse"].item() == pytest.approx(forgone.std(ddof=1) / 20, rel=0.3 if chains else 1e-9)
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int8", "float32"])
+def test_small_numbers_do_not_wrap_round_or_lose_digits(kind):
+    narrow = outcomes([[4, 104], [5, 106]], [[1, 1], [1, 1]]).astype(kind)
+    cea = hm.CostEffectiveness(narrow, comparator="old")
+    assert cea.saving("new").to_numpy().tolist() == [-100, -101]
+    assert hm.total_saving(narrow, comparator="old", intervention="new").to_numpy().tolist() == [-100, -101]
+    parts = narrow.assign(cost=narrow["cost"].expand_dims(component=["drug"]))
+    assert hm.saving(parts, comparator="old", intervention="new").to_numpy().ravel().tolist() == [-100, -101]
+    assert cea.cost.dtype == float
+
+
+def test_a_curve_that_is_changed_in_place_leaves_the_next_one_alone():
+    cea = hm.CostEffectiveness(FOUR, comparator="old")
+    cea.acceptability([15])[:] = 9.0
+    assert cea.acceptability([15]).to_numpy().tolist() == [[0.5, 0.5]]
+
+
+def test_the_exact_curve_by_hand():
+    """Δcost / ΔQALY: 10, −10 (saves), 30, −10 (costs more and loses), and a sample without a difference."""
+    five = outcomes([[0, 10], [0, -10], [0, 30], [0, 10], [3, 3]], [[0, 1], [0, 1], [0, 1], [0, -1], [2, 2]])
+    table = hm.CostEffectiveness(five, comparator="old").exact_acceptability("new")
+    assert table["threshold"].tolist() == [0, 10, 30]
+    np.testing.assert_allclose(table["probability"], [0.3, 0.5, 0.7])
+
+
+@pytest.mark.parametrize("fixed", [None, "cost", "qaly"])
+def test_the_exact_curve_is_the_acceptability_curve_between_its_steps(fixed):
+    rng = np.random.default_rng(1)
+    data = outcomes(rng.integers(-3, 4, (40, 2)), rng.integers(-3, 4, (40, 2)))
+    data = data if fixed is None else data.assign({fixed: data[fixed].isel(sample=0)})
+    cea = hm.CostEffectiveness(data, comparator="old")
+    table = cea.exact_acceptability("new")
+    between = table["threshold"] + np.diff(table["threshold"], append=table["threshold"].iloc[-1] + 2) / 2
+    np.testing.assert_allclose(table["probability"], cea.acceptability(between).sel(strategy="new"))

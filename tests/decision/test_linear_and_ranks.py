@@ -109,3 +109,20 @@ def test_after_leaving_out_a_place_that_others_determine_there_is_a_metamodel():
     table = linear_metamodel(outcome, draws, leave_out=["mix[x]"]).set_index("parameter")
     np.testing.assert_allclose(table.loc[["mix[y]", "mix[z]"], "per_unit"], [1, 2])
     assert table["r_squared"].iloc[0] == pytest.approx(1)
+
+
+def test_a_parameter_is_left_out_with_all_its_places():
+    draws = xr.Dataset({"p": (("sample", "g"), DRAWS[["a", "b"]].to_numpy()), "c": ("sample", DRAWS["c"])})
+    for measure in (linear_metamodel, rank_correlations):
+        assert set(measure(OUTCOME, draws, leave_out=["p"])["parameter"]) - {"(intercept)"} == {"c"}
+
+
+def test_what_is_left_out_is_a_list():
+    with pytest.raises(hm.OutcomeError, match=r"leave_out is 'ab'; give a list of names, such as \['ab'\]"):
+        linear_metamodel(OUTCOME, DRAWS, leave_out="ab")
+
+
+def test_a_perfect_rank_correlation_is_certain_however_many_samples_there_are():
+    x = np.random.default_rng(3).normal(size=1_000_000)
+    row = rank_correlations(sampled(np.exp(x)), pd.DataFrame({"a": x})).iloc[0]
+    assert row[["value", "lower", "upper"]].to_list() == [1.0, 1.0, 1.0]

@@ -189,3 +189,40 @@ def test_the_method_follows_the_parameters_and_says_why(parameters, named, metho
 def test_what_cannot_be_regressed_is_refused(columns, method, said):
     with pytest.raises(hm.OutcomeError, match=said):
         regress(columns, np.zeros((1, len(columns))), method)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("size", [1e-7, 1e9])
+def test_a_fit_does_not_depend_on_the_unit_of_the_outcome(method, size):
+    x, y = wiggly(500)
+    x = x.round() if method == "categories" else x
+    np.testing.assert_allclose(regress(x, y * size, method).fitted / size, regress(x, y, method).fitted, atol=1e-6)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_outcomes_that_never_vary_are_met_exactly(method):
+    x = np.random.default_rng(1).integers(0, 3, (200, 2)).astype(float)
+    np.testing.assert_array_equal(regress(x, np.zeros((2, 200)), method).fitted, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "method", "said"),
+    [
+        (59, "gaussian process", "60 samples are too few for Gaussian process .*60 coefficients .* at least 120"),
+        (70, "gaussian process", "60 samples are too few"),
+        (1, "categories", "means of 60 categories, 60 coefficients of which are not smoothed.* or use method='trees'"),
+    ],
+)
+def test_more_free_coefficients_than_samples_can_tell_are_refused(parameters, method, said):
+    columns = np.random.default_rng(1).normal(size=(60, parameters))
+    with pytest.raises(hm.OutcomeError, match=said):
+        regress(columns, columns[:, :1].T, method)
+
+
+@pytest.mark.parametrize("parameters", [2, 3])
+def test_parameters_with_heavy_tails_do_not_warn_and_keep_to_their_samples(parameters):
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        z = rng.normal(size=(1_000, parameters))
+        fit = regress(np.exp(2 * z), (z[:, 0] + rng.normal(size=1_000))[None], "splines")
+        assert np.abs(fit.fitted[0] - z[:, 0]).mean() < 0.3

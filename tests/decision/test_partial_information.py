@@ -294,3 +294,59 @@ def test_nested_simulation_takes_draws_given_the_parameter():
 def test_nested_simulation_refuses_what_it_cannot_do(change, said):
     with pytest.raises(hm.OutcomeError, match=said):
         hm.nested_evppi(product, drawn(100), **{"parameters": ["a"], "threshold": THRESHOLD, **change})
+
+
+@pytest.mark.parametrize(("parameter", "exact"), [("model", 500.0), ("a", 0.0)])
+def test_nested_simulation_knows_the_choice_of_a_model(parameter, exact):
+    """Net benefit of new: 1,000 a with one model and −1,000 a with the other; the mean of a is 1."""
+    draws = drawn(500).assign_coords(model=("sample", np.tile(["one", "other"], 250)))
+
+    def run(given):
+        assert "model" in given.coords
+        benefit = 1_000 * given["a"].to_numpy() * np.where(given["model"] == "one", 1, -1)
+        return outcomes(np.stack([0 * benefit, benefit], 1))
+
+    row = hm.nested_evppi(run, draws, [parameter], threshold=THRESHOLD, outer=200, inner=200).iloc[0]
+    assert abs(row["evppi"] - row["bias"] - exact) < 3 * row["se"] + 10
+
+
+def test_chains_count_where_only_qalys_are_sampled():
+    _, draws = linear(400, [1_000.0], mean=0.0)
+    walk = np.repeat(draws["a"].to_numpy()[::20], 20)
+    data = xr.Dataset(
+        {
+            "cost": ("strategy", [0.0, 0.0]),
+            "qaly": (("sample", "strategy"), np.stack([0 * walk, walk], 1)),
+        },
+        coords={"strategy": ["old", "new"]},
+    )
+    chained = data.assign_coords(chain=("sample", np.repeat([0, 1], 200)))
+    alone, together = (
+        hm.evppi(hm.CostEffectiveness(one, comparator="old"), pd.DataFrame({"a": walk}), ["a"], threshold=1.0)
+        for one in (data, chained)
+    )
+    assert together["se"].item() > 2 * alone["se"].item()
+
+
+def test_strategies_that_never_differ_have_no_value_of_information():
+    draws = pd.DataFrame(np.random.default_rng(1).normal(size=(100, 4)), columns=list("abcd"))
+    cea = hm.CostEffectiveness(outcomes(np.zeros((100, 2))), comparator="s0")
+    row = hm.evppi(cea, draws, list("abcd"), threshold=THRESHOLD).iloc[0]
+    assert (row["evppi"], row["se"], row["check"]) == (0.0, 0.0, "passed")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (np.array([1.5, 2.5] * 50, dtype=object), "'b' holds object, such as 1.5; give numbers, or names"),
+        (["old", None] * 50, "'b', sample 1 is missing"),
+    ],
+)
+def test_columns_of_neither_numbers_nor_names_are_refused(values, said):
+    with pytest.raises(hm.OutcomeError, match=said):
+        hm.evppi(TWO[0], TWO[1].assign(b=values), ["b"], threshold=THRESHOLD)
+
+
+def test_a_group_that_is_text_is_refused():
+    with pytest.raises(hm.OutcomeError, match=r"parameters are 'ab'; give a list of names"):
+        hm.evppi_each(*TWO, threshold=THRESHOLD, groups={"both": "ab"})

@@ -375,6 +375,7 @@ def test_the_chemotherapy_example_of_the_r_package_voi(study, method):
         ({"regression": "spline"}, "no method 'spline'; did you mean 'splines'"),
         ({"n": 0}, "n is 0; give whole numbers of 1 or more"),
         ({"n": 1.5}, "n is 1.5; give whole numbers"),
+        ({"n": np.inf}, "n is inf; give whole numbers"),
         ({"n": [5, 10, 5]}, "n = 5 is there twice"),
         ({"n": []}, r"n is \[\]; give whole numbers"),
         ({"method": "moment matching", "data_sets": 1}, "data_sets is 1; give 2 or more"),
@@ -454,3 +455,32 @@ def test_progress_is_told_size_by_size():
         progress=lambda done, of: told.append((done, of)),
     )
     assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_strategies_that_differ_in_cost_alone_have_a_value_of_sample_information(method):
+    """Half of the net benefit in QALYs, or none of it, are the same decision."""
+    rng = np.random.default_rng(1)
+    draws = pd.DataFrame({"p": rng.beta(2, 8, 1_000)})
+    benefit = np.stack([np.zeros(1_000), 2_000 * (draws["p"] - 0.2)], 1)
+    half = compared(benefit)
+    cost_alone = xr.Dataset(
+        {"cost": (("sample", "strategy"), -benefit), "qaly": (("sample", "strategy"), 0 * benefit)},
+        coords={"strategy": ["s0", "s1"]},
+    )
+    cost_alone = CostEffectiveness(cost_alone, comparator="s0")
+    found, other = (
+        evsi(one, draws, binary_study("p"), n=20, threshold=THRESHOLD, method=method).iloc[0]
+        for one in (cost_alone, half)
+    )
+    assert found["evsi"] == pytest.approx(other["evsi"], rel=1e-6)
+    assert found["se"] == pytest.approx(other["se"], rel=0.05)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_strategies_that_never_differ_have_no_value_of_sample_information(method):
+    draws = pd.DataFrame({"p": np.random.default_rng(1).beta(2, 8, 500)})
+    found = evsi(compared(np.zeros((500, 2))), draws, binary_study("p"), n=20, threshold=THRESHOLD, method=method).iloc[
+        0
+    ]
+    assert (found["evsi"], found["se"]) == (0.0, 0.0)

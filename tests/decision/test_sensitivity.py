@@ -308,3 +308,12 @@ def test_outcomes_that_are_not_one_number_a_sample_are_refused(outcome, said):
 def test_mistakes_are_refused_with_their_cure(call, said):
     with pytest.raises(hm.OutcomeError, match=said):
         call()
+
+
+def test_a_name_that_never_varies_is_told_as_it_is():
+    rng = np.random.default_rng(1)
+    draws, outcome = pd.DataFrame({"model": ["Weibull"] * 60}), xr.DataArray(rng.normal(size=60), dims="sample")
+    row = conditional_means(outcome, draws).iloc[0]
+    assert (row["value"], row["outcome"]) == ("Weibull", pytest.approx(outcome.mean().item()))
+    assert np.isnan(row["quantile"])
+    assert tornado(outcome, draws)[["low", "high", "shape"]].to_numpy().tolist() == [["Weibull", "Weibull", "by name"]]

@@ -146,3 +146,28 @@ def test_other_files_are_never_replaced(found, tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(hm.OutputError, match="holds other files"):
         write_psa_report(tmp_path, found, record=RECORD)
+
+
+def test_strategies_that_are_best_equally_often_are_not_set_against_each_other():
+    benefit = np.tile([300.0, -100.0], 100)
+    outcomes = xr.Dataset(
+        {
+            "cost": (("sample", "strategy"), np.stack([0 * benefit, -benefit], 1)),
+            "qaly": (("sample", "strategy"), np.zeros((200, 2))),
+        },
+        coords={"strategy": ["old", "new"]},
+    )
+    said = words.answer(hm.appraise(outcomes, comparator="old", thresholds=[20_000]), None)[0]
+    assert "more often" not in said
+
+
+def test_costs_may_be_certain_and_only_qalys_sampled(tmp_path):
+    gain = np.random.default_rng(1).normal(0.01, 0.01, 200)
+    outcomes = xr.Dataset(
+        {"cost": ("strategy", [0.0, 100.0]), "qaly": (("sample", "strategy"), np.stack([0 * gain, gain], 1))},
+        coords={"strategy": ["old", "new"]},
+    )
+    found = hm.appraise(outcomes, comparator="old", thresholds=[20_000])
+    page = write_psa_report(tmp_path / "out", found, record=RECORD).read_text(encoding="utf-8")
+    assert "200 samples of costs and QALYs" in page
+    assert "Only 200 samples" in page

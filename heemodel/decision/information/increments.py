@@ -43,7 +43,7 @@ class Increments(NamedTuple):
             values,
             check_thresholds(threshold).to_numpy(),
             read_columns(draws, values.shape[1]),
-            cea.cost.coords.get("chain"),
+            cea.cost.coords.get("chain", cea.qaly.coords.get("chain")),
         )
 
     def on(self, columns: Sequence[Column], method: str | None) -> Learnt | None:

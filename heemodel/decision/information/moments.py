@@ -171,19 +171,19 @@ def influence(moments: Moments, fitted: Floats, thresholds: Floats) -> tuple[Flo
 
 
 def _directions(moments: Moments, fitted: Floats) -> Iterator[tuple[int, Floats, float, Floats, Floats]]:
-    """Each number that the gain is worked out from.
+    """Each number that the gain is worked out from, of outcomes that vary.
 
     Which (0 mean, 1 variance before, 2 after), its place times a small size, that size, and what every sample and
     every data set adds to it.
     """
     centred = fitted - fitted.mean(axis=1, keepdims=True)
     moved = centred - shrinkage(moments.before, moments.after.mean(axis=0)) @ centred
-    unit = np.sqrt(moments.before.diagonal())
-    unit, none = np.where(unit > 0, unit, 1.0), np.zeros(len(moments.after))
-    for a in range(len(unit)):
+    unit, none = np.sqrt(moments.before.diagonal()), np.zeros(len(moments.after))
+    varying = np.flatnonzero(unit > 0)
+    for a in varying:
         step = STEP * unit[a]
         yield 0, step * np.eye(len(unit))[a], step, moved[a], none
-        for b in range(a + 1):
+        for b in varying[varying <= a]:
             size, turn = STEP * unit[a] * unit[b], np.zeros_like(moments.before)
             turn[a, b] = turn[b, a] = size
             yield 1, turn, size, moments.by_sample[0, a, b], none

@@ -71,6 +71,8 @@ def nested_evppi(
     known = [name for name in columns if any(column in chosen for column in columns[name])]
     if partly := [name for name in known if not set(columns[name]) <= set(chosen)]:
         raise OutcomeError(f"only some places of {partly[0]!r} are named; name the whole parameter")
+    if "model" in draws.coords:
+        draws, run = draws.reset_coords("model"), _as_coordinate(run)
     if conditional is None:
         _check_unrelated(columns, known)
         conditional = _shuffled(draws)
@@ -104,7 +106,10 @@ def _inner(
 ) -> Floats:
     """Net benefit (threshold, outer, strategy, inner)."""
     count = values.sizes["sample"]
-    others = [conditional(values.isel(sample=o, drop=True), inner, rng).reset_coords(drop=True) for o in range(count)]
+    drawn = [conditional(values.isel(sample=o, drop=True), inner, rng) for o in range(count)]
+    others = [
+        one.reset_coords([name for name in one.coords if name == "model"]).reset_coords(drop=True) for one in drawn
+    ]
     joined = xr.concat(others, "sample", data_vars="minimal", coords="minimal", compat="override", join="override")
     repeated = values.isel(sample=np.repeat(np.arange(count), inner))
     joined = joined.assign({name: repeated[name].variable for name in values.data_vars})
@@ -126,6 +131,11 @@ def _shuffled(draws: xr.Dataset) -> Conditional:
         return draws.drop_vars(list(fixed.data_vars)).isel(sample=some)
 
     return conditional
+
+
+def _as_coordinate(run: Run) -> Run:
+    """The model run on draws whose choice of a model is a coordinate again, as it was given."""
+    return lambda draws: run(draws.set_coords("model"))
 
 
 def _check_unrelated(columns: Mapping[str, Sequence[Column]], known: Sequence[str]) -> None:

@@ -79,7 +79,7 @@ def evppi_each(
     DataFrame as from `evppi`, the largest first. A parameter that never varies has nothing to be known: 0, exactly
     """
     base = Increments.of(cea, draws, threshold)
-    asked = {name: [name] for name in base.columns} | {name: list(of) for name, of in (groups or {}).items()}
+    asked: dict[str, Sequence[str]] = {name: [name] for name in base.columns} | dict(groups or {})
     if len(asked) != len(base.columns) + len(groups or {}):
         raise OutcomeError("a group has the name of a parameter; name it otherwise")
     chosen = {name: choose_columns(base.columns, of) for name, of in asked.items()}

@@ -198,7 +198,10 @@ def sample_sizes(study: Study, n: ArrayLike) -> list[int]:
         if they are not different whole numbers that the study can have
     """
     given = np.atleast_1d(np.asarray(n))
-    if not given.size or given.dtype.kind not in "iuf" or (given != np.floor(given)).any() or given.min() < study.least:
+    whole = (
+        bool(given.size) and given.dtype.kind in "iuf" and bool((np.isfinite(given) & (given == np.floor(given))).all())
+    )
+    if not whole or given.min() < study.least:
         raise OutcomeError(f"study {study.name!r}: n is {n!r}; give whole numbers of {study.least} or more")
     sizes = sorted(int(size) for size in given.ravel())
     if twice := [size for size, after in pairwise(sizes) if size == after]:

@@ -49,6 +49,8 @@ def _length_scales(points: Floats, outcomes: Floats) -> Floats:
     size = rest.std(axis=0)
     rest = rest[:, size > 0] / size[size > 0]
     start = np.full(points.shape[1], np.sqrt(points.shape[1]) * 2)
+    if not rest.size:
+        return start
     kernel = ConstantKernel(1.0, (1e-3, 1e3)) * RBF(start, (0.3, 1e3)) + WhiteKernel(0.5, (1e-6, 1e1))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a scale at its bound: the parameter hardly matters

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import linalg
 
 from heemodel.decision.metamodels.fit import Fit, Floats, folds
+from heemodel.decision.outcomes import OutcomeError
 
 BLOCK = 4_096
 """Samples whose features are worked out at a time."""
@@ -58,7 +59,17 @@ def fit_penalised(basis: Basis, columns: Floats, outcomes: Floats) -> Fit:
     basis : features and penalties
     columns : (sample, parameter)
     outcomes : (outcome, sample)
+
+    Raises
+    ------
+    OutcomeError
+        if there are fewer than two samples for each coefficient that has no penalty
     """
+    if len(columns) < 2 * (free := _free(basis.penalties)):
+        raise OutcomeError(
+            f"{len(columns):,} samples are too few for {basis.words}, {free:,} coefficients of which are not smoothed; "
+            f"run at least {2 * free:,}, or use method='trees'"
+        )
     work = _Work(basis, columns, outcomes)
     smooths = [
         smooth(work.gram, moment, total, len(columns), basis.penalties)
@@ -79,8 +90,7 @@ def fit_penalised(basis: Basis, columns: Floats, outcomes: Floats) -> Fit:
 def smooth(gram: Floats, moment: Floats, total: float, samples: int, penalties: Floats) -> Smooth:
     """Coefficients of one outcome from cross-products: `gram` XᵀX, `moment` Xᵀy and `total` yᵀy."""
     size = float(gram.diagonal().mean())
-    bound = penalties.any(axis=0)
-    free = int((~bound).sum())
+    bound, free = penalties.any(axis=0), _free(penalties)
     strengths = np.full(len(penalties), size * 1e-2)
     effective = np.inf
     for _ in range(STEPS):
@@ -97,6 +107,11 @@ def smooth(gram: Floats, moment: Floats, total: float, samples: int, penalties: 
         size_of = np.maximum(penalties @ coefficients**2, np.finfo(float).tiny)
         strengths = np.clip(strengths * variance * (spread - shrunk) / size_of, LEAST * size, MOST * size)
     return Smooth(coefficients, factor, variance, penalty, effective)
+
+
+def _free(penalties: Floats) -> int:
+    """Coefficients without a penalty."""
+    return int((~penalties.any(axis=0)).sum())
 
 
 class _Work:
@@ -166,7 +181,9 @@ def _held_out(work: _Work, smooths: list[Smooth]) -> Floats:
         ridge = RIDGE * float(rest.diagonal().mean())
         coefficients = np.stack(
             [
-                linalg.solve(rest + np.diag(one.penalty + ridge), work.moments[:, i] - moments[:, i], assume_a="pos")
+                linalg.cho_solve(
+                    linalg.cho_factor(rest + np.diag(one.penalty + ridge)), work.moments[:, i] - moments[:, i]
+                )
                 for i, one in enumerate(smooths)
             ],
             axis=1,

@@ -141,9 +141,11 @@ def _curves(study: Study, quantiles: Sequence[float], method: str | None) -> lis
 def _curve(study: Study, column: Column, levels: Floats, method: str | None) -> _Curve:
     """By regression on one parameter."""
     if column.constant:
-        means = np.full(len(levels), study.outcome.mean())
-        variance = np.full((len(levels), len(levels)), study.error(study.outcome) ** 2)
-        return _Curve(column.name, levels, np.full(len(levels), column.values[0]), means, variance)
+        at_each = np.full(1, np.nan) if column.named else levels
+        constant = list(column.names) if column.named else np.full(len(levels), column.values[0])
+        means = np.full(len(at_each), study.outcome.mean())
+        variance = np.full((len(at_each), len(at_each)), study.error(study.outcome) ** 2)
+        return _Curve(column.name, at_each, constant, means, variance)
     default, _ = choose(1, named=column.named)
     fit = regress(column.values[:, None], study.outcome[None], default if column.named else method or default)
     values = column.values if column.named else np.quantile(column.values, levels, method="inverted_cdf")

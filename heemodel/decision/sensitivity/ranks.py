@@ -15,6 +15,8 @@ from heemodel.decision.sensitivity.study import Floats, Study, refuse_determined
 SIMPLE, PARTIAL = "rank correlation", "partial rank correlation"
 NOTHING_LEFT = 1e-12
 """Share of the variance of the outcome's ranks below which nothing is left for a parameter to explain."""
+EXACT = 12
+"""Decimals to which sums over millions of samples are exact, so that a perfect correlation is 1."""
 
 
 def rank_correlations(
@@ -106,7 +108,7 @@ def _interval(study: Study, name: str, r: float, x: Floats, y: Floats, others: i
             f"{name}: {effective:.0f} effective samples cannot tell it from {others} other parameters; run longer "
             "chains"
         )
-    r = float(np.round(r, 15))
+    r = float(np.round(r, EXACT))
     error = np.sqrt((1 + r**2 / 2) / (effective - 3 - others))
     with np.errstate(divide="ignore"):  # a correlation of exactly 1 is infinite in z, and certain
         lower, upper = np.tanh(np.arctanh(r) + stats.norm.ppf([0.025, 0.975]) * error)

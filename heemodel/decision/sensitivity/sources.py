@@ -91,6 +91,8 @@ def resampled(draws: Parameters, groups: Mapping[str, Sequence[str]] | None) -> 
 
 def _grouped(columns: Mapping[str, object], groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Every group, and every parameter that is in none, with its members."""
+    if strings := [name for name, of in groups.items() if isinstance(of, str)]:
+        raise OutcomeError(f"group {strings[0]!r} is {groups[strings[0]]!r}; give a list of names")
     problems, taken = [], [name for of in groups.values() for name in of]
     for name, of in groups.items():
         if name in columns:

@@ -42,10 +42,14 @@ class Study(NamedTuple):
         columns = read_columns(draws, outcome.sizes["sample"])
         every = [column for places in columns.values() for column in places]
         chosen = every if parameters is None else choose_columns(columns, parameters)
+        if isinstance(leave_out, str):
+            raise OutcomeError(f"leave_out is {leave_out!r}; give a list of names, such as [{leave_out!r}]")
         known = {column.name for column in chosen}
-        if strange := [name for name in leave_out if name not in known]:
+        places = {name: {column.name for column in columns.get(name, ())} or {name} for name in leave_out}
+        if strange := [name for name, of in places.items() if not of & known]:
             raise OutcomeError(f"no parameter {strange[0]!r} to leave out; {nearest(strange[0], known)}")
-        chosen = [column for column in chosen if column.name not in leave_out]
+        left_out = set().union(*places.values())
+        chosen = [column for column in chosen if column.name not in left_out]
         if not chosen:
             raise OutcomeError("the draws have no parameters; give a variable over samples for each")
         return cls(outcome.to_numpy().astype(float), columns, chosen, outcome.coords.get("chain"))

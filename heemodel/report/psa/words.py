@@ -39,6 +39,12 @@ def name_of(threshold: float) -> str:
     return f"{pounds(threshold)} per QALY"
 
 
+def samples_of(found: Appraisal) -> int:
+    """How many samples there are, be they of costs, QALYs or both."""
+    sizes = {**found.cea.cost.sizes, **found.cea.qaly.sizes}
+    return int(sizes["sample"])
+
+
 def best_at(found: Appraisal, threshold: float) -> pd.Series:
     """The row of the acceptability table of the strategy with the highest expected net benefit."""
     table = found.acceptability
@@ -64,7 +70,7 @@ def _at(found: Appraisal, threshold: float, affected: Affected | None) -> str:
     )
     table = found.acceptability[found.acceptability["threshold"] == threshold]
     likeliest = table.loc[table["probability"].idxmax()]
-    if likeliest["strategy"] != best["strategy"]:
+    if likeliest["probability"] > best["probability"]:
         words += (
             f" {likeliest['strategy']} is the most cost-effective more often "
             f"({probability(likeliest['probability'])} of samples), but by less."
@@ -107,7 +113,7 @@ def _more(part: Summary, above: str, below: str, unit: str = "") -> str:
 def cautions(found: Appraisal) -> list[str]:
     """What ought to be looked at before the figures are used."""
     said = []
-    samples = found.cea.cost.sizes.get("sample", 1)
+    samples = samples_of(found)
     if samples < FEW_SAMPLES:
         said.append(
             f"Only {samples:,} samples: probabilities and values of information are rough; {FEW_SAMPLES:,} or more "

@@ -17,7 +17,7 @@ from heemodel.report.folder import MANIFEST, ResultFolder, check_output, write_c
 from heemodel.report.page import embedded, environment
 from heemodel.report.psa import tables, words
 from heemodel.report.psa.figures import draw_figures
-from heemodel.report.psa.words import Affected, name_of
+from heemodel.report.psa.words import Affected, name_of, samples_of
 
 FILES = ("icer_table", "comparisons", "acceptability", "evpi", "evppi", "tornado", "stability")
 PSA_WRITTEN = {"report.html", "figures", MANIFEST, *(f"{name}.csv" for name in FILES)}
@@ -89,7 +89,7 @@ def _manifest(found: Appraisal, record: PSARecord, affected: Affected | None) ->
     return {
         "made": datetime.now(UTC).date().isoformat(),
         "seed": record.seed,
-        "samples": found.cea.cost.sizes["sample"],
+        "samples": samples_of(found),
         "strategies": found.cea.strategies,
         "comparator": found.cea.comparator,
         "thresholds": list(found.thresholds),
@@ -108,7 +108,7 @@ def _render(
     affected: Affected | None,
 ) -> str:
     """The page."""
-    samples, strategies = found.cea.cost.sizes["sample"], found.cea.strategies
+    samples, strategies = samples_of(found), found.cea.strategies
     template: jinja2.Template = environment().get_template("psa.html.j2")
     return template.render(
         title=record.title,
