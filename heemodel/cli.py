@@ -101,7 +101,7 @@ class Several(click.Command):
         repeatable = {name for one in self.params if getattr(one, "multiple", False) for name in one.opts}
         spread: list[str] = []
         current = None
-        for word in args:
+        for word in (part for arg in args for part in (arg.split("=", 1) if arg.startswith("--") else [arg])):
             if word.startswith("--"):
                 current = word if word in repeatable else None
                 spread.append(word)

@@ -31,6 +31,12 @@ class Column:
         return bool(self.names)
 
     @property
+    def farthest(self) -> float:
+        """How far its most extreme value lies from its mean, in standard deviations."""
+        spread = float(self.values.std())
+        return 0.0 if self.named or not spread else float(np.abs(self.values - self.values.mean()).max()) / spread
+
+    @property
     def constant(self) -> bool:
         """Whether it is the same in every sample."""
         return bool((self.values == self.values[0]).all())
@@ -71,6 +77,25 @@ def read_columns(draws: Parameters, samples: int) -> dict[str, tuple[Column, ...
             "draw in the same place"
         )
     return found
+
+
+def check_same_samples(draws: Parameters, *outcomes: xr.DataArray) -> None:
+    """Refuse draws whose samples have other labels, or another order, than those of the outcomes.
+
+    Raises
+    ------
+    OutcomeError
+        if both have labels, and these are not the same
+    """
+    if not isinstance(draws, xr.Dataset) or "sample" not in draws.coords:
+        return
+    labels = draws["sample"].to_numpy()
+    for outcome in outcomes:
+        if "sample" in outcome.coords and not np.array_equal(labels, outcome["sample"].to_numpy()):
+            raise OutcomeError(
+                "draws and outcomes have different labels on sample, or in another order; give the draws that the "
+                "outcomes were worked out from, as they are"
+            )
 
 
 def choose_columns(columns: Mapping[str, Sequence[Column]], parameters: Sequence[str]) -> list[Column]:

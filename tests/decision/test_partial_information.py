@@ -198,6 +198,39 @@ def test_a_regression_that_follows_noise_is_pointed_out(monkeypatch):
     assert hm.evppi(cea, noise, ["noise"], threshold=THRESHOLD)["check"].item() == "passed"
 
 
+def test_values_far_out_are_pointed_out():
+    """One of 10,000 values holds nearly all of the variance."""
+    cea, draws = linear(10_000, [1_000.0, 200.0])
+    far = draws.assign(a=np.where(np.arange(10_000) == 7, 1e6, draws["a"]))
+    assert "a reaches 100 standard deviations" in hm.evppi(cea, far, ["a"], threshold=THRESHOLD)["check"].item()
+    assert hm.evppi(cea, far, ["b"], threshold=THRESHOLD)["check"].item() == "passed"
+
+
+def test_draws_in_another_order_are_refused():
+    _, draws = linear(200, [1_000.0, 200.0])
+    dataset = xr.Dataset({"a": ("sample", draws["a"].to_numpy())}, coords={"sample": np.arange(200)})
+    labelled = outcomes(np.zeros((200, 2))).assign_coords(sample=np.arange(200)[::-1])
+    with pytest.raises(hm.OutcomeError, match="different labels on sample"):
+        hm.evppi(hm.CostEffectiveness(labelled, comparator="s0"), dataset, ["a"], threshold=THRESHOLD)
+    benefit = hm.CostEffectiveness(labelled, comparator="s0").incremental_net_benefit("s1", threshold=THRESHOLD)
+    with pytest.raises(hm.OutcomeError, match="different labels on sample"):
+        hm.tornado(benefit, dataset)
+
+
+def test_names_are_not_smoothed_over():
+    cea, draws = linear(200, [1_000.0, 200.0])
+    named = draws.assign(model=["m1", "m2"] * 100)
+    with pytest.raises(hm.OutcomeError, match="use method='categories'"):
+        hm.evppi(cea, named, ["model"], threshold=THRESHOLD, method="splines")
+
+
+def test_nested_simulation_takes_independent_draws_that_happen_to_go_together():
+    """Among 50 samples a rank correlation of 0.27 is nothing unusual."""
+    draws = drawn(50, seed=4)
+    assert abs(np.corrcoef(draws["a"], draws["b"])[0, 1]) > 0.1
+    assert hm.nested_evppi(product, draws, ["a"], threshold=THRESHOLD, outer=20, inner=10)["evppi"].item() >= 0
+
+
 TWO = linear(100, [1_000.0, 200.0])
 
 

@@ -26,7 +26,7 @@ def three(folder):
 
 def test_three_files_become_a_report(files, tmp_path):
     words = "--parameters", files / "p.csv", "--comparator", "old", "--out", tmp_path / "out"
-    options = "--thresholds", "20000", "30000", "--groups", "effect,price", "--population", "1000", "--horizon", "10"
+    options = "--thresholds=20000", "30000", "--groups", "effect,price", "--population", "1000", "--horizon", "10"
     done = heemodel("psa", *three(files), *words, *options)
     assert done.returncode == 0, done.stderr
     assert "report.html" in done.stdout

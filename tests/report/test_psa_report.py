@@ -81,6 +81,15 @@ def test_a_strategy_that_is_more_often_best_without_being_best_is_named():
     assert "old is the most cost-effective more often (67% of samples), but by less" in said
 
 
+def test_equal_strategies_are_said_to_be_equal():
+    same = xr.Dataset(
+        {name: (("sample", "strategy"), np.ones((50, 2))) for name in ("cost", "qaly")},
+        coords={"strategy": ["old", "new"]},
+    )
+    said = words.answer(hm.appraise(same, comparator="old", thresholds=[20_000]), None)[0]
+    assert "old and new have the same, highest expected net benefit." in said
+
+
 def test_increments_are_told_with_their_direction(found):
     new, worse = words.increments(found)
     assert new.startswith("new instead of old: costs £1,5")

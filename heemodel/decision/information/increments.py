@@ -8,7 +8,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from heemodel.decision.cost_effectiveness import CostEffectiveness
-from heemodel.decision.draws import Column, Parameters, read_columns
+from heemodel.decision.draws import Column, Parameters, check_same_samples, read_columns
 from heemodel.decision.information.gain import Floats, Gain, gains
 from heemodel.decision.metamodels import Fit, choose, regress
 from heemodel.decision.outcomes import OutcomeError, check_thresholds
@@ -20,6 +20,10 @@ class Learnt(NamedTuple):
     fit: Fit
     method: str
     reason: str
+
+
+ORDERED = ("splines", "gaussian process")
+"""Methods that smooth over an order, which names do not have."""
 
 
 class Increments(NamedTuple):
@@ -39,10 +43,12 @@ class Increments(NamedTuple):
         cost, qaly = xr.broadcast(cea.cost, cea.qaly)
         parts = [cea.incremental(part).transpose("strategy", "sample").to_numpy() for part in (cost, qaly)]
         values = np.concatenate(parts).astype(float)
+        columns = read_columns(draws, values.shape[1])
+        check_same_samples(draws, cea.cost, cea.qaly)
         return cls(
             values,
             check_thresholds(threshold).to_numpy(),
-            read_columns(draws, values.shape[1]),
+            columns,
             cea.cost.coords.get("chain", cea.qaly.coords.get("chain")),
         )
 
@@ -58,6 +64,8 @@ class Increments(NamedTuple):
         """Regressed on values (sample, column), none of them constant."""
         default, reason = choose(values.shape[1], named=named)
         used = default if method is None else method
+        if named and used in ORDERED:
+            raise OutcomeError(f"{used} needs numbers, and a parameter holds names; use method='categories'")
         return Learnt(regress(values, self.values, used), used, reason if method is None else "asked for")
 
     def gains(self, fit: Fit, rng: np.random.Generator) -> list[Gain]:

@@ -14,8 +14,8 @@ from heemodel.progress import Report, counting
 
 BATCH = 100_000
 """Samples that the model is run on at a time."""
-RELATED = 0.1
-"""Rank correlation from which parameters are not taken to be independent."""
+RELATED, CERTAIN = 0.1, 4.0
+"""Rank correlation from which parameters are not taken to be independent, if it is as many standard errors from 0."""
 
 Floats = NDArray[np.float64]
 Run = Callable[[xr.Dataset], xr.Dataset]
@@ -146,7 +146,8 @@ def _check_unrelated(columns: Mapping[str, Sequence[Column]], known: Sequence[st
     inside = [column.name for name in known for column in columns[name] if not column.constant]
     for name in inside:
         for other, values in ranks.items():
-            if other not in inside and abs(r := float(np.corrcoef(ranks[name], values)[0, 1])) > RELATED:
+            limit = max(RELATED, CERTAIN / np.sqrt(len(values)))
+            if other not in inside and abs(r := float(np.corrcoef(ranks[name], values)[0, 1])) > limit:
                 raise OutcomeError(
                     f"{name!r} and {other!r} have a rank correlation of {r:.2f}: draws of one given the other are "
                     "needed. Give conditional=…, or name both"

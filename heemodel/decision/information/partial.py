@@ -12,6 +12,9 @@ from heemodel.decision.information.increments import Increments
 from heemodel.decision.outcomes import OutcomeError
 from heemodel.progress import Report, counting
 
+FAR = 50.0
+"""Standard deviations from the mean beyond which a value makes a regression doubtful."""
+
 
 def evppi(
     cea: CostEffectiveness,
@@ -108,6 +111,7 @@ def _table(
         none = {"se": 0.0, "held_out": 0.0, "held_out_se": 0.0, "check": "passed", "method": "none"}
         fields = {"evppi": 0.0, **none, "reason": "it never varies", "fit": "none"}
         return pd.DataFrame([{"parameters": ",".join(names), "threshold": k, **fields} for k in base.thresholds])
+    heavy = _far_out(columns) if learnt.method != "trees" else ""
     rows = [
         {
             "parameters": ",".join(names),
@@ -116,9 +120,20 @@ def _table(
             "se": gain.se,
             "held_out": gain.held_out,
             "held_out_se": gain.held_out_se,
-            "check": gain.check,
+            "check": heavy if gain.check == "passed" and heavy else gain.check,
             "method": learnt.method,
         }
         for threshold, gain in zip(base.thresholds, base.gains(learnt.fit, np.random.default_rng(seed)), strict=True)
     ]
     return pd.DataFrame(rows).assign(reason=learnt.reason, fit=learnt.fit.words)
+
+
+def _far_out(columns: Sequence[Column]) -> str:
+    """What to look at where a parameter has values so far out that a smooth function sees little of the others."""
+    worst = max(columns, key=lambda column: column.farthest)
+    if worst.farthest < FAR:
+        return ""
+    return (
+        f"{worst.name} reaches {worst.farthest:,.0f} standard deviations from its mean, which a smooth function may "
+        "follow badly; compare method='trees'"
+    )

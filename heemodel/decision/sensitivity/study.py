@@ -8,7 +8,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy import linalg
 
-from heemodel.decision.draws import Column, Parameters, choose_columns, read_columns
+from heemodel.decision.draws import Column, Parameters, check_same_samples, choose_columns, read_columns
 from heemodel.decision.outcomes import OutcomeError, check_sampled
 from heemodel.decision.summary import monte_carlo_error
 from heemodel.errors import nearest
@@ -40,6 +40,7 @@ class Study(NamedTuple):
         """Read and check; without `parameters`, all but those to be left out."""
         check_sampled(outcome)
         columns = read_columns(draws, outcome.sizes["sample"])
+        check_same_samples(draws, outcome)
         every = [column for places in columns.values() for column in places]
         chosen = every if parameters is None else choose_columns(columns, parameters)
         if isinstance(leave_out, str):

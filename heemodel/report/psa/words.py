@@ -64,10 +64,14 @@ def answer(found: Appraisal, affected: Affected | None) -> list[str]:
 
 def _at(found: Appraisal, threshold: float, affected: Affected | None) -> str:
     best, evpi = best_at(found, threshold), evpi_at(found, threshold)
+    benefit = found.cea.net_benefit([threshold]).isel(threshold=0).mean("sample")
+    alike = [str(name) for name in benefit["strategy"].to_numpy() if benefit.sel(strategy=name) == benefit.max()]
     words = (
         f"At {name_of(threshold)}, {best['strategy']} has the highest expected net benefit; the probability that it "
         f"is the most cost-effective is {probability(best['probability'])}."
     )
+    if len(alike) > 1:
+        words = f"At {name_of(threshold)}, {' and '.join(alike)} have the same, highest expected net benefit."
     table = found.acceptability[found.acceptability["threshold"] == threshold]
     likeliest = table.loc[table["probability"].idxmax()]
     if likeliest["probability"] > best["probability"]:
