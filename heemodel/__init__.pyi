@@ -89,9 +89,12 @@ from .parameters import life_table as life_table
 from .parameters import policy_profile as policy_profile
 from .parameters import population_utility as population_utility
 from .parameters import read_inputs as read_inputs
+from .report import Comparison as Comparison
+from .report import Extras as Extras
 from .report import OutputError as OutputError
 from .report import Run as Run
 from .report import ScenarioResult as ScenarioResult
+from .report import VariationResult as VariationResult
 from .report import plot_acceptability as plot_acceptability
 from .report import plot_enbs as plot_enbs
 from .report import plot_evpi as plot_evpi

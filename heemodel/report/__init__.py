@@ -1,6 +1,6 @@
 """Figures, tables, the HTML page and the manifest that an analysis leaves behind."""
 
-from heemodel.report.contents import Run, ScenarioResult, check_reportable
+from heemodel.report.contents import Comparison, Extras, Run, ScenarioResult, VariationResult, check_reportable
 from heemodel.report.folder import OutputError, check_output
 from heemodel.report.headline import acceptability, headline
 from heemodel.report.headline import thresholds as policy_thresholds
@@ -23,10 +23,13 @@ __all__ = [
     "PSA_WRITTEN",
     "WRITTEN",
     "Affected",
+    "Comparison",
+    "Extras",
     "OutputError",
     "PSARecord",
     "Run",
     "ScenarioResult",
+    "VariationResult",
     "acceptability",
     "check_output",
     "check_reportable",

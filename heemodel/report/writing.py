@@ -8,7 +8,7 @@ import pandas as pd
 import xarray as xr
 
 from heemodel.parameters import Inputs
-from heemodel.report.contents import Run, ScenarioResult
+from heemodel.report.contents import Extras, Run, ScenarioResult
 from heemodel.report.figures import draw_figures
 from heemodel.report.folder import MANIFEST, ResultFolder, check_output, write_csv
 from heemodel.report.headline import acceptability, headline
@@ -20,7 +20,9 @@ WRITTEN = {"report.html", "samples.nc", "figures", MANIFEST, *(f"{name}.csv" for
 """Everything that is written."""
 
 
-def write_report(out: str | Path, *, inputs: Inputs, results: Sequence[ScenarioResult], run: Run) -> Path:
+def write_report(
+    out: str | Path, *, inputs: Inputs, results: Sequence[ScenarioResult], run: Run, extras: Extras | None = None
+) -> Path:
     """Write the report, and beside it the tables, draws, figures and manifest that it was made from.
 
     Files: report.html, headline.csv, acceptability.csv, posterior.csv, predictive.csv, samples.nc, figures/*.svg and
@@ -30,6 +32,7 @@ def write_report(out: str | Path, *, inputs: Inputs, results: Sequence[ScenarioR
     ----------
     out : the folder; it may be new, empty, or hold earlier results, which are replaced
     inputs, results, run : what was analysed, found, and how
+    extras : variations and comparisons with published figures, if there are any
 
     Returns
     -------
@@ -40,7 +43,7 @@ def write_report(out: str | Path, *, inputs: Inputs, results: Sequence[ScenarioR
     OutputError
         if the folder cannot be written, or holds anything other than earlier results. Nothing is changed then
     """
-    out = Path(out)
+    out, extras = Path(out), extras or Extras()
     check_output(out, WRITTEN)
     table, curves = headline(inputs, results), acceptability(inputs, results)
     figures = draw_figures(inputs, results, curves, run)
@@ -54,6 +57,8 @@ def write_report(out: str | Path, *, inputs: Inputs, results: Sequence[ScenarioR
             tables = {result.name: getattr(result, name) for result in results}
             tidy = pd.concat(tables, names=["scenario"]).reset_index("scenario")
             write_csv(tidy, folder / f"{name}.csv")
+        if extras.variations:
+            write_csv(variation_rows(inputs, extras), folder / "variations.csv")
         _samples(results).to_netcdf(folder / "samples.nc", engine="h5netcdf")
         (folder / "figures").mkdir()
         for figure in figures:
