@@ -63,6 +63,7 @@ from .evidence import exit_probabilities as exit_probabilities
 from .evidence import fit as fit
 from .evidence import inpatient_episode as inpatient_episode
 from .evidence import mean_costs as mean_costs
+from .evidence import move_categories as move_categories
 from .evidence import network_meta_analysis as network_meta_analysis
 from .evidence import ordered_categories as ordered_categories
 from .evidence import proportions as proportions

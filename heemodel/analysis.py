@@ -12,7 +12,7 @@ import xarray as xr
 
 from heemodel.cohort import CohortModel, ModelError
 from heemodel.errors import HeemodelError
-from heemodel.evidence import EvidenceError, EvidenceModel, fit
+from heemodel.evidence import EvidenceError, EvidenceModel, Posterior, fit
 from heemodel.parameters import Inputs, Needs, join_draws, read_inputs
 from heemodel.report import Comparison, Extras, Run, ScenarioResult, VariationResult, check_reportable
 from heemodel.verify import Check, run_checks
@@ -89,7 +89,8 @@ def analyse(
 ) -> list[ScenarioResult]:
     """Fit, propagate and check each scenario.
 
-    The point estimate is run first for every scenario, so that mistakes come to light before anything is sampled.
+    The point estimate is run first for every scenario, so that mistakes come to light before anything is sampled; but
+    evidence that has no plug-in estimate is fitted first, and its posterior means are taken.
 
     Parameters
     ----------
@@ -102,13 +103,14 @@ def analyse(
     inputs = folder.inputs
     if not scenarios:
         raise HeemodelError(f"{inputs.path}: there is no scenario to run; add [scenarios.<name>]")
-    prepared = [Prepared(folder, inputs, name, horizon) for name in scenarios]
+    sampler = Sampler(draws=draws, seed=seed, allow_unconverged=allow_unconverged)
+    prepared = [Prepared(folder, inputs, name, horizon, sampler) for name in scenarios]
     for one in prepared:
         check_reportable(inputs, one.weighted(one.point))
     results = []
     for one in prepared:
         progress(f"{one.scenario}: fitting the evidence")
-        posterior = fit(one.evidence, seed=seed, draws=draws, allow_unconverged=allow_unconverged)
+        posterior = sampler.fit(one.evidence)
         progress(f"{one.scenario}: running {draws:,} draws")
         sampled = join_draws(posterior.draw(draws, seed=seed), inputs.draw(draws, seed=seed))
         outcomes = one.run(sampled)
@@ -155,12 +157,13 @@ def vary(
     progress : called with what is being done, once for each variation
     """
     inputs, results = folder.inputs, []
+    sampler = Sampler(draws=draws, seed=seed, allow_unconverged=allow_unconverged)
     for name, variation in inputs.variations.items():
         progress(f"variation: {variation.label}")
         varied = inputs.varied[name]
-        one = Prepared(folder, varied, variation.scenario or scenario, variation.horizon or horizon, variation=name)
-        posterior = fit(one.evidence, seed=seed, draws=draws, allow_unconverged=allow_unconverged)
-        sampled = join_draws(posterior.draw(draws, seed=seed), varied.draw(draws, seed=seed))
+        on, over = variation.scenario or scenario, variation.horizon or horizon
+        one = Prepared(folder, varied, on, over, sampler, variation=name)
+        sampled = join_draws(sampler.fit(one.evidence).draw(draws, seed=seed), varied.draw(draws, seed=seed))
         outcomes = one.run(sampled.isel(sample=slice(0, VARIATION_DRAWS)))
         counted = [
             name
@@ -172,11 +175,37 @@ def vary(
     return Extras(variations=results, comparisons=folder.comparisons(inputs))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sampler:
+    """How posteriors of an analysis are sampled."""
+
+    draws: int
+    seed: int
+    allow_unconverged: bool = False
+
+    def fit(self, evidence: EvidenceModel) -> Posterior:
+        """The posterior; a stored one if there is one."""
+        return fit(evidence, seed=self.seed, draws=self.draws, allow_unconverged=self.allow_unconverged)
+
+    def central(self, evidence: EvidenceModel) -> xr.Dataset:
+        """The plug-in estimates of the evidence or, where it has none, its posterior means."""
+        if evidence.central:
+            return evidence.central
+        return self.fit(evidence).draw(self.draws, seed=self.seed).mean("sample")
+
+
 class Prepared:
-    """A scenario of some inputs before anything is sampled: its evidence and cohort model, and the point estimate."""
+    """A scenario of some inputs before draws are run: its evidence and cohort model, and the point estimate."""
 
     def __init__(
-        self, folder: ModelFolder, inputs: Inputs, scenario: str, horizon: str, *, variation: str | None = None
+        self,
+        folder: ModelFolder,
+        inputs: Inputs,
+        scenario: str,
+        horizon: str,
+        sampler: Sampler,
+        *,
+        variation: str | None = None,
     ) -> None:
         self.scenario, self._inputs = scenario, inputs
         self._place = f"{inputs.path}, " + (f"variation {variation!r}" if variation else f"scenario {scenario!r}")
@@ -184,7 +213,7 @@ class Prepared:
         try:
             self.model = folder.model(inputs, horizon, scenario)
             self.evidence = folder.evidence(inputs, scenario)
-            self.central = join_draws(self.evidence.central, inputs.central())
+            self.central = join_draws(sampler.central(self.evidence), inputs.central())
             self.model.check_parameters(self.central, must_be_read=inputs.read_by_model())
             self.point = self.model.run(self.central)
         except (EvidenceError, ModelError) as error:

@@ -15,6 +15,22 @@ FIGURES = ("settings", "parameters", "priors", "data")
 """Sections of figures, each with its source."""
 
 
+def with_options(content: Content) -> Content:
+    """The content with a variation for each of several alternatives of a parameter, before the variations it has."""
+    given = content.get("variations", {})
+    if not isinstance(content.get("alternatives", {}), dict) or not isinstance(given, dict):
+        return content
+    every: Content = {}
+    for name, table in content.get("alternatives", {}).items():
+        options = table.get("options", {}) if isinstance(table, dict) else {}
+        for option, inside in options.items() if isinstance(options, dict) and len(options) > 1 else ():
+            said = inside.get("label", option) if isinstance(inside, dict) else option
+            why = inside.get("source", option) if isinstance(inside, dict) else option
+            words = {"label": f"{table.get('label', name)}: {said}", "rationale": str(why)}
+            every[f"{name}: {option}"] = {**words, "choose": {name: option}}
+    return {**content, "variations": every | given} if every else content
+
+
 def overlaid(content: Content, variation: Mapping[str, Any]) -> Content:
     """The content as the variation has it, without any variations.
 

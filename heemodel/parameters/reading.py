@@ -12,7 +12,7 @@ from heemodel.errors import closest, nearest
 from heemodel.parameters.groupings import wrong_groups
 from heemodel.parameters.inputs import Inputs
 from heemodel.parameters.needs import Needs, misfits
-from heemodel.parameters.overlay import overlaid, unsourced
+from heemodel.parameters.overlay import overlaid, unsourced, with_options
 from heemodel.parameters.problems import InputError, Problem, SourceText
 from heemodel.parameters.references import references, unlike
 from heemodel.parameters.specification import (
@@ -93,6 +93,7 @@ def read_inputs(path: str | Path, *, needs: Needs | None = None) -> Inputs:
     except tomllib.TOMLDecodeError as error:
         raise InputError(path, [_not_toml(error, text)]) from None
     source = SourceText(path, text)
+    content = with_options(content)
     found, problems = _checked(content, path, needs)
     varied: dict[str, Any] = {}
     for name, variation in found["variations"].items():
