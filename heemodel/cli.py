@@ -74,7 +74,12 @@ def run(
         def told(step: str) -> None:
             bar.update(task, description=step, completed=next(done))
 
-        options: dict[str, Any] = {"draws": draws, "seed": seed, "horizon": horizon, "allow_unconverged": allow_unconverged}
+        options: dict[str, Any] = {
+            "draws": draws,
+            "seed": seed,
+            "horizon": horizon,
+            "allow_unconverged": allow_unconverged,
+        }
         results = analyse(model, scenarios=chosen, progress=told, **options)
         extras = vary(model, scenario=chosen[0], progress=told, **options)
         bar.update(task, description="drawing and writing the report", completed=next(done))
