@@ -3,7 +3,6 @@
 from heemodel.report.contents import Comparison, Extras, Run, ScenarioResult, VariationResult, check_reportable
 from heemodel.report.folder import OutputError, check_output
 from heemodel.report.headline import acceptability, headline
-from heemodel.report.headline import thresholds as policy_thresholds
 from heemodel.report.plots import (
     plot_acceptability,
     plot_enbs,
@@ -17,6 +16,7 @@ from heemodel.report.plots import (
     plot_tornado,
 )
 from heemodel.report.psa import PSA_WRITTEN, Affected, PSARecord, write_psa_report
+from heemodel.report.quantities import thresholds as policy_thresholds
 from heemodel.report.writing import WRITTEN, write_report
 
 __all__ = [
