@@ -49,12 +49,17 @@ def _rows(inputs: Inputs, result: VariationResult | ScenarioResult, run: Run) ->
     ]
 
 
-def variations_section(inputs: Inputs, results: Sequence[ScenarioResult], extras: Extras, run: Run) -> Section | None:
+def variations_section(
+    inputs: Inputs, results: Sequence[ScenarioResult], extras: Extras, rows: pd.DataFrame, run: Run
+) -> Section | None:
     """A table for each scenario that is varied, without the variations that are held against published results.
 
-    File: variations.csv, with all variations.
+    File: variations.csv.
+
+    Parameters
+    ----------
+    rows : as from `variation_rows`
     """
-    rows = variation_rows(inputs, extras, run)
     shown = [one for one in extras.variations if not inputs.variations[one.name].published]
     if not shown:
         return None
