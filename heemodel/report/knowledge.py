@@ -94,7 +94,7 @@ def evppi_table(found: Worth, affected: Affected | None) -> Table:
                 name.replace(",", ", "),
                 *(with_error(mine.loc[k, "evppi"], mine.loc[k, "se"]) for k in found.thresholds),
                 percent(first["evppi"] / total) if total > 0 else "none",
-                *([] if affected is None else [pounds(first["evppi"] * affected.number)]),
+                *([] if affected is None else [in_all(first["evppi"], first["se"], affected)]),
                 first["method"],
                 first["check"],
             ]
@@ -120,6 +120,11 @@ def evppi_table(found: Worth, affected: Affected | None) -> Table:
 def with_error(value: float, se: float) -> str:
     """A value with one standard error."""
     return f"{pounds(value, se)} (± {error(se)})"
+
+
+def in_all(value: float, se: float, affected: Affected) -> str:
+    """A value per person as that of all people affected."""
+    return pounds(value * affected.number, se * affected.number)
 
 
 def most_worth(found: Worth) -> str:

@@ -172,7 +172,7 @@ def _sections(found: Appraisal, figures: Mapping[str, Figure], affected: Affecte
         ("samples", "Are there enough samples?", [words.enough(found)], pictures("stability")),
     ]
     return [
-        {"name": name, "title": title, "words": sentences, "parts": items}
+        {"name": name, "title": title, "link": title, "words": sentences, "parts": items}
         for name, title, sentences, items in parts
         if items
     ]

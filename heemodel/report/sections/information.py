@@ -15,6 +15,7 @@ from heemodel.report.knowledge import (
     Affected,
     evpi_at,
     evppi_table,
+    in_all,
     most_worth,
     name_of,
     tornado_figure,
@@ -23,7 +24,6 @@ from heemodel.report.knowledge import (
 from heemodel.report.quantities import Pair, thresholds
 from heemodel.report.sections.section import Section
 from heemodel.report.tables import Table
-from heemodel.report.wording import pounds
 
 MEANING = (
     "The answer may be wrong because the inputs are uncertain, and a wrong choice costs money and health. The expected "
@@ -124,6 +124,7 @@ def learn(inputs: Inputs, result: ScenarioResult) -> Known:
     ]
     tables.sort(key=lambda table: -table["evppi"].iloc[0])
     moved = tornado(cea.incremental_net_benefit(intervention, threshold=thresholds()[0]), result.draws)
+    moved = moved[moved["low"] != moved["high"]].reset_index(drop=True)
     moved.insert(0, "name", moved["parameter"])
     return Known(
         scenario=result.name,
@@ -174,6 +175,7 @@ def information_section(inputs: Inputs, results: Sequence[ScenarioResult], run: 
     return Section(
         name="information",
         title="What moves the answer, and what more evidence would be worth",
+        link="What moves the answer",
         words=words,
         parts=[
             figure,
@@ -191,7 +193,7 @@ def _evpi_table(inputs: Inputs, found: Sequence[Known], affected: Affected) -> T
         values = [evpi_at(one, threshold) for one in found]
         rows.append([f"Per patient, at {name_of(threshold)}", *(with_error(v.value, v.mcse or 0.0) for v in values)])
     values = [evpi_at(one, found[0].thresholds[0]) for one in found]
-    yearly = [pounds(v.value * affected.number, (v.mcse or 0.0) * affected.number) for v in values]
+    yearly = [in_all(v.value, v.mcse or 0.0, affected) for v in values]
     words = affected.words.capitalize()
     return Table(
         title="Expected value of perfect information (EVPI)",
@@ -209,13 +211,13 @@ def _worth_table(inputs: Inputs, found: Known, affected: Affected) -> Table:
         "Everything (EVPI)",
         *(with_error(value.value, value.mcse or 0.0) for value in values),
         "100%" if values[0].value > 0 else "none",
-        pounds(values[0].value * affected.number),
+        in_all(values[0].value, values[0].mcse or 0.0, affected),
         "",
         "",
     ]
     names = {question.label: question.parameters for question in inputs.information.values()}
     beside = {
-        place: ", ".join(one.replace("_", " ") for one in names[row[0]])
+        place: "; ".join(_labels(inputs, names[row[0]]))
         for place, row in enumerate(table.rows, start=1)
         if row[0] in names
     }

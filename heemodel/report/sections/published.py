@@ -44,6 +44,7 @@ def published_section(inputs: Inputs, extras: Extras, rows: pd.DataFrame) -> Sec
     return Section(
         name="published",
         title="Beside published results",
+        link="Published results",
         words=[WORDS] if studies else [],
         parts=parts,
         files=files,

@@ -36,7 +36,7 @@ def spending_section(inputs: Inputs, results: Sequence[ScenarioResult]) -> Secti
     by_state = [rows for result in results for rows in _state_rows(inputs, result)]
     if by_state:
         files["cost_by_state"] = pd.DataFrame(by_state)
-    return Section(name="money", title="Where the money goes", parts=parts, files=files)
+    return Section(name="money", title="Where the money goes", link="Where the money goes", parts=parts, files=files)
 
 
 def _columns(views: Views) -> dict[str, xr.DataArray]:
@@ -76,8 +76,8 @@ def _cost_table(inputs: Inputs, result: ScenarioResult, place: int) -> Table:
     for what in ("payer", "step"):
         names = dict.fromkeys(getattr(part, what) for part in inputs.components.values())
         for one in names if len(names) > 1 else ():
-            heading = ("All of it paid by", one, "") if what == "payer" else ("All of step", "", one)
-            totals[heading] = [name for name, part in inputs.components.items() if getattr(part, what) == one]
+            heading = f"Paid by {one}" if what == "payer" else f"Step: {one}"
+            totals[heading, "", ""] = [name for name, part in inputs.components.items() if getattr(part, what) == one]
     everything = {("All", "", ""): list(inputs.components)}
     found = {
         heading: [summarise(cost.sel(component=names).sum("component")) for cost in columns.values()]

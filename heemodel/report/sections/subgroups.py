@@ -45,6 +45,7 @@ def subgroups_section(inputs: Inputs, results: Sequence[ScenarioResult]) -> Sect
     return Section(
         name="subgroups",
         title="By group of patients",
+        link="Groups of patients",
         words=[f"{one.label}: {one.rationale} Source: {one.source} ({one.status})." for one in inputs.groups.values()],
         parts=parts,
         files={"subgroups": pd.concat(files, ignore_index=True)},
