@@ -155,7 +155,8 @@ def card(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame, run: Run, 
     chance = tables.cell(value_of(table, "probability_saving", result.name), "probability")
     facts = [("Probability that it saves money", chance, "")]
     payers = dict.fromkeys(component.payer for component in inputs.components.values())
-    facts += [(f"{payer}, per patient", *row(f"saving_{slug(payer)}_per_patient", "money")) for payer in payers]
+    of_payer = "Saved by {}, per patient" if value.leads(inputs) else "{}, per patient"
+    facts += [(of_payer.format(payer), *row(f"saving_{slug(payer)}_per_patient", "money")) for payer in payers]
     year = f"One year's {inputs.setting('annual_volume'):g} patients, followed for {run.horizon}"
     facts.append((year, *row("saving_per_year", "money")))
     facts += [

@@ -16,7 +16,7 @@ from heemodel.report.headline import CLAIMED, value_of
 from heemodel.report.sections import Section
 from heemodel.report.wording import money, percent
 
-TRACE_YEARS = (0, 1 / 52 * 4, 0.25, 0.5, 1, 2, 3, 5, 10, 20)
+TRACE_YEARS = (0, 1 / 52 * 4, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 30)
 
 PAYER_NOTE = "A minus sign is a cost. Payers do not share budgets: what one saves does not reach another."
 KIND_NOTE = (
@@ -182,9 +182,11 @@ def _trace_table(inputs: Inputs, result: ScenarioResult) -> tables.Table:
     occupancy = result.trace["mean"]
     states = [str(state) for state in occupancy["state"].to_numpy()]
     strategies = [str(name) for name in occupancy["strategy"].to_numpy()]
-    rows = []
-    for when in (year for year in TRACE_YEARS if year <= float(occupancy["years"].max()) + 1e-9):
-        point = occupancy.isel(cycle=int(np.abs(occupancy["years"].to_numpy() - when).argmin()))
+    rows: list[list[str]] = []
+    years = occupancy["years"].to_numpy()
+    nearest = {int(np.abs(years - when).argmin()): when for when in reversed(TRACE_YEARS) if when <= years.max() + 1e-9}
+    for place, when in sorted(nearest.items()):
+        point = occupancy.isel(cycle=place)
         shares = [percent(float(point.sel(strategy=k, state=s))) for k in strategies for s in states]
         after = f"{when * 52:.0f} weeks" if when < 1 else "1 year" if when == 1 else f"{when:.0f} years"
         rows.append([after, *shares])

@@ -101,4 +101,9 @@ def facts(inputs: Inputs, result: ScenarioResult) -> tuple[str, str, list[tuple[
         row, form = row_of(table, name), form_of(name)
         mean, doubt = (cell(row, form), "") if form == "probability" else mean_and_interval(row, form)
         lines.append((names[name], mean, doubt))
-    return icer_in_short(icer).capitalize(), f"cost per QALY gained (ICER): {icer['note']}", lines
+    if pd.isna(icer["value"]):
+        return "No ratio", str(icer["note"]), lines
+    figure, _, rest = icer_in_short(icer).partition(" ")
+    if icer["note"].startswith(("dominant", "dominated")):
+        rest = icer["note"].partition(": ")[2]
+    return figure.capitalize(), rest or "per QALY gained, on average (ICER)", lines
