@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -177,15 +177,19 @@ def vary(
 
 @dataclass(frozen=True, kw_only=True)
 class Sampler:
-    """How posteriors of an analysis are sampled."""
+    """How posteriors of an analysis are sampled; each is sampled, read and judged once."""
 
     draws: int
     seed: int
     allow_unconverged: bool = False
+    found: dict[str, Posterior] = field(default_factory=dict)
 
     def fit(self, evidence: EvidenceModel) -> Posterior:
-        """The posterior; a stored one if there is one."""
-        return fit(evidence, seed=self.seed, draws=self.draws, allow_unconverged=self.allow_unconverged)
+        """The posterior of the evidence."""
+        name = evidence.identity()
+        if name not in self.found:
+            self.found[name] = fit(evidence, seed=self.seed, draws=self.draws, allow_unconverged=self.allow_unconverged)
+        return self.found[name]
 
     def central(self, evidence: EvidenceModel) -> xr.Dataset:
         """The plug-in estimates of the evidence or, where it has none, its posterior means."""
