@@ -115,7 +115,7 @@ def _table(
             "Point",
             "Net benefit",
             "Point",
-            "Probability cost-effective",
+            "Chance",
         ],
         groups=[("", 1), ("Per patient", 2), ("Cost per QALY gained", 2), (f"At {money(threshold)} per QALY", 3)],
         rows=[[label, *cells] for label, *cells in zip(labels, *columns, strict=True)],
