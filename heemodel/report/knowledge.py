@@ -119,7 +119,7 @@ def evppi_table(found: Worth, affected: Affected | None) -> Table:
 
 def with_error(value: float, se: float) -> str:
     """A value with one standard error."""
-    return f"{pounds(value, se)} (± {error(se)})"
+    return f"{pounds(value, se)} (±\N{NO-BREAK SPACE}{error(se)})"
 
 
 def in_all(value: float, se: float, affected: Affected) -> str:

@@ -223,7 +223,7 @@ def test_draws_outcomes_and_manifest_are_there(out, results):
     assert record["scenarios"]["trials"]["max_rhat"] < 1.01
     assert record["software"]["pymc"]
     assert len(record["files"]["inputs.toml"]) == 64
-    assert len(list((out / "figures").glob("*.svg"))) == 5
+    assert len(list((out / "figures").glob("*.svg"))) == 6
     assert (out / "posterior.csv").exists()
     assert (out / "predictive.csv").exists()
 

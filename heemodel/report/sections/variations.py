@@ -15,10 +15,12 @@ from heemodel.report.wording import money
 
 COLUMNS = ["variation", "label", "scenario", "horizon", "quantity", "basis"]
 COLUMNS += ["value", "lower", "upper", "mcse", "unit", "note"]
+WIDTHS = (24, 16, 13, 8, 8, 16, 8, 7)
+"""Of the columns, per cent: reasons need room also where the page is narrow."""
 NOTE = (
     "Means over all uncertainty with 95% intervals; the point estimate takes every input at its central value. Each "
     "row says what it changes; the rest is as in the base case. Variations are run on {:,} draws; figures of a column "
-    "are rounded alike, by the largest of their Monte Carlo errors."
+    "are rounded alike, by the largest of their Monte Carlo errors. Chance: probability of being cost-effective."
 )
 
 
@@ -113,13 +115,14 @@ def _table(
             "Point",
             "Net benefit",
             "Point",
-            "Probability cost-effective",
+            "Chance",
         ],
         groups=[("", 1), ("Per patient", 2), ("Cost per QALY gained", 2), (f"At {money(threshold)} per QALY", 3)],
         rows=[[label, *cells] for label, *cells in zip(labels, *columns, strict=True)],
         note=note if scenario in base else f"{note} The base case of this scenario was not run.",
         emphasis=frozenset({0}) if scenario in base else frozenset(),
         beside={place: _why(one) for place, one in enumerate(varied) if one},
+        widths=WIDTHS,
     )
 
 
