@@ -91,6 +91,23 @@ def test_a_choice_of_models_is_counted_by_hand():
     assert row["evppi"] == pytest.approx(0.5 * 2 + 0.5 * 0 - 0.5, abs=1e-9)
 
 
+def test_names_together_with_numbers_are_learnt_by_trees():
+    """Which of two models matters, and in the first a number too: knowing both is worth more than either."""
+    rng = np.random.default_rng(1)
+    number, first = rng.normal(size=4_000), rng.random(4_000) < 0.5
+    benefit = np.stack([np.zeros(4_000), np.where(first, 1_000 * number, 200.0)], 1)
+    draws = xr.Dataset(
+        {"number": ("sample", number), "which": ("sample", np.where(first, "m1", "m2"))},
+    )
+    cea = hm.CostEffectiveness(outcomes(benefit, ["old", "new"]), comparator="old")
+    row = hm.evppi(cea, draws, ["number", "which"], threshold=THRESHOLD).iloc[0]
+    assert row["method"] == "trees"
+    assert row["reason"] == "names together with numbers"
+    assert row["check"] == "passed"
+    exact = cea.evpi(THRESHOLD)  # knowing both is knowing everything
+    assert row["evppi"] == pytest.approx(exact.item(), rel=0.05)
+
+
 CALIBRATED = [("splines", 400, 0.0, 2_000.0), ("splines", 400, 600.0, 2_000.0), ("splines", 400, 600.0, 100.0)]
 CALIBRATED += [("gaussian process", 100, 600.0, 2_000.0), ("trees", 60, 600.0, 2_000.0)]
 

@@ -6,14 +6,12 @@ import pandas as pd
 import xarray as xr
 
 from heemodel.decision import Appraisal, Summary, share, summarise
-from heemodel.report.psa.words import Affected, evpi_at, name_of
+from heemodel.report.knowledge import name_of
 from heemodel.report.tables import Table
-from heemodel.report.wording import error, percent, plain, pounds, probability
+from heemodel.report.wording import plain, pounds, probability
 
 Form = Callable[[float, float | None], str]
 """How a figure with a Monte Carlo error is printed."""
-MOST = 30
-"""Parameters in the table of their value; the file has all."""
 
 
 def icer_table(found: Appraisal) -> Table:
@@ -87,71 +85,6 @@ def acceptability_table(found: Appraisal) -> Table:
         rows=rows,
         emphasis=frozenset(emphasis),
         note="Printed bold: the strategy with the highest expected net benefit. Its expected loss is the EVPI.",
-    )
-
-
-def evpi_table(found: Appraisal, affected: Affected | None) -> Table:
-    """Value of perfect information, per person and in all."""
-    rows = []
-    for threshold in found.thresholds:
-        evpi = evpi_at(found, threshold)
-        rows.append(
-            [
-                name_of(threshold),
-                pounds(evpi.value, evpi.mcse),
-                error(evpi.mcse or 0.0),
-                *([] if affected is None else [pounds(evpi.value * affected.number)]),
-            ]
-        )
-    return Table(
-        title="Expected value of perfect information",
-        header=[
-            "Threshold",
-            "Per person",
-            "Monte Carlo standard error",
-            *([] if affected is None else [f"Over {affected.words}"]),
-        ],
-        rows=rows,
-    )
-
-
-def evppi_table(found: Appraisal, affected: Affected | None) -> Table:
-    """Value of knowing parameters, the largest first."""
-    names = list(dict.fromkeys(found.evppi["parameters"]))
-    rows = []
-    for name in names[:MOST]:
-        mine = found.evppi[found.evppi["parameters"] == name].set_index("threshold")
-        cells = [
-            f"{pounds(mine.loc[k, 'evppi'], mine.loc[k, 'se'])} (± {error(mine.loc[k, 'se'])})"
-            for k in found.thresholds
-        ]
-        first = mine.loc[found.thresholds[0]]
-        total = evpi_at(found, found.thresholds[0]).value
-        rows.append(
-            [
-                name.replace(",", ", "),
-                *cells,
-                percent(first["evppi"] / total) if total > 0 else "none",
-                *([] if affected is None else [pounds(first["evppi"] * affected.number)]),
-                first["method"],
-                first["check"],
-            ]
-        )
-    more = f" The {MOST} largest of {len(names)}; evppi.csv has all." if len(names) > MOST else ""
-    first_name = name_of(found.thresholds[0])
-    return Table(
-        title="Expected value of knowing parameters",
-        header=[
-            "Known",
-            *(f"Per person at {name_of(k)}" for k in found.thresholds),
-            f"Share of EVPI at {first_name}",
-            *([] if affected is None else [f"Over {affected.words}, at {first_name}"]),
-            "Method",
-            "Check",
-        ],
-        rows=rows,
-        note="± one standard error, of the regression and of the number of samples. Parameters share what they are "
-        "worth: values do not add up. Check: whether regressions on other samples choose as well." + more,
     )
 
 

@@ -1,15 +1,12 @@
 """The sentences of a PSA report."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 
 from heemodel.decision import Appraisal, Summary, summarise
+from heemodel.report.knowledge import CLOSE, Affected, evpi_at, most_worth, name_of
 from heemodel.report.wording import error, plain, pounds, probability
 
 FEW_SAMPLES = 1_000
-CLOSE = 2.0
-"""Standard errors within which two strategies cannot be told apart."""
 
 GLOSSARY = {
     "QALY": "quality-adjusted life year: a year of life, weighted by its quality from 0 (dead) to 1 (full health).",
@@ -26,19 +23,6 @@ GLOSSARY = {
 }
 
 
-@dataclass(frozen=True)
-class Affected:
-    """People whose treatment the decision settles, with later years discounted, and how that was counted."""
-
-    number: float
-    words: str
-
-
-def name_of(threshold: float) -> str:
-    """The threshold in words."""
-    return f"{pounds(threshold)} per QALY"
-
-
 def samples_of(found: Appraisal) -> int:
     """How many samples there are, be they of costs, QALYs or both."""
     sizes = {**found.cea.cost.sizes, **found.cea.qaly.sizes}
@@ -49,12 +33,6 @@ def best_at(found: Appraisal, threshold: float) -> pd.Series:
     """The row of the acceptability table of the strategy with the highest expected net benefit."""
     table = found.acceptability
     return table[(table["threshold"] == threshold) & table["frontier"]].iloc[0]
-
-
-def evpi_at(found: Appraisal, threshold: float) -> Summary:
-    """Value of perfect information per person."""
-    row = found.evpi.loc[found.evpi["threshold"] == threshold].iloc[0]
-    return Summary(float(row["evpi"]), mcse=float(row["mcse"]))
 
 
 def answer(found: Appraisal, affected: Affected | None) -> list[str]:
@@ -158,25 +136,12 @@ def _undecided(found: Appraisal, threshold: float) -> list[str]:
 
 def worth(found: Appraisal) -> str:
     """What the value of information says about research."""
-    threshold = found.thresholds[0]
-    total = evpi_at(found, threshold)
     if found.evppi.empty:
         return (
             "No parameters were given, so that it cannot be said which uncertainty matters; give their samples to find "
             "out."
         )
-    table = found.evppi[found.evppi["threshold"] == threshold]
-    sure = table[table["evppi"] > CLOSE * table["se"]]
-    if sure.empty or not total.value:
-        return (
-            f"At {name_of(threshold)} no parameter alone is worth more than the error of its estimate: knowing any one "
-            "of them would hardly change the choice."
-        )
-    named = [f"{row.parameters.replace(',', ', ')} ({pounds(row.evppi, row.se)})" for row in sure.head(3).itertuples()]
-    return (
-        f"At {name_of(threshold)} knowing everything would be worth {pounds(total.value, total.mcse)} per person; most "
-        f"of what single parameters or groups are worth lies in {', '.join(named)}."
-    )
+    return most_worth(found)
 
 
 def enough(found: Appraisal) -> str:

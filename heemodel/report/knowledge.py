@@ -1,0 +1,181 @@
+"""What moves an answer, and what it would be worth to know more: tables, words and a figure, for every report."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from heemodel.decision import Summary
+from heemodel.report import plots
+from heemodel.report.figures import Figure, as_svg
+from heemodel.report.tables import Table
+from heemodel.report.wording import error, percent, pounds
+
+MOST = 30
+"""Rows in the table of what parameters are worth; the file has all."""
+CLOSE = 2.0
+"""Standard errors up to which a value cannot be told from nothing."""
+
+
+@dataclass(frozen=True)
+class Affected:
+    """People whose treatment the decision settles, with later years discounted, and how that was counted."""
+
+    number: float
+    words: str
+
+
+class Worth(Protocol):
+    """Values of information per person: `evpi` with columns threshold, evpi, mcse; `evppi` as from `evppi_each`."""
+
+    @property
+    def thresholds(self) -> tuple[float, ...]:
+        """Money per QALY; the first is the one of which words speak."""
+
+    @property
+    def evpi(self) -> pd.DataFrame:
+        """Of knowing everything."""
+
+    @property
+    def evppi(self) -> pd.DataFrame:
+        """Of knowing some parameters; empty where none were asked about."""
+
+
+def name_of(threshold: float) -> str:
+    """The threshold in words."""
+    return f"{pounds(threshold)} per QALY"
+
+
+def evpi_at(found: Worth, threshold: float) -> Summary:
+    """Value of perfect information per person."""
+    row = found.evpi.loc[found.evpi["threshold"] == threshold].iloc[0]
+    return Summary(float(row["evpi"]), mcse=float(row["mcse"]))
+
+
+def evpi_table(found: Worth, affected: Affected | None) -> Table:
+    """Value of perfect information, per person and in all."""
+    rows = []
+    for threshold in found.thresholds:
+        evpi = evpi_at(found, threshold)
+        rows.append(
+            [
+                name_of(threshold),
+                pounds(evpi.value, evpi.mcse),
+                error(evpi.mcse or 0.0),
+                *([] if affected is None else [pounds(evpi.value * affected.number)]),
+            ]
+        )
+    return Table(
+        title="Expected value of perfect information",
+        header=[
+            "Threshold",
+            "Per person",
+            "Monte Carlo standard error",
+            *([] if affected is None else [f"Over {affected.words}"]),
+        ],
+        rows=rows,
+    )
+
+
+def evppi_table(found: Worth, affected: Affected | None) -> Table:
+    """Value of knowing parameters, the largest first."""
+    names = list(dict.fromkeys(found.evppi["parameters"]))
+    total = evpi_at(found, found.thresholds[0]).value
+    rows = []
+    for name in names[:MOST]:
+        mine = found.evppi[found.evppi["parameters"] == name].set_index("threshold")
+        first = mine.loc[found.thresholds[0]]
+        rows.append(
+            [
+                name.replace(",", ", "),
+                *(with_error(mine.loc[k, "evppi"], mine.loc[k, "se"]) for k in found.thresholds),
+                percent(first["evppi"] / total) if total > 0 else "none",
+                *([] if affected is None else [in_all(first["evppi"], first["se"], affected)]),
+                first["method"],
+                first["check"],
+            ]
+        )
+    more = f" The {MOST} largest of {len(names)}; evppi.csv has all." if len(names) > MOST else ""
+    first_name = name_of(found.thresholds[0])
+    return Table(
+        title="Expected value of knowing parameters",
+        header=[
+            "Known",
+            *(f"Per person at {name_of(k)}" for k in found.thresholds),
+            f"Share of EVPI at {first_name}",
+            *([] if affected is None else [f"Over {affected.words}, at {first_name}"]),
+            "Method",
+            "Check",
+        ],
+        rows=rows,
+        note="± one standard error, of the regression and of the number of samples. Parameters share what they are "
+        "worth: values do not add up. Check: whether regressions on other samples choose as well." + more,
+    )
+
+
+def with_error(value: float, se: float) -> str:
+    """A value with one standard error."""
+    return f"{pounds(value, se)} (±\N{NO-BREAK SPACE}{error(se)})"
+
+
+def in_all(value: float, se: float, affected: Affected) -> str:
+    """A value per person as that of all people affected."""
+    return pounds(value * affected.number, se * affected.number)
+
+
+def most_worth(found: Worth) -> str:
+    """What the values of information say about research."""
+    threshold = found.thresholds[0]
+    total = evpi_at(found, threshold)
+    table = found.evppi[found.evppi["threshold"] == threshold]
+    sure = table[table["evppi"] > CLOSE * table["se"]]
+    if sure.empty or not total.value:
+        return (
+            f"At {name_of(threshold)} no parameter alone is worth more than the error of its estimate: knowing any one "
+            "of them would hardly change the choice."
+        )
+    named = [f"{row.parameters.replace(',', ', ')} ({pounds(row.evppi, row.se)})" for row in sure.head(3).itertuples()]
+    return (
+        f"At {name_of(threshold)} knowing everything would be worth {pounds(total.value, total.mcse)} per person; most "
+        f"of what single parameters or groups are worth lies in {', '.join(named)}."
+    )
+
+
+def tornado_figure(tornado: pd.DataFrame, *, outcome: str, what: str, basis: str = "") -> Figure:
+    """Bars of how far each parameter moves an outcome.
+
+    Parameters
+    ----------
+    tornado : as from `decision.tornado`
+    outcome : what the x axis shows
+    what : what it is the mean of, for the caption
+    basis : a sentence that ends the caption
+    """
+    table = tornado.rename(columns={"mean": "base"})
+    first = table.iloc[0]
+    ends = sorted((first["outcome_low"], first["outcome_high"]))
+    return Figure(
+        name="tornado",
+        title="How far each parameter moves the answer",
+        svg=drawn(
+            lambda ax: plots.plot_tornado(table, outcome=outcome, ax=ax), height=1.8 + 0.27 * min(len(table), 20)
+        ),
+        caption=f"Expected {what}, given that a parameter is at its 2.5% or 97.5% quantile; the others vary with it as "
+        f"they do in the samples. {basis}".rstrip(),
+        alternative=f"Tornado of net benefit by parameter. Widest: {first['parameter']}, from {pounds(ends[0])} to "
+        f"{pounds(ends[1])}.",
+        table=table,
+    )
+
+
+def drawn(draw: Callable[[Axes], Any], *, height: float = 4.2, width: float = 8.0) -> str:
+    """One drawing in the reports' style, as SVG text."""
+    with sns.axes_style("ticks"), plt.rc_context(plots.THEME):
+        canvas, ax = plt.subplots(figsize=(width, height), layout="constrained")
+        draw(ax)
+        sns.despine(canvas)
+        return as_svg(canvas)
