@@ -90,7 +90,7 @@ def _outcomes(cea: CostEffectiveness, thresholds: Floats, some: NDArray[np.int64
 
 
 def _terms(columns: list[Column], some: NDArray[np.int64]) -> Floats:
-    """What outcomes are regressed on (sample, term), none of which follows from the others: of mean 0 and orthonormal."""
+    """What outcomes are regressed on (sample, term), orthonormal and of mean 0."""
     numbers = [_scores(one.values[some]) for one in columns if not one.named]
     named = [
         (one.values[some] == place).astype(float) for one in columns if one.named for place in range(len(one.names))

@@ -1,5 +1,7 @@
 """What moves an answer, and what it would be worth to know more: tables, words and a figure, for every report."""
 
+import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -10,13 +12,15 @@ import seaborn as sns
 from matplotlib.axes import Axes
 
 from heemodel.decision import Summary
+from heemodel.decision.information.partial import COULD_BE_NOISE
 from heemodel.report import plots
 from heemodel.report.figures import Figure, as_svg
 from heemodel.report.tables import Table
-from heemodel.report.wording import error, percent, pounds
+from heemodel.report.wording import error, percent, plain, pounds
 
 MOST = 30
 """Rows in the table of what parameters are worth; the file has all."""
+MILLION = 1e6
 CLOSE = 2.0
 """Standard errors up to which a value cannot be told from nothing."""
 
@@ -66,7 +70,7 @@ def evpi_table(found: Worth, affected: Affected | None) -> Table:
                 name_of(threshold),
                 pounds(evpi.value, evpi.mcse),
                 error(evpi.mcse or 0.0),
-                *([] if affected is None else [pounds(evpi.value * affected.number)]),
+                *([] if affected is None else [in_all(evpi.value, evpi.mcse or 0.0, affected)]),
             ]
         )
     return Table(
@@ -91,7 +95,7 @@ def evppi_table(found: Worth, affected: Affected | None) -> Table:
         first = mine.loc[found.thresholds[0]]
         rows.append(
             [
-                name.replace(",", ", "),
+                spoken(name),
                 *(with_error(mine.loc[k, "evppi"], mine.loc[k, "se"]) for k in found.thresholds),
                 percent(first["evppi"] / total) if total > 0 else "none",
                 *([] if affected is None else [in_all(first["evppi"], first["se"], affected)]),
@@ -113,18 +117,29 @@ def evppi_table(found: Worth, affected: Affected | None) -> Table:
         ],
         rows=rows,
         note="± one standard error, of the regression and of the number of samples. Parameters share what they are "
-        "worth: values do not add up. Check: whether regressions on other samples choose as well." + more,
+        "worth: values do not add up. Shares are worked out before figures are rounded. Check: whether regressions on "
+        "other samples choose as well; what could be noise is not told from nothing by so many samples." + more,
     )
 
 
 def with_error(value: float, se: float) -> str:
-    """A value with one standard error."""
-    return f"{pounds(value, se)} (±\N{NO-BREAK SPACE}{error(se)})"
+    """A value with one standard error, both to the first digit of the error."""
+    if round(value / 10.0 ** math.floor(math.log10(se)) if se else value) == 0:
+        value = 0.0
+    return f"{pounds(value, se) if value else '£0'} (±\N{NO-BREAK SPACE}{pounds(se, se) if se else '£0'})"
 
 
 def in_all(value: float, se: float, affected: Affected) -> str:
-    """A value per person as that of all people affected."""
-    return pounds(value * affected.number, se * affected.number)
+    """A value per person as that of all people affected, to its error."""
+    whole, error_of_whole = value * affected.number, se * affected.number
+    if abs(whole) < MILLION or not se:
+        return pounds(whole, error_of_whole or None)
+    return f"{'−' if whole < 0 else ''}£{plain(abs(whole) / MILLION, error_of_whole / MILLION)} million"
+
+
+def spoken(parameters: str) -> str:
+    """A parameter or a group, whose parameters are joined by commas, in a list of words."""
+    return re.sub(r",(?! )", " + ", parameters)
 
 
 def most_worth(found: Worth) -> str:
@@ -132,13 +147,13 @@ def most_worth(found: Worth) -> str:
     threshold = found.thresholds[0]
     total = evpi_at(found, threshold)
     table = found.evppi[found.evppi["threshold"] == threshold]
-    sure = table[table["evppi"] > CLOSE * table["se"]]
+    sure = table[(table["evppi"] > CLOSE * table["se"]) & (table["check"] != COULD_BE_NOISE)]
     if sure.empty or not total.value:
         return (
-            f"At {name_of(threshold)} no parameter alone is worth more than the error of its estimate: knowing any one "
-            "of them would hardly change the choice."
+            f"At {name_of(threshold)} no parameter or group is worth more than the error of its estimate: by these "
+            "samples, knowing any one of them would hardly change the choice."
         )
-    named = [f"{row.parameters.replace(',', ', ')} ({pounds(row.evppi, row.se)})" for row in sure.head(3).itertuples()]
+    named = [f"{spoken(row.parameters)} ({pounds(row.evppi, row.se)})" for row in sure.head(3).itertuples()]
     return (
         f"At {name_of(threshold)} knowing everything would be worth {pounds(total.value, total.mcse)} per person; most "
         f"of what single parameters or groups are worth lies in {', '.join(named)}."
@@ -155,20 +170,20 @@ def tornado_figure(tornado: pd.DataFrame, *, outcome: str, what: str, basis: str
     what : what it is the mean of, for the caption
     basis : a sentence that ends the caption
     """
-    table = tornado.rename(columns={"mean": "base"})
-    first = table.iloc[0]
+    first = tornado.iloc[0]
+    names = " (of names, those with the lowest and the highest mean)" if (tornado["shape"] == "by name").any() else ""
     ends = sorted((first["outcome_low"], first["outcome_high"]))
     return Figure(
         name="tornado",
         title="How far each parameter moves the answer",
         svg=drawn(
-            lambda ax: plots.plot_tornado(table, outcome=outcome, ax=ax), height=1.8 + 0.27 * min(len(table), 20)
+            lambda ax: plots.plot_tornado(tornado, outcome=outcome, ax=ax), height=1.8 + 0.27 * min(len(tornado), 20)
         ),
-        caption=f"Expected {what}, given that a parameter is at its 2.5% or 97.5% quantile; the others vary with it as "
-        f"they do in the samples. {basis}".rstrip(),
+        caption=f"Expected {what}, given that a parameter is at its 2.5% or 97.5% quantile{names}; the others vary with "
+        f"it as they do in the samples. {basis}".rstrip(),
         alternative=f"Tornado of net benefit by parameter. Widest: {first['parameter']}, from {pounds(ends[0])} to "
         f"{pounds(ends[1])}.",
-        table=table,
+        table=tornado,
     )
 
 

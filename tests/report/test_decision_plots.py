@@ -12,9 +12,10 @@ from matplotlib.text import Text
 
 import heemodel as hm
 from heemodel.report import plots
-from heemodel.report.plots.decision import plot_acceptability, plot_expected_loss, plot_frontier, plot_plane
+from heemodel.report.plots.decision import plot_acceptability, plot_expected_loss, plot_frontier
 from heemodel.report.plots.information import plot_enbs, plot_evpi, plot_evppi, plot_evsi
 from heemodel.report.plots.marks import MARKS
+from heemodel.report.plots.plane import plot_plane
 from heemodel.report.plots.sensitivity import plot_stability, plot_tornado
 
 LONG = [

@@ -161,7 +161,7 @@ def test_stability_has_the_running_mean_and_its_interval():
     corners = {tuple(corner) for corner in ax.collections[0].get_paths()[0].vertices}
     assert {(100.0, 5.0), (100.0, 13.0), (300.0, 9.0), (300.0, 11.0)} <= corners
     assert [text.get_text() for text in ax.texts] == ["Mean: £10.00"]
-    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_xlim()) == ("Draws", "Net saving", (100, 300))
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_xlim()) == ("Samples", "Net saving", (100, 300))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """A PSA in one file: a long table with a row for each sample and strategy, or netCDF with these dimensions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,9 +30,10 @@ def as_outcomes(cost: Numbers, qaly: Numbers, strategies: Sequence[str]) -> xr.D
     return xr.Dataset({"cost": (DIMS, cost), "qaly": (DIMS, qaly)}, coords=coords)
 
 
-def as_parameters(columns: dict[str, Numbers], samples: int) -> pd.DataFrame:
-    """A column for each parameter and a row for each sample."""
-    return pd.DataFrame(columns, index=pd.RangeIndex(samples, name="sample"))
+def as_parameters(columns: Mapping[str, Numbers | pd.Categorical], samples: int) -> pd.DataFrame:
+    """A column for each parameter and a row for each sample; names are text."""
+    plain = {name: one.astype(str) if isinstance(one, pd.Categorical) else one for name, one in columns.items()}
+    return pd.DataFrame(plain, index=pd.RangeIndex(samples, name="sample"))
 
 
 def from_long(table: Table) -> tuple[xr.Dataset, pd.DataFrame]:
