@@ -179,8 +179,8 @@ def tornado_figure(tornado: pd.DataFrame, *, outcome: str, what: str, basis: str
         svg=drawn(
             lambda ax: plots.plot_tornado(tornado, outcome=outcome, ax=ax), height=1.8 + 0.27 * min(len(tornado), 20)
         ),
-        caption=f"Expected {what}, given that a parameter is at its 2.5% or 97.5% quantile{names}; the others vary with "
-        f"it as they do in the samples. {basis}".rstrip(),
+        caption=f"Expected {what}, given that a parameter is at its 2.5% or 97.5% quantile{names}; the others vary "
+        f"with it as they do in the samples. {basis}".rstrip(),
         alternative=f"Tornado of net benefit by parameter. Widest: {first['parameter']}, from {pounds(ends[0])} to "
         f"{pounds(ends[1])}.",
         table=tornado,

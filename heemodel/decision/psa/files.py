@@ -13,16 +13,22 @@ from numpy.typing import NDArray
 from heemodel.decision.outcomes import OutcomeError
 from heemodel.decision.psa.long import as_outcomes, as_parameters, from_long, from_netcdf
 from heemodel.decision.psa.sources import checksum, read_table, split_sheet
-from heemodel.decision.psa.tables import UNNAMED, Table, check_index, check_size, check_strategies, refusal, several
+from heemodel.decision.psa.tables import (
+    CATEGORIES,
+    UNNAMED,
+    Table,
+    check_index,
+    check_size,
+    check_strategies,
+    refusal,
+    several,
+)
 from heemodel.errors import mismatches, nearest
 
 NUMBERING = ("sample", "iteration", "draw", "sim", "id")
 """What a column that numbers the samples is called, in any capitals."""
 COUNTS = 10
 """From so many samples on, outcomes that run 1, 2, 3 … are row numbers under another name."""
-
-CATEGORIES = 50
-"""Different names that a parameter may have for values."""
 
 Source = str | os.PathLike[str]
 
@@ -52,11 +58,11 @@ def read_psa(
 ) -> PSA:
     """A PSA from the files in which Excel or R keeps it: three wide ones, or a long one.
 
-    Wide files (`costs`, `effects` and perhaps `parameters`) have names in row 1, and below them a row for each sample:
-    row i of all of them is the same sample. Costs and effects have a column for each strategy, matched by name;
-    parameters have one for each parameter: numbers, or up to 50 different names. A first column without a name, as R's `write.csv` makes, and a column
-    called sample, iteration, draw, sim or id number the samples, 1 to n or 0 to n − 1; rows of all files must then be
-    in the same order.
+    Wide files (`costs`, `effects` and perhaps `parameters`) have names in row 1, and below them a row for each
+    sample: row i of all of them is the same sample. Costs and effects have a column for each strategy, matched by
+    name; parameters have one for each parameter: numbers, or up to 50 different names. A first column without a
+    name, as R's `write.csv` makes, and a column called sample, iteration, draw, sim or id number the samples, 1 to
+    n or 0 to n − 1; rows of all files must then be in the same order.
 
     A long file (`samples`) has a row for each sample and strategy, in any order, with columns `sample` (1 to n or 0 to
     n − 1), `strategy`, `cost` (or costs: cost per person, in one currency and price year, discounted as the analysis

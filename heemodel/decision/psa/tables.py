@@ -19,6 +19,9 @@ TOLD = 20
 """Problems that are told; of more there is the number."""
 MISSING = ("na", "n/a", "nan", "null", "none", "missing", "inf", "-inf", "infinity")
 """What a cell without a number may hold, in any capitals; no name of a category."""
+CATEGORIES = 50
+"""Different names that a parameter may have for values."""
+FEW_NAMES = "names: at most {} different, each twice or more on average"
 SHOWN = 40
 """Characters of a cell that are shown."""
 
@@ -218,13 +221,14 @@ class _Cells:
         self.note(blank, len(self.table.names), "is blank; delete it")
         for column in self.numbers:
             column.extend([math.nan] * (row - blank))
-        self.labels += [""] * (row - blank)
+        for labels in (self.labels, *self.named.values()):
+            labels.extend([""] * (row - blank))
 
     def columns(self) -> list[Any] | None:
         """The columns, or None if there are no rows; what is wrong is noted, once where it is a whole column."""
         rows = len(self.labels) if self.text == 0 else len(self.numbers[0])
         told: list[tuple[int, str, str]] = []
-        named = {at: names for at, names in self.named.items() if self._are_categories(names, rows)}
+        named = {at: names for at, names in self.named.items() if rows > 1 and few_enough(names, self.categories)}
         for column, ones in enumerate(self.wrong):
             if column in named:
                 continue
@@ -232,7 +236,7 @@ class _Cells:
             if 1 < rows == self.counts[column]:
                 row, what = ones[0]
                 cure = "" if column or self.categories else "; if these are names of strategies, they belong in row 1"
-                cure += f"; names: at most {self.categories} different, each twice or more" * (column in self.named)
+                cure += f"; {FEW_NAMES.format(self.categories)}" * (column in self.named)
                 found = f"{place} holds no numbers: row {row} {what}{cure}" if place else f"every row {what}"
                 self.table.problem(found)
             else:
@@ -245,10 +249,6 @@ class _Cells:
         read = [pd.Categorical(labels[at]) if at in labels else np.array(one) for at, one in enumerate(self.numbers)]
         return read if rows else None
 
-    def _are_categories(self, names: Sequence[str], rows: int) -> bool:
-        """Whether a column of names is one, and has few enough different ones."""
-        return len(names) == rows > 1 and len(set(names)) <= min(self.categories, rows // 2)
-
 
 def read_written(cell: str | None, mark: str) -> float | str:
     """A cell of a text file: its number, or what is wrong with it."""
@@ -260,13 +260,11 @@ def read_written(cell: str | None, mark: str) -> float | str:
     (other,) = set(MARKS) - {mark}
     if number is not None or cell.strip().lstrip("+-").casefold() in ("inf", "infinity"):
         return f"is {_shown(cell)}; every sample needs a finite number"
-    if cell.strip().endswith("%") and as_number(cell.strip().removesuffix("%"), mark) is not None:
-        return f"is {_shown(cell)}; write a share, 0.05 for 5%"
-    if CURRENCY.search(cell):
-        return f"is {_shown(cell)}; remove the currency sign"
     if as_number(cell, other) is not None:
         return f"is {_shown(cell)}, and elsewhere in the file the decimal mark is a {MARKS[mark]}; write numbers alike"
-    return f"is {_shown(cell)}; give a number"
+    percent = cell.strip().endswith("%") and as_number(cell.strip().removesuffix("%"), mark) is not None
+    cure = "remove the currency sign" if CURRENCY.search(cell) else "write a share, 0.05 for 5%" if percent else ""
+    return f"is {_shown(cell)}; {cure or 'give a number'}"
 
 
 def read_cell(cell: object) -> float | str:
@@ -285,7 +283,7 @@ def read_cell(cell: object) -> float | str:
 
 
 def is_name(cell: object) -> bool:
-    """Whether a cell is a word, True or False, and not a number with something around it or a mark of what is missing."""
+    """Whether a cell is a word, True or False, and neither a number with something around it nor a mark of a gap."""
     if not isinstance(cell, str | bool):
         return False
     text = str(cell).strip()
@@ -296,6 +294,11 @@ def is_name(cell: object) -> bool:
         and not CURRENCY.search(text)
         and not text.startswith("#")
     )
+
+
+def few_enough(names: Sequence[object], most: int) -> bool:
+    """Whether so few names are different that each can have a mean of its own."""
+    return len(set(names)) <= min(most, len(names) // 2)
 
 
 def as_name(cell: object) -> str:

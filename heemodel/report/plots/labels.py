@@ -124,7 +124,7 @@ def wrapped(text: str, axis: Axis) -> str:
     """The label of an axis, in lines that are not longer than it."""
     box = axis.axes.get_window_extent()
     length = (box.width if isinstance(axis, XAxis) else box.height) * 72 / canvas(axis.axes).dpi
-    return textwrap.fill(text, max(12, int(length / (CHARACTER * axis.label.get_fontsize()))))
+    return textwrap.fill(text, max(12, int(length / (CHARACTER * float(axis.label.get_fontsize())))))
 
 
 def shorten(names: Sequence[str], *, width: int = 28, lines: int = 2) -> list[str]:

@@ -79,7 +79,7 @@ def marks(tidy: pd.DataFrame, order: Sequence[str] | None = None, *, column: str
     return dict(zip(names, MARKS, strict=False))
 
 
-def require(tidy: object, plot: str, *, names: Sequence[str] = (), numbers: Sequence[str] = ()) -> pd.DataFrame:
+def require(given: object, plot: str, *, names: Sequence[str] = (), numbers: Sequence[str] = ()) -> pd.DataFrame:
     """The table to draw; an array becomes one, a column for itself and for each coordinate.
 
     Raises
@@ -87,7 +87,7 @@ def require(tidy: object, plot: str, *, names: Sequence[str] = (), numbers: Sequ
     OutcomeError
         if it is no table, has no rows, lacks columns, or holds what are not numbers
     """
-    tidy = _table(tidy, plot, {*names, *numbers})
+    tidy = _table(given, plot, {*names, *numbers})
     if missing := [column for column in (*names, *numbers) if column not in tidy.columns]:
         lacks = ", ".join(repr(column) for column in missing)
         has = ", ".join(map(str, tidy.columns)) or "none"
