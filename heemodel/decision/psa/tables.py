@@ -297,8 +297,8 @@ def is_name(cell: object) -> bool:
 
 
 def few_enough(names: Sequence[object], most: int) -> bool:
-    """Whether so few names are different that each can have a mean of its own."""
-    return len(set(names)) <= min(most, len(names) // 2)
+    """Whether so few names are different that each can have a mean of its own; blank ones, told already, do not count."""
+    return len(set(names) - {""}) <= min(most, len(names) // 2)
 
 
 def as_name(cell: object) -> str:

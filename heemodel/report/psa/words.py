@@ -96,9 +96,9 @@ def _more(part: Summary, verbs: tuple[str, str], form: Callable[[float], str], u
     said = f"{verb} {form(abs(part.value))}{unit}"
     if not ends:
         return said
-    near, far = sorted(ends, key=abs) if ends[0] * ends[1] > 0 else ends
-    named = ends[0] * ends[1] < 0 or near * part.value < 0
-    low, high = (f"{verbs[end < 0]} {form(abs(end))}" if named else form(abs(end)) for end in (near, far))
+    named = any(end * part.value < 0 for end in ends)
+    onwards = ends if part.value >= 0 else reversed(ends)
+    low, high = (f"{verbs[end < 0]} {form(abs(end))}" if named else form(abs(end)) for end in onwards)
     return f"{said} (95% interval {low} to {high})"
 
 
@@ -150,7 +150,7 @@ def _units(found: Appraisal) -> Iterator[str]:
     )
     if cost < LIFETIME and qaly > cost:
         yield (
-            f"Mean costs are up to {pounds(cost)} per person and mean QALYs up to {qaly:,.3g}: are costs and QALYs "
+            f"Mean costs are up to {pounds(cost)} per person and mean QALYs up to {plain(qaly)}: are costs and QALYs "
             "swapped?"
         )
     elif qaly > LIFETIME:
