@@ -297,7 +297,7 @@ def is_name(cell: object) -> bool:
 
 
 def few_enough(names: Sequence[object], most: int) -> bool:
-    """Whether so few names are different that each can have a mean of its own; blank ones, told already, do not count."""
+    """Whether so few names are different that each can have a mean of its own; blank ones are told already."""
     return len(set(names) - {""}) <= min(most, len(names) // 2)
 
 
