@@ -203,7 +203,7 @@ def _read_patients(table: Table, by: str, found: Durations, *, told_apart: bool)
             found.ended.add(group, int(place), time=time)
             found.counts[found.groups.index(group), place] += 1
     for (group, place), (n, time) in found.alike().items():
-        if n >= ROUNDED and not table.unread:
+        if n >= ROUNDED and not table.problems:
             exit_ = f", exit {found.exits[place]!r}" if told_apart else ""
             table.problems.append(
                 f"table 'patients', {by} {group!r}{exit_}: all {n:,} durations are {time:g}, which leaves no "

@@ -142,11 +142,11 @@ def _log_sd(
     value = curves[:, :, DEGREE]
     for power in range(DEGREE - 1, -1, -1):
         value = value * x[:, None] + curves[:, :, power]
-    shift, slope, log_sd = value[:, 0], value[:, 1], value[:, 2]
-    known = given["deviations_with_mean"]
-    mean_centre, mean_sd = _log_mean(moments, given["deviations_n"])
-    log_mean, ratio = given["deviations_log_mean"], log_variation + shift
-    centre = pt.log(mean) + ratio + known * slope * (log_mean - mean_centre)
+    at_mean, slope, log_sd, alone = (value[:, place] for place in range(4))
+    known, log_mean = given["deviations_with_mean"], given["deviations_log_mean"]
+    _, mean_sd = _log_mean(moments, given["deviations_n"])
+    ratio = log_variation + pt.switch(known > 0, at_mean, alone)
+    centre = pt.log(mean) + ratio + known * slope * (log_mean - pt.log(mean))
     typical = pt.switch(known > 0, log_mean, pt.log(mean)) + ratio
     return centre, pt.sqrt(pt.exp(2 * log_sd) + (1 - known) * (slope * mean_sd) ** 2), typical
 
@@ -156,13 +156,16 @@ def _log_tail(
 ) -> TensorVariable:
     """What is to be added to the normal log density of a log standard deviation far below its centre; 0 elsewhere.
 
-    Samples in which all are nearly alike lie on a small sphere: their density falls with s^(n − 1). That of a normal,
+    Samples in which all are nearly alike lie on a small sphere: their density falls with s^(n − 1) in the end, and goes
+    on as steeply as the normal's to begin with; of normal samples this is the density itself. That of a normal log s,
     whose spread grows with the variation, would rise again towards large variations, which chains then never leave.
     """
     import pytensor.tensor as pt
 
     beyond = pt.minimum((log_sd - centre) / spread + FAR, 0.0)
-    return beyond**2 / 2 - FAR * beyond - (n - 1) * pt.maximum(typical - log_sd - FAR * spread, 0.0)
+    further = pt.maximum(typical - log_sd - FAR * spread, 0.0)
+    steepness = pt.minimum(FAR / spread / (n - 1), 1.0)
+    return beyond**2 / 2 - FAR * beyond - (n - 1) * (further + (1 - steepness) * pt.expm1(-2 * further) / 2)
 
 
 def _log_survival(family: Family, time: TensorVariable, *parts: TensorVariable) -> TensorVariable:

@@ -56,7 +56,7 @@ def read_counts(table: pd.DataFrame, categories: tuple[str, ...]) -> tuple[Arms,
             continue
         if totals.setdefault((trial, treatment), int(reported[row])) != reported[row]:
             given.problem(row, f"n is {reported[row]:,}, and {totals[trial, treatment]:,} in another row of the arm")
-    given.problems += _lacking(arms, categories) + ([] if filled.unread else _too_many(arms))
+    given.problems += _lacking(arms, categories) + ([] if filled.unread else _impossible_totals(arms))
     refuse(given)
     sums = {arm: sum(arms[arm].values()) for arm in totals}
     return arms, [
@@ -68,7 +68,7 @@ def read_counts(table: pd.DataFrame, categories: tuple[str, ...]) -> tuple[Arms,
 
 
 def _lacking(arms: Arms, categories: tuple[str, ...]) -> list[str]:
-    """Arms without patients, without some category or without another arm to be compared with."""
+    """Arms without some category, or without another arm to be compared with."""
     trials = [trial for trial, _ in arms]
     said = []
     for (trial, treatment), found in arms.items():
@@ -81,18 +81,19 @@ def _lacking(arms: Arms, categories: tuple[str, ...]) -> list[str]:
                 "it is reported together with another, merge the two in all trials and in categories, or leave the "
                 "trial out"
             )
-        elif not any(found.values()):
-            said.append(f"{place}: nobody is in any category; leave the arm out")
     return said
 
 
-def _too_many(arms: Arms) -> list[str]:
-    """Arms of more patients than can be."""
-    return [
-        f"table 'counts', trial {trial!r}, treatment {treatment!r}: counts add up to {total:,}; give at most 10⁹"
-        for (trial, treatment), found in arms.items()
-        if (total := sum(found.values())) > MOST
-    ]
+def _impossible_totals(arms: Arms) -> list[str]:
+    """Arms of nobody, or of more patients than can be."""
+    said = []
+    for (trial, treatment), found in arms.items():
+        place, total = f"table 'counts', trial {trial!r}, treatment {treatment!r}", sum(found.values())
+        if found and not total:
+            said.append(f"{place}: nobody is in any category; leave the arm out")
+        if total > MOST:
+            said.append(f"{place}: counts add up to {total:,}; give at most 10⁹")
+    return said
 
 
 def connected(arms: Arms, trials: tuple[str, ...], reference: str) -> tuple[str, ...]:

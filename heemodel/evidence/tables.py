@@ -141,7 +141,7 @@ class Table:
         """A column of whole numbers, at least `least`."""
         values = self.numbers(column, least=least)
         for row, value in enumerate(values):
-            if abs(value) <= FURTHEST and (value != round(value) or value > MOST):
+            if least <= value <= FURTHEST and (value != round(value) or value > MOST):
                 shown = f"{value:g}" if value > MOST else repr(float(value))
                 self._unread(row, f"{column} is {shown}; give a whole number of at most 10⁹")
         return np.nan_to_num(values, nan=least, posinf=least, neginf=least).clip(-MOST, MOST).astype(int)

@@ -75,7 +75,7 @@ MODELS = {
 
 NO_NUMBERS = [(np.nan, "is missing"), (np.inf, "is inf"), (-np.inf, "is -inf"), ("some", "is 'some'")]
 NEGATIVE = [(-1, "is -1; it must be")]
-COUNTED = [*NEGATIVE, (1.5, "is 1.5; give a whole number"), (2e9, "at most 10⁹")]
+COUNTED = [*NEGATIVE, (-1.5, "is -1.5; it must be"), (1.5, "is 1.5; give a whole number"), (2e9, "at most 10⁹")]
 PEOPLE = [*COUNTED, (0, "it must be 1 or more")]
 ABOVE = [*NEGATIVE, (0, "must be above 0"), (1e31, "in another unit"), (1e-31, "in another unit")]
 LONG = [(-1, "must be above 0"), (0, "must be above 0"), (1e31, "in another unit")]
@@ -200,6 +200,48 @@ def test_totals_that_are_too_large_are_refused():
         ordered(COUNTS.assign(count=1_000_000_000).drop(columns="n"))
     with pytest.raises(hm.EvidenceError, match="2,000,000,000 left in 'a' by patients and counts; give at most 10⁹"):
         MODELS["leaving"][1](LEAVING.assign(count=1_000_000_000))
+
+
+def test_of_a_count_that_cannot_be_read_no_empty_arm_follows():
+    with pytest.raises(hm.EvidenceError) as error:
+        ordered(COUNTS.assign(count=["some", 0, 0, 5, 4, 3]).drop(columns="n"))
+    assert (
+        str(error.value) == "table 'counts', trial 'A', treatment 'old', category 'w': count is 'some'; give a number"
+    )
+    with pytest.raises(hm.EvidenceError, match="treatment 'old': nobody is in any category; leave the arm out"):
+        ordered(COUNTS.assign(count=[0, 0, 0, 5, 4, 3]).drop(columns="n"))
+
+
+COMPARING = {"binary", "rates", "means", "spreads", "contrasts", "counts"}
+ROWS = [name for name in MODELS if name not in {"deaths", "home", "mean stays", "bills", "values", "leaving"}]
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_one_row_has_a_finite_density_unless_it_compares_nothing(name):
+    table, model = MODELS[name]
+    if name in COMPARING:
+        with pytest.raises(hm.EvidenceError, match="only arm"):
+            model(table.iloc[:1])
+    else:
+        pymc = model(table.iloc[:1]).pymc()
+        assert np.isfinite(pymc.compile_logp(mode="FAST_COMPILE")(pymc.initial_point()))
+
+
+def test_one_patient_says_nothing_of_spread_and_one_exit_not_of_all():
+    for name, said in (
+        ("bills", "no two that differ"),
+        ("values", "do not say how sure"),
+        ("leaving", "nothing is said"),
+    ):
+        table, model = MODELS[name]
+        with pytest.raises(hm.EvidenceError, match=said):
+            model(table.iloc[:1])
+
+
+def test_an_episode_of_one_strategy_is_one():
+    one = (DEATHS.iloc[:1], MEAN_STAYS.iloc[:1], HOME.iloc[:1])
+    pymc = hm.inpatient_episode(deaths=one[0], stays=one[1], home=one[2]).pymc()
+    assert np.isfinite(pymc.compile_logp(mode="FAST_COMPILE")(pymc.initial_point()))
 
 
 def test_exits_without_a_name_are_refused():

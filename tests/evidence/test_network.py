@@ -156,6 +156,27 @@ def test_enormous_studies_have_the_effect_that_was_observed(link):
     assert row["sd"] == pytest.approx(np.sqrt(variance.sum()), rel=0.06)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("outcome", "observed", "effect", "error"),
+    [
+        (
+            "rate",
+            {"events": [300_000_000, 290_000_000], "exposure": 1e9},
+            np.log(29 / 30),
+            (1 / 3e8 + 1 / 2.9e8) ** 0.5,
+        ),
+        ("continuous", {"mean": [5.0, 4.0], "sd": 3.0, "n": 10**9}, -1.0, 3 * (2 / 1e9) ** 0.5),
+        ("contrast", {"effect": [np.nan, -1.0], "se": [np.nan, 1e-5]}, -1.0, 1e-5),
+    ],
+)
+def test_other_enormous_studies_have_the_effect_that_was_observed_too(outcome, observed, effect, error):
+    table = ARMS.iloc[:2][["study", "treatment"]].assign(**observed)
+    row = relative(hm.fit(hm.network_meta_analysis(table, **BINARY | {"outcome": outcome}), seed=1))
+    assert row["mean"] == pytest.approx(effect, abs=4 * row["mcse"])
+    assert row["sd"] == pytest.approx(error, rel=0.06)
+
+
 @pytest.mark.parametrize(
     ("table", "options", "said"),
     [

@@ -104,6 +104,19 @@ def test_nobody_and_everybody_of_groups_that_are_alike_have_the_posterior_of_qua
     assert found["sd"] == pytest.approx(np.sqrt(total[2] / total[0] - mean**2), rel=0.08)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("events", [0, 50])
+def test_nobody_and_everybody_of_a_biased_source_have_the_posterior_of_quadrature(events):
+    table = pd.DataFrame({"strategy": ["new"], "events": events, "n": 50, "weight": 0.5, "bias_sd": 0.4})
+    found = row(fitted(table), "share[new]")
+    share, (node, weight) = (np.arange(4_000) + 0.5) / 4_000, np.polynomial.hermite_e.hermegauss(40)
+    biased = stats.logistic.cdf(stats.logistic.ppf(share)[:, None] + 0.4 * node)
+    density = (stats.binom.pmf(events, 50, biased) ** 0.5) @ weight
+    mean = np.average(share, weights=density)
+    assert found["mean"] == pytest.approx(mean, abs=4 * found["mcse"])
+    assert found["sd"] == pytest.approx(np.sqrt(np.average((share - mean) ** 2, weights=density)), rel=0.08)
+
+
 def test_plug_in_estimates_are_observed_shares():
     central = hm.proportions(DEATHS.assign(weight=[1.0, 1.0, 0.5]), by="strategy").central["share"]
     assert central.sel(strategy=["old", "new"]).to_numpy().tolist() == pytest.approx([0.4, 62.5 / 360])
