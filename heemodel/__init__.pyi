@@ -63,6 +63,7 @@ from .evidence import exit_probabilities as exit_probabilities
 from .evidence import fit as fit
 from .evidence import inpatient_episode as inpatient_episode
 from .evidence import mean_costs as mean_costs
+from .evidence import move_categories as move_categories
 from .evidence import network_meta_analysis as network_meta_analysis
 from .evidence import ordered_categories as ordered_categories
 from .evidence import proportions as proportions
@@ -89,9 +90,12 @@ from .parameters import life_table as life_table
 from .parameters import policy_profile as policy_profile
 from .parameters import population_utility as population_utility
 from .parameters import read_inputs as read_inputs
+from .report import Comparison as Comparison
+from .report import Extras as Extras
 from .report import OutputError as OutputError
 from .report import Run as Run
 from .report import ScenarioResult as ScenarioResult
+from .report import VariationResult as VariationResult
 from .report import plot_acceptability as plot_acceptability
 from .report import plot_enbs as plot_enbs
 from .report import plot_evpi as plot_evpi

@@ -12,15 +12,18 @@ import xarray as xr
 
 from heemodel.cohort import CohortModel, ModelError
 from heemodel.errors import HeemodelError
-from heemodel.evidence import EvidenceError, EvidenceModel, fit
+from heemodel.evidence import EvidenceError, EvidenceModel, Posterior, fit
 from heemodel.parameters import Inputs, Needs, join_draws, read_inputs
-from heemodel.report import Run, ScenarioResult, check_reportable
+from heemodel.report import Comparison, Extras, Run, ScenarioResult, VariationResult, check_reportable
 from heemodel.verify import Check, run_checks
 
 TRACE_DRAWS = 1_000
 """Draws behind the occupancy over time: a mean and interval for a picture."""
 
 STEPS_PER_SCENARIO = 4
+
+VARIATION_DRAWS = 2_000
+"""Draws of each variation at most: a row of a table, of which there may be many."""
 
 FILES = ("inputs.toml", "evidence.py", "model.py")
 """What a model folder holds."""
@@ -30,18 +33,20 @@ FILES = ("inputs.toml", "evidence.py", "model.py")
 class ModelFolder:
     """A decision model on disk: inputs.toml, evidence.py and model.py.
 
-    `evidence(inputs, scenario)` gives the evidence model; `model(inputs, horizon)` the cohort model; `checks(draws,
-    outcomes)` what this model must reproduce. Both files say in `NEEDS` what they take from the inputs. `files` is the
-    content of all three as they were read.
+    `evidence(inputs, scenario)` gives the evidence model; `model(inputs, horizon, scenario)` the cohort model;
+    `checks(draws, outcomes)` what this model must reproduce; `comparisons(inputs)`, if there is one, figures of the
+    model beside published ones. Both files say in `NEEDS` what they take from the inputs. `files` is the content of all
+    three and of the inputs' tables as they were read.
     """
 
     path: Path
     files: dict[str, str]
     inputs: Inputs
     evidence: Callable[[Inputs, str], EvidenceModel]
-    model: Callable[[Inputs, str], CohortModel]
+    model: Callable[[Inputs, str, str], CohortModel]
     checks: Callable[[xr.Dataset, xr.Dataset], list[Check]]
     default_horizon: str
+    comparisons: Callable[[Inputs], list[Comparison]]
 
 
 def load_model(path: str | Path) -> ModelFolder:
@@ -62,12 +67,13 @@ def load_model(path: str | Path) -> ModelFolder:
     inputs = read_inputs(path / "inputs.toml", needs=_needs(evidence) | _needs(model))
     return ModelFolder(
         path=path,
-        files={name: (path / name).read_text(encoding="utf-8") for name in FILES},
+        files={name: (path / name).read_text(encoding="utf-8") for name in FILES} | inputs.files,
         inputs=inputs,
         evidence=_function(evidence, "evidence"),
         model=_function(model, "model"),
         checks=_function(model, "checks"),
         default_horizon=_horizon(model),
+        comparisons=getattr(model, "comparisons", lambda _: []),
     )
 
 
@@ -83,7 +89,8 @@ def analyse(
 ) -> list[ScenarioResult]:
     """Fit, propagate and check each scenario.
 
-    The point estimate is run first for every scenario, so that mistakes come to light before anything is sampled.
+    The point estimate is run first for every scenario, so that mistakes come to light before anything is sampled; but
+    evidence that has no plug-in estimate is fitted first, and its posterior means are taken.
 
     Parameters
     ----------
@@ -96,47 +103,135 @@ def analyse(
     inputs = folder.inputs
     if not scenarios:
         raise HeemodelError(f"{inputs.path}: there is no scenario to run; add [scenarios.<name>]")
-    model = folder.model(inputs, horizon)
-    evidence, central, points = {}, {}, {}
-    for name in scenarios:
-        try:
-            evidence[name] = folder.evidence(inputs, name)
-            central[name] = join_draws(evidence[name].central, inputs.central())
-            model.check_parameters(central[name], must_be_read=inputs.parameters)
-            points[name] = model.run(central[name])
-        except (EvidenceError, ModelError) as error:
-            raise HeemodelError(f"{inputs.path}, scenario {name!r}: {error}") from error
-        check_reportable(inputs, points[name])
+    sampler = Sampler(draws=draws, seed=seed, allow_unconverged=allow_unconverged)
+    prepared = [Prepared(folder, inputs, name, horizon, sampler) for name in scenarios]
+    for one in prepared:
+        check_reportable(inputs, one.weighted(one.point))
     results = []
-    for name in scenarios:
-        progress(f"{name}: fitting the evidence")
-        posterior = fit(evidence[name], seed=seed, draws=draws, allow_unconverged=allow_unconverged)
-        progress(f"{name}: running {draws:,} draws")
+    for one in prepared:
+        progress(f"{one.scenario}: fitting the evidence")
+        posterior = sampler.fit(one.evidence)
+        progress(f"{one.scenario}: running {draws:,} draws")
         sampled = join_draws(posterior.draw(draws, seed=seed), inputs.draw(draws, seed=seed))
-        try:
-            outcomes = model.run(sampled, progress=_quietly)
-        except ModelError as error:
-            raise HeemodelError(f"{inputs.path}, scenario {name!r}, over its draws: {error}") from error
-        progress(f"{name}: tracing the cohort")
-        trace = model.trace(sampled.isel(sample=slice(0, TRACE_DRAWS)))
-        progress(f"{name}: checking the model")
-        checks = run_checks(model, sampled, outcomes, central=central[name], comparator=inputs.about.comparator)
+        outcomes = one.run(sampled)
+        progress(f"{one.scenario}: tracing the cohort")
+        trace = one.weighted(one.model.trace(sampled.isel(sample=slice(0, TRACE_DRAWS))))
+        progress(f"{one.scenario}: checking the model")
+        checks = run_checks(one.model, sampled, outcomes, central=one.central, comparator=inputs.about.comparator)
         results.append(
             ScenarioResult(
-                name=name,
+                name=one.scenario,
                 draws=sampled,
-                outcomes=outcomes,
-                point=points[name],
+                outcomes=one.weighted(outcomes),
+                point=one.weighted(one.point),
                 trace=trace,
                 posterior=posterior.summary(),
                 predictive=posterior.predictive_checks(),
                 divergences=posterior.divergences(),
                 checks=[*checks, *folder.checks(sampled, outcomes)],
                 accepted_unconverged=posterior.accepted_unconverged,
-                cautions=evidence[name].cautions,
+                cautions=one.evidence.cautions,
+                groups=outcomes if "group" in outcomes.dims else None,
+                subgroups=one.subgroups if "group" in outcomes.dims else None,
             )
         )
     return results
+
+
+def vary(
+    folder: ModelFolder,
+    *,
+    scenario: str,
+    draws: int,
+    seed: int,
+    horizon: str,
+    progress: Callable[[str], object] = lambda _: None,
+    allow_unconverged: bool = False,
+) -> Extras:
+    """Run the inputs' variations, each on its own scenario or else the one named, and the model's own comparisons.
+
+    Parameters
+    ----------
+    draws : as for the scenarios; a variation takes the first `VARIATION_DRAWS`, and draw i of what it leaves alone is
+        draw i of the scenario
+    progress : called with what is being done, once for each variation
+    """
+    inputs, results = folder.inputs, []
+    sampler = Sampler(draws=draws, seed=seed, allow_unconverged=allow_unconverged)
+    for name, variation in inputs.variations.items():
+        progress(f"variation: {variation.label}")
+        varied = inputs.varied[name]
+        on, over = variation.scenario or scenario, variation.horizon or horizon
+        one = Prepared(folder, varied, on, over, sampler, variation=name)
+        sampled = join_draws(sampler.fit(one.evidence).draw(draws, seed=seed), varied.draw(draws, seed=seed))
+        outcomes = one.run(sampled.isel(sample=slice(0, VARIATION_DRAWS)))
+        counted = [
+            name
+            for name, part in varied.components.items()
+            if variation.payers is None or part.payer in variation.payers
+        ]
+        weighted, point = (one.weighted(found).sel(component=counted) for found in (outcomes, one.point))
+        results.append(VariationResult(name=name, scenario=one.scenario, outcomes=weighted, point=point))
+    return Extras(variations=results, comparisons=folder.comparisons(inputs))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampler:
+    """How posteriors of an analysis are sampled."""
+
+    draws: int
+    seed: int
+    allow_unconverged: bool = False
+
+    def fit(self, evidence: EvidenceModel) -> Posterior:
+        """The posterior; a stored one if there is one."""
+        return fit(evidence, seed=self.seed, draws=self.draws, allow_unconverged=self.allow_unconverged)
+
+    def central(self, evidence: EvidenceModel) -> xr.Dataset:
+        """The plug-in estimates of the evidence or, where it has none, its posterior means."""
+        if evidence.central:
+            return evidence.central
+        return self.fit(evidence).draw(self.draws, seed=self.seed).mean("sample")
+
+
+class Prepared:
+    """A scenario of some inputs before draws are run: its evidence and cohort model, and the point estimate."""
+
+    def __init__(
+        self,
+        folder: ModelFolder,
+        inputs: Inputs,
+        scenario: str,
+        horizon: str,
+        sampler: Sampler,
+        *,
+        variation: str | None = None,
+    ) -> None:
+        self.scenario, self._inputs = scenario, inputs
+        self._place = f"{inputs.path}, " + (f"variation {variation!r}" if variation else f"scenario {scenario!r}")
+        self.subgroups = inputs.subgroups(scenario)
+        try:
+            self.model = folder.model(inputs, horizon, scenario)
+            self.evidence = folder.evidence(inputs, scenario)
+            self.central = join_draws(sampler.central(self.evidence), inputs.central())
+            self.model.check_parameters(self.central, must_be_read=inputs.read_by_model())
+            self.point = self.model.run(self.central)
+        except (EvidenceError, ModelError) as error:
+            raise HeemodelError(f"{self._place}: {error}") from error
+
+    def run(self, draws: xr.Dataset) -> xr.Dataset:
+        """Outcomes of the draws; an impossible one is told with the scenario."""
+        try:
+            return self.model.run(draws, progress=_quietly)
+        except ModelError as error:
+            raise HeemodelError(f"{self._place}, over its draws: {error}") from error
+
+    def weighted(self, outcomes: xr.Dataset) -> xr.Dataset:
+        """The mean over groups by their shares, where there are groups."""
+        if "group" not in outcomes.dims:
+            return outcomes
+        mean: xr.Dataset = outcomes.weighted(self.subgroups["share"]).mean("group", keep_attrs=True)
+        return mean
 
 
 def _quietly(*_: object) -> None:

@@ -58,7 +58,7 @@ def run(
     console = Console(stderr=True)
     with _progress(console) as bar:
         task = bar.add_task("reading", total=None)
-        from heemodel.analysis import STEPS_PER_SCENARIO, analyse, load_model, run_record
+        from heemodel.analysis import STEPS_PER_SCENARIO, analyse, load_model, run_record, vary
         from heemodel.report import WRITTEN, check_output, write_report
 
         model = load_model(folder)
@@ -67,20 +67,24 @@ def run(
         chosen = [name for name in model.inputs.scenarios if name in scenarios or not scenarios]
         horizon = horizon or model.default_horizon
         check_output(out, WRITTEN)
-        bar.update(task, total=len(chosen) * STEPS_PER_SCENARIO + 1)
-        done = iter(range(len(chosen) * STEPS_PER_SCENARIO + 1))
-        results = analyse(
-            model,
-            scenarios=chosen,
-            draws=draws,
-            seed=seed,
-            horizon=horizon,
-            allow_unconverged=allow_unconverged,
-            progress=lambda step: bar.update(task, description=step, completed=next(done)),
-        )
+        steps = len(chosen) * STEPS_PER_SCENARIO + len(model.inputs.variations) + 1
+        bar.update(task, total=steps)
+        done = iter(range(steps))
+
+        def told(step: str) -> None:
+            bar.update(task, description=step, completed=next(done))
+
+        options: dict[str, Any] = {
+            "draws": draws,
+            "seed": seed,
+            "horizon": horizon,
+            "allow_unconverged": allow_unconverged,
+        }
+        results = analyse(model, scenarios=chosen, progress=told, **options)
+        extras = vary(model, scenario=chosen[0], progress=told, **options)
         bar.update(task, description="drawing and writing the report", completed=next(done))
         record = run_record(model, draws=draws, seed=seed, horizon=horizon)
-        report = write_report(out, inputs=model.inputs, results=results, run=record)
+        report = write_report(out, inputs=model.inputs, results=results, run=record, extras=extras)
     click.echo(f"Report: {report}")
     failed = [
         f"{result.name}: {check.name} ({check.detail})"

@@ -62,7 +62,8 @@ class CohortModel:
     intake : people who enter a state at the start of a cycle, per person at the start of the model; by any of the
         dimensions cycle, sample, strategy and group. Their age is taken to be the cohort's, and only ("start", state)
         is paid for their entering
-    start_age : age of the cohort at the start in years, if the functions ask for age or life table
+    start_age : age of the cohort at the start in years, if the functions ask for age or life table; by group, as in
+        ``{"young": 50, "old": 80}``, where groups differ in it
     life_table : name of a national life table, if they ask for it
     dead : the state in which nobody lives; life-years are counted in all others
 
@@ -82,7 +83,7 @@ class CohortModel:
     transitions: Callable[[Parameters, Time], Mapping[tuple[str, str], Value]]
     payoffs: Callable[[Parameters, Time], Payoffs]
     correction: Correction = "life-table"
-    start_age: float | None = None
+    start_age: float | Mapping[str, float] | None = None
     life_table: str | None = None
     dead: str = "dead"
     groups: Sequence[str] = ()
@@ -123,16 +124,25 @@ class CohortModel:
         for given, what in ((self.transitions, "transitions"), (self.payoffs, "payoffs")):
             if not callable(given):
                 raise ModelError(f"CohortModel({what}=…) is a {type(given).__name__}; give a function (p, time)")
-        age = self.start_age
-        if age is not None and (isinstance(age, bool) or not isinstance(age, (int, float)) or not age >= 0):
-            raise ModelError(f"CohortModel(start_age=…) is {age!r}; give an age in years")
+        ages = self.start_age if isinstance(self.start_age, Mapping) else {"": self.start_age}
+        for age in ages.values():
+            if age is not None and (isinstance(age, bool) or not isinstance(age, (int, float)) or not age >= 0):
+                raise ModelError(f"CohortModel(start_age=…) is {age!r}; give an age in years")
+        if isinstance(self.start_age, Mapping) and set(ages) != set(self.groups):
+            raise ModelError(
+                f"start_age is of groups {', '.join(map(repr, ages))}; give an age for each of the model's groups: "
+                f"{', '.join(map(repr, self.groups)) or 'it has none'}"
+            )
 
     @cached_property
     def time(self) -> Time:
         """What the model's functions see of time."""
         cycle = xr.DataArray(Traced.known(np.arange(self.cycles)), dims="cycle", name="cycle")
         table = life_table(self.life_table) if self.life_table else None
-        return Time(cycle, float(years(self.cycle_length)), self.start_age, table)
+        given, age = self.start_age, None if isinstance(self.start_age, Mapping) else self.start_age
+        by_group = given if isinstance(given, Mapping) else {}
+        aged = xr.DataArray([by_group[one] for one in by_group], coords={"group": list(by_group)}) if by_group else age
+        return Time(cycle, float(years(self.cycle_length)), aged, table)
 
     @cached_property
     def streams(self) -> tuple[Array, list[int]]:

@@ -64,13 +64,13 @@ class Time:
     ----------
     cycle : 0 … n−1, dimension `cycle`
     cycle_years : length of a cycle in years
-    start_age : age of the cohort at the start, in years, or None
+    start_age : age of the cohort at the start, in years, with dimension `group` where groups differ in it, or None
     table : the national life table, or None
     """
 
     cycle: xr.DataArray
     cycle_years: float
-    start_age: float | None
+    start_age: xr.DataArray | float | None
     table: LifeTable | None
 
     @property
@@ -80,7 +80,7 @@ class Time:
 
     @property
     def age(self) -> xr.DataArray:
-        """Age in years at the start of each cycle; dimension `cycle`."""
+        """Age in years at the start of each cycle; dimension `cycle`, and `group` where groups differ in it."""
         if self.start_age is None:
             raise ModelError("the model asks for time.age but has no start_age; give CohortModel(start_age=…)")
         return self.years + self.start_age

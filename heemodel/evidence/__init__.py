@@ -6,6 +6,7 @@ from heemodel.evidence.exits import exit_probabilities
 from heemodel.evidence.fitting import cache_folder, fit
 from heemodel.evidence.gate import ConvergenceError
 from heemodel.evidence.inpatient_episode import inpatient_episode
+from heemodel.evidence.moving_categories import move_categories
 from heemodel.evidence.network import network_meta_analysis
 from heemodel.evidence.ordered_categories import ordered_categories
 from heemodel.evidence.posterior import Posterior
@@ -28,6 +29,7 @@ __all__ = [
     "fit",
     "inpatient_episode",
     "mean_costs",
+    "move_categories",
     "network_meta_analysis",
     "ordered_categories",
     "proportions",

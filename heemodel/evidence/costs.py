@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from heemodel.errors import nearest
 from heemodel.evidence.means import (
-    ALIKE,
     Floats,
     Integers,
     Sources,
@@ -159,7 +158,7 @@ def _costs_of_patients(table: Table, by: str) -> Floats:
         if np.isfinite(found).all() and alike(found[found > 0]):
             table.problems.append(
                 f"table {table.name!r}, {by} {group!r}: {(found > 0).sum()} of {len(found)} costs above 0, and "
-                f"no two that differ by a part of {ALIKE:g}; give more patients, or a published mean and se"
+                "no two that differ by more than rounding; give more patients, or a published mean and se"
             )
     return cost
 

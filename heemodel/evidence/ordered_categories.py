@@ -73,7 +73,7 @@ def ordered_categories(
     EvidenceModel with `log_odds_ratio` (treatment), d, 0 for the reference; `category_share` (treatment, category),
     the distribution under each treatment in the population of `baseline`, for the mean effect d; with random effects
     `between_study_sd`, τ; with partial odds `cut_log_odds_ratio` (treatment, cut), d + γ as averaged over that
-    population's trials
+    population's trials, and `stretch` (treatment, inner), θ. `move_categories` moves any other population by d and θ
 
     Raises
     ------
@@ -138,7 +138,7 @@ def ordered_categories(
         priors=priors,
         options={"effects": effects, "odds": odds},
         reported=("log_odds_ratio", "category_share", *(("between_study_sd",) if effects == "random" else ()))
-        + (("cut_log_odds_ratio",) if odds == "partial" else ()),
+        + (("cut_log_odds_ratio", "stretch") if odds == "partial" else ()),
         cautions=(
             *cautions,
             *_empty(table, ordered),
@@ -213,6 +213,7 @@ def _recipe(evidence: EvidenceModel) -> pm.Model:
         pm.Deterministic("category_share", (weight * everywhere).sum(axis=0), dims=("treatment", "category"))
         if partial:
             pm.Deterministic("cut_log_odds_ratio", (weight * moves).sum(axis=0), dims=("treatment", "cut"))
+            pm.Deterministic("stretch", stretch, dims=("treatment", "inner"))
     return model
 
 

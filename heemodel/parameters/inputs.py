@@ -1,14 +1,18 @@
 """The inputs of an analysis, once read: central values, joint draws, and the evidence of a scenario."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
 from heemodel.errors import HeemodelError, nearest
 from heemodel.parameters.distributions import DISTRIBUTIONS, Array
+from heemodel.parameters.groupings import product
 from heemodel.parameters.prices import price_index
 from heemodel.parameters.problems import InputError, Problem, SourceText
 from heemodel.parameters.seeds import generator
@@ -24,6 +28,8 @@ from heemodel.parameters.specification import (
     Sourced,
     Step,
 )
+from heemodel.parameters.table_files import chosen_rows
+from heemodel.parameters.variations import Alternatives, Grouping, Question, TableFile, Variation
 
 
 class UnknownNameError(HeemodelError):
@@ -36,7 +42,10 @@ class Inputs:
 
     `parameters` are uncertain numbers that the model reads; `priors` state what an evidence model assumes before it
     sees data; `data` are published results; `scenarios` say which results speak for which strategy; `settings`
-    define the decision problem; `steps`, `components` and `avoided` say how savings are reported.
+    define the decision problem; `steps`, `components` and `avoided` say how savings are reported. `alternatives` are
+    parameters of which there are several sources; `tables` are kept in files beside the inputs; `groups` divide the
+    patients; `variations` are the same analysis under other choices, and `varied` the inputs of each; `information`
+    names parameters that are looked at together.
     """
 
     source: SourceText
@@ -50,6 +59,15 @@ class Inputs:
     components: dict[str, Component]
     avoided: dict[str, Avoided]
     claim: Claim | None = None
+    alternatives: dict[str, Alternatives] = field(default_factory=dict)
+    tables: dict[str, TableFile] = field(default_factory=dict)
+    groups: dict[str, Grouping] = field(default_factory=dict)
+    variations: dict[str, Variation] = field(default_factory=dict)
+    information: dict[str, Question] = field(default_factory=dict)
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    files: dict[str, str] = field(default_factory=dict, repr=False)
+    """Text of the tables' files, by file name."""
+    varied: dict[str, Self] = field(default_factory=dict, repr=False)
 
     @property
     def path(self) -> Path:
@@ -65,12 +83,24 @@ class Inputs:
 
         The value as written; for counts, the observed shares. Money is in the prices of the analysis.
         """
-        central = {}
-        for name, p in self.parameters.items():
+        central = []
+        for name, p in self.read_by_model().items():
             value = p.centre() * self.price_factor(p)
             share = value / value.sum() if p.counts is not None else value
-            central[name] = _labelled(name, p, share[None]).isel(sample=0, drop=True)
-        return xr.merge([array.to_dataset() for array in central.values()], join="exact")
+            central.append(_labelled(name, p, share[None]).isel(sample=0, drop=True).to_dataset())
+        return xr.merge(central, join="exact")
+
+    def read_by_model(self) -> dict[str, Parameter]:
+        """The parameters that a model reads, by name; of alternatives, the one of the central value."""
+        chosen = {name: several.options[several.heaviest] for name, several in self.alternatives.items()}
+        return {**self.parameters, **chosen}
+
+    def figures(self) -> Iterator[tuple[tuple[str, ...], Sourced]]:
+        """Every figure with its place in the file."""
+        for section in ("settings", "parameters", "priors", "data"):
+            yield from (((section, name), figure) for name, figure in getattr(self, section).items())
+        for name, several in self.alternatives.items():
+            yield from ((("alternatives", name, "options", one), figure) for one, figure in several.options.items())
 
     def draw(self, n: int, *, seed: int) -> xr.Dataset:
         """`n` joint draws of all parameters, independent of each other.
@@ -79,14 +109,33 @@ class Inputs:
         -------
         Dataset with dimension `sample` (0 … n−1), and the parameter's own dimension where it has one. Each parameter
         has its own random stream, so its draws do not depend on which others are there. Money is in the prices of
-        the analysis.
+        the analysis. Of alternatives each sample has one; `<name>_source` says which.
         """
-        drawn = {}
-        for name, p in self.parameters.items():
-            rng = generator(seed, f"parameters.{name}")
-            values = DISTRIBUTIONS[p.distribution].draw(rng, n, p.centre(), p.spread())
-            drawn[name] = _labelled(name, p, values * self.price_factor(p))
-        return xr.merge([array.to_dataset() for array in drawn.values()], join="exact")
+        drawn = [self._drawn(name, (name,), p, n, seed) for name, p in self.parameters.items()]
+        drawn += [array for name, several in self.alternatives.items() for array in self._mixed(name, several, n, seed)]
+        return xr.merge([array.to_dataset() for array in drawn], join="exact")
+
+    def _drawn(self, name: str, stream: tuple[str, ...], p: Parameter, n: int, seed: int) -> xr.DataArray:
+        """Draws of one parameter, from a random stream of its own."""
+        rng = generator(seed, ".".join(("parameters", *stream)))
+        values = DISTRIBUTIONS[p.distribution].draw(rng, n, p.centre(), p.spread())
+        return _labelled(name, p, values * self.price_factor(p))
+
+    def _mixed(self, name: str, several: Alternatives, n: int, seed: int) -> list[xr.DataArray]:
+        """Draws of a parameter with alternatives; and which was drawn, where there is more than one to draw."""
+        believed = several.believed
+        draws = {one: self._drawn(name, (name, one), several.options[one], n, seed) for one in believed}
+        if len(draws) == 1:
+            return list(draws.values())
+        options = np.array(list(believed))
+        taken = generator(seed, f"alternatives.{name}").choice(len(options), size=n, p=list(believed.values()))
+        which = xr.DataArray(taken, dims="sample", coords={"sample": range(n)})
+        mixed, *others = draws.values()
+        for place, other in enumerate(others, start=1):
+            mixed = other.where(which == place, mixed)
+        attrs = {"label": several.label}
+        named = xr.DataArray(options[taken], dims="sample", coords=which.coords, name=f"{name}_source", attrs=attrs)
+        return [mixed.rename(name), named]
 
     def price_factor(self, figure: Sourced) -> float:
         """What a figure is multiplied by to be in the prices of the analysis; 1 where it is not money."""
@@ -109,6 +158,16 @@ class Inputs:
             for strategy, record in roles[role].items()
         ]
         return pd.DataFrame(rows).dropna(axis="columns", how="all")
+
+    def table(self, name: str, scenario: str) -> pd.DataFrame:
+        """The rows of a table that a scenario takes; raises `UnknownNameError` with the nearest name."""
+        if name not in self.frames:
+            raise UnknownNameError(f"{self.path}: no [tables.{name}]; {nearest(name, self.frames)}")
+        return chosen_rows(self.frames[name], self.scenario(scenario).rows.get(name, {}))
+
+    def subgroups(self, scenario: str) -> xr.Dataset:
+        """The groups that a scenario is about, with `share` and traits; see `groupings.product`."""
+        return product(self.groups, self.scenario(scenario).groups)
 
     def scenario(self, name: str) -> Scenario:
         """The scenario of that name; raises `UnknownNameError` with the nearest name."""

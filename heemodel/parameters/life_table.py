@@ -29,7 +29,9 @@ class LifeTable:
     male: NDArray[np.float64]
     female: NDArray[np.float64]
 
-    def survival(self, age: xr.DataArray, male_share: xr.DataArray | float, *, start_age: float) -> xr.DataArray:
+    def survival(
+        self, age: xr.DataArray, male_share: xr.DataArray | float, *, start_age: xr.DataArray | float
+    ) -> xr.DataArray:
         """Share of people aged `start_age` who reach `age`: Σ_s share_s · exp(H_s(start_age) − H_s(age)).
 
         H is the cumulative hazard of a sex. As the sexes die at different rates, a cohort becomes more female.
@@ -38,11 +40,11 @@ class LifeTable:
         ----------
         age : ages in years, any dimensions
         male_share : share of men at `start_age`, between 0 and 1, any dimensions
-        start_age : age at which the cohort starts, in years
+        start_age : age at which the cohort starts, in years, any dimensions of `age` or new ones
 
         Returns
         -------
-        DataArray with the dimensions of `age` and `male_share`
+        DataArray with the dimensions of all three
 
         Raises
         ------
@@ -50,19 +52,24 @@ class LifeTable:
             if nobody can start at that age, or a share is not between 0 and 1
         """
         check_between(male_share, 0, 1, "male_share", "write a share, such as 0.5 for half")
-        if not 0 <= start_age <= LAST_AGE:
-            raise HeemodelError(f"the cohort starts at age {start_age:g}; a life table takes 0 to {LAST_AGE}")
+        ages = np.asarray(start_age, dtype=float)
+        if (bad := ~((ages >= 0) & (ages <= LAST_AGE))).any():
+            said = first_bad(start_age, bad)
+            raise HeemodelError(f"the cohort starts at age {said}; a life table takes 0 to {LAST_AGE}")
 
         def reach(rates: NDArray[np.float64]) -> xr.DataArray:
-            begin = _cumulative_hazard(rates, np.array(start_age))
-            reached: xr.DataArray = xr.apply_ufunc(lambda a: np.exp(begin - _cumulative_hazard(rates, a)), age)
+            reached: xr.DataArray = xr.apply_ufunc(
+                lambda a, begin: np.exp(_cumulative_hazard(rates, begin) - _cumulative_hazard(rates, a)),
+                age,
+                xr.DataArray(start_age),
+            )
             return reached
 
         mixed: xr.DataArray = male_share * reach(self.male) + (1 - male_share) * reach(self.female)
         return mixed
 
     def rate(
-        self, age: xr.DataArray, male_share: xr.DataArray | float, *, start_age: float, years: float
+        self, age: xr.DataArray, male_share: xr.DataArray | float, *, start_age: xr.DataArray | float, years: float
     ) -> xr.DataArray:
         """Mean death rate per year from `age` to `age + years`: −ln(S(age + years) / S(age)) / years.
 

@@ -22,6 +22,8 @@ class Needs:
     strategies : for which there must be evidence
     settings, parameters, priors : unit by name
     counts, means : unit by role of the evidence: events among n of that unit, or the mean of n observations in it
+    tables : columns by table
+    traits : of groups, each a number
     """
 
     strategies: tuple[str, ...] = ()
@@ -30,14 +32,15 @@ class Needs:
     priors: Units = field(default_factory=dict)
     counts: Units = field(default_factory=dict)
     means: Units = field(default_factory=dict)
+    tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    traits: tuple[str, ...] = ()
 
     def __or__(self, other: Self) -> Self:
-        joined = {
-            f.name: dict(getattr(self, f.name)) | dict(getattr(other, f.name))
-            for f in fields(self)
-            if f.name != "strategies"
-        }
-        return type(self)(strategies=tuple(dict.fromkeys((*self.strategies, *other.strategies))), **joined)
+        joined: dict[str, Any] = {}
+        for name in (f.name for f in fields(self)):
+            mine, others = getattr(self, name), getattr(other, name)
+            joined[name] = tuple(dict.fromkeys((*mine, *others))) if isinstance(mine, tuple) else {**mine, **others}
+        return type(self)(**joined)
 
 
 def misfits(found: Mapping[str, Any], needs: Needs) -> list[Problem]:
@@ -48,15 +51,7 @@ def misfits(found: Mapping[str, Any], needs: Needs) -> list[Problem]:
     problems: list[Problem] = []
     for section in ("settings", "parameters", "priors"):
         wanted, given = getattr(needs, section), found[section]
-        strange, missing = mismatches(given, wanted)
-        for name in strange:
-            guess = closest(name, [w for w in wanted if w not in given])
-            cure = f"did you mean {guess!r}?" if guess else "correct the name or remove it"
-            problems.append(Problem((section, name), f"the model does not read it; {cure}"))
-        problems += [Problem((section, name), f"is missing; add it, in {wanted[name]!r}") for name in missing]
-        for name, figure in given.items():
-            if figure is not None and name in wanted:
-                problems += _unit((section, name, "unit"), figure.unit, wanted[name])
+        problems += _figures(section, given, wanted, {} if section != "parameters" else found["alternatives"])
     about = found["about"]
     if needs.strategies and about is not None and about.comparator not in needs.strategies:
         cure = nearest(about.comparator, needs.strategies)
@@ -64,7 +59,32 @@ def misfits(found: Mapping[str, Any], needs: Needs) -> list[Problem]:
     for name, scenario in found["scenarios"].items():
         if scenario is not None:
             problems += _evidence(("scenarios", name, "evidence"), scenario.evidence, found["data"], needs)
+    problems += _names(
+        ("tables",), found["tables"], needs.tables, "the model reads no such table", "is missing; add it"
+    )
+    traits = [trait for grouping in found["groups"].values() if grouping is not None for trait in grouping.traits]
+    problems += _names(("groups",), traits, needs.traits, "the model reads no such trait", "is a trait that is missing")
     return problems
+
+
+def _figures(
+    section: str, given: Mapping[str, Any], wanted: Units, alternatives: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Figures that the model does not read, that it lacks, or that are in another unit."""
+    named = {**given, **alternatives}
+    strange, missing = mismatches(named, wanted)
+    for name in strange:
+        guess = closest(name, [w for w in wanted if w not in named])
+        cure = f"did you mean {guess!r}?" if guess else "correct the name or remove it"
+        yield Problem((section if name in given else "alternatives", name), f"the model does not read it; {cure}")
+    for name in missing:
+        yield Problem((section, name), f"is missing; add it, in {wanted[name]!r}")
+    for name, figure in given.items():
+        if figure is not None and name in wanted:
+            yield from _unit((section, name, "unit"), figure.unit, wanted[name])
+    for name, several in alternatives.items():
+        for option, figure in several.options.items() if several is not None and name in wanted else ():
+            yield from _unit(("alternatives", name, "options", option, "unit"), figure.unit, wanted[name])
 
 
 def _evidence(
@@ -90,7 +110,7 @@ def _evidence(
 
 
 def _names(
-    place: tuple[str, ...], given: Mapping[str, Any], wanted: Collection[str], strange: str, missing: str
+    place: tuple[str, ...], given: Collection[str], wanted: Collection[str], strange: str, missing: str
 ) -> Iterator[Problem]:
     """Problems with names that are strange or missing, in the given words."""
     strangers, absent = mismatches(given, wanted)

@@ -2,18 +2,19 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from heemodel.errors import HeemodelError, closest, nearest
+from heemodel.errors import closest, nearest
+from heemodel.parameters.groupings import wrong_groups
 from heemodel.parameters.inputs import Inputs
 from heemodel.parameters.needs import Needs, misfits
-from heemodel.parameters.prices import price_index
+from heemodel.parameters.overlay import overlaid, unsourced, with_options
 from heemodel.parameters.problems import InputError, Problem, SourceText
+from heemodel.parameters.references import references, unlike
 from heemodel.parameters.specification import (
     About,
     Avoided,
@@ -26,6 +27,8 @@ from heemodel.parameters.specification import (
     Specification,
     Step,
 )
+from heemodel.parameters.table_files import read_tables, wrong_rows
+from heemodel.parameters.variations import Alternatives, Grouping, Question, TableFile, Variation
 
 TABLES: dict[str, type[Specification]] = {
     "settings": Setting,
@@ -36,14 +39,15 @@ TABLES: dict[str, type[Specification]] = {
     "steps": Step,
     "components": Component,
     "avoided": Avoided,
+    "alternatives": Alternatives,
+    "tables": TableFile,
+    "groups": Grouping,
+    "variations": Variation,
+    "information": Question,
 }
 """Sections that hold one table for each name."""
 SINGLE: dict[str, type[Specification]] = {"about": About, "claim": Claim}
 """Sections that are one table themselves."""
-
-
-RESERVED = ("sample", "strategy", "cycle", "state", "component")
-"""Dimensions that a parameter of an inputs file cannot have."""
 
 
 HINTS = {
@@ -89,14 +93,43 @@ def read_inputs(path: str | Path, *, needs: Needs | None = None) -> Inputs:
     except tomllib.TOMLDecodeError as error:
         raise InputError(path, [_not_toml(error, text)]) from None
     source = SourceText(path, text)
+    content = with_options(content)
+    found, problems = _checked(content, path, needs)
+    varied: dict[str, Any] = {}
+    for name, variation in found["variations"].items():
+        if variation is not None:
+            varied[name], wrong = _checked(overlaid(content, content["variations"][name]), path, needs)
+            problems += [_of_variation(name, content, problem) for problem in wrong if problem not in problems]
+            problems += unsourced(name, content["variations"][name])
+    if problems:
+        raise source.error(*problems)
+    made = {name: Inputs(source=source, **found | {"variations": {}}) for name, found in varied.items()}
+    return Inputs(source=source, **found, varied=made)
+
+
+def _checked(content: dict[str, Any], path: Path, needs: Needs | None) -> tuple[dict[str, Any], list[Problem]]:
+    """What is in the content, and everything that is wrong with it."""
     found, problems = _validate(content)
+    columns = {} if needs is None else needs.tables
+    found["frames"], found["files"], unread = read_tables(path.parent, found["tables"], columns)
+    problems += [*unread, *wrong_rows(found["scenarios"], found["frames"])]
+    problems += wrong_groups(found["scenarios"], found["groups"])
     if needs is not None:
         problems += misfits(found, needs)
     elif isinstance(content.get("scenarios"), dict):
-        problems += _unlike(content["scenarios"])
-    if problems:
-        raise source.error(*problems)
-    return Inputs(source=source, **found)
+        problems += unlike(content["scenarios"])
+    return found, problems
+
+
+def _of_variation(name: str, content: dict[str, Any], problem: Problem) -> Problem:
+    """A mistake that only a variation has, at its place there."""
+    place: tuple[str, ...] = ("variations", name, "changes")
+    inside: Any = content["variations"][name].get("changes", {})
+    for step in problem.place:
+        if not isinstance(inside, dict) or step not in inside:
+            break
+        place, inside = (*place, step), inside[step]
+    return Problem(place, f"makes [{'.'.join(problem.place)}] wrong: {problem.message}")
 
 
 def _not_toml(error: tomllib.TOMLDecodeError, text: str) -> Problem:
@@ -134,7 +167,7 @@ def _validate(content: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
             continue
         for name, table in tables.items():
             found[section][name] = _one(specification, table, (section, name), problems)
-    problems += _references(content)
+    problems += references(content)
     return found, problems
 
 
@@ -153,6 +186,9 @@ def _one(specification: type[Specification], table: Any, place: tuple[str, ...],
 def _problem(detail: ErrorDetails, specification: type[Specification], place: tuple[str, ...]) -> Problem:
     """A pydantic error in the words of an inputs file."""
     keys = tuple(str(key) for key in detail["loc"])
+    if specification is Alternatives and keys[:1] == ("options",) and len(keys) > 1:
+        inside = {**detail, "loc": detail["loc"][2:]}
+        return _problem(cast("ErrorDetails", inside), Parameter, (*place, *keys[:2]))
     at = (*place, *keys[:1])
     shown = detail["input"]
     context = detail.get("ctx", {})
@@ -175,116 +211,3 @@ def _problem(detail: ErrorDetails, specification: type[Specification], place: tu
         case _:
             said = f"is {shown!r}; {detail['msg'][0].lower()}{detail['msg'][1:]}"
     return Problem(at, said)
-
-
-def _references(content: dict[str, Any]) -> list[Problem]:
-    """Names that refer to nothing: of records in scenarios, of steps in components, of scenarios to compare."""
-    sections = [content.get(section, {}) for section in ("data", "scenarios", "steps", "components")]
-    if not all(isinstance(section, dict) for section in sections):
-        return []
-    data, scenarios, steps, components = sections
-    problems = _records(data, scenarios) + _labels(content.get("parameters", {})) + _price_years(content)
-    for name, component in components.items():
-        step = component.get("step") if isinstance(component, dict) else None
-        if isinstance(step, str) and step not in steps:
-            problems.append(Problem(("components", name, "step"), f"names no step {step!r}; {nearest(step, steps)}"))
-    for role, name in _compared(content).items():
-        if name not in scenarios:
-            place = ("about", "compare", role)
-            problems.append(Problem(place, f"names no scenario {name!r}; {nearest(name, scenarios)}"))
-    return problems
-
-
-def _records(data: dict[str, Any], scenarios: dict[str, Any]) -> list[Problem]:
-    """Scenarios that name a record which is not there, and records that no scenario names."""
-    unknown: list[tuple[tuple[str, ...], str]] = []
-    used: set[str] = set()
-    for name, scenario in scenarios.items():
-        for role, strategy, record in _evidence(scenario):
-            used.add(str(record))
-            if not isinstance(record, str) or record not in data:
-                unknown.append((("scenarios", name, "evidence", role, strategy), str(record)))
-    idle = [name for name in data if name not in used]
-    if not scenarios:
-        return []
-    problems, meant = [], set()
-    for name in idle:
-        wanted = closest(name, [record for _, record in unknown])
-        meant.add(wanted)
-        cure = f"did you mean {wanted!r}?" if wanted else "name it in one, or remove it"
-        problems.append(Problem(("data", name), f"is named by no scenario; {cure}"))
-    problems += [
-        Problem(place, f"names data record {record!r}, which is not there; add [data.{record}] or name another")
-        for place, record in unknown
-        if record not in meant
-    ]
-    return problems
-
-
-def _unlike(scenarios: dict[str, Any]) -> list[Problem]:
-    """Scenarios without evidence that other scenarios have."""
-    shapes = {name: {(role, strategy) for role, strategy, _ in _evidence(s)} for name, s in scenarios.items()}
-    wanted = set().union(*shapes.values())
-    return [
-        Problem(
-            ("scenarios", name, "evidence"), f"has no record for {role}.{strategy}, which other scenarios have; add it"
-        )
-        for name, shape in shapes.items()
-        for role, strategy in sorted(wanted - shape)
-    ]
-
-
-def _evidence(scenario: Any) -> Iterator[tuple[str, str, Any]]:
-    """Role, strategy and record of a scenario, as far as it is one."""
-    evidence = scenario.get("evidence", {}) if isinstance(scenario, dict) else {}
-    for role, records in evidence.items() if isinstance(evidence, dict) else ():
-        for strategy, record in records.items() if isinstance(records, dict) else ():
-            yield role, strategy, record
-
-
-def _compared(content: dict[str, Any]) -> dict[str, str]:
-    """The scenarios named in [about.compare], as far as they are names."""
-    about = content.get("about", {})
-    compare = about.get("compare", {}) if isinstance(about, dict) else {}
-    return {k: v for k, v in compare.items() if isinstance(v, str)} if isinstance(compare, dict) else {}
-
-
-def _price_years(content: dict[str, Any]) -> list[Problem]:
-    """Figures in prices of another year than the analysis', when the price index lacks one of the two."""
-    about = content.get("about")
-    wanted = about.get("price_year") if isinstance(about, dict) else None
-    years: dict[tuple[str, ...], Any] = {("about", "price_year"): wanted}
-    for section in ("settings", "parameters", "priors", "data"):
-        tables = content.get(section)
-        for name, table in tables.items() if isinstance(tables, dict) else ():
-            if isinstance(table, dict) and table.get("price_year", wanted) != wanted:
-                years[section, name, "price_year"] = table["price_year"]
-    problems = []
-    for place, year in years.items():
-        if len(years) > 1 and isinstance(year, str):
-            try:
-                price_index().level(year)
-            except HeemodelError as error:
-                problems.append(Problem(place, str(error)))
-    return problems
-
-
-def _labels(parameters: Any) -> list[Problem]:
-    """Parameters that label one dimension in different ways, or that name one which belongs to the model."""
-    problems: list[Problem] = []
-    first: dict[str, tuple[str, Any]] = {}
-    for name, table in parameters.items() if isinstance(parameters, dict) else ():
-        if not isinstance(table, dict) or "dimension" not in table:
-            continue
-        dimension, labels = table["dimension"], table.get("labels")
-        if dimension in RESERVED:
-            problems.append(
-                Problem(("parameters", name, "dimension"), f"{dimension!r} belongs to the model; use another name")
-            )
-        before = first.setdefault(str(dimension), (name, labels))
-        if before[1] != labels:
-            where = ("parameters", name, "labels")
-            problems.append(
-                Problem(where, f"{labels} differ from those of {before[0]!r}, {before[1]}; use the same labels")
-            )
-    return problems

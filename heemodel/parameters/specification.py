@@ -252,13 +252,17 @@ class Avoided(Specification):
 
 
 class Scenario(Specification):
-    """A named body of evidence: for each role and strategy, the data record that speaks for it."""
+    """A named body of evidence: the data record for each role and strategy, or the rows of tables that speak for it."""
 
     label: Text
     summary: Text
     design: Text
     """How the figures were come by: before and after, matched, randomised; printed beside the result."""
-    evidence: dict[str, dict[str, str]]
+    evidence: dict[str, dict[str, str]] = {}
+    rows: dict[str, dict[str, list[str]]] = {}
+    """Of some tables, the labels in some columns that rows must have to be taken."""
+    groups: dict[str, list[str]] = {}
+    """Of some groupings, the groups that this scenario is about; all by default."""
 
 
 class Claim(Specification):

@@ -1,9 +1,8 @@
 """Figures, tables, the HTML page and the manifest that an analysis leaves behind."""
 
-from heemodel.report.contents import Run, ScenarioResult, check_reportable
+from heemodel.report.contents import Comparison, Extras, Run, ScenarioResult, VariationResult, check_reportable
 from heemodel.report.folder import OutputError, check_output
 from heemodel.report.headline import acceptability, headline
-from heemodel.report.headline import thresholds as policy_thresholds
 from heemodel.report.plots import (
     plot_acceptability,
     plot_enbs,
@@ -17,16 +16,20 @@ from heemodel.report.plots import (
     plot_tornado,
 )
 from heemodel.report.psa import PSA_WRITTEN, Affected, PSARecord, write_psa_report
+from heemodel.report.quantities import thresholds as policy_thresholds
 from heemodel.report.writing import WRITTEN, write_report
 
 __all__ = [
     "PSA_WRITTEN",
     "WRITTEN",
     "Affected",
+    "Comparison",
+    "Extras",
     "OutputError",
     "PSARecord",
     "Run",
     "ScenarioResult",
+    "VariationResult",
     "acceptability",
     "check_output",
     "check_reportable",

@@ -27,6 +27,8 @@ class ScenarioResult:
     accepted_unconverged : the convergence gate's complaints that were overridden
     cautions : what the evidence model found odd about its data
     checks : of the model
+    groups : outcomes by `group`, where the model has groups; `outcomes` and `point` are then their weighted means
+    subgroups : shares of the groups, and the name of each in every grouping
     """
 
     name: str
@@ -40,6 +42,46 @@ class ScenarioResult:
     checks: Sequence[Check]
     accepted_unconverged: Sequence[str] = ()
     cautions: Sequence[str] = ()
+    groups: xr.Dataset | None = None
+    subgroups: xr.Dataset | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariationResult:
+    """The outcomes of a variation of the inputs, or of a model's own validation; costs are those that it counts.
+
+    `outcomes` have the dimension `sample`; `point` are at central values.
+    """
+
+    name: str
+    scenario: str
+    outcomes: xr.Dataset
+    point: xr.Dataset
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """A figure of the model beside a published one, where no run of it answers: a life expectancy, for example."""
+
+    what: str
+    ours: str
+    published: str
+    source: str
+    difference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extras:
+    """What an analysis may hold beside its scenarios.
+
+    Attributes
+    ----------
+    variations : results of the inputs' variations, in their order; their parameters' draws are those of the scenario
+    comparisons : figures of the model beside published ones, from its own function `comparisons`
+    """
+
+    variations: Sequence[VariationResult] = ()
+    comparisons: Sequence[Comparison] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from heemodel.decision import share, summarise
 from heemodel.parameters import Inputs, policy_profile
 from heemodel.report import plots
 from heemodel.report.contents import Run, ScenarioResult, Views
-from heemodel.report.headline import thresholds
+from heemodel.report.quantities import thresholds
 from heemodel.report.tables import coarsest
 from heemodel.report.wording import money, percent, probability
 

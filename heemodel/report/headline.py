@@ -7,8 +7,9 @@ import pandas as pd
 import xarray as xr
 
 from heemodel.decision import Summary, share, summarise, volume_needed
-from heemodel.parameters import Inputs, policy_profiles
+from heemodel.parameters import Claim, Inputs
 from heemodel.report.contents import ScenarioResult, Views
+from heemodel.report.quantities import Pair, Quantity, tidy
 
 COLUMNS = ["quantity", "scenario", "basis", "value", "lower", "upper", "mcse", "unit", "note"]
 CURVE = np.arange(0, 50_001, 500.0)
@@ -16,13 +17,6 @@ CURVE = np.arange(0, 50_001, 500.0)
 
 CLAIMED = "saving_as_claimed_per_patient"
 """The saving on the components that a published claim counts."""
-
-Row = dict[str, object]
-
-
-def thresholds() -> list[float]:
-    """The thresholds of all dated policy profiles, £ per QALY, ascending."""
-    return sorted({threshold for profile in policy_profiles().values() for threshold in profile.thresholds})
 
 
 def headline(inputs: Inputs, results: Iterable[ScenarioResult]) -> pd.DataFrame:
@@ -33,77 +27,66 @@ def headline(inputs: Inputs, results: Iterable[ScenarioResult]) -> pd.DataFrame:
     tidy DataFrame with columns quantity, scenario, basis (point | probabilistic), value, lower, upper (95%
     interval), mcse (Monte Carlo standard error), unit, note. Probabilities have no point basis
     """
-    rows: list[Row] = []
+    rows: list[dict[str, object]] = []
     for result in results:
         views = Views(result, inputs)
         for basis, outcomes in (("point", result.point), ("probabilistic", result.outcomes)):
-            for quantity, summary, unit, note in _quantities(views, outcomes, basis):
-                fields = {"value": summary.value, "lower": summary.lower, "upper": summary.upper, "mcse": summary.mcse}
-                rows.append(
-                    {
-                        "quantity": quantity,
-                        "scenario": result.name,
-                        "basis": basis,
-                        **fields,
-                        "unit": unit,
-                        "note": note,
-                    }
-                )
+            rows += tidy(_quantities(views, outcomes, basis), basis, scenario=result.name)
     return pd.DataFrame(rows, columns=COLUMNS).astype({"lower": float, "upper": float, "mcse": float})
 
 
-def _quantities(views: Views, outcomes: xr.Dataset, basis: str) -> Iterator[tuple[str, Summary, str, str]]:
-    """(quantity, summary, unit, note) of one scenario on one basis."""
+def _quantities(views: Views, outcomes: xr.Dataset, basis: str) -> Iterator[Quantity]:
+    """The quantities of one scenario on one basis."""
+    pair = Pair(views.inputs, outcomes)
+    yield from _savings(views, outcomes)
+    yield from pair.means()
+    if views.inputs.claim:
+        yield from _claim(views, outcomes, views.inputs.claim)
+    if basis == "probabilistic":
+        yield from pair.chances()
+        if views.inputs.claim:
+            yield from _claim_reached(views, outcomes, views.inputs.claim)
+
+
+def _savings(views: Views, outcomes: xr.Dataset) -> Iterator[Quantity]:
+    """What is saved: in steps, a year, by payer and kind; and what is avoided."""
     inputs, notes = views.inputs, views.inputs.about.notes
     money, volume = f"£ per patient, {inputs.about.price_year} prices", inputs.setting("annual_volume")
     walk = views.walk(outcomes)
     for name, step in inputs.steps.items():
-        yield step.quantity, summarise(walk.sel(step=name, drop=True)), money, notes.get(step.quantity, "")
+        yield Quantity(step.quantity, summarise(walk.sel(step=name, drop=True)), money, notes.get(step.quantity, ""))
     net = walk.isel(step=-1, drop=True)
     yearly = f"£ per year at {volume:g} patients, {inputs.about.price_year} prices"
-    yield "saving_per_year", summarise(net * volume), yearly, notes.get("saving_per_year", "")
-    yield "gross_saving_per_year", summarise(walk.isel(step=0, drop=True) * volume), yearly, ""
+    yield Quantity("saving_per_year", summarise(net * volume), yearly, notes.get("saving_per_year", ""))
+    yield Quantity("gross_saving_per_year", summarise(walk.isel(step=0, drop=True) * volume), yearly)
     for what in ("payer", "kind"):
         grouped = views.grouped(outcomes, what)
         for group in grouped[what].to_numpy():
-            yield f"saving_{slug(str(group))}_per_patient", summarise(grouped.sel({what: group}, drop=True)), money, ""
+            saved = grouped.sel({what: group}, drop=True)
+            yield Quantity(f"saving_{slug(str(group))}_per_patient", summarise(saved), money)
     for effect, avoided in inputs.avoided.items():
         difference = views.avoided(outcomes, effect)
-        yield avoided.quantity, summarise(difference), avoided.unit, notes.get(avoided.quantity, "")
-    cea = views.effectiveness(outcomes)
-    cost = cea.incremental(cea.cost).sel(strategy=views.intervention, drop=True)
-    qaly = cea.incremental(cea.qaly).sel(strategy=views.intervention, drop=True)
-    yield "incremental_cost", summarise(cost), money, ""
-    yield "incremental_qaly", summarise(qaly), "QALYs per patient", ""
-    icer = cea.icer(views.intervention)
-    yield "icer", Summary(float("nan") if icer.value is None else icer.value), "£ per QALY", icer.quadrant
-    for threshold in thresholds():
-        name = f"net_benefit_at_{threshold:.0f}"
-        yield name, summarise(threshold * qaly - cost), f"£ per patient at £{threshold:,.0f} per QALY", ""
-    if needed := inputs.claim:
-        yield CLAIMED, summarise(views.claimed(outcomes)), money, "on the components that the published figure counts"
-        for stem, saved in claim_bases(views, outcomes).items():
-            reach, unit = _volume(saved, needed.value), f"patients per year for £{needed.value:,.0f}"
-            note = "never: the mean saving is not above 0" if np.isnan(reach.value) else ""
-            yield f"volume_at_which_{stem}_reaches_claim", reach, unit, note
-    if basis == "probabilistic":
-        yield from _probabilities(views, outcomes, cost, qaly)
+        yield Quantity(avoided.quantity, summarise(difference), avoided.unit, notes.get(avoided.quantity, ""))
 
 
-def _probabilities(
-    views: Views, outcomes: xr.Dataset, cost: xr.DataArray, qaly: xr.DataArray
-) -> Iterator[tuple[str, Summary, str, str]]:
-    inputs = views.inputs
-    yield "probability_saving", share(cost < 0), "probability", inputs.about.notes.get("probability_saving", "")
-    for threshold in thresholds():
-        name = f"probability_cost_effective_at_{threshold:.0f}"
-        yield name, share(threshold * qaly > cost), "probability", ""
-    if inputs.claim is None:
-        return
+def _claim(views: Views, outcomes: xr.Dataset, claim: Claim) -> Iterator[Quantity]:
+    """The saving on what a claim counts, and the volumes at which it is reached."""
+    money = f"£ per patient, {views.inputs.about.price_year} prices"
+    yield Quantity(
+        CLAIMED, summarise(views.claimed(outcomes)), money, "on the components that the published figure counts"
+    )
     for stem, saved in claim_bases(views, outcomes).items():
-        for volume in claim_volumes(inputs):
-            reached = saved * volume >= inputs.claim.value
-            yield f"probability_{stem}_reaches_claim_at_{volume:g}_per_year", share(reached), "probability", ""
+        reach, unit = _volume(saved, claim.value), f"patients per year for £{claim.value:,.0f}"
+        note = "never: the mean saving is not above 0" if np.isnan(reach.value) else ""
+        yield Quantity(f"volume_at_which_{stem}_reaches_claim", reach, unit, note)
+
+
+def _claim_reached(views: Views, outcomes: xr.Dataset, claim: Claim) -> Iterator[Quantity]:
+    """How probably a claim is reached, at each volume."""
+    for stem, saved in claim_bases(views, outcomes).items():
+        for volume in claim_volumes(views.inputs):
+            reached = share(saved * volume >= claim.value)
+            yield Quantity(f"probability_{stem}_reaches_claim_at_{volume:g}_per_year", reached, "probability")
 
 
 def claim_volumes(inputs: Inputs) -> list[float]:
@@ -158,5 +141,9 @@ def acceptability(inputs: Inputs, results: Sequence[ScenarioResult]) -> pd.DataF
 
 def value_of(table: pd.DataFrame, quantity: str, scenario: str, basis: str = "probabilistic") -> pd.Series:
     """The headline row of one quantity."""
-    found = table[(table["quantity"] == quantity) & (table["scenario"] == scenario) & (table["basis"] == basis)]
-    return found.iloc[0]
+    return row_of(table[table["scenario"] == scenario], quantity, basis)
+
+
+def row_of(table: pd.DataFrame, quantity: str, basis: str = "probabilistic") -> pd.Series:
+    """The row of one quantity, of one analysis."""
+    return table[(table["quantity"] == quantity) & (table["basis"] == basis)].iloc[0]

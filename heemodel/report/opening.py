@@ -9,7 +9,8 @@ from heemodel.decision import Summary, share, summarise
 from heemodel.parameters import Inputs, policy_profile
 from heemodel.report import tables
 from heemodel.report.contents import Run, ScenarioResult, Views
-from heemodel.report.headline import slug, thresholds, value_of
+from heemodel.report.headline import slug, value_of
+from heemodel.report.quantities import thresholds
 from heemodel.report.wording import interval, likelihood, money, percent, probability
 
 GLOSSARY = {

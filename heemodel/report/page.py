@@ -13,6 +13,7 @@ from heemodel.report import cautions, opening, provenance, tables
 from heemodel.report.contents import Run, ScenarioResult
 from heemodel.report.figures import Figure
 from heemodel.report.headline import CLAIMED, value_of
+from heemodel.report.sections import Section
 from heemodel.report.wording import money, percent
 
 TRACE_YEARS = (0, 1 / 52 * 4, 0.25, 0.5, 1, 2, 3, 5, 10, 20)
@@ -30,6 +31,7 @@ def render(
     *,
     table: pd.DataFrame,
     figures: Sequence[Figure],
+    sections: Sequence[Section],
     run: Run,
     record: Mapping[str, Any],
 ) -> str:
@@ -39,15 +41,17 @@ def render(
     ----------
     table : the headline table
     figures : as drawn by `draw_figures`
+    sections : those that there are beside what every report has
     record : the manifest
     """
-    sections = {
+    found = {
         **_opening(inputs, results, table, run, record),
         **_findings(inputs, results, table),
         **_provenance(inputs, results, run, record),
+        "sections": {section.name: shown(section) for section in sections},
         "figures": {figure.name: embedded(figure) for figure in figures},
     }
-    return environment().get_template("report.html.j2").render(about=inputs.about, **sections)
+    return environment().get_template("report.html.j2").render(about=inputs.about, **found)
 
 
 def environment() -> jinja2.Environment:
@@ -116,6 +120,16 @@ def _provenance(
         "inputs": provenance.inputs_tables(inputs),
         "checks": provenance.checks_table(inputs, results),
         "run": _run_lines(run, record),
+    }
+
+
+def shown(section: Section) -> dict[str, Any]:
+    """A section as the template takes it."""
+    return {
+        "name": section.name,
+        "title": section.title,
+        "words": section.words,
+        "parts": [embedded(part) if isinstance(part, Figure) else part for part in section.parts],
     }
 
 

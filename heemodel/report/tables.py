@@ -8,7 +8,8 @@ import pandas as pd
 from heemodel.decision import Summary, summarise
 from heemodel.parameters import Avoided, Claim, Inputs
 from heemodel.report.contents import ScenarioResult, Views
-from heemodel.report.headline import CLAIMED, claim_volumes, thresholds, value_of
+from heemodel.report.headline import CLAIMED, claim_volumes, value_of
+from heemodel.report.quantities import quantity_names, thresholds
 from heemodel.report.wording import interval, money, number, percent, probability
 
 
@@ -28,6 +29,8 @@ class Table:
     """What must stand under a row's heading, by row."""
     widths: Sequence[int] = ()
     """Of the columns, in per cent; empty where they find their own."""
+    folded: str = ""
+    """The line under which the table is folded away; empty where it stands open."""
 
 
 def coarsest(summaries: Iterable[Summary]) -> float | None:
@@ -167,16 +170,16 @@ def reconciliation_table(inputs: Inputs, scenario: str, table: pd.DataFrame, cla
 
 def effectiveness_table(inputs: Inputs, results: Sequence[ScenarioResult], table: pd.DataFrame) -> Table:
     """Incremental cost and QALYs, ICER in words, net benefit and probability at each threshold."""
+    names = quantity_names()
     rows = [
-        ["Incremental cost per patient", *_across(table, results, "incremental_cost", "money")],
-        ["Incremental QALYs per patient", *_across(table, results, "incremental_qaly", "number2")],
-        ["Cost per QALY gained (ICER)", *(_icer(value_of(table, "icer", r.name)) for r in results)],
+        [names["incremental_cost"], *_across(table, results, "incremental_cost", "money")],
+        [names["incremental_qaly"], *_across(table, results, "incremental_qaly", "number2")],
+        [names["icer"], *(icer_in_words(value_of(table, "icer", r.name)) for r in results)],
     ]
     for threshold in thresholds():
-        benefit = _across(table, results, f"net_benefit_at_{threshold:.0f}", "money")
-        chance = _across(table, results, f"probability_cost_effective_at_{threshold:.0f}", "probability")
-        rows.append([f"Net benefit at {money(threshold)} per QALY", *benefit])
-        rows.append([f"Probability cost-effective at {money(threshold)}", *chance])
+        for name, form in (("net_benefit_at", "money"), ("probability_cost_effective_at", "probability")):
+            quantity = f"{name}_{threshold:.0f}"
+            rows.append([names[quantity], *_across(table, results, quantity, form)])
     return Table(
         title="Cost-effectiveness",
         header=["", *(inputs.scenarios[r.name].label for r in results)],
@@ -186,7 +189,24 @@ def effectiveness_table(inputs: Inputs, results: Sequence[ScenarioResult], table
     )
 
 
-def _icer(row: pd.Series) -> str:
+def icer_in_words(row: pd.Series) -> str:
+    """A ratio with what it means, rounded by its error; only the meaning where the ratio has none."""
     if row["note"].startswith(("dominant", "dominated")) or pd.isna(row["value"]):
         return str(row["note"])
-    return f"{money(row['value'])} per QALY; {row['note']}"
+    return f"{_ratio(row)} per QALY; {row['note']}"
+
+
+def icer_in_short(row: pd.Series) -> str:
+    """A ratio, with a word where it is not money per QALY gained."""
+    if row["note"].startswith("dominant"):
+        return "dominant"
+    if row["note"].startswith("dominated"):
+        return "dominated"
+    if pd.isna(row["value"]):
+        return str(row["note"])
+    return f"{_ratio(row)} saved per QALY lost" if "saves money" in row["note"] else _ratio(row)
+
+
+def _ratio(row: pd.Series) -> str:
+    """A row's value as money, rounded by its error."""
+    return money(row["value"], None if pd.isna(row["mcse"]) else float(row["mcse"]))

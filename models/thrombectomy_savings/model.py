@@ -40,8 +40,8 @@ NEEDS = hm.Needs(
 """The settings and parameters that are read, and the unit that each is taken in."""
 
 
-def model(inputs: hm.Inputs, horizon: str = DEFAULT_HORIZON) -> hm.CohortModel:
-    """The cohort model; `horizon` is a duration or "lifetime", which runs to age 110."""
+def model(inputs: hm.Inputs, horizon: str = DEFAULT_HORIZON, _scenario: str = "") -> hm.CohortModel:
+    """The cohort model, the same for every scenario; `horizon` is a duration or "lifetime", which runs to age 110."""
     age = inputs.setting("start_age", low=YOUNGEST, high=LAST_AGE - 1)
     horizon = f"{LAST_AGE - age:g} years" if horizon == "lifetime" else horizon
     if hm.whole_cycles(CYCLE, horizon) < hm.whole_cycles(CYCLE, "1 year"):

@@ -225,7 +225,10 @@ def test_tables_that_are_not_sound_are_refused(table, said):
     [
         (PATIENTS.assign(cost=[-3, *PATIENTS["cost"][1:]]), "state 'dying': cost is -3; it must be 0 or more"),
         (PATIENTS.assign(cost=[np.nan, *PATIENTS["cost"][1:]]), "state 'dying': cost is missing"),
-        (PATIENTS.assign(cost=0), "state 'dying': 0 of 12 costs above 0, and no two that differ; give more patients"),
+        (
+            PATIENTS.assign(cost=0),
+            "state 'dying': 0 of 12 costs above 0, and no two that differ by more than rounding; give more patients",
+        ),
         (PATIENTS.assign(cost=70), "state 'dying': 12 of 12 costs above 0, and no two that differ"),
         (PATIENTS.iloc[:2], "state 'dying': 1 of 2 costs above 0"),
         (PATIENTS.assign(patient="a"), "state 'dying', patient 'a': is there twice; add the costs up"),
