@@ -230,7 +230,7 @@ def test_the_evidence_names_treatments_by_window_and_a_single_trial_has_fixed_ef
     assert found.options == {"effects": "random", "odds": "partial"}
     assert len(found.coords["trial"]) == 17
     assert folder.evidence(folder.inputs.varied["heggie-lifetime"], "early").options["effects"] == "fixed"
-    assert any("counts add up to" in said for said in found.cautions)
+    assert any("do not add up to n" in said for said in found.cautions)
 
 
 def test_survival_beside_published_figures(folder):
