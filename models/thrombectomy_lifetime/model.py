@@ -288,8 +288,8 @@ SURVEYS = (
         age=73,
         years={"1": "12.9 (10.0 to 15.9), mRS 0 to 1", "5": "2.5 (1.4 to 3.5)"},
         source="Slot et al., BMJ 2008 (n = 7,710); the cohorts' mean age was not read, 73 is taken",
-        difference="Cohorts of the 1980s and 1990s, when people died younger; Westwood's ratios let those with mRS 5 "
-        "live far too long.",
+        difference="Cohorts of the 1980s and 1990s (recalled), when people died younger; Westwood's ratios let those "
+        "with mRS 5 live far too long.",
     ),
 )
 
