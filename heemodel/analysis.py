@@ -142,6 +142,7 @@ def analyse(
                 cautions=one.evidence.cautions,
                 groups=outcomes if "group" in outcomes.dims else None,
                 subgroups=one.subgroups if "group" in outcomes.dims else None,
+                read=one.read,
                 cost_by_state=one.weighted(cost_by_state(one.model, sampled).mean("sample")),
             )
         )
@@ -228,7 +229,7 @@ class Prepared:
             self.model = folder.model(inputs, horizon, scenario)
             self.evidence = folder.evidence(inputs, scenario)
             self.central = join_draws(sampler.central(self.evidence), inputs.central())
-            self.model.check_parameters(self.central, must_be_read=inputs.read_by_model())
+            self.read = self.model.check_parameters(self.central, must_be_read=inputs.read_by_model())
             self.point = self.model.run(self.central)
         except (EvidenceError, ModelError) as error:
             raise HeemodelError(f"{self._place}: {error}") from error

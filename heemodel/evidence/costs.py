@@ -14,9 +14,11 @@ from heemodel.evidence.means import (
     Floats,
     Integers,
     Sources,
+    alike,
     joined,
     means_of_patients,
     numbered,
+    refuse_certain,
     standard_errors,
     tables,
 )
@@ -102,6 +104,8 @@ def mean_costs(
     given = [part for part in (published, individual) if part is not None]
     mean = np.empty(0) if published is None else published.numbers("mean", above=0)
     se = np.empty(0) if published is None else standard_errors(published)
+    if published is not None:
+        refuse_certain(published, se, mean)
     cost = np.empty(0) if individual is None else _costs_of_patients(individual, by)
     refuse(*given)
     groups = tuple(dict.fromkeys(name for part in given for name in part.names(by)))
@@ -151,10 +155,10 @@ def _costs_of_patients(table: Table, by: str) -> Floats:
     of = table.codes(by, table.names(by))
     for place, group in enumerate(table.names(by)):
         found = cost[of == place]
-        if np.isfinite(found).all() and len(np.unique(found[found > 0])) < 2:
+        if np.isfinite(found).all() and alike(found[found > 0]):
             table.problems.append(
                 f"table {table.name!r}, {by} {group!r}: {(found > 0).sum()} of {len(found)} costs above 0, and "
-                "no two that differ; give more patients, or a published mean and se"
+                "no two that differ by more than rounding; give more patients, or a published mean and se"
             )
     return cost
 

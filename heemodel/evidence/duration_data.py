@@ -11,15 +11,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from heemodel.errors import nearest
+from heemodel.evidence.duration_summaries import ALIKE, MOMENTS, QUARTILES, impossible
 from heemodel.evidence.specification import EvidenceError
-from heemodel.evidence.tables import Table, as_label, refuse, refuse_reserved
+from heemodel.evidence.tables import MOST, Table, as_label, refuse, refuse_reserved
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 ALL = -1
 """The place, among exits, of a summary of all who left."""
-MOMENTS, QUARTILES = ("mean", "sd"), {"q1": 0.25, "median": 0.5, "q3": 0.75}
+ROUNDED = 10
+"""From so many patients on who all left at the same time, they would make that time certain."""
 
 
 @dataclass
@@ -93,6 +95,25 @@ class Durations:
         below = self.quantiles.numbers.get("below", [])
         return ended | {*self.deviations.of} | {one for one, b in zip(self.quantiles.of, below, strict=True) if b}
 
+    def alike(self) -> dict[tuple[str, int], tuple[int, float]]:
+        """Groups and exits in which several left, all at the same time, and nobody stayed longer: how many, and when.
+
+        Where there are several exits, one who stayed longer may leave by another.
+        """
+        times: dict[tuple[str, int], list[float]] = {}
+        longest: dict[str, float] = {}
+        for one, time in zip(self.ended.of, self.ended.numbers.get("time", []), strict=True):
+            times.setdefault(one, []).append(time)
+        for (group, _), time in zip(self.going_on.of, self.going_on.numbers.get("time", []), strict=True):
+            longest[group] = max(time, longest.get(group, 0.0))
+        return {
+            one: (len(found), found[0])
+            for one, found in times.items()
+            if len(found) > 1
+            and max(found) < (1 + ALIKE) * min(found)
+            and (len(self.exits) > 1 or longest.get(one[0], 0.0) <= max(found))
+        }
+
     def plug_in(self) -> Floats | None:
         """Mean durations (group, exit) as observed, or None where some are not, or some patients have not left."""
         if self.going_on.of:
@@ -161,7 +182,7 @@ def _read_patients(table: Table, by: str, found: Durations, *, told_apart: bool)
                 + ("(how the patient left, empty for one who has not)" if told_apart else "(1 ended, 0 not yet)")
             )
     times = table.numbers("time")
-    for row in np.flatnonzero(times <= 0):
+    for row in np.flatnonzero(np.isfinite(times) & (times <= 0)):
         table.problem(
             int(row),
             f"time is {times[row]:g}; it must be above 0. One who left at once stayed part of a unit: say how much",
@@ -170,7 +191,7 @@ def _read_patients(table: Table, by: str, found: Durations, *, told_apart: bool)
         places = _exits(table, found.exits, "patients")
     else:
         event = table.counts("event") if "event" in table else np.ones(len(times), dtype=int)
-        for row in np.flatnonzero(event > 1):
+        for row in np.flatnonzero((event > 1) & (event < MOST)):
             table.problem(
                 int(row), f"event is {event[row]}; give 1 if the duration ended and 0 if it was still going on"
             )
@@ -181,6 +202,13 @@ def _read_patients(table: Table, by: str, found: Durations, *, told_apart: bool)
         else:
             found.ended.add(group, int(place), time=time)
             found.counts[found.groups.index(group), place] += 1
+    for (group, place), (n, time) in found.alike().items():
+        if n >= ROUNDED and not table.problems:
+            exit_ = f", exit {found.exits[place]!r}" if told_apart else ""
+            table.problems.append(
+                f"table 'patients', {by} {group!r}{exit_}: all {n:,} durations are {time:g}, which leaves no "
+                "doubt of it; give them with parts of a unit, or a summary instead"
+            )
 
 
 def _read_counts(table: Table, by: str, found: Durations) -> None:
@@ -222,8 +250,10 @@ def _read_summaries(table: Table, by: str, found: Durations, *, told_apart: bool
     for row in range(len(n)):
         given = {name: float(values[row]) for name, values in columns.items() if values[row] > 0}
         group, place = table.labels[by][row], int(places[row])
-        if problem := _impossible(given, int(n[row])):
+        problem = None if row in table.unread else impossible(given, int(n[row]))
+        if problem:
             table.problem(row, problem)
+        if problem or row in table.unread:
             continue
         found.summarised[group, place] = max(int(n[row]), found.summarised.get((group, place), 0))
         if "mean" in given:
@@ -237,32 +267,3 @@ def _read_summaries(table: Table, by: str, found: Durations, *, told_apart: bool
                 parts = {"first": (n[row] + 1) * (to - share), "second": (n[row] + 1) * (1 - to)}
                 found.quantiles.add(group, place, value=given[name], below=below, **parts)
                 below, share = given[name], to
-
-
-def _impossible(given: dict[str, float], n: int) -> str | None:
-    """What is wrong with a summary."""
-    quartiles = {name: given[name] for name in QUARTILES if name in given}
-    values = list(quartiles.values())
-    if not given:
-        return "there is neither mean, sd nor median; give one, or leave the row out"
-    if 0 < len(quartiles) < len(given):
-        return (
-            f"{', '.join(given)} summarise the same patients, who would count twice; leave either mean and sd or the "
-            "quartiles empty"
-        )
-    if values != sorted(set(values)):
-        said = ", ".join(f"{name} {value:g}" for name, value in quartiles.items())
-        return f"{said}: each must be above the one before. Leave one empty that is equal only by rounding"
-    return _impossible_deviation(given, n)
-
-
-def _impossible_deviation(given: dict[str, float], n: int) -> str | None:
-    """What is wrong with a standard deviation."""
-    if "sd" not in given:
-        return None
-    if n < 2:
-        return "there is no standard deviation of one patient"
-    most = given.get("mean", np.inf) * np.sqrt(n)
-    if given["sd"] > most:
-        return f"sd is {given['sd']:g}; that of {n} numbers above 0 with mean {given['mean']:g} is at most {most:.4g}"
-    return None

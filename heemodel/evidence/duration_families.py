@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Pair = tuple[float, float]
 
+TERMS = 8
+"""Of the continued fraction of a gamma's tail."""
+
 
 class Family(ABC):
     """A family of positive durations with mean m and shape s; functions of PyTensor variables unless they say else."""
@@ -30,10 +33,6 @@ class Family(ABC):
     @abstractmethod
     def log_survival(self, time: TensorVariable, mean: TensorVariable, shape: TensorVariable) -> TensorVariable:
         """Log P(T > t)."""
-
-    @abstractmethod
-    def survival(self, time: TensorVariable, mean: TensorVariable, shape: TensorVariable) -> TensorVariable:
-        """P(T > t)."""
 
     @abstractmethod
     def second_moment(self, shape: TensorVariable) -> TensorVariable:
@@ -68,16 +67,17 @@ class Gamma(Family):
         return pm.Gamma, {"alpha": shape**-2, "beta": shape**-2 / mean}
 
     def log_survival(self, time: TensorVariable, mean: TensorVariable, shape: TensorVariable) -> TensorVariable:
-        """Its logarithm."""
+        """Its logarithm; far out, where it is 0 as far as numbers go, by Legendre's continued fraction."""
         import pytensor.tensor as pt
 
-        return pt.log(self.survival(time, mean, shape))
-
-    def survival(self, time: TensorVariable, mean: TensorVariable, shape: TensorVariable) -> TensorVariable:
-        """The regularised upper incomplete gamma function of 1/v² at t/(v² m)."""
-        import pytensor.tensor as pt
-
-        return pt.gammaincc(shape**-2, shape**-2 * time / mean)
+        a, x = shape**-2, shape**-2 * time / mean
+        far = x > a + 30 * pt.sqrt(a) + 100
+        near, beyond = pt.switch(far, a, x), pt.switch(far, x, 2 * a + 100)
+        fraction = beyond + 2 * TERMS + 1 - a
+        for term in range(TERMS, 0, -1):
+            fraction = beyond + 2 * term - 1 - a - term * (term - a) / fraction
+        tail = a * pt.log(beyond) - beyond - pt.gammaln(a) - pt.log(fraction)
+        return pt.switch(far, tail, pt.log(pt.gammaincc(a, near)))
 
     def second_moment(self, shape: TensorVariable) -> TensorVariable:
         """1 + v²."""
@@ -115,13 +115,6 @@ class LogNormal(Family):
         variance = pt.log1p(shape**2)
         return normal_lccdf(pt.log(mean) - variance / 2, pt.sqrt(variance), pt.log(time))
 
-    def survival(self, time: TensorVariable, mean: TensorVariable, shape: TensorVariable) -> TensorVariable:
-        """Φ((μ − log t)/σ)."""
-        import pytensor.tensor as pt
-
-        variance = pt.log1p(shape**2)
-        return pt.erfc((pt.log(time / mean) + variance / 2) / pt.sqrt(2 * variance)) / 2
-
     def second_moment(self, shape: TensorVariable) -> TensorVariable:
         """1 + v²."""
         return 1 + shape**2
@@ -151,12 +144,6 @@ class Weibull(Family):
     def log_survival(self, time: TensorVariable, mean: TensorVariable, shape: TensorVariable) -> TensorVariable:
         """−(t/scale)^k."""
         return -((time * self._first(shape) / mean) ** shape)
-
-    def survival(self, time: TensorVariable, mean: TensorVariable, shape: TensorVariable) -> TensorVariable:
-        """exp(−(t/scale)^k)."""
-        import pytensor.tensor as pt
-
-        return pt.exp(self.log_survival(time, mean, shape))
 
     def second_moment(self, shape: TensorVariable) -> TensorVariable:
         """Γ(1 + 2/k) / Γ(1 + 1/k)²."""

@@ -24,6 +24,8 @@ Floats = NDArray[np.float64]
 
 HALVINGS = 30
 """Steps of the search for a quantile."""
+FAR = 6.0
+"""Further below than so many of its spreads, a sample's standard deviation has another tail than a normal one."""
 
 
 def recipe(evidence: EvidenceModel) -> pm.Model:
@@ -81,8 +83,9 @@ def _observe(family: Family, given: dict[str, Any], parts: Parts) -> None:
         centre, sd = _log_mean(moments, given["means_n"])
         pm.Normal("log_mean", centre, sd, observed=given["means_log"], dims="means")
     if "deviations_log" in given:
-        centre, sd = _log_sd(_moments(family, _of_rows(parts, given, "deviations")), given)
+        centre, sd, typical = _log_sd(_moments(family, _of_rows(parts, given, "deviations")), given)
         pm.Normal("log_sd", centre, sd, observed=given["deviations_log"], dims="deviations")
+        pm.Potential("too_alike", _log_tail(given["deviations_log"], centre, sd, typical, given["deviations_n"]))
     if "quantiles_value" in given:
         pm.CustomDist(
             "quantile",
@@ -123,8 +126,13 @@ def _log_mean(moments: list[TensorVariable], n: TensorVariable) -> tuple[TensorV
     return pt.log(mean) - spread / 2, pt.sqrt(spread)
 
 
-def _log_sd(moments: list[TensorVariable], given: dict[str, Any]) -> tuple[TensorVariable, TensorVariable]:
-    """Centre and standard deviation of the logarithm of a sample's standard deviation, given its mean where known."""
+def _log_sd(
+    moments: list[TensorVariable], given: dict[str, Any]
+) -> tuple[TensorVariable, TensorVariable, TensorVariable]:
+    """Centre and spread of the logarithm of a sample's standard deviation, given its mean where known; what is typical.
+
+    Typical is the standard deviation of samples with that mean if it said nothing of the family's own.
+    """
     import pytensor.tensor as pt
 
     mean, second = moments
@@ -134,11 +142,30 @@ def _log_sd(moments: list[TensorVariable], given: dict[str, Any]) -> tuple[Tenso
     value = curves[:, :, DEGREE]
     for power in range(DEGREE - 1, -1, -1):
         value = value * x[:, None] + curves[:, :, power]
-    shift, slope, log_sd = value[:, 0], value[:, 1], value[:, 2]
-    known = given["deviations_with_mean"]
-    mean_centre, mean_sd = _log_mean(moments, given["deviations_n"])
-    centre = pt.log(mean) + log_variation + shift + known * slope * (given["deviations_log_mean"] - mean_centre)
-    return centre, pt.sqrt(pt.exp(2 * log_sd) + (1 - known) * (slope * mean_sd) ** 2)
+    at_mean, slope, log_sd, alone = (value[:, place] for place in range(4))
+    known, log_mean = given["deviations_with_mean"], given["deviations_log_mean"]
+    _, mean_sd = _log_mean(moments, given["deviations_n"])
+    ratio = log_variation + pt.switch(known > 0, at_mean, alone)
+    centre = pt.log(mean) + ratio + known * slope * (log_mean - pt.log(mean))
+    typical = pt.switch(known > 0, log_mean, pt.log(mean)) + ratio
+    return centre, pt.sqrt(pt.exp(2 * log_sd) + (1 - known) * (slope * mean_sd) ** 2), typical
+
+
+def _log_tail(
+    log_sd: TensorVariable, centre: TensorVariable, spread: TensorVariable, typical: TensorVariable, n: TensorVariable
+) -> TensorVariable:
+    """What is to be added to the normal log density of a log standard deviation far below its centre; 0 elsewhere.
+
+    Samples in which all are nearly alike lie on a small sphere: their density falls with s^(n − 1) in the end, and goes
+    on as steeply as the normal's to begin with; of normal samples this is the density itself. That of a normal log s,
+    whose spread grows with the variation, would rise again towards large variations, which chains then never leave.
+    """
+    import pytensor.tensor as pt
+
+    beyond = pt.minimum((log_sd - centre) / spread + FAR, 0.0)
+    further = pt.maximum(typical - log_sd - FAR * spread, 0.0)
+    steepness = pt.minimum(FAR / spread / (n - 1), 1.0)
+    return beyond**2 / 2 - FAR * beyond - (n - 1) * (further + (1 - steepness) * pt.expm1(-2 * further) / 2)
 
 
 def _log_survival(family: Family, time: TensorVariable, *parts: TensorVariable) -> TensorVariable:
@@ -148,7 +175,7 @@ def _log_survival(family: Family, time: TensorVariable, *parts: TensorVariable) 
     share, mean, shape = parts
     if share.type.shape[-1] == 1:
         return family.log_survival(time, mean[..., 0], shape[..., 0])
-    return pt.log((share * family.survival(time[..., None], mean, shape)).sum(axis=-1))
+    return pt.logsumexp(pt.log(share) + family.log_survival(time[..., None], mean, shape), axis=-1)
 
 
 def _log_density(family: Family, time: TensorVariable, *parts: TensorVariable) -> TensorVariable:
@@ -161,7 +188,7 @@ def _log_density(family: Family, time: TensorVariable, *parts: TensorVariable) -
     logs = pm.logp(distribution.dist(**arguments), time[..., None])
     if share.type.shape[-1] == 1:
         return logs[..., 0]
-    return pt.log((share * pt.exp(logs)).sum(axis=-1))
+    return pt.logsumexp(pt.log(share) + logs, axis=-1)
 
 
 def _log_density_of_quantile(

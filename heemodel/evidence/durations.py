@@ -15,7 +15,7 @@ from heemodel.evidence.duration_data import ALL, Durations, read_durations
 from heemodel.evidence.duration_model import recipe
 from heemodel.evidence.duration_samples import deviation_of_samples
 from heemodel.evidence.specification import EvidenceError, EvidenceModel
-from heemodel.evidence.tables import as_label
+from heemodel.evidence.tables import MOST, as_label
 
 FamilyName = Literal["gamma", "lognormal", "weibull"]
 
@@ -71,7 +71,8 @@ def durations(
     -----
     Order statistics: David and Nagaraja 2003, ISBN 978-0-471-38926-2; quartiles are taken at rank p (n + 1). Likelihood
     of a summary by simulation: Wood 2010, doi 10.1038/nature09319. It takes log s as normal given the mean; of the
-    long-tailed log-normal that makes the posterior of a mean with its sd wider than it need be, by a fifth or so.
+    long-tailed log-normal that makes the posterior of a mean with its sd wider than it need be, by a fifth or so. More
+    than six of its standard deviations below, the density falls as that of a chi, with s^(n − 1) in the end.
 
     Examples
     --------
@@ -150,12 +151,14 @@ def competing_risks(
     11.0
     """
     labels = tuple(as_label(exit_) for exit_ in exits)
-    if isinstance(exits, str) or len(set(labels)) < 2 or len(set(labels)) < len(labels):
+    if isinstance(exits, str) or not all(labels) or len(set(labels)) < 2 or len(set(labels)) < len(labels):
         raise EvidenceError(f"exits are {exits!r}; give two different names or more, and all ways of leaving")
     given = read_durations(by, labels, patients, counts, summaries)
     for group, left in zip(given.groups, given.counts.sum(axis=1), strict=True):
         if not left:
             raise EvidenceError(f"nothing says how those in {group!r} left; give patients who left, or counts")
+        if left > MOST:
+            raise EvidenceError(f"{left:,} left in {group!r} by patients and counts; give at most 10⁹")
     priors = {"mean": mean_prior, "variation": variation_prior, "exit_share": (share_prior,)}
     return _model(given, by, family, name, priors)
 
@@ -213,8 +216,18 @@ def _central(given: Durations, by: str, name: str) -> xr.Dataset:
 def _cautions(given: Durations) -> tuple[str, ...]:
     """What rests on priors alone."""
     own = {one for kind in given.kinds().values() for one in kind.of}
-    said = _unsaid_variation(given)
+    said = (*_unsaid_variation(given), *_alike(given))
     return (*said, *_unsaid_exits(given, own), *_too_many(given)) if len(given.exits) > 1 else said
+
+
+def _alike(given: Durations) -> tuple[str, ...]:
+    """Patients who all left at the same time, most likely by rounding."""
+    several = len(given.exits) > 1
+    return tuple(
+        f"{group}: all {n} durations{f' until {given.exits[place]!r}' if several else ''} are {time:g}; if they are "
+        "rounded, they make their variation look smaller than it is, and the mean surer"
+        for (group, place), (n, time) in given.alike().items()
+    )
 
 
 def _too_many(given: Durations) -> tuple[str, ...]:

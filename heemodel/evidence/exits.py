@@ -9,6 +9,9 @@ from heemodel.errors import nearest
 from heemodel.evidence.duration_families import FAMILIES
 from heemodel.evidence.specification import EvidenceError
 
+ROUNDING = 1e-6
+"""How far shares may be from adding up to 1."""
+
 
 def exit_probabilities(
     draws: xr.Dataset, *, family: str, cycle: float, cycles: int, name: str = "stay"
@@ -36,7 +39,8 @@ def exit_probabilities(
     Raises
     ------
     EvidenceError
-        if a variable is missing, or the family or cycles cannot be
+        if a variable is missing, shares are no distribution, a mean or shape is not above 0, or the family or cycles
+        cannot be
 
     Examples
     --------
@@ -54,7 +58,7 @@ def exit_probabilities(
     """
     if family not in FAMILIES:
         raise EvidenceError(f"family {family!r}: {nearest(str(family), FAMILIES)}")
-    sound = isinstance(cycle, (int, float)) and isinstance(cycles, (int, np.integer))
+    sound = isinstance(cycle, (int, float, np.integer, np.floating)) and isinstance(cycles, (int, np.integer))
     if not (sound and cycle > 0 and np.isfinite(cycle) and cycles >= 1):
         raise EvidenceError(f"cycles are {cycles} of length {cycle}; give a length above 0 and a whole number of them")
     of = FAMILIES[family]
@@ -66,6 +70,7 @@ def exit_probabilities(
             f"the draws have no {', '.join(missing)}; give those of hm.competing_risks, and the name it was given"
         )
     share, mean, shape = xr.broadcast(*(draws[variable] for variable in names))
+    _refuse_impossible(share, mean, shape)
     times = np.arange(cycles + 1) * float(cycle)
     survival = of.frozen(mean.to_numpy()[..., None], shape.to_numpy()[..., None]).sf(times)
     there = (share * 1.0).expand_dims(time_in_state=cycles + 1, axis=-1) * survival
@@ -76,3 +81,22 @@ def exit_probabilities(
         raise EvidenceError(f"after {first} cycles nobody at all is left in some draws; give at most {first} cycles")
     leaving: xr.DataArray = (now - later) / now.sum("exit")
     return leaving
+
+
+def _refuse_impossible(share: xr.DataArray, mean: xr.DataArray, shape: xr.DataArray) -> None:
+    """Refuse draws that are of no durations or exits."""
+    if "exit" not in share.dims:
+        raise EvidenceError(f"the draws have dimensions {', '.join(map(str, share.dims))}; one must be exit")
+    for draws, name in ((share, "exit_share"), (mean, str(mean.name)), (shape, str(shape.name))):
+        values = draws.to_numpy()
+        if values.dtype.kind not in "fiu":
+            raise EvidenceError(f"{name} holds {values.dtype}; give numbers")
+        sound = np.isfinite(values) & ((values >= 0) if draws is share else (values > 0))
+        if not sound.all():
+            raise EvidenceError(
+                f"{name} is {values[~sound].flat[0]:g} in some draw; it must be "
+                + ("finite, and 0 or more" if draws is share else "finite and above 0")
+            )
+    total = share.sum("exit").to_numpy()
+    if (wrong := np.abs(total - 1) > ROUNDING).any():
+        raise EvidenceError(f"exit_share adds up to {total[wrong].flat[0]:g} over exits in some draw; give all exits")

@@ -112,7 +112,6 @@ def _sample(
     model: pm.Model, compiled: CompiledModel, steps: tuple[float, ...], *, seed: int, per_chain: int
 ) -> xr.DataTree:
     """Prior predictive, posterior and posterior predictive draws in one DataTree."""
-    import nutpie
     import pymc as pm
 
     logging.getLogger("pymc").setLevel(logging.WARNING)  # it announces what it samples
@@ -120,16 +119,7 @@ def _sample(
         step: int(seed_sequence(seed, f"fit.{step}").generate_state(1)[0]) for step in ("prior", "nuts", "predict")
     }
     for target_accept in steps:
-        tree = nutpie.sample(
-            compiled,
-            draws=per_chain,
-            tune=TUNE,
-            chains=CHAINS,
-            target_accept=target_accept,
-            seed=seeds["nuts"],
-            progress_bar=False,
-            save_warmup=False,
-        )
+        tree = _chains(compiled, target_accept, seed=seeds["nuts"], per_chain=per_chain)
         if not tree["sample_stats"]["diverging"].any():
             break
     free = [variable.name for variable in model.free_RVs]
@@ -152,6 +142,29 @@ def _sample(
     return xr.DataTree.from_dict(
         {name: (group.to_dataset() if isinstance(group, xr.DataTree) else group) for name, group in groups.items()}
     )
+
+
+def _chains(compiled: CompiledModel, target_accept: float, *, seed: int, per_chain: int) -> xr.DataTree:
+    """Chains of the posterior after warm-up, by steps tuned to one rate of acceptance."""
+    import nutpie
+
+    try:
+        tree: xr.DataTree = nutpie.sample(
+            compiled,
+            draws=per_chain,
+            tune=TUNE,
+            chains=CHAINS,
+            target_accept=target_accept,
+            seed=seed,
+            progress_bar=False,
+            save_warmup=False,
+        )
+    except RuntimeError as error:
+        raise ConvergenceError(
+            f"the sampler stopped: {str(error).splitlines()[0]}. As far as numbers go the data are impossible where it "
+            "begins: look whether a figure or a unit is wrong, or give priors in the units of the data"
+        ) from error
+    return tree
 
 
 class _Structure:

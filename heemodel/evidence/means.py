@@ -18,6 +18,8 @@ Integers = NDArray[np.int64]
 
 ROUNDING = 0.05
 """How far a reported standard error may be from sd/√n, in part of it."""
+NOTHING, ALIKE = 1e-7, 1e-5
+"""A standard error below this part of its scale, and patients who differ by less than that, are taken for a mistake."""
 SURPRISING = 0.01
 """Below this chance of sources differing as much, they are said to disagree."""
 
@@ -132,6 +134,7 @@ def standard_errors(table: Table) -> Floats:
     se, sd = (table.numbers(column, above=0, optional=True) for column in ("se", "sd"))
     n = table.numbers("n", least=2, optional=True)
     sound = (n >= 2) & (sd > 0)
+    sound[list(table.unread)] = False
     derived = np.where(sound, sd, np.nan) / np.sqrt(np.where(sound, n, np.nan))
     for row in range(len(se)):
         if n[row] >= 2 and n[row] != np.round(n[row]):
@@ -143,3 +146,17 @@ def standard_errors(table: Table) -> Floats:
                 row, f"se is {se[row]:g}, but sd/√n is {derived[row]:.4g}; leave empty the one that does not hold"
             )
     return np.where(no_se, derived, se)
+
+
+def refuse_certain(table: Table, se: Floats, scale: Floats) -> None:
+    """Note standard errors that are next to nothing."""
+    for row in np.flatnonzero(se < NOTHING * scale):
+        if row not in table.unread:
+            table.problem(
+                int(row), f"se, or sd/√n, is {se[row]:.1g}, next to nothing; look whether unit and n are right"
+            )
+
+
+def alike(values: Floats) -> bool:
+    """Whether values say nothing of how much they vary."""
+    return len(values) < 2 or float(np.ptp(values)) <= ALIKE * float(np.abs(values).max())

@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 
 from heemodel.errors import nearest
 from heemodel.evidence.means import chained
-from heemodel.evidence.network_data import Floats, Integers, Model, Outcome, Trials, covariate_by_study, read_trials
+from heemodel.evidence.network_data import (
+    Floats,
+    Integers,
+    Model,
+    Outcome,
+    Trials,
+    covariate_by_study,
+    no_spread,
+    read_trials,
+)
 from heemodel.evidence.specification import EvidenceError, EvidenceModel
 
 if TYPE_CHECKING:
@@ -27,6 +36,8 @@ LINKS: dict[str, tuple[Link, ...]] = {
     "contrast": ("identity",),
 }
 """Links of each outcome, the usual one first."""
+UNLIKELY = 3.0
+"""Outcomes that are more than so many standard deviations from the middle of their prior are pointed out."""
 
 
 def network_meta_analysis(
@@ -58,9 +69,9 @@ def network_meta_analysis(
     Parameters
     ----------
     trials : a row for each arm, columns study, treatment and, by outcome, events and n (and years, the follow-up, for
-        cloglog) | events and exposure (person-time) | mean and se (or sd and n) | effect and se, where the effect is
-        that against the study's arm with an empty effect, and in studies of three or more arms the se of that arm is
-        the standard error of its own outcome
+        cloglog) | events and exposure (person-time) | mean and se or, where that is empty, sd and n | effect and se,
+        where the effect is that against the study's arm with an empty effect, and in studies of three or more arms the
+        se of that arm is the standard error of its own outcome
     outcome : what was measured; effects are log odds ratios ("logit"), log hazard ratios ("cloglog"), log rate ratios,
         differences of means, or whatever the contrasts are
     effects : "random" between studies, or "fixed"
@@ -124,10 +135,15 @@ def network_meta_analysis(
     if outcome == "contrast":
         coords["contrast"] = tuple(arms[place] for place in found.relative)
         data |= _conditional(found)
+    cautions = [*found.cautions, *_unlikely(found, outcome, priors)]
+    if effects == "random":
+        cautions += no_spread(len(found.relative), names)
     if covariate is not None:
         if model != "consistency":
             raise EvidenceError("a covariate goes with model 'consistency'; leave one of them out")
         by_study = covariate_by_study(trials, covariate, found.studies)
+        if np.ptp(by_study) == 0:
+            cautions.append(f"{covariate} is {by_study[0]:g} in every study: interaction rests on its prior")
         coords["moderated"] = ("all",) if interaction == "common" else names
         data |= _moderation((by_study - by_study.mean())[found.study], added, taken, interaction)
     return EvidenceModel(
@@ -138,7 +154,7 @@ def network_meta_analysis(
         priors=priors,
         options={"outcome": outcome, "link": _link(link, outcome, found), "effects": effects, "model": model},
         reported=_reported(effects, model, covariate),
-        cautions=found.cautions,
+        cautions=tuple(cautions),
     )
 
 
@@ -150,6 +166,29 @@ def _link(link: Link | None, outcome: Outcome, trials: Trials) -> Link:
     if link == "cloglog" and "years" not in trials.observed:
         raise EvidenceError("link 'cloglog' needs a column 'years', the follow-up of each arm")
     return link
+
+
+def _unlikely(trials: Trials, outcome: Outcome, priors: dict[str, tuple[float, ...]]) -> list[str]:
+    """Outcomes on their own scale for which a prior seems meant for another one, with the one furthest out of each."""
+    if outcome not in {"continuous", "contrast"}:
+        return []
+    values = trials.observed["mean" if outcome == "continuous" else "effect"].astype(float)
+    found = {"effect": (values - values[trials.base])[trials.relative]}
+    rows = {"effect": trials.relative}
+    if outcome == "continuous":
+        found["baseline"], rows["baseline"] = values, np.arange(len(values))
+    said = []
+    for name, numbers in found.items():
+        centre, sd = priors[name]
+        away = np.abs(numbers - centre) / sd
+        if away.max() > UNLIKELY:
+            row = rows[name][np.argmax(away)]
+            said.append(
+                f"study {trials.studies[trials.study[row]]!r}, treatment {trials.treatments[trials.treatment[row]]!r}: "
+                f"{numbers[np.argmax(away)]:,.4g} is {away.max():,.0f} standard deviations from the middle of the "
+                f"prior of {name}, which draws it there; give {name}_prior in the units of the outcome"
+            )
+    return said
 
 
 def _reported(effects: Effects, model: Model, covariate: str | None) -> tuple[str, ...]:
@@ -218,8 +257,11 @@ def _recipe(evidence: EvidenceModel) -> pm.Model:
                     "events", given["observed_n"], logit_p=predictor, observed=given["observed_events"], dims="arm"
                 )
             case "binary", _:
-                share = -pt.expm1(-pt.exp(predictor) * given["observed_years"])
-                pm.Binomial("events", given["observed_n"], share, observed=given["observed_events"], dims="arm")
+                hazard = pt.exp(predictor) * given["observed_years"]
+                log_odds = hazard + pt.log1mexp(-hazard)  # of 1 − exp(−hazard), which may be 1 as far as numbers go
+                pm.Binomial(
+                    "events", given["observed_n"], logit_p=log_odds, observed=given["observed_events"], dims="arm"
+                )
             case "rate", _:
                 expected = given["observed_exposure"] * pt.exp(predictor)
                 pm.Poisson("events", expected, observed=given["observed_events"], dims="arm")

@@ -11,6 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from heemodel.errors import nearest
+from heemodel.evidence.means import standard_errors
 from heemodel.evidence.specification import EvidenceError
 from heemodel.evidence.tables import Table, refuse
 
@@ -134,51 +135,32 @@ def _observed(
             events, exposure = given.counts("events"), given.numbers("exposure", above=0)
             return {"events": events, "exposure": exposure}, _uninformative(given, study, events, None)
         case "continuous":
-            return {"mean": given.numbers("mean"), "se": _standard_errors(given)}, ()
+            return {"mean": given.numbers("mean"), "se": standard_errors(given)}, ()
         case "contrast":
             return _contrasts(given, study), ()
 
 
-def _standard_errors(given: Table) -> Floats:
-    """Standard errors of means: as given, or the standard deviation over √n."""
-    if "se" in given:
-        return given.numbers("se", above=0)
-    if "sd" in given and "n" in given:
-        return given.numbers("sd", above=0) / np.sqrt(np.maximum(given.counts("n", least=1), 1))
-    raise EvidenceError("table 'trials' has neither a column 'se' nor columns 'sd' and 'n'; give one or the other")
-
-
 def _contrasts(given: Table, study: NDArray[np.int64]) -> dict[str, NDArray[np.generic]]:
     """Effects against the study's arm that has none, and their standard errors."""
-    blank = given.frame["effect"].isna().to_numpy()
-    of = np.bincount(study)
-    for place in range(len(of)):
+    blank, unsaid = given.missing("effect"), given.missing("se")
+    effect, se = given.numbers("effect", optional=True), given.numbers("se", above=0, optional=True)
+    for place in range(int(study.max()) + 1):
         rows = np.flatnonzero(study == place)
         if blank[rows].sum() != 1:
             given.problem(
                 int(rows[0]),
                 "leave the effect of exactly one arm of a study empty: the one that the others count against",
             )
-    filled = Table(given.frame.loc[~blank], given.name, keys=given.keys)
-    if blank.all():
-        return {}
-    effect, se = filled.numbers("effect"), filled.numbers("se", above=0)
-    given.problems += filled.problems
-    effects, errors = np.zeros(len(blank)), np.zeros(len(blank))
-    effects[~blank], errors[~blank] = effect, se
-    base = pd.to_numeric(given.frame["se"], errors="coerce").to_numpy(dtype=float)
-    for row in np.flatnonzero(blank):
-        if of[study[row]] > 2:  # the effects share this arm, whose variance is their covariance
-            if not base[row] > 0:
-                given.problem(
-                    int(row), "a study of three arms or more needs the standard error of this arm's own outcome"
-                )
-            elif base[row] >= errors[(study == study[row]) & ~blank].min():
-                given.problem(
-                    int(row), f"se {base[row]:g} is not below that of the effects that count against this arm"
-                )
-            errors[row] = base[row]
-    return {"effect": effects, "se": errors}
+    for row in np.flatnonzero(~blank & unsaid):
+        given.problem(int(row), "se is missing; give a number")
+    shared = blank & (np.bincount(study)[study] > 2)  # several effects share this arm, whose variance they covary by
+    for row in np.flatnonzero(shared):
+        others = (study == study[row]) & ~blank
+        if unsaid[row]:
+            given.problem(int(row), "a study of three arms or more needs the standard error of this arm's own outcome")
+        elif row not in given.unread and se[row] >= se[others].min(initial=np.inf):
+            given.problem(int(row), f"se {se[row]:g} is not below that of the effects that count against this arm")
+    return {"effect": np.where(blank, 0.0, effect), "se": np.where(blank & ~shared, 0.0, se)}
 
 
 def _uninformative(
@@ -218,6 +200,17 @@ def refuse_parts(study: Integers, treatment: Integers, treatments: Sequence[str]
         )
 
 
+def no_spread(relative: int, compared: Sequence[str]) -> tuple[str, ...]:
+    """Whether there are no more relative effects than are to be estimated, so that none is left to differ."""
+    if relative > len(compared):
+        return ()
+    said = (
+        f"studies have no more relative effects, {relative}, than are to be estimated: nothing says how much they "
+        "differ, and between_study_sd rests on its prior"
+    )
+    return (said,)
+
+
 def covariate_by_study(table: pd.DataFrame, name: str, studies: Sequence[str]) -> Floats:
     """A covariate of the studies, the same in all arms of each.
 
@@ -230,7 +223,7 @@ def covariate_by_study(table: pd.DataFrame, name: str, studies: Sequence[str]) -
     values = given.numbers(name)
     found: dict[str, float] = {}
     for row, study in enumerate(given.labels["study"]):
-        if found.setdefault(study, values[row]) != values[row]:
+        if row not in given.unread and found.setdefault(study, values[row]) != values[row]:
             given.problem(
                 row, f"{name} is {values[row]:g}, and {found[study]:g} in another arm; give one for the study"
             )

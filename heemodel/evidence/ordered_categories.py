@@ -10,17 +10,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from heemodel.errors import nearest
-from heemodel.evidence.network_data import refuse_parts
+from heemodel.evidence.network_data import no_spread
+from heemodel.evidence.ordered_data import Odds, connected, in_order, read_counts
 from heemodel.evidence.specification import EvidenceError, EvidenceModel
-from heemodel.evidence.tables import Table, refuse
 
 if TYPE_CHECKING:
     import pymc as pm
 
 Effects = Literal["fixed", "random"]
-Odds = Literal["proportional", "partial"]
 Integers = NDArray[np.int64]
-Arms = dict[tuple[str, str], dict[str, int]]
 
 
 def ordered_categories(
@@ -113,10 +111,10 @@ def ordered_categories(
     for name, numbers in priors.items():
         if not (np.isfinite(numbers).all() and numbers[-1] > 0):
             raise EvidenceError(f"the prior of {name} is {numbers}; give finite numbers, the last above 0")
-    ordered = _ordered(categories, odds)
-    found, cautions = _read(counts, ordered)
+    ordered = in_order(categories, odds)
+    found, cautions = read_counts(counts, ordered)
     trials = tuple(dict.fromkeys(trial for trial, _ in found))
-    treatments = _connected(found, trials, reference)
+    treatments = connected(found, trials, reference)
     arms = sorted(found, key=lambda arm: (trials.index(arm[0]), treatments.index(arm[1])))
     trial = np.array([trials.index(name) for name, _ in arms])
     treatment = np.array([treatments.index(name) for _, name in arms])
@@ -141,89 +139,13 @@ def ordered_categories(
         options={"effects": effects, "odds": odds},
         reported=("log_odds_ratio", "category_share", *(("between_study_sd",) if effects == "random" else ()))
         + (("cut_log_odds_ratio", "stretch") if odds == "partial" else ()),
-        cautions=(*cautions, *_empty(table, ordered)),
+        cautions=(
+            *cautions,
+            *_empty(table, ordered),
+            *_alike(table, trial, trials, ordered),
+            *(no_spread(len(trial) - len(trials), treatments[1:]) if effects == "random" else ()),
+        ),
     )
-
-
-def _ordered(categories: Sequence[str | int], odds: Odds) -> tuple[str, ...]:
-    """Names of the categories, of which there must be enough."""
-    if isinstance(categories, str):
-        raise EvidenceError(f"categories is the text {categories!r}; give a list of names, from best to worst")
-    names = tuple(str(category).strip() for category in categories)
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise EvidenceError(f"categories names {', '.join(map(repr, twice))} twice; leave one out")
-    least = 3 if odds == "partial" else 2
-    if len(names) < least:
-        raise EvidenceError(f"{odds} odds need {least} categories or more; categories is {', '.join(names) or 'empty'}")
-    return names
-
-
-def _read(table: pd.DataFrame, categories: tuple[str, ...]) -> tuple[Arms, list[str]]:
-    """Counts by trial and treatment, then category; and the arms whose counts do not add up to their n.
-
-    Raises
-    ------
-    EvidenceError
-        with all that is wrong with the table
-    """
-    given = Table(table, "counts", keys=("trial", "treatment", "category"), columns=("count",))
-    given.known("category", categories)
-    given.unique(*given.keys, cure="add the counts up, or give one of the two arms another treatment's name")
-    blank = given.frame["count"].isna().to_numpy()
-    filled = Table(given.frame.assign(count=given.frame["count"].where(~blank, 0)), "counts", keys=given.keys)
-    values = filled.counts("count")
-    reported = filled.counts("n", least=1) if "n" in filled else None
-    given.problems += filled.problems
-    arms: Arms = {}
-    totals: dict[tuple[str, str], int] = {}
-    for row, (trial, treatment, category) in enumerate(zip(*given.labels.values(), strict=True)):
-        arm = arms.setdefault((trial, treatment), {})
-        if not blank[row]:
-            arm[category] = int(values[row])
-        if reported is not None and totals.setdefault((trial, treatment), int(reported[row])) != reported[row]:
-            given.problem(row, f"n is {reported[row]:,}, and {totals[trial, treatment]:,} in another row of the arm")
-    given.problems += _lacking(arms, categories)
-    refuse(given)
-    sums = {arm: sum(arms[arm].values()) for arm in totals}
-    return arms, [
-        f"trial {trial!r}, treatment {treatment!r}: counts add up to {sums[trial, treatment]:,}, but n is {n:,}; "
-        "the counts are used as they are"
-        for (trial, treatment), n in totals.items()
-        if sums[trial, treatment] != n
-    ]
-
-
-def _lacking(arms: Arms, categories: tuple[str, ...]) -> list[str]:
-    """Arms without patients, without some category or without another arm to be compared with."""
-    trials = [trial for trial, _ in arms]
-    said = []
-    for (trial, treatment), found in arms.items():
-        place = f"table 'counts', trial {trial!r}, treatment {treatment!r}"
-        if trials.count(trial) == 1:
-            said.append(f"{place}: the trial's only arm; it compares nothing, leave it out")
-        if missing := [category for category in categories if category not in found]:
-            said.append(
-                f"{place}: no count of category {', '.join(map(repr, missing))}. Where nobody was in it, give 0; where "
-                "it is reported together with another, merge the two in all trials and in categories, or leave the "
-                "trial out"
-            )
-        elif not any(found.values()):
-            said.append(f"{place}: nobody is in any category; leave the arm out")
-    return said
-
-
-def _connected(arms: Arms, trials: tuple[str, ...], reference: str) -> tuple[str, ...]:
-    """The treatments, the reference first; refused where trials do not connect them all."""
-    names = tuple(dict.fromkeys(treatment for _, treatment in arms))
-    if reference not in names:
-        raise EvidenceError(f"reference {reference!r} is no treatment of the trials; {nearest(str(reference), names)}")
-    names = (reference, *(name for name in names if name != reference))
-    refuse_parts(
-        np.array([trials.index(trial) for trial, _ in arms]),
-        np.array([names.index(treatment) for _, treatment in arms]),
-        names,
-    )
-    return names
 
 
 def _weights(baseline: str | None, trials: tuple[str, ...], of: Integers, patients: Integers) -> NDArray[np.float64]:
@@ -245,6 +167,19 @@ def _empty(table: Integers, categories: tuple[str, ...]) -> list[str]:
         for name, total in zip(categories, table.sum(axis=0), strict=True)
         if not total
     ]
+
+
+def _alike(table: Integers, trial: Integers, trials: tuple[str, ...], categories: tuple[str, ...]) -> list[str]:
+    """Trials all of whose patients are in one category."""
+    said = []
+    for place, name in enumerate(trials):
+        (held,) = np.nonzero(table[trial == place].any(axis=0))
+        if len(held) == 1:
+            said.append(
+                f"everybody in trial {name!r} is in category {categories[held[0]]!r}: it says next to nothing about "
+                "relative effects, and what other trials do not say rests on the priors"
+            )
+    return said
 
 
 def _recipe(evidence: EvidenceModel) -> pm.Model:

@@ -85,7 +85,7 @@ def proportions(
     given = Table(table, "proportions", keys=(by,), columns=("events", "n"), optional=("weight", "bias_sd"))
     events, n = given.events()
     weight = given.numbers("weight", least=0) if "weight" in given else np.ones(len(events))
-    for row in np.flatnonzero(weight > 1):
+    for row in np.flatnonzero((weight > 1) & np.isfinite(weight)):
         given.problem(int(row), f"weight is {weight[row]:g}; it must lie between 0 and 1")
     bias = given.numbers("bias_sd", least=0) if "bias_sd" in given else np.zeros(len(events))
     refuse(given)

@@ -12,6 +12,8 @@ from heemodel.evidence.specification import EvidenceError
 
 MOST = 1_000_000_000
 """The largest count."""
+FURTHEST = 1e30
+"""Numbers are at most so large and, if they must be above 0, at least its inverse: squares and ratios are finite."""
 ALIKE = 0.8
 """From this likeness on (of 1) another column is taken to be meant for an optional one."""
 TOLD = 20
@@ -70,6 +72,8 @@ class Table:
             raise EvidenceError(f"table {name!r} has no rows")
         self.name, self.frame, self.keys = name, frame.reset_index(drop=True), tuple(keys)
         self.problems: list[str] = []
+        self.unread: set[int] = set()
+        """Rows in which some cell is not a number that can be."""
         for key in keys:
             if (blank := frame[key].isna() | (frame[key].astype(str).str.strip() == "")).any():
                 raise EvidenceError(f"table {name!r}, row {int(np.argmax(blank)) + 1}: {key} is missing; give a name")
@@ -97,6 +101,11 @@ class Table:
         """Note what is wrong with a row."""
         self.problems.append(f"{self.place(row)}: {what}")
 
+    def _unread(self, row: int, what: str) -> None:
+        """Note a cell that is not a number that can be: what follows from the row's numbers is not to be judged."""
+        self.problem(row, what)
+        self.unread.add(row)
+
     def missing(self, column: str) -> NDArray[np.bool_]:
         """Which rows have nothing in a column; all of them if there is no such column."""
         blank: NDArray[np.bool_] = self.frame.get(column, pd.Series(np.nan, self.frame.index)).isna().to_numpy()
@@ -120,25 +129,28 @@ class Table:
             if not np.isfinite(value):
                 given = self.frame[column].iloc[row]
                 shown = repr(given) if isinstance(given, str) else str(given)
-                self.problem(row, f"{column} is {'missing' if missing[row] else shown}; give a number")
+                self._unread(row, f"{column} is {'missing' if missing[row] else shown}; give a number")
             elif value < least or value <= above:
                 bound = f"above {above:g}" if value <= above else f"{least:g} or more"
-                self.problem(row, f"{column} is {value:g}; it must be {bound}")
+                self._unread(row, f"{column} is {value:g}; it must be {bound}")
+            elif abs(value) > FURTHEST or (above == 0 and value < 1 / FURTHEST):
+                self._unread(row, f"{column} is {value:g}; look whether it is right, or give it in another unit")
         return values
 
     def counts(self, column: str, *, least: int = 0) -> NDArray[np.int64]:
         """A column of whole numbers, at least `least`."""
         values = self.numbers(column, least=least)
         for row, value in enumerate(values):
-            if np.isfinite(value) and (value != round(value) or value > MOST):
-                self.problem(row, f"{column} is {value:g}; give a whole number of at most 10⁹")
+            if least <= value <= FURTHEST and (value != round(value) or value > MOST):
+                shown = f"{value:g}" if value > MOST else repr(float(value))
+                self._unread(row, f"{column} is {shown}; give a whole number of at most 10⁹")
         return np.nan_to_num(values, nan=least, posinf=least, neginf=least).clip(-MOST, MOST).astype(int)
 
     def events(self, events: str = "events", n: str = "n") -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Columns of events among n."""
         found, among = self.counts(events), self.counts(n, least=1)
         for row, (some, of) in enumerate(zip(found, among, strict=True)):
-            if some > of >= 1:
+            if some > of and row not in self.unread:
                 self.problem(row, f"{some:,} {events} among {of:,}; there cannot be more")
         return found, among
 

@@ -15,10 +15,12 @@ from heemodel.errors import mismatches, nearest
 from heemodel.evidence.means import (
     Floats,
     Sources,
+    alike,
     chained,
     joined,
     means_of_patients,
     numbered,
+    refuse_certain,
     standard_errors,
     tables,
 )
@@ -164,8 +166,11 @@ def _ordered(order: Sequence[str], states: tuple[str, ...]) -> tuple[str, ...]:
 def _published(table: Table, family: Family, ends: tuple[float, float]) -> tuple[Floats, Floats]:
     """Reported means and their standard errors; what cannot be is noted."""
     mean, se = _within(table, "mean", family, ends), standard_errors(table)
+    refuse_certain(table, se, np.ones(len(se)))
     if family == "beta":
         for row, (value, error) in enumerate(zip(mean, se, strict=True)):
+            if row in table.unread:
+                continue
             if value in {0, 1}:
                 table.problem(row, f"mean is {value:g}; family 'beta' needs one between 0 and 1, neither included")
             elif 0 < value < 1 and error >= (most := np.sqrt(value * (1 - value))):
@@ -179,7 +184,7 @@ def _within(table: Table, column: str, family: Family, ends: tuple[float, float]
     """A column of utilities; those outside the range are noted."""
     values = table.numbers(column)
     cure = ", or take family 'normal'" if family == "beta" else ""
-    for row in np.flatnonzero((values < ends[0]) | (values > ends[1])):
+    for row in np.flatnonzero(np.isfinite(values) & ((values < ends[0]) | (values > ends[1]))):
         table.problem(
             int(row),
             f"{column} is {values[row]:g}, outside the range of {ends[0]:g} to {ends[1]:g}; mend it, or give lower and "
@@ -201,8 +206,8 @@ def _values_of_patients(table: Table, by: str, family: Family, ends: tuple[float
     of = table.codes(by, table.names(by))
     for place, state in enumerate(table.names(by)):
         found = values[of == place]
-        if np.isfinite(found).all() and (len(np.unique(found)) < 2 or (family == "beta" and sorted(found) == [0, 1])):
-            told = ", ".join(f"{value:g}" for value in np.unique(found))
+        if np.isfinite(found).all() and (alike(found) or (family == "beta" and sorted(found) == [0, 1])):
+            told = ", ".join(dict.fromkeys(f"{value:g}" for value in np.unique(found)))
             table.problems.append(
                 f"table {table.name!r}, {by} {state!r}: {len(found)} values, all of them {told}, do not say how sure "
                 "their mean is; give more patients, or a published mean and se"

@@ -34,9 +34,14 @@ def cautions(inputs: Inputs, results: Sequence[ScenarioResult], run: Run) -> lis
         label = inputs.scenarios[compare.stringent].label
         found.append(f"{label}, which the inputs name as the stronger evidence, was not run.")
     found += _of_figures(inputs)
+    said: dict[str, list[str]] = {}
     for result in results:
-        found += [f"{inputs.scenarios[result.name].label}: {caution}" for caution in _of_evidence(result)]
-    return found
+        for caution in dict.fromkeys(_of_evidence(result)):
+            said.setdefault(caution, []).append(inputs.scenarios[result.name].label)
+    return found + [
+        f"{'All' if 1 < len(labels) == len(results) else ', '.join(labels)}: {caution}"
+        for caution, labels in said.items()
+    ]
 
 
 def _of_figures(inputs: Inputs) -> Iterator[str]:

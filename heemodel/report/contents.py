@@ -32,6 +32,7 @@ class ScenarioResult:
     subgroups : shares of the groups, and the name of each in every grouping
     cost_by_state : mean discounted cost per patient over all draws, with dimensions strategy, component and state,
         where the analysis worked it out; over states it adds up to the mean cost of `outcomes`
+    read : names of the draws that the model reads; none for all of them
     """
 
     name: str
@@ -48,6 +49,13 @@ class ScenarioResult:
     groups: xr.Dataset | None = None
     subgroups: xr.Dataset | None = None
     cost_by_state: xr.DataArray | None = None
+    read: frozenset[str] = frozenset()
+
+    def parameters(self) -> xr.Dataset:
+        """The draws that can move the outcomes: those that the model reads, and from which source each was drawn."""
+        names = [str(name) for name in self.draws.data_vars]
+        read = {*self.read, *(f"{name}_source" for name in self.read)} if self.read else {*names}
+        return self.draws[[name for name in names if name in read]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -97,6 +97,22 @@ def test_log_normal_sources_are_conjugate():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("family", ["gamma", "lognormal"])
+@pytest.mark.parametrize("n", [2, 100, 10**6, 10**12])
+def test_one_source_of_any_size_has_the_posterior_of_quadrature(family, n):
+    table = pd.DataFrame({"state": ["well"], "mean": [800.0], "sd": [400.0], "n": [n]})
+    found = (
+        hm.fit(costs(table, family=family, **PRIORS), seed=1).summary().set_index("parameter").loc["mean_cost[well]"]
+    )
+    error = 0.5 / np.sqrt(n)
+    grid = np.log(800) + np.linspace(-12, 12, 20_001) * error
+    weight = density(family, 800.0, np.exp(grid), error) * stats.norm.pdf(grid, np.log(PRIOR[0]), PRIOR[1])
+    mean, sd = moments(grid, weight)
+    assert found["mean"] == pytest.approx(mean, abs=4 * found["mcse"])
+    assert found["sd"] == pytest.approx(sd, rel=0.08)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", ["gamma", "lognormal"])
 def test_true_means_are_recovered(family):
     rng = np.random.default_rng(5)
     true = {"well": (1_200.0, 0.8, 0.4), "ill": (9_000.0, 1.5, 0.0)}
@@ -209,7 +225,10 @@ def test_tables_that_are_not_sound_are_refused(table, said):
     [
         (PATIENTS.assign(cost=[-3, *PATIENTS["cost"][1:]]), "state 'dying': cost is -3; it must be 0 or more"),
         (PATIENTS.assign(cost=[np.nan, *PATIENTS["cost"][1:]]), "state 'dying': cost is missing"),
-        (PATIENTS.assign(cost=0), "state 'dying': 0 of 12 costs above 0, and no two that differ; give more patients"),
+        (
+            PATIENTS.assign(cost=0),
+            "state 'dying': 0 of 12 costs above 0, and no two that differ by more than rounding; give more patients",
+        ),
         (PATIENTS.assign(cost=70), "state 'dying': 12 of 12 costs above 0, and no two that differ"),
         (PATIENTS.iloc[:2], "state 'dying': 1 of 2 costs above 0"),
         (PATIENTS.assign(patient="a"), "state 'dying', patient 'a': is there twice; add the costs up"),

@@ -43,7 +43,7 @@ def of_samples(name, n, *, with_mean, log_mean=0.0):
     given = {"curves": deviation_of_samples(name, n)[None], "with_mean": [with_mean], "log_mean": [log_mean], "n": [n]}
     given = {f"deviations_{key}": number(values) for key, values in given.items()}
     mean = [value(part).item() for part in duration_model._log_mean(moments, n)]
-    return mean, [value(part).item() for part in duration_model._log_sd(moments, given)]
+    return mean, [value(part).item() for part in duration_model._log_sd(moments, given)[:2]]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -52,7 +52,6 @@ def test_a_family_has_its_survival_moments_and_median(name):
     exact = frozen(name, 12.0, SHAPES[name])
     assert exact.mean() == pytest.approx(12.0)
     for time in (0.5, 9.0, 60.0):
-        assert value(family.survival(number(time), mean, shape)) == pytest.approx(exact.sf(time), rel=1e-8)
         assert value(family.log_survival(number(time), mean, shape)) == pytest.approx(exact.logsf(time), rel=1e-8)
     assert value(family.second_moment(shape)) * 12.0**2 == pytest.approx(exact.moment(2), rel=1e-8)
     assert value(family.median(mean, shape)) == pytest.approx(exact.median())
@@ -102,10 +101,12 @@ def test_a_summary_of_very_many_patients_takes_no_more_memory_than_one_of_few():
     """Far beyond what is simulated, spread falls with √n: known in closed form for the exponential, whose κ is 9."""
     n = 1_000_000
     log_variation = (np.log(1.0) - duration_model.LEAST) / (duration_model.MOST - duration_model.LEAST) * 2 - 1
-    shift, slope, log_sd = np.polynomial.polynomial.polyval(log_variation, deviation_of_samples("weibull", n).T)
+    at_mean, slope, log_sd, alone = np.polynomial.polynomial.polyval(
+        log_variation, deviation_of_samples("weibull", n).T
+    )
     variance_of_log_sd = (9 - 1) / (4 * n)
     assert np.exp(2 * log_sd) + slope**2 / n == pytest.approx(variance_of_log_sd, rel=0.1)
-    assert abs(shift) < 1e-5
+    assert max(abs(at_mean), abs(alone)) < 1e-5
 
 
 def test_patients_have_the_posterior_of_a_grid_where_some_had_not_left():

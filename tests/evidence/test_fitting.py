@@ -65,6 +65,17 @@ def test_a_store_that_cannot_be_written_costs_no_results(tmp_path, monkeypatch):
     assert hm.fit(episode(), seed=5, draws=4_000).draws.sizes["chain"] == 4
 
 
+def test_a_sampler_that_finds_no_place_to_begin_says_what_to_look_at(store, monkeypatch):
+    import nutpie
+
+    def stopped(*args, **kwargs):
+        raise RuntimeError("All initialization points failed\n\nStack backtrace:\n   0: <unknown>")
+
+    monkeypatch.setattr(nutpie, "sample", stopped)
+    with pytest.raises(hm.ConvergenceError, match=r"^the sampler stopped: All init[a-z ]+\. As far.*a unit is wrong"):
+        hm.fit(episode(), seed=5)
+
+
 def tree(posterior, diverging=0):
     return xr.DataTree.from_dict(
         {

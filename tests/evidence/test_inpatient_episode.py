@@ -105,14 +105,23 @@ def test_a_stay_that_is_not_positive_is_refused():
         hm.inpatient_episode(deaths=DEATHS, stays=STAYS.assign(mean=[90.0, 0.0]), home=HOME)
 
 
-@pytest.mark.parametrize("events", [[0, 0], [100, 350]])
-def test_nobody_or_everybody_dying_still_has_a_posterior(events):
-    posterior = hm.fit(
-        hm.inpatient_episode(deaths=DEATHS.assign(events=events), stays=STAYS, home=HOME), seed=1, draws=4_000
-    )
-    exact = stats.beta(1 + events[0], 1 + 100 - events[0]).mean()
-    found = posterior.summary().set_index("parameter").loc["mortality[old]"]
-    assert found["mean"] == pytest.approx(exact, abs=4 * found["mcse"])
+@pytest.mark.parametrize(
+    ("events", "n"), [([0, 0], [100, 350]), ([100, 350], [100, 350]), ([1, 0], [1, 1]), ([300_000_000, 1], [10**9] * 2)]
+)
+def test_nobody_everybody_and_enormous_groups_have_the_conjugate_posterior(events, n):
+    table = DEATHS.assign(events=events, n=n)
+    model = hm.inpatient_episode(deaths=table, stays=STAYS.assign(n=n), home=table)
+    summary = hm.fit(model, seed=1, draws=4_000).summary().set_index("parameter")
+    for place, strategy in enumerate(STRATEGIES):
+        a, b = 1 + events[place], 1 + n[place] - events[place]
+        for name in ("mortality", "home_share"):
+            found = summary.loc[f"{name}[{strategy}]"]
+            assert found["mean"] == pytest.approx(a / (a + b), abs=4 * found["mcse"])
+            assert found["sd"] == pytest.approx(np.sqrt(a * b / (a + b) ** 2 / (a + b + 1)), rel=0.08)
+    if n[0] == 10**9:
+        found = summary.loc["mean_stay[old]"]
+        assert found["mean"] == pytest.approx(90.0, abs=4 * found["mcse"])
+        assert found["sd"] == pytest.approx(90 * 1.1 * np.exp(0.2**2) / np.sqrt(n[0]), rel=0.08)
 
 
 @pytest.mark.slow

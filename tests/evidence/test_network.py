@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from scipy import special, stats
 
 import heemodel as hm
 from heemodel.evidence.network_data import read_trials
@@ -94,6 +95,110 @@ def test_zero_cells_and_arms_without_events_have_a_posterior(events):
     assert len(model.cautions) == (events[0] == events[1]) * 1
     found = hm.fit(model, seed=1, draws=4_000)
     assert np.isfinite(found.draws["relative_effect"]).all()
+
+
+LINKS = {
+    "logit": lambda x: (special.log_expit(x), special.log_expit(-x)),
+    "cloglog": lambda x: (np.log(np.maximum(-np.expm1(-np.exp(x)), 1e-300)), -np.exp(x)),
+}
+
+
+LOGIT = pytest.param("logit", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("link", ["cloglog", LOGIT])
+@pytest.mark.parametrize(
+    "events",
+    [(0, 8), (100, 100), *(pytest.param(events, marks=pytest.mark.slow) for events in ((100, 90), (0, 100), (0, 0)))],
+)
+def test_arms_with_nobody_or_everybody_have_the_posterior_of_a_grid(link, events):
+    """One study, of which vague priors leave the effect wide but proper."""
+    table = ARMS.iloc[:2].assign(events=events, years=1.0)
+    found = hm.fit(hm.network_meta_analysis(table, **BINARY, link=link), seed=1)
+    baseline, effect = np.linspace(-60, 40, 1_601)[:, None], np.linspace(-60, 60, 1_601)
+    density = stats.norm.logpdf(baseline, 0, 10) + stats.norm.logpdf(effect, 0, 10)
+    for some, predictor in zip(events, (baseline, baseline + effect), strict=True):
+        had, had_not = LINKS[link](predictor)
+        density = density + some * had + (100 - some) * had_not
+    weight = np.exp(density - density.max()).sum(axis=0)
+    mean = np.average(effect, weights=weight)
+    sd = np.sqrt(np.average((effect - mean) ** 2, weights=weight))
+    row = relative(found)
+    assert row["mean"] == pytest.approx(mean, abs=4 * row["mcse"])
+    assert row["sd"] == pytest.approx(sd, rel=0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("events", [(0, 8), (0, 0)])
+def test_rates_without_events_have_the_posterior_of_a_grid(events):
+    table = ARMS.iloc[:2].assign(events=events, exposure=100.0)
+    row = relative(hm.fit(hm.network_meta_analysis(table, **BINARY | {"outcome": "rate"}), seed=1))
+    baseline, effect = np.linspace(-60, 20, 1_601)[:, None], np.linspace(-60, 60, 1_601)
+    density = stats.norm.logpdf(baseline, 0, 10) + stats.norm.logpdf(effect, 0, 10)
+    for some, predictor in zip(events, (baseline, baseline + effect), strict=True):
+        density = density + some * predictor - 100 * np.exp(predictor)
+    weight = np.exp(density - density.max()).sum(axis=0)
+    mean = np.average(effect, weights=weight)
+    assert row["mean"] == pytest.approx(mean, abs=4 * row["mcse"])
+    assert row["sd"] == pytest.approx(np.sqrt(np.average((effect - mean) ** 2, weights=weight)), rel=0.1)
+
+
+@pytest.mark.parametrize("link", ["cloglog", LOGIT])
+def test_enormous_studies_have_the_effect_that_was_observed(link):
+    n, shares = 10**9, np.array([0.3, 0.29])
+    table = ARMS.iloc[:2].assign(events=[300_000_000, 290_000_000], n=n, years=1.0)
+    row = relative(hm.fit(hm.network_meta_analysis(table, **BINARY, link=link), seed=1))
+    if link == "logit":
+        predictor, variance = special.logit(shares), 1 / (n * shares * (1 - shares))
+    else:
+        predictor, variance = np.log(-np.log1p(-shares)), shares / (n * (1 - shares) * np.log1p(-shares) ** 2)
+    assert row["mean"] == pytest.approx(np.diff(predictor).item(), abs=4 * row["mcse"])
+    assert row["sd"] == pytest.approx(np.sqrt(variance.sum()), rel=0.06)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("outcome", "observed", "effect", "error"),
+    [
+        (
+            "rate",
+            {"events": [300_000_000, 290_000_000], "exposure": 1e9},
+            np.log(29 / 30),
+            (1 / 3e8 + 1 / 2.9e8) ** 0.5,
+        ),
+        ("continuous", {"mean": [5.0, 4.0], "sd": 3.0, "n": 10**9}, -1.0, 3 * (2 / 1e9) ** 0.5),
+        ("contrast", {"effect": [np.nan, -1.0], "se": [np.nan, 1e-5]}, -1.0, 1e-5),
+    ],
+)
+def test_other_enormous_studies_have_the_effect_that_was_observed_too(outcome, observed, effect, error):
+    table = ARMS.iloc[:2][["study", "treatment"]].assign(**observed)
+    row = relative(hm.fit(hm.network_meta_analysis(table, **BINARY | {"outcome": outcome}), seed=1))
+    assert row["mean"] == pytest.approx(effect, abs=4 * row["mcse"])
+    assert row["sd"] == pytest.approx(error, rel=0.06)
+
+
+@pytest.mark.parametrize(
+    ("table", "options", "said"),
+    [
+        (ARMS.iloc[:2], {"effects": "random"}, "studies have no more relative effects, 1, than are to be estimated"),
+        (ARMS.iloc[[0, 1, 4, 5]], {"effects": "random"}, "no more relative effects, 2"),
+        (ARMS, {"effects": "random"}, None),
+        (ARMS.assign(age=60), {"covariate": "age"}, "age is 60 in every study: interaction rests on its prior"),
+        (
+            ARMS.assign(mean=[140.0, 131, 143, 135, 133, 132], se=2.0),
+            {"outcome": "continuous"},
+            "study 'B', treatment 'old': 143 is 14 standard deviations from the middle of the prior of baseline",
+        ),
+        (
+            CONTRASTS.assign(effect=[np.nan, -0.5, -0.8, np.nan, -60.0]),
+            {"outcome": "contrast"},
+            "study 'B', treatment 'newest': -60 is 6 standard deviations from the middle of the prior of effect",
+        ),
+    ],
+)
+def test_what_rests_on_priors_is_said(table, options, said):
+    cautions = hm.network_meta_analysis(table, **BINARY | options).cautions
+    assert [said in caution for caution in cautions] == ([True] if said else [])
 
 
 def test_a_study_without_events_says_nothing():

@@ -118,6 +118,50 @@ def test_empty_categories_still_have_a_posterior(old, new):
     assert [caution.split("'")[1] for caution in cautions] == empty
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ([9, 0, 0, 0], [9, 0, 0, 0]),
+        ([0, 9, 0, 0], [0, 9, 0, 0]),
+        ([9, 0, 0, 0], [0, 0, 0, 9]),
+        ([0, 1, 0, 0], [0, 0, 0, 1]),
+    ],
+)
+def test_arms_in_one_category_have_the_posterior_of_integration(old, new):
+    """Over the effect by a grid, and over the shares of the first arm by draws of its Dirichlet posterior."""
+    found = one_trial(old, new).summary().set_index("parameter").loc["log_odds_ratio[new]"]
+    effect = np.linspace(-60, 60, 1_201)
+    base = np.random.default_rng(1).dirichlet(np.array(old) + 0.5, 20_000)
+    best, worst = np.cumsum(base, axis=1)[:, :-1], np.cumsum(base[:, ::-1], axis=1)[:, ::-1][:, 1:]
+    cuts = np.log(best) - np.log(worst)
+    place = int(np.argmax(new))
+    upper = expit(cuts[:, place] + effect[:, None]) if place < 3 else 1.0
+    lower = expit(cuts[:, place - 1] + effect[:, None]) if place else 0.0
+    weight = ((upper - lower) ** sum(new)).mean(axis=1) * np.exp(-(effect**2) / 200)
+    mean = np.average(effect, weights=weight)
+    assert found["mean"] == pytest.approx(mean, abs=4 * found["mcse"] + 0.05)
+    assert found["sd"] == pytest.approx(np.sqrt(np.average((effect - mean) ** 2, weights=weight)), rel=0.08)
+
+
+@pytest.mark.slow
+def test_enormous_trials_have_the_effect_of_maximum_likelihood():
+    counts = np.array([OLD, NEW]) * 600_000
+    found = one_trial(*counts.tolist()).summary().set_index("parameter").loc["log_odds_ratio[new]"]
+    estimate, error = maximum_likelihood(np.array([OLD, NEW]))
+    assert found["mean"] == pytest.approx(estimate, abs=4 * found["mcse"] + 1e-4)
+    assert found["sd"] == pytest.approx(error / np.sqrt(600_000), rel=0.1)
+
+
+def test_trials_in_which_all_are_in_one_category_and_effects_that_nothing_repeats_are_pointed_out():
+    alike = {("B", "old"): [0, 9, 0, 0], ("B", "new"): [0, 8, 0, 0]}
+    both = {("A", "old"): OLD, ("A", "new"): NEW} | alike
+    (said,) = model(both).cautions
+    assert said.startswith("everybody in trial 'B' is in category 'fair': it says next to nothing about relative")
+    assert len(model(both, effects="random").cautions) == 1
+    assert "no more relative effects, 1, than" in model(alike, effects="random").cautions[-1]
+
+
 @pytest.mark.parametrize("stretch", [None, np.array([0.4, -0.7])])
 def test_moved_shares_are_those_of_a_plain_loop(stretch):
     base = np.array([[0.1, 0.3, 0.4, 0.2], [0.25, 0.01, 0.7, 0.04]])
@@ -209,7 +253,7 @@ def test_totals_that_differ_are_pointed_out_and_not_adjusted():
     (caution,) = ordered_categories(
         COUNTS.assign(n=[1501] * 4 + [1500] * 4), categories=CATEGORIES, reference="old"
     ).cautions
-    assert caution.startswith("trial 'A', treatment 'old': counts add up to 1,500, but n is 1,501;")
+    assert caution.endswith("used as they are: trial 'A', treatment 'old' 1,500 (n is 1,501)")
 
 
 SECOND = table({("B", "old"): [5] * 4})

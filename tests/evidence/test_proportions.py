@@ -20,9 +20,8 @@ def row(posterior, name):
 
 
 def is_beta(found, a, b):
-    exact = stats.beta(a, b)
-    assert found["mean"] == pytest.approx(exact.mean(), abs=4 * found["mcse"])
-    assert found["sd"] == pytest.approx(exact.std(), rel=0.05)
+    assert found["mean"] == pytest.approx(a / (a + b), abs=4 * found["mcse"])
+    assert found["sd"] == pytest.approx(np.sqrt(a * b / (a + b) ** 2 / (a + b + 1)), rel=0.06)
 
 
 def test_groups_have_the_conjugate_posterior_of_all_their_rows():
@@ -71,9 +70,51 @@ def test_partial_pooling_draws_small_groups_towards_the_others():
     assert row(pooled, "new_group_share")["sd"] > row(pooled, "share[g0]")["sd"]
 
 
+@pytest.mark.parametrize(
+    ("events", "n"),
+    [
+        ([0, 0, 0], [100, 350, 20]),
+        ([100, 350, 20], [100, 350, 20]),
+        ([0, 1, 0], [1, 1, 1]),
+        ([300_000_000, 0, 1], [10**9] * 3),
+    ],
+)
+def test_nobody_everybody_and_enormous_groups_have_the_conjugate_posterior(events, n):
+    posterior = fitted(DEATHS.assign(events=events, n=n))
+    is_beta(row(posterior, "share[old]"), 1 + events[0], 1 + n[0] - events[0])
+    is_beta(row(posterior, "share[new]"), 1 + sum(events[1:]), 1 + sum(n[1:]) - sum(events[1:]))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("events", [[0, 0, 0], [100, 350, 20]])
-def test_nobody_and_everybody_have_a_posterior(events):
-    assert np.isfinite(fitted(DEATHS.assign(events=events)).draws["share"]).all()
+def test_nobody_and_everybody_of_groups_that_are_alike_have_the_posterior_of_quadrature(events):
+    found = row(fitted(DEATHS.assign(events=events), pooling="partial"), "share[old]")
+    node, weight = np.polynomial.hermite_e.hermegauss(200)
+    total = [0.0, 0.0, 0.0]
+    had = [(events[0], 100), (sum(events[1:]), 370)]
+    for centre in 1.5 * np.linspace(-6, 6, 241):
+        for between in np.linspace(0.01, 5, 200):
+            share = stats.logistic.cdf(centre + between * node)
+            of = [weight * stats.binom.pmf(some, n, share) for some, n in had]
+            prior = stats.norm.pdf(centre, 0, 1.5) * stats.halfnorm.pdf(between) * of[1].sum()
+            for power in range(3):
+                total[power] += prior * (of[0] * share**power).sum()
+    mean = total[1] / total[0]
+    assert found["mean"] == pytest.approx(mean, abs=4 * found["mcse"])
+    assert found["sd"] == pytest.approx(np.sqrt(total[2] / total[0] - mean**2), rel=0.08)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("events", [0, 50])
+def test_nobody_and_everybody_of_a_biased_source_have_the_posterior_of_quadrature(events):
+    table = pd.DataFrame({"strategy": ["new"], "events": events, "n": 50, "weight": 0.5, "bias_sd": 0.4})
+    found = row(fitted(table), "share[new]")
+    share, (node, weight) = (np.arange(4_000) + 0.5) / 4_000, np.polynomial.hermite_e.hermegauss(40)
+    biased = stats.logistic.cdf(stats.logistic.ppf(share)[:, None] + 0.4 * node)
+    density = (stats.binom.pmf(events, 50, biased) ** 0.5) @ weight
+    mean = np.average(share, weights=density)
+    assert found["mean"] == pytest.approx(mean, abs=4 * found["mcse"])
+    assert found["sd"] == pytest.approx(np.sqrt(np.average((share - mean) ** 2, weights=density)), rel=0.08)
 
 
 def test_plug_in_estimates_are_observed_shares():

@@ -56,6 +56,24 @@ def values(rng, n, mean, *, missing=0):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("family", ["beta", "normal"])
+@pytest.mark.parametrize(("mean", "n"), [(0.3, 2), (0.3, 10**10), (0.995, 100), (0.005, 100)])
+def test_one_source_of_any_size_and_near_an_end_has_the_posterior_of_quadrature(family, mean, n):
+    table = pd.DataFrame({"state": ["well"], "mean": [mean], "sd": [0.05], "n": [n]})
+    found = summary(hm.fit(model(table, family=family), seed=1), "well")
+    se = 0.05 / np.sqrt(n)
+    grid = mean + np.linspace(-12, 12, 100_001) * se
+    grid = grid[(grid > (0 if family == "beta" else -0.594)) & (grid < 1)]
+    size = mean * (1 - mean) / se**2 - 1
+    beta = family == "beta"
+    weight = stats.beta.logpdf(mean, grid * size, (1 - grid) * size) if beta else stats.norm.logpdf(mean, grid, se)
+    weight = np.exp(weight - weight.max())
+    exact = np.average(grid, weights=weight)
+    assert found["mean"] == pytest.approx(exact, abs=4 * found["mcse"])
+    assert found["sd"] == pytest.approx(np.sqrt(np.average((grid - exact) ** 2, weights=weight)), rel=0.08)
+
+
+@pytest.mark.slow
 def test_normal_means_have_truncated_normal_posteriors():
     posterior = hm.fit(model(family="normal"), seed=1, draws=8_000)
     for state, (mean, se) in POOLED.items():

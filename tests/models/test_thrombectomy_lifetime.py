@@ -73,7 +73,7 @@ def trace(cohort, draws):
 
 
 def test_nobody_lives_past_110(trace, folder):
-    ages = folder.inputs.subgroups("within-24-hours")["age"]
+    ages = folder.inputs.subgroups("within-24-hours")["start_age"]
     for group in ages["group"].values:
         alive = 1 - trace.sel(state="dead", group=group)
         assert float(alive.isel(cycle=slice(round((110 - float(ages.sel(group=group))) * 12), None)).max()) < 1e-12
@@ -90,7 +90,7 @@ def test_deaths_of_the_first_year_are_those_of_90_days_and_then_the_life_table_s
     shares = life.disability(hm.Parameters(p), groups, settings)
     table = hm.life_table("uk-2022-2024")
     for group in groups["group"].values:
-        age = float(groups["age"].sel(group=group))
+        age = float(groups["start_age"].sel(group=group))
         ages = xr.DataArray([age + 0.25, age + 1.0], dims="age")
         general = table.survival(ages, p["male_share"], start_age=age)
         hazard = -np.log(float(general[1]) / float(general[0]))
@@ -205,7 +205,7 @@ def test_extreme_inputs_behave(folder):
     assert float(model.run(doomed)["life_years"].max()) < 0.5
     spared = p.assign(mortality_ratio_by_mrs=p["mortality_ratio_by_mrs"] * 1e-9)
     survivors = model.run(spared)["survivors_at_90_days"]
-    years = 110 - folder.inputs.subgroups("early")["age"]
+    years = 110 - folder.inputs.subgroups("early")["start_age"]
     np.testing.assert_allclose(
         model.run(spared)["years_in_state"].sel(state=[f"mRS {g}" for g in GRADES]).sum("state"),
         (survivors * (years - 0.25)).transpose("strategy", "group") + 0 * survivors,
@@ -230,7 +230,7 @@ def test_the_evidence_names_treatments_by_window_and_a_single_trial_has_fixed_ef
     assert found.options == {"effects": "random", "odds": "partial"}
     assert len(found.coords["trial"]) == 17
     assert folder.evidence(folder.inputs.varied["heggie-lifetime"], "early").options["effects"] == "fixed"
-    assert any("counts add up to" in said for said in found.cautions)
+    assert any("do not add up to n" in said for said in found.cautions)
 
 
 def test_survival_beside_published_figures(folder):
@@ -297,7 +297,7 @@ def test_groups_run_together_are_what_each_is_alone(folder, draws, outcomes):
     few = draws.isel(sample=slice(0, 5))
     both = outcomes.isel(sample=slice(0, 5))
     groups = folder.inputs.subgroups("within-24-hours").isel(group=[5])
-    name, age = str(groups["group"].item()), float(groups["age"].item())
+    name, age = str(groups["group"].item()), float(groups["start_age"].item())
     together = folder.model(folder.inputs, "lifetime", "within-24-hours")
     alone = replace(
         together,

@@ -234,6 +234,7 @@ MISTAKES = {
         ("traits.mean_age = { young = 50 }", "trait 'mean_age' is of young, people are of old, young"),
         ("traits.age = { young = 50, old = 80 }", "the model reads no such trait; did you mean 'mean_age'?"),
         ("", "is a trait that is missing"),
+        ("traits.window = { young = 50, old = 80 }", "is the name of something else too; rename the trait"),
     ],
     "people = { young = 1, old = 3 }": [("people = { young = 0, old = 3 }", "it must be above 0")],
     'choose.utility = "second"': [

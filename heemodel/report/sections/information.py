@@ -123,7 +123,7 @@ def learn(inputs: Inputs, result: ScenarioResult) -> Known:
         for name, question in inputs.information.items()
     ]
     tables.sort(key=lambda table: -table["evppi"].iloc[0])
-    moved = tornado(cea.incremental_net_benefit(intervention, threshold=thresholds()[0]), result.draws)
+    moved = tornado(cea.incremental_net_benefit(intervention, threshold=thresholds()[0]), result.parameters())
     moved = moved[moved["low"] != moved["high"]].reset_index(drop=True)
     moved.insert(0, "name", moved["parameter"])
     return Known(

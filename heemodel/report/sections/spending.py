@@ -73,8 +73,8 @@ def _cost_table(inputs: Inputs, result: ScenarioResult, place: int) -> Table:
         if part.step == step
     }
     totals: dict[tuple[str, str, str], list[str]] = {}
-    for what in ("payer", "step"):
-        names = dict.fromkeys(getattr(part, what) for part in inputs.components.values())
+    payers = dict.fromkeys(part.payer for part in inputs.components.values())
+    for what, names in (("payer", payers), ("step", inputs.steps)):
         for one in names if len(names) > 1 else ():
             heading = f"Paid by {one}" if what == "payer" else f"Step: {one}"
             totals[heading, "", ""] = [name for name, part in inputs.components.items() if getattr(part, what) == one]
@@ -122,9 +122,7 @@ def _state_table(inputs: Inputs, result: ScenarioResult, place: int) -> Table | 
     old, new = (cost.sel(strategy=name) for name in (views.comparator, views.intervention))
     error = coarsest(summarise(part.sum("component")) for part in _columns(views).values())
     states = [str(state) for state in cost["state"].to_numpy()]
-    figures = {
-        state.replace("_", " ").capitalize(): [float(part.sel(state=state)) for part in (old, new)] for state in states
-    }
+    figures = {state.replace("_", " "): [float(part.sel(state=state)) for part in (old, new)] for state in states}
     figures["All"] = [float(part.sum()) for part in (old, new)]
     label = inputs.scenarios[result.name].label
     return Table(
