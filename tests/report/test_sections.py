@@ -414,7 +414,7 @@ def test_alternatives_groups_and_tables_are_among_the_inputs(page):
     rows = table(page, "Parameters with several sources")
     assert [row[0].split(" weight")[0] for row in rows[:2]] == [
         "Quality of life of the ill",
-        "Quality of life of the ill, large survey",
+        "large survey",
     ]
     assert "weight 67%; gives the central value" in rows[1][0]
     assert "in variations only (weight 0)" in rows[3][0]
