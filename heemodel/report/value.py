@@ -7,10 +7,14 @@ import pandas as pd
 from heemodel.decision import summarise
 from heemodel.parameters import Inputs
 from heemodel.report.contents import ScenarioResult, Views
+from heemodel.report.groupings import by_grouping
 from heemodel.report.headline import row_of
 from heemodel.report.quantities import Pair, form_of, quantity_names, thresholds, tidy
 from heemodel.report.tables import cell, coarsest, icer_in_short, mean_and_interval
 from heemodel.report.wording import interval, likelihood, money, number, probability
+
+EVEN = 0.5
+"""A probability that goes either way."""
 
 
 def leads(inputs: Inputs) -> bool:
@@ -54,8 +58,20 @@ def answer(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
 
 def _each(inputs: Inputs, tables: dict[str, pd.DataFrame], quantity: str) -> str:
     """How likely something is in every scenario."""
-    said = [f"{inputs.scenarios[name].label}: {likelihood(row_of(t, quantity)['value'])}" for name, t in tables.items()]
-    return "; ".join(said) + "."
+    words = {inputs.scenarios[name].label: likelihood(row_of(t, quantity)["value"]) for name, t in tables.items()}
+    if len(set(words.values())) == 1:
+        return next(iter(words.values())) + (f", in all {len(words)} scenarios." if len(words) > 1 else ".")
+    return "; ".join(f"{label}: {said}" for label, said in words.items()) + "."
+
+
+def _but_not_for(inputs: Inputs, result: ScenarioResult, chance: float) -> str:
+    """The groups for which it is more likely not worth the money, where it is for all together."""
+    quantity, found = f"probability_cost_effective_at_{thresholds()[0]:.0f}", []
+    for _, group, _, outcomes in by_grouping(inputs, result) if chance >= EVEN else ():
+        row = row_of(pd.DataFrame(tidy(Pair(inputs, outcomes).chances(), "probabilistic")), quantity)
+        if row["value"] < EVEN:
+            found.append(f"{group} ({probability(row['value'], row['mcse'])})")
+    return f" It is more likely not worth it for: {', '.join(found)}." if found else ""
 
 
 def _verdict(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame) -> str:
@@ -76,7 +92,8 @@ def _verdict(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame) -> str
     return (
         f"{inputs.scenarios[result.name].label}: {gains} on average (95% interval of the gain {doubt}) and {costs} "
         f"(extra cost {spent}): {ratio(row_of(table, 'icer'))}. The probability that it is worth the money at {at} per "
-        f"QALY is {probability(chance['value'], chance['mcse'])}. Of the cost, {parts}."
+        f"QALY is {probability(chance['value'], chance['mcse'])}.{_but_not_for(inputs, result, chance['value'])} "
+        f"Of the cost, {parts}."
     )
 
 

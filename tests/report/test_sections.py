@@ -227,14 +227,17 @@ def test_variations_are_told_by_their_own_outcomes_and_only_by_what_they_count(f
 
 def test_each_scenario_that_is_varied_has_a_table_that_begins_with_its_base_case(page, read):
     rows = table(page, "Under other choices, All trials")
-    assert [re.split(r" (?:What|It|NICE) ", row[0])[0] for row in rows] == [
+    assert [re.split(r" (?:What|It|NICE|Invented) ", row[0])[0] for row in rows] == [
         "Base case: All trials, 30 years",
+        "Quality of life of the ill: large survey",
+        "Quality of life of the ill: small survey",
+        "Quality of life of the ill: old survey",
         "Over five years",
         "Quality of life by the old survey",
         "Without families",
     ]
-    assert "Horizon 5 years." in rows[1][0]
-    assert "Costs to NHS and Social care only." in rows[3][0]
+    assert "Horizon 5 years." in rows[4][0]
+    assert "Costs to NHS and Social care only." in rows[6][0]
     headline = read("headline")
     chosen = headline["scenario"].eq("all") & headline["basis"].eq("point") & headline["quantity"].eq("icer")
     assert rows[0][4] == f"£{headline.loc[chosen, 'value'].item():,.0f}"
@@ -343,7 +346,7 @@ def test_the_table_of_costs_has_what_each_payer_pays_and_each_step_costs(page, r
     mean = headline.loc[chosen & headline["basis"].eq("probabilistic"), "value"].item()
     assert rows["All", "", ""][2].startswith(f"£{round(mean, -2):,.0f} (")
     by_state = table(page, "Cost per patient by state, All trials")
-    assert [row[0] for row in by_state] == ["Ill", "Well again", "All"]
+    assert [row[0] for row in by_state] == ["ill", "well again", "All"]
     assert by_state[-1][1:3] == rows["All", "", ""][:2]
 
 
@@ -411,7 +414,7 @@ def test_alternatives_groups_and_tables_are_among_the_inputs(page):
     rows = table(page, "Parameters with several sources")
     assert [row[0].split(" weight")[0] for row in rows[:2]] == [
         "Quality of life of the ill",
-        "Quality of life of the ill, large survey",
+        "large survey",
     ]
     assert "weight 67%; gives the central value" in rows[1][0]
     assert "in variations only (weight 0)" in rows[3][0]

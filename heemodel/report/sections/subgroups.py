@@ -7,6 +7,7 @@ import xarray as xr
 
 from heemodel.parameters import Inputs
 from heemodel.report.contents import ScenarioResult
+from heemodel.report.groupings import by_grouping, totals
 from heemodel.report.headline import row_of
 from heemodel.report.quantities import Pair, thresholds, tidy
 from heemodel.report.sections.section import Section
@@ -56,18 +57,13 @@ def _divided(inputs: Inputs, result: ScenarioResult) -> Iterator[list[dict[str, 
     """Rows of the groups of each grouping, of every combination if there are several groupings, and of all."""
     if result.groups is None or result.subgroups is None:
         return
-    outcomes = xr.Dataset({"cost": result.groups["cost"].sum("component"), "qaly": result.groups["qaly"]})
-    known, total = result.subgroups, result.outcomes[["cost", "qaly"]]
-    divided = [name for name in inputs.groups if len(set(known[name].to_numpy().tolist())) > 1]
-    for name in divided:
-        for one in dict.fromkeys(known[name].to_numpy().tolist()):
-            inside = known[name] == one
-            weights = known["share"].where(inside, 0.0)
-            mean = outcomes.weighted(weights).mean("group")
-            yield _rows(inputs, result.name, mean, grouping=name, group=one, share=float(weights.sum()))
-    for one in known["group"].to_numpy() if len(divided) > 1 else ():
-        share = float(known["share"].sel(group=one))
+    divided = list(by_grouping(inputs, result))
+    for name, one, share, mean in divided:
+        yield _rows(inputs, result.name, mean, grouping=name, group=one, share=share)
+    outcomes, known, total = totals(result.groups), result.subgroups, result.outcomes[["cost", "qaly"]]
+    for one in known["group"].to_numpy() if len({name for name, *_ in divided}) > 1 else ():
         alone = outcomes.sel(group=one, drop=True)
+        share = float(known["share"].sel(group=one))
         yield _rows(inputs, result.name, alone, grouping=EVERY, group=str(one), share=share)
     yield _rows(inputs, result.name, total, grouping=ALL, group="All patients", share=1.0)
 
