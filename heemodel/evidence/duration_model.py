@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 HALVINGS = 30
 """Steps of the search for a quantile."""
 FAR = 6.0
-"""Further below than so many of its spreads, a sample's standard deviation has another tail than a normal one."""
+"""At most so many spreads below its centre, the log of a sample's standard deviation takes another tail."""
 
 
 def recipe(evidence: EvidenceModel) -> pm.Model:
@@ -162,10 +162,11 @@ def _log_tail(
     """
     import pytensor.tensor as pt
 
-    beyond = pt.minimum((log_sd - centre) / spread + FAR, 0.0)
-    further = pt.maximum(typical - log_sd - FAR * spread, 0.0)
-    steepness = pt.minimum(FAR / spread / (n - 1), 1.0)
-    return beyond**2 / 2 - FAR * beyond - (n - 1) * (further + (1 - steepness) * pt.expm1(-2 * further) / 2)
+    far = pt.minimum((n - 1) * spread, FAR)  # where the normal falls with s^(n − 1), for small samples soon
+    beyond = pt.minimum((log_sd - centre) / spread + far, 0.0)
+    further = pt.maximum(typical - log_sd - far * spread, 0.0)
+    steepness = far / spread / (n - 1)
+    return beyond**2 / 2 - far * beyond - (n - 1) * (further + (1 - steepness) * pt.expm1(-2 * further) / 2)
 
 
 def _log_survival(family: Family, time: TensorVariable, *parts: TensorVariable) -> TensorVariable:

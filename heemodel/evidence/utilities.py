@@ -166,7 +166,8 @@ def _ordered(order: Sequence[str], states: tuple[str, ...]) -> tuple[str, ...]:
 def _published(table: Table, family: Family, ends: tuple[float, float]) -> tuple[Floats, Floats]:
     """Reported means and their standard errors; what cannot be is noted."""
     mean, se = _within(table, "mean", family, ends), standard_errors(table)
-    refuse_certain(table, se, np.ones(len(se)))
+    scale = np.sqrt(np.maximum(mean * (1 - mean), 0.0)) if family == "beta" else np.ones(len(mean))
+    refuse_certain(table, se, scale)
     if family == "beta":
         for row, (value, error) in enumerate(zip(mean, se, strict=True)):
             if row in table.unread:

@@ -73,6 +73,14 @@ def test_one_source_of_any_size_and_near_an_end_has_the_posterior_of_quadrature(
     assert found["sd"] == pytest.approx(np.sqrt(np.average((grid - exact) ** 2, weights=weight)), rel=0.08)
 
 
+def test_a_small_standard_error_of_a_mean_near_an_end_is_none_that_is_next_to_nothing():
+    """Near 1 all patients are nearly alike."""
+    table = pd.DataFrame({"state": ["well"], "mean": [1 - 1e-14], "se": [2e-8]})
+    assert model(table, family="beta").central["utility"].item() == 1 - 1e-14
+    with pytest.raises(hm.EvidenceError, match="se, or sd/√n, is 2e-08, next to nothing"):
+        model(table, family="normal")
+
+
 @pytest.mark.slow
 def test_normal_means_have_truncated_normal_posteriors():
     posterior = hm.fit(model(family="normal"), seed=1, draws=8_000)
