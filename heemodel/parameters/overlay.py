@@ -7,7 +7,8 @@ from heemodel.parameters.problems import Problem
 
 Content = dict[str, Any]
 
-NUMBERS = ("value", "standard_error", "log_standard_error", "interval", "counts", "price_year")
+SPREADS = ("standard_error", "log_standard_error", "interval")
+NUMBERS = ("value", *SPREADS, "counts", "price_year")
 """Of a parameter, what a change that names its distribution replaces as a whole."""
 WORDS = {"label", "source", "status", "rationale", "plausible"}
 """Of a figure, what can change without the figure."""
@@ -35,7 +36,8 @@ def overlaid(content: Content, variation: Mapping[str, Any]) -> Content:
     """The content as the variation has it, without any variations.
 
     Tables are laid over each other key by key. A parameter whose change names its distribution gives all its numbers
-    anew, and stands in for its alternatives if it had any; an alternative that is chosen has all the weight.
+    anew, one that gives a spread gives it in place of the old, and either stands in for alternatives if there were any;
+    an alternative that is chosen has all the weight.
     """
     base = {section: tables for section, tables in content.items() if section != "variations"}
     changes = variation.get("changes", {})
@@ -43,8 +45,9 @@ def overlaid(content: Content, variation: Mapping[str, Any]) -> Content:
     dropped = {}
     for name, table in changed.items() if isinstance(changed, dict) else ():
         old = base.get("parameters", {}).get(name)
-        if isinstance(old, dict) and isinstance(table, dict) and "distribution" in table:
-            dropped[name] = {key: value for key, value in old.items() if key not in NUMBERS}
+        if isinstance(old, dict) and isinstance(table, dict):
+            gone = NUMBERS if "distribution" in table else SPREADS if table.keys() & set(SPREADS) else ()
+            dropped[name] = {key: value for key, value in old.items() if key not in gone}
     base = _laid(base, {})
     if dropped:
         base["parameters"] = base["parameters"] | dropped
@@ -53,7 +56,7 @@ def overlaid(content: Content, variation: Mapping[str, Any]) -> Content:
     made = _laid(base, changes if isinstance(changes, dict) else {})
     for name, option in chosen(variation).items():
         table = made.get("alternatives", {}).get(name)
-        if isinstance(table, dict) and isinstance(table.get("options"), dict):
+        if isinstance(table, dict) and isinstance(table.get("options"), dict) and option in table["options"]:
             weights = {one: float(one == option) for one in table["options"]}
             made["alternatives"] = made["alternatives"] | {name: table | {"weights": weights}}
     return made
@@ -68,8 +71,8 @@ def _laid(under: Content, over: Content) -> Content:
     return made
 
 
-def unsourced(name: str, variation: Mapping[str, Any]) -> list[Problem]:
-    """Figures that a variation changes without saying where the new ones are from."""
+def unsourced(name: str, variation: Mapping[str, Any], content: Content) -> list[Problem]:
+    """Figures that a variation changes without saying where the new ones are from, or in which prices they are."""
     changes = variation.get("changes", {})
     found = []
     for section in FIGURES:
@@ -77,6 +80,11 @@ def unsourced(name: str, variation: Mapping[str, Any]) -> list[Problem]:
         for figure, table in tables.items() if isinstance(tables, dict) else ():
             if isinstance(table, dict) and table.keys() - WORDS and not {"source", "status"} <= table.keys():
                 said = "changes a figure and leaves the source of the old one; add source and status"
+                found.append(Problem(("variations", name, "changes", section, figure), said))
+            old = content.get(section, {}).get(figure) if isinstance(content.get(section), dict) else None
+            money = isinstance(old, dict) and "price_year" in old and isinstance(table, dict)
+            if money and table.keys() & set(NUMBERS) and "price_year" not in table:
+                said = "changes a sum of money and not its price_year; say in which prices the new one is"
                 found.append(Problem(("variations", name, "changes", section, figure), said))
     return found
 

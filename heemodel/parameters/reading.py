@@ -100,7 +100,7 @@ def read_inputs(path: str | Path, *, needs: Needs | None = None) -> Inputs:
         if variation is not None:
             varied[name], wrong = _checked(overlaid(content, content["variations"][name]), path, needs)
             problems += [_of_variation(name, content, problem) for problem in wrong if problem not in problems]
-            problems += unsourced(name, content["variations"][name])
+            problems += unsourced(name, content["variations"][name], content)
     if problems:
         raise source.error(*problems)
     made = {name: Inputs(source=source, **found | {"variations": {}}) for name, found in varied.items()}
@@ -112,7 +112,7 @@ def _checked(content: dict[str, Any], path: Path, needs: Needs | None) -> tuple[
     found, problems = _validate(content)
     columns = {} if needs is None else needs.tables
     found["frames"], found["files"], unread = read_tables(path.parent, found["tables"], columns)
-    problems += [*unread, *wrong_rows(found["scenarios"], found["frames"])]
+    problems += [*unread, *wrong_rows(found["scenarios"], found["frames"], found["tables"])]
     problems += wrong_groups(found["scenarios"], found["groups"])
     if needs is not None:
         problems += misfits(found, needs)

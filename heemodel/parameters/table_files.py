@@ -1,6 +1,6 @@
 """Tables kept as csv files beside the inputs: read, and the rows that a scenario takes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 
@@ -53,14 +53,17 @@ def read_tables(
     return frames, files, problems
 
 
-def wrong_rows(scenarios: Mapping[str, Scenario | None], frames: Mapping[str, pd.DataFrame]) -> list[Problem]:
-    """Rows that scenarios ask for and tables do not have."""
+def wrong_rows(
+    scenarios: Mapping[str, Scenario | None], frames: Mapping[str, pd.DataFrame], tables: Collection[str]
+) -> list[Problem]:
+    """Rows that scenarios ask for and tables do not have; of a table that could not be read, nothing is said."""
     problems = []
     for name, scenario in scenarios.items():
         for table, wanted in scenario.rows.items() if scenario is not None else ():
             place = ("scenarios", name, "rows", table)
+            if table not in tables:
+                problems.append(Problem(place, f"there is no table {table!r}; {nearest(table, tables)}"))
             if table not in frames:
-                problems.append(Problem(place, f"there is no table {table!r}; {nearest(table, frames)}"))
                 continue
             frame = frames[table]
             for column, labels in wanted.items():

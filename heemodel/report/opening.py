@@ -76,10 +76,11 @@ def findings(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
 
 
 def _in_detail(inputs: Inputs, results: Sequence[ScenarioResult]) -> ScenarioResult:
-    """The scenario that the inputs name as stringent; the last one where it was not run or none is named."""
+    """The scenario that the inputs name as stringent; the last one where it was not run, the first if none is named."""
     compare = inputs.about.compare
-    named = [result for result in results if compare is not None and result.name == compare.stringent]
-    return [*results, *named][-1]
+    if compare is None:
+        return results[0]
+    return next((result for result in results if result.name == compare.stringent), results[-1])
 
 
 def _net_draws(inputs: Inputs, result: ScenarioResult) -> Any:

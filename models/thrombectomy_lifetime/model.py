@@ -17,6 +17,7 @@ Costs = dict[str, dict[str | tuple[str, str], xr.DataArray | float]]
 DEFAULT_HORIZON = "lifetime"
 CYCLE = "1 month"
 ACUTE_CYCLES = 3
+NEWTON_STEPS = 12
 YOUNGEST, LAST_AGE = 18, 110
 RECURRENCE_PERIODS = {"1": (0, 1), "2 to 5": (1, 5), "6 and later": (5, np.inf)}
 """Years after the stroke for which the yearly risk of another is given: labels of `recurrence_risk`."""
@@ -25,7 +26,6 @@ NEEDS = hm.Needs(
     strategies=STRATEGIES,
     settings={
         "annual_volume": "patients per year",
-        "trial_age": "years",
         "utility_age": "years",
         "trial_onset_to_reperfusion": "minutes",
         "carers": "carers per patient",
@@ -39,6 +39,7 @@ NEEDS = hm.Needs(
         "male_share": "share",
         "onset_to_reperfusion": "minutes",
         "log_odds_per_hour": "log odds ratio per hour",
+        "delay_effect": "factor",
         "thrombectomy_procedure": "£ per patient",
         "transfer": "£ per patient",
         "first_90_days_by_mrs": "£ per patient",
@@ -96,24 +97,49 @@ def state(grade: str) -> str:
 def disability(p: hm.Parameters, groups: xr.Dataset, settings: dict[str, float]) -> xr.DataArray:
     """Shares of mRS 0 to 6 at 90 days; dimensions strategy, group and category.
 
-    Usual care is the window's baseline moved by age: log odds fall by a constant for every year above the trials' mean
-    age. Thrombectomy moves that by the window's effect; in the early window also by the delay beyond the trials', at
-    each cut with a slope of its own.
+    Under usual care, log odds fall by a constant for every year of age, from a level at which all ages of a window
+    together have its baseline (`level`). Thrombectomy moves that by the window's effect; in the early window also by
+    the delay beyond the trials', at each cut with a slope of its own.
     """
     windows = groups["window"].values.tolist()
-    baselines = xr.concat([p[f"baseline_{name}"] for name in WINDOWS], dim="window", coords="minimal", join="exact")
-    baseline = baselines.isel(window=xr.DataArray([WINDOWS.index(name) for name in windows], dims="group"))
-    baseline = baseline.assign_coords(group=groups["group"])
-    older = groups["start_age"] + p.age_offset - settings["trial_age"]
-    control = hm.move_categories(baseline, p.baseline_log_odds_per_year * older)
+    older = groups["start_age"] - groups["start_age"].mean()
+    parts = []
+    for window in dict.fromkeys(windows):
+        inside = groups.isel(group=[place for place, name in enumerate(windows) if name == window])
+        parts.append(usual_care(p, window, older.sel(group=inside["group"]), inside["share"] / inside["share"].sum()))
+    control = xr.concat(parts, dim="group").sel(group=groups["group"])
     treatment = xr.DataArray([f"thrombectomy, {name}" for name in windows], coords={"group": groups["group"]})
     effect, stretch = (
         p[name].sel(treatment=treatment).drop_vars("treatment") for name in ("log_odds_ratio", "stretch")
     )
     hours = (p.onset_to_reperfusion - settings["trial_onset_to_reperfusion"]) / 60
-    delay = p.log_odds_per_hour * hours * (groups["window"] == "early")
+    delay = p.log_odds_per_hour * p.delay_effect * hours * (groups["window"] == "early")
     treated = hm.move_categories(control, effect, stretch=stretch, cut=delay)
     return hm.by_strategy(dict(zip(STRATEGIES, xr.broadcast(control, treated), strict=True)))
+
+
+def usual_care(p: hm.Parameters, window: str, older: xr.DataArray, weights: xr.DataArray) -> xr.DataArray:
+    """Shares of mRS 0 to 6 under usual care in the groups of a window, which together have its baseline."""
+    baseline, slope = p[f"baseline_{window}"], p.baseline_log_odds_per_year
+    reached = baseline.cumsum("category").isel(category=slice(0, -1))
+    middle = level(reached, slope * older, weights).pad(category=(0, 1), constant_values=1.0)
+    shares = (middle - middle.shift(category=1, fill_value=0.0)).assign_coords(category=baseline["category"])
+    return hm.move_categories(shares, slope * (older + p.age_offset))
+
+
+def level(reached: xr.DataArray, moves: xr.DataArray, weights: xr.DataArray) -> xr.DataArray:
+    """The logistic(a) at which Σ_g w_g logistic(a + m_g) is the share reached, by Newton's method."""
+    found = xr.DataArray(np.log(reached) - np.log1p(-reached))
+    for _ in range(NEWTON_STEPS):
+        share = 1 / (1 + np.exp(-(found + moves)))
+        found = found - ((weights * share).sum("group") - reached) / (weights * share * (1 - share)).sum("group")
+    off = abs((weights / (1 + np.exp(-(found + moves)))).sum("group") - reached)
+    if not bool((off < 1e-10).all()):
+        raise hm.ModelError(
+            f"no level of disability gives back the baseline over ages (off by {float(off.max()):.1g}); is "
+            "baseline_log_odds_per_year per year of age?"
+        )
+    return xr.DataArray(1 / (1 + np.exp(-found)))
 
 
 def death_rate(p: hm.Parameters, time: hm.Time) -> xr.DataArray:
@@ -212,7 +238,8 @@ def long_term_costs(p: hm.Parameters, time: hm.Time) -> Costs:
         ("first year", time.years < 1, 1.0),
         ("later years", time.years >= 1, p.later_years_relative_to_first),
     ):
-        care = {state(grade): p.care_by_mrs.sel(mrs=grade, drop=True) * size * within for grade in GRADES}
+        at_home = p.care_by_mrs * (1 - p.care_home_share_by_mrs)
+        care = {state(grade): at_home.sel(mrs=grade, drop=True) * size * within for grade in GRADES}
         cost[f"health care, {period}"] = {at: value * (1 - p.social_care_share) for at, value in care.items()}
         cost[f"social care at home, {period}"] = {at: value * p.social_care_share for at, value in care.items()}
         cost[f"care home, {period}"] = {
@@ -236,7 +263,7 @@ def quality_of_life(
         state(grade): utility * adjustment - loss.sel(mrs=grade, drop=True) for grade, utility in by_grade.items()
     }
     shares = disability(p, groups, settings).sel(category=list(GRADES)).rename(category="mrs")
-    mean = (shares * p.utility_by_mrs).sum("mrs") / shares.sum("mrs")
+    mean = (shares * p.utility_by_mrs).sum("mrs") / shares.sum("mrs") * adjustment
     passed = (np.minimum(time.cycle, ACUTE_CYCLES) + 0.5) / ACUTE_CYCLES
     return {"acute": p.utility_at_onset + (mean - p.utility_at_onset) * passed, **quality}
 

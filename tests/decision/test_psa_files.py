@@ -572,8 +572,8 @@ BROKEN = {
     "c.parquet": [COSTS.encode(), b"", b"PAR1"],
     "c.csv.gz": [
         COSTS.encode(),
-        gzip.compress(COSTS.encode() * 5000)[:40],
-        gzip.compress(COSTS.encode())[:-9] + b"123456789",
+        gzip.compress(COSTS.encode() * 5000, mtime=0)[:40],
+        gzip.compress(COSTS.encode(), mtime=0)[:-9] + b"123456789",
     ],
     "c.csv": [b"PK\x03\x04\0\0", COSTS.encode("utf-32"), COSTS.encode("utf-16-le"), "öld,new\n1,2\n".encode("latin-1")],
     "c.txt": [COSTS.encode() + b"\xff,1\n", b"old,new\n" + b'"' + b"1" * 200_000],

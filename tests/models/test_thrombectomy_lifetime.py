@@ -1,7 +1,6 @@
 """The lifetime model of thrombectomy: faces that it must show whatever the evidence says."""
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -86,8 +85,7 @@ def test_deaths_of_the_first_year_are_those_of_90_days_and_then_the_life_table_s
     model = folder.model(inputs, "1 year", "early")
     dead = model.trace(p)["mean"].sel(state="dead").isel(cycle=-1)
     groups = inputs.subgroups("early")
-    settings = {name: setting.value for name, setting in inputs.settings.items()}
-    shares = life.disability(hm.Parameters(p), groups, settings)
+    shares = life.disability(hm.Parameters(p), groups, settings(folder))
     table = hm.life_table("uk-2022-2024")
     for group in groups["group"].values:
         age = float(groups["start_age"].sel(group=group))
@@ -293,20 +291,30 @@ def test_a_horizon_shorter_than_the_first_90_days_is_refused(folder):
         folder.model(folder.inputs, "1 month", "early")
 
 
-def test_groups_run_together_are_what_each_is_alone(folder, draws, outcomes):
-    few = draws.isel(sample=slice(0, 5))
-    both = outcomes.isel(sample=slice(0, 5))
-    groups = folder.inputs.subgroups("within-24-hours").isel(group=[5])
-    name, age = str(groups["group"].item()), float(groups["start_age"].item())
-    together = folder.model(folder.inputs, "lifetime", "within-24-hours")
-    alone = replace(
-        together,
-        groups=[name],
-        start_age={name: age},
-        transitions=lambda p, time: together.transitions.func(p, time, groups=groups, settings=settings(folder)),
-        payoffs=lambda p, time: together.payoffs.func(p, time, groups=groups, settings=settings(folder)),
-    ).run(few)
-    np.testing.assert_allclose(alone["qaly"].sel(group=name), both["qaly"].sel(group=name), rtol=1e-12)
+def test_a_window_is_the_same_alone_and_beside_another(folder, draws, outcomes):
+    alone = folder.model(folder.inputs, "lifetime", "late").run(draws.isel(sample=slice(0, 5)))
+    beside = outcomes.isel(sample=slice(0, 5)).sel(group=alone["group"])
+    np.testing.assert_allclose(alone["qaly"], beside["qaly"], rtol=1e-9)
+
+
+def test_all_ages_together_have_the_baseline_that_was_put_in(folder, life, draws):
+    groups = folder.inputs.subgroups("within-24-hours")
+    shares = life.disability(hm.Parameters(draws.assign(age_offset=draws["age_offset"] * 0)), groups, settings(folder))
+    for window in ("early", "late"):
+        weights = groups["share"].where(groups["window"] == window, 0.0)
+        together = shares.sel(strategy="usual care").weighted(weights).mean("group").transpose("sample", "category")
+        np.testing.assert_allclose(together, draws[f"baseline_{window}"], atol=1e-10)
+    old, young = (shares.sel(strategy="usual care", group=f"early, {age}") for age in ("80 and over", "under 60"))
+    assert bool((old.sel(category="6") > young.sel(category="6")).all())
+
+
+@pytest.mark.parametrize("minutes", [120, 200, 400, 480])
+def test_every_plausible_delay_leaves_distributions_in_every_draw(folder, life, draws, minutes):
+    groups = folder.inputs.subgroups("early")
+    p = hm.Parameters(draws.assign(onset_to_reperfusion=draws["onset_to_reperfusion"] * 0 + minutes))
+    shares = life.disability(p, groups, settings(folder))
+    assert float(shares.min()) > 0
+    np.testing.assert_allclose(shares.sum("category"), 1, atol=1e-12)
 
 
 def settings(folder):

@@ -91,7 +91,8 @@ quantity = "net_saving"
 [variations.dear]
 label = "Dear"
 rationale = "a high price"
-changes.parameters.price = {{ value = 150, interval = [140, 160], source = "another", status = "assumed" }}
+[variations.dear.changes.parameters]
+price = {{ value = 150, interval = [140, 160], price_year = "2022/23", source = "another", status = "assumed" }}
 
 [variations.second-cheap]
 label = "Second study, fixed price"
@@ -176,6 +177,15 @@ def test_a_variation_is_laid_over_the_inputs_key_by_key(read):
     assert cheap.variations == {}
 
 
+def test_a_spread_of_another_form_takes_the_place_of_the_old(read):
+    change = 'standard_error = 5, price_year = "2022/23", source = "another", status = "assumed"'
+    text = INPUTS.replace(
+        'interval = [140, 160], price_year = "2022/23", source = "another", status = "assumed"', change
+    )
+    dear = read(text).varied["dear"].parameters["price"]
+    assert (dear.standard_error, dear.interval) == (5, None)
+
+
 def test_a_change_of_a_parameter_stands_in_for_its_alternatives(read):
     text = INPUTS + (
         '\n[variations.one-study]\nlabel = "l"\nrationale = "r"\n[variations.one-study.changes.parameters.utility]\n'
@@ -243,10 +253,14 @@ MISTAKES = {
     ],
     'scenario = "early"': [('scenario = "erly"', "names no scenario 'erly'; did you mean 'early'?")],
     'payers = ["NHS"]': [('payers = ["NSH"]', "nothing is paid by 'NSH'; did you mean 'NHS'?")],
-    'value = 150, interval = [140, 160], source = "another", status = "assumed"': [
-        ("value = 150, interval = [140, 160]", "changes a figure and leaves the source of the old one"),
+    'value = 150, interval = [140, 160], price_year = "2022/23", source = "another", status = "assumed"': [
+        ('value = 150, price_year = "2022/23"', "changes a figure and leaves the source of the old one"),
         (
-            'value = 150, source = "another", status = "assumed"',
+            'value = 150, interval = [140, 160], source = "another", status = "assumed"',
+            "changes a sum of money and not its price_year",
+        ),
+        (
+            'value = 150, price_year = "2022/23", source = "another", status = "assumed"',
             "[variations.dear.changes.parameters.price] makes [parameters.price] wrong",
         ),
     ],

@@ -28,7 +28,8 @@ from heemodel.report.tables import Table
 MEANING = (
     "The answer may be wrong because the inputs are uncertain, and a wrong choice costs money and health. The expected "
     "value of perfect information (EVPI) is what that costs on average for each patient: no further evidence can be "
-    "worth more. It is neither a saving nor a budget: nobody holds this money."
+    "worth more. It is neither a saving nor a budget: nobody holds this money. It is told for one choice for all "
+    "patients of a scenario; for a group of them, for which the answer may differ, evidence can be worth more."
 )
 PATIENTS = (
     "Evidence serves every patient who is treated while it holds, here and elsewhere; the value for one year's "
