@@ -100,7 +100,7 @@ def evppi_table(found: Worth, affected: Affected | None) -> Table:
                 percent(first["evppi"] / total) if total > 0 else "none",
                 *([] if affected is None else [in_all(first["evppi"], first["se"], affected)]),
                 first["method"],
-                first["check"],
+                first["check"].partition(":")[0] if first["check"] == COULD_BE_NOISE else first["check"],
             ]
         )
     more = f" The {MOST} largest of {len(names)}; evppi.csv has all." if len(names) > MOST else ""

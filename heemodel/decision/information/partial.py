@@ -51,7 +51,8 @@ def evppi(
     se counts the error of the regression, simulated from its posterior, and that of a finite number of samples
 
     check says "could be noise" where held_out is not above 0 by its error, in a one-sided t test at 5%. With
-    `evppi_each` the 5% are shared among all parameters and groups that are looked at, but not among thresholds
+    `evppi_each` the 5% are shared among all parameters and groups that are looked at, but not among thresholds. Small
+    values of parameters that do matter are often not told from noise; more samples tell them
 
     Notes
     -----

@@ -7,7 +7,7 @@ from heemodel.report import plots
 from heemodel.report.figures import Figure
 from heemodel.report.knowledge import Affected, drawn, evpi_at, name_of, spoken, tornado_figure
 from heemodel.report.psa.words import best_at
-from heemodel.report.wording import plain, pounds, probability
+from heemodel.report.wording import pounds, probability
 
 SHOWN = 2_000
 """Samples drawn on the plane, shared among strategies."""
@@ -166,6 +166,6 @@ def _stability(found: Appraisal) -> Figure:
         svg=drawn(lambda ax: plots.plot_stability(found.stability, outcome=_benefit_of(found), ax=ax), height=3.4),
         caption=f"Mean net benefit of {name} versus {found.cea.comparator} at {name_of(found.thresholds[0])} over the "
         "first samples, with its 95% Monte Carlo interval.",
-        alternative=f"The running mean ends at {plain(last['mean'])}.",
+        alternative=f"The running mean ends at {pounds(last['mean'], last['mcse'])}.",
         table=found.stability,
     )
