@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RESULTS := results/thrombectomy_savings
+# Processes that run tests; each takes whole files, so that what a file prepares is prepared once.
+WORKERS ?= 2
 
 .PHONY: report test fast lint types imports docs suite slow bench lock clean
 
@@ -27,10 +29,10 @@ docs: $(VENV)/installed  ## Examples in docstrings and in the README
 	$(BIN)/pytest -q --doctest-modules heemodel tests/docs
 
 suite: $(VENV)/installed
-	$(BIN)/pytest -q tests --ignore tests/docs
+	$(BIN)/pytest -q --numprocesses $(WORKERS) --dist loadfile tests --ignore tests/docs
 
 slow: $(VENV)/installed
-	$(BIN)/pytest -q tests -m slow
+	$(BIN)/pytest -q --numprocesses $(WORKERS) --dist loadfile tests -m slow
 
 $(VENV)/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' || \

@@ -11,6 +11,7 @@ from .cohort import apply_hazard_ratio as apply_hazard_ratio
 from .cohort import apply_odds_ratio as apply_odds_ratio
 from .cohort import by_strategy as by_strategy
 from .cohort import change_cycle_length as change_cycle_length
+from .cohort import cost_by_state as cost_by_state
 from .cohort import probability_to_rate as probability_to_rate
 from .cohort import rate_to_probability as rate_to_probability
 from .cohort import rates_to_probabilities as rates_to_probabilities

@@ -3,18 +3,26 @@
 import importlib.util
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import xarray as xr
 
-from heemodel.cohort import CohortModel, ModelError
+from heemodel.cohort import CohortModel, ModelError, cost_by_state
 from heemodel.errors import HeemodelError
 from heemodel.evidence import EvidenceError, EvidenceModel, Posterior, fit
 from heemodel.parameters import Inputs, Needs, join_draws, read_inputs
-from heemodel.report import Comparison, Extras, Run, ScenarioResult, VariationResult, check_reportable
+from heemodel.report import (
+    Comparison,
+    Extras,
+    Run,
+    ScenarioResult,
+    VariationResult,
+    check_information,
+    check_reportable,
+)
 from heemodel.verify import Check, run_checks
 
 TRACE_DRAWS = 1_000
@@ -107,6 +115,7 @@ def analyse(
     prepared = [Prepared(folder, inputs, name, horizon, sampler) for name in scenarios]
     for one in prepared:
         check_reportable(inputs, one.weighted(one.point))
+        check_information(inputs, one.central)
     results = []
     for one in prepared:
         progress(f"{one.scenario}: fitting the evidence")
@@ -133,6 +142,8 @@ def analyse(
                 cautions=one.evidence.cautions,
                 groups=outcomes if "group" in outcomes.dims else None,
                 subgroups=one.subgroups if "group" in outcomes.dims else None,
+                read=one.read,
+                cost_by_state=one.weighted(cost_by_state(one.model, sampled).mean("sample")),
             )
         )
     return results
@@ -177,15 +188,19 @@ def vary(
 
 @dataclass(frozen=True, kw_only=True)
 class Sampler:
-    """How posteriors of an analysis are sampled."""
+    """How posteriors of an analysis are sampled; each is sampled, read and judged once."""
 
     draws: int
     seed: int
     allow_unconverged: bool = False
+    found: dict[str, Posterior] = field(default_factory=dict)
 
     def fit(self, evidence: EvidenceModel) -> Posterior:
-        """The posterior; a stored one if there is one."""
-        return fit(evidence, seed=self.seed, draws=self.draws, allow_unconverged=self.allow_unconverged)
+        """The posterior of the evidence."""
+        name = evidence.identity()
+        if name not in self.found:
+            self.found[name] = fit(evidence, seed=self.seed, draws=self.draws, allow_unconverged=self.allow_unconverged)
+        return self.found[name]
 
     def central(self, evidence: EvidenceModel) -> xr.Dataset:
         """The plug-in estimates of the evidence or, where it has none, its posterior means."""
@@ -214,7 +229,7 @@ class Prepared:
             self.model = folder.model(inputs, horizon, scenario)
             self.evidence = folder.evidence(inputs, scenario)
             self.central = join_draws(sampler.central(self.evidence), inputs.central())
-            self.model.check_parameters(self.central, must_be_read=inputs.read_by_model())
+            self.read = self.model.check_parameters(self.central, must_be_read=inputs.read_by_model())
             self.point = self.model.run(self.central)
         except (EvidenceError, ModelError) as error:
             raise HeemodelError(f"{self._place}: {error}") from error
@@ -226,11 +241,11 @@ class Prepared:
         except ModelError as error:
             raise HeemodelError(f"{self._place}, over its draws: {error}") from error
 
-    def weighted(self, outcomes: xr.Dataset) -> xr.Dataset:
+    def weighted[Outcomes: (xr.Dataset, xr.DataArray)](self, outcomes: Outcomes) -> Outcomes:
         """The mean over groups by their shares, where there are groups."""
         if "group" not in outcomes.dims:
             return outcomes
-        mean: xr.Dataset = outcomes.weighted(self.subgroups["share"]).mean("group", keep_attrs=True)
+        mean: Outcomes = outcomes.weighted(self.subgroups["share"]).mean("group", keep_attrs=True)
         return mean
 
 

@@ -1,7 +1,11 @@
 """The `heemodel` command."""
 
+import csv
+import math
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +29,58 @@ class Whole(click.IntRange):
         except ValueError:
             self.fail(f"{value!r} is not a whole number; write it in digits only, such as 10000", param, ctx)
         return super().convert(value, param, ctx)
+
+
+def _number(value: Any) -> float | None:
+    """A finite number, or None."""
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+class Figure(click.FloatRange):
+    """A number; says how to write one when it meets 20,000, £20000 or 20k."""
+
+    def __init__(self, such_as: str, **limits: Any) -> None:
+        super().__init__(**limits)
+        self.such_as = such_as
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number, or an error with the way to write it."""
+        if _number(value) is None:
+            self.fail(f"{value!r} is not a number; write it in digits only, such as {self.such_as}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class Rate(Figure):
+    """A rate per year as a fraction; says so when it meets per cent."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The fraction, or an error with the way to write it."""
+        rate = super().convert(value, param, ctx)
+        if rate >= 1:
+            self.fail(f"{value} is {rate:.0%}; give a fraction: 3.5% is 0.035", param, ctx)
+        return rate
+
+
+class Duration(click.ParamType):  # type: ignore[type-arg] # before click 8.5 it takes none
+    """A time in years, from a number of them or a duration in words."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The years, or an error with the way to write them."""
+        from heemodel.decision.information.population import years
+
+        try:
+            found = years(value if (number := _number(value)) is None else number, "it")
+        except HeemodelError as error:
+            self.fail(str(error), param, ctx)
+        if found <= 0:
+            self.fail(f"it is {value!r}; give a time above 0", param, ctx)
+        return found
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -134,18 +190,22 @@ class Several(click.Command):
 @click.option(
     "--thresholds",
     multiple=True,
-    type=click.FloatRange(min=0),
-    help="Money per QALY, one or several. [default: those of the dated NICE profiles]",
+    type=Figure("20000 30000", min=0),
+    help="Money per QALY, one or several: 20000 30000. [default: those of the dated NICE profiles]",
 )
 @click.option(
-    "--groups", multiple=True, help="Parameters to be known together, such as a,b; repeat for several groups."
+    "--groups", multiple=True, help="Parameters to be known together, such as a,b; several groups: a,b c,d,e."
 )
 @click.option(
-    "--population", type=click.FloatRange(min=0, min_open=True), help="People a year whom the decision is for."
+    "--population", type=Figure("10000", min=0, min_open=True), help="People a year whom the decision is for."
 )
-@click.option("--horizon", type=click.FloatRange(min=0, min_open=True), help="Years for which the decision holds.")
+@click.option("--horizon", type=Duration(), help='How long the decision holds: years, or such as "18 months".')
 @click.option(
-    "--discount", default=0.035, show_default=True, type=click.FloatRange(min=0), help="Of people in later years."
+    "--discount",
+    default=0.035,
+    show_default=True,
+    type=Rate("0.035", min=0),
+    help="Of people in later years, per year, as a fraction: 0.035 is 3.5%.",
 )
 @click.option("--seed", default=1, show_default=True, type=Whole(min=0), help="Of simulated standard errors.")
 def psa(
@@ -164,7 +224,8 @@ def psa(
 ) -> None:
     """Analyse a PSA made elsewhere: cost-effectiveness, acceptability and value of information.
 
-    Files are .csv, .xlsx or .parquet; --samples may also be .nc.
+    Files are .csv, .txt, .tsv (each also .gz), .xlsx (of several sheets: book.xlsx#Sheet) or .parquet; --samples may
+    also be .nc. Earlier results in the folder --out are replaced.
     """
     console = Console(stderr=True)
     with _progress(console) as bar:
@@ -175,7 +236,8 @@ def psa(
         if (population is None) != (horizon is None):
             raise HeemodelError("--population and --horizon go together: people a year, and for how many years")
         check_output(out, PSA_WRITTEN)
-        read = read_psa(costs=costs, effects=effects, parameters=parameters, samples=samples)
+        with _options_named("costs", "effects", "parameters", "samples"):
+            read = read_psa(costs=costs, effects=effects, parameters=parameters, samples=samples)
         bar.update(task, description="analysing")
         found = appraise(
             read.outcomes,
@@ -198,9 +260,26 @@ def psa(
 
 
 def _groups(groups: Sequence[str], parameters: Sequence[str]) -> dict[str, list[str]]:
-    """Groups by name; one of a single parameter needs no group."""
-    split = {group: [name.strip() for name in group.split(",")] for group in groups if group not in parameters}
-    return {",".join(names): names for names in split.values()}
+    """Groups by name, each of two parameters or more; a name with a comma is in quotation marks."""
+    split = [
+        [group] if group in parameters else [name.strip() for name in next(csv.reader([group], skipinitialspace=True))]
+        for group in groups
+    ]
+    if alone := [names[0] if names else "" for names in split if len(names) < 2]:
+        meant = f"did you mean {','.join(alone)}?" if len(set(alone)) > 1 else "join two or more by commas, as in a,b"
+        raise HeemodelError(
+            f"--groups {' '.join(alone)}: a group of one parameter is none, as each is looked at alone anyway; {meant}"
+        )
+    return {",".join(names): names for names in split}
+
+
+@contextmanager
+def _options_named(*names: str) -> Iterator[None]:
+    """Keywords in errors, such as costs=, said as the options that they are here."""
+    try:
+        yield
+    except HeemodelError as error:
+        raise HeemodelError(re.sub(rf"\b({'|'.join(names)})=", r"--\1", str(error))) from error
 
 
 def _progress(console: Console) -> Progress:

@@ -1,5 +1,6 @@
 """State-transition models: transitions, payoffs, timing, and the compiled kernel that runs them."""
 
+from heemodel.cohort.breakdown import cost_by_state
 from heemodel.cohort.conversions import (
     apply_hazard_ratio,
     apply_odds_ratio,
@@ -28,6 +29,7 @@ __all__ = [
     "apply_odds_ratio",
     "by_strategy",
     "change_cycle_length",
+    "cost_by_state",
     "probability_to_rate",
     "rate_to_probability",
     "rates_to_probabilities",

@@ -217,10 +217,11 @@ class CohortModel:
         """Labels of the cohorts that run side by side: strategies, and groups where there are any."""
         return {"strategy": list(self.strategies)} | ({"group": list(self.groups)} if self.groups else {})
 
-    def check_parameters(self, draws: xr.Dataset, *, must_be_read: Iterable[str] = ()) -> None:
+    def check_parameters(self, draws: xr.Dataset, *, must_be_read: Iterable[str] = ()) -> frozenset[str]:
         """Refuse parameters that the model asks for in vain, and those that it ought to read and does not.
 
-        Both are most often a misspelt name. `must_be_read` names the parameters of an inputs file.
+        Both are most often a misspelt name. `must_be_read` names the parameters of an inputs file. Returns the names of
+        all that it reads.
         """
         p = Parameters(draws)
         problems = []
@@ -234,6 +235,7 @@ class CohortModel:
             problems.append(f"the model never reads {', '.join(idle)}{reason}; correct the name or remove it")
         if problems:
             raise ModelError("\n".join(problems))
+        return frozenset(p.read)
 
     def check_state(self, state: str, what: str) -> None:
         """Refuse a state that the model does not have; `what` says where it was named."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from heemodel.decision.cost_effectiveness import CostEffectiveness
 from heemodel.decision.draws import Parameters
+from heemodel.decision.explained import explained
 from heemodel.decision.information import evppi_each
 from heemodel.decision.outcomes import OutcomeError, check_thresholds
 from heemodel.decision.sensitivity import tornado
@@ -43,6 +44,7 @@ class Appraisal:
         parameters
     stability : as from `cumulative_mean`, of the same
     enough : as from `draws_needed`, of the probability that it is above 0
+    explained : as from `explained`: how much of the outcomes all parameters explain together; empty without parameters
     """
 
     cea: CostEffectiveness
@@ -56,6 +58,7 @@ class Appraisal:
     tornado: pd.DataFrame
     stability: pd.DataFrame
     enough: pd.DataFrame
+    explained: pd.DataFrame
 
 
 def appraise(
@@ -108,8 +111,7 @@ def appraise(
     if groups and parameters is None:
         raise OutcomeError("groups of parameters are named, but no parameters are given")
     curve = _grid(asked)
-    best = cea.frontier(curve).set_index("threshold")["strategy"]
-    acceptability = cea.acceptability(curve).to_dataframe("probability").reset_index()
+    acceptability = cea.acceptability(curve).to_dataframe().reset_index()
     mean = cea.net_benefit(asked[:1]).mean("sample").isel(threshold=0).sel(strategy=cea.interventions)
     focus = str(mean.idxmax("strategy").item())
     benefit = cea.incremental_net_benefit(focus, threshold=float(asked[0]))
@@ -120,9 +122,8 @@ def appraise(
         thresholds=tuple(float(one) for one in asked),
         icers=cea.incremental_table(),
         pairwise=cea.table(asked),
-        acceptability=acceptability.assign(
-            frontier=acceptability["strategy"].to_numpy() == best.loc[acceptability["threshold"]].to_numpy(),
-            expected_loss=cea.expected_loss(curve).to_numpy().ravel(),
+        acceptability=acceptability[["threshold", "strategy", "probability", "frontier"]].assign(
+            expected_loss=cea.expected_loss(curve).to_numpy().ravel()
         ),
         evpi=cea.evpi(curve).to_dataframe().reset_index()[["threshold", "evpi", "mcse"]],
         focus=focus,
@@ -132,6 +133,7 @@ def appraise(
         tornado=none if parameters is None else tornado(benefit, parameters),
         stability=cumulative_mean(benefit),
         enough=draws_needed(ahead, half_width=PRECISE),
+        explained=none if parameters is None else explained(cea, parameters, asked),
     )
 
 

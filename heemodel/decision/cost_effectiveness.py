@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from heemodel.decision.curves import Curves, net_benefit_curves
 from heemodel.decision.incremental import incremental_table
 from heemodel.decision.outcomes import OutcomeError, check_outcomes, check_thresholds, total
+from heemodel.decision.plane import Plane, plane_of
 from heemodel.decision.summary import Summary, monte_carlo_error, share, summarise
 from heemodel.errors import nearest
 
@@ -108,6 +109,15 @@ class CostEffectiveness:
         """
         return incremental_table(self.cost, self.qaly)
 
+    def plane(self, *, most: int = 2_000) -> Plane:
+        """The cost-effectiveness plane as tables: points, means and the share of samples in each quadrant.
+
+        Parameters
+        ----------
+        most : points, shared among interventions and evenly spread over samples; means and shares are of all samples
+        """
+        return plane_of(self.incremental(self.cost), self.incremental(self.qaly), self.interventions, most)
+
     def net_benefit(self, thresholds: ArrayLike) -> xr.DataArray:
         """Threshold × QALYs − cost; dimension `threshold` (money per QALY) added to those of the outcomes."""
         return check_thresholds(thresholds) * self.qaly - self.cost
@@ -136,9 +146,13 @@ class CostEffectiveness:
 
         Returns
         -------
-        DataArray (threshold, strategy) that sums to 1 over strategies
+        DataArray (threshold, strategy) that sums to 1 over strategies, with the coordinate `frontier` (threshold,
+        strategy), true for the strategy of highest expected net benefit
         """
-        return self._curve(thresholds, "probability")
+        curve = self._curve(thresholds, "probability")
+        best = self._curves(curve["threshold"].to_numpy()).benefit.argmax(axis=1)
+        frontier = best[:, None] == np.arange(len(self.strategies))
+        return curve.assign_coords(frontier=(("threshold", "strategy"), frontier)).rename("probability")
 
     def frontier(self, thresholds: ArrayLike) -> pd.DataFrame:
         """Cost-effectiveness acceptability frontier: the strategy of highest expected net benefit and its probability.
@@ -183,7 +197,7 @@ class CostEffectiveness:
 
     def expected_loss(self, thresholds: ArrayLike) -> xr.DataArray:
         """Mean net benefit forgone by choosing a strategy and not each sample's best; (threshold, strategy)."""
-        return self._curve(thresholds, "loss")
+        return self._curve(thresholds, "loss").rename("expected_loss")
 
     def evpi(self, thresholds: ArrayLike) -> xr.DataArray:
         """Expected value of perfect information per person: the least expected loss, E max − max E of net benefit.

@@ -79,15 +79,35 @@ def read_columns(draws: Parameters, samples: int) -> dict[str, tuple[Column, ...
     return found
 
 
-def check_same_samples(draws: Parameters, *outcomes: xr.DataArray) -> None:
-    """Refuse draws whose samples have other labels, or another order, than those of the outcomes.
+def dataset_of(draws: Parameters) -> xr.Dataset:
+    """Draws as a Dataset; the columns of a table become variables over `sample`, without its index.
 
     Raises
     ------
     OutcomeError
-        if both have labels, and these are not the same
+        if they are neither
     """
-    if not isinstance(draws, xr.Dataset) or "sample" not in draws.coords:
+    if isinstance(draws, xr.Dataset):
+        return draws
+    read_columns(draws, len(draws) if isinstance(draws, pd.DataFrame) else 0)
+    return xr.Dataset({str(name): ("sample", np.asarray(draws[name])) for name in draws.columns})
+
+
+def check_same_samples(draws: Parameters, *outcomes: xr.DataArray) -> None:
+    """Refuse draws whose samples have other labels, or another order, than those of the outcomes.
+
+    The index of a table counts as labels where it numbers the rows in another order than theirs.
+
+    Raises
+    ------
+    OutcomeError
+        if both have labels, and these are not the same; or if the rows of a table are out of the order of its index,
+        and the outcomes are not labelled alike
+    """
+    if isinstance(draws, pd.DataFrame):
+        _check_order(draws.index, outcomes)
+        return
+    if "sample" not in draws.coords:
         return
     labels = draws["sample"].to_numpy()
     for outcome in outcomes:
@@ -96,6 +116,27 @@ def check_same_samples(draws: Parameters, *outcomes: xr.DataArray) -> None:
                 "draws and outcomes have different labels on sample, or in another order; give the draws that the "
                 "outcomes were worked out from, as they are"
             )
+
+
+def _check_order(index: pd.Index, outcomes: Sequence[xr.DataArray]) -> None:
+    """Refuse a table whose index is n numbers in a row, in another order, unless the outcomes are labelled alike."""
+    if index.dtype.kind not in "iu" or not len(index):
+        return
+    labels = index.to_numpy()
+    numbers = np.arange(labels.min(), labels.min() + len(labels))
+    if np.array_equal(labels, numbers) or not np.array_equal(np.sort(labels), numbers):
+        return
+    if all(
+        "sample" not in outcome.dims
+        or ("sample" in outcome.coords and np.array_equal(labels, outcome["sample"].to_numpy()))
+        for outcome in outcomes
+    ):
+        return
+    row = int(np.argmax(labels != numbers))
+    raise OutcomeError(
+        f"the draws are not in the order of their index: row {row} is sample {labels[row]}. If the outcomes are in the "
+        "order of the index, give draws.sort_index(); if they are in that of the rows, draws.reset_index(drop=True)"
+    )
 
 
 def choose_columns(columns: Mapping[str, Sequence[Column]], parameters: Sequence[str]) -> list[Column]:

@@ -28,6 +28,11 @@ def check_outcomes(
         if one of the outcomes `names` is missing, not numbers or of other dimensions; if there are fewer than two
         different strategies; or if groups and their weights do not fit
     """
+    if not isinstance(outcomes, xr.Dataset):
+        raise OutcomeError(
+            f"the outcomes are a {type(outcomes).__name__}; give an xarray.Dataset with {' and '.join(names)} over "
+            "(sample, strategy), as CohortModel.run and read_psa(…).outcomes are"
+        )
     for name in names:
         if name not in outcomes:
             alone = "; for cost alone there is saving_table" if name == "qaly" else ""

@@ -12,6 +12,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from heemodel.decision.draws import Parameters, check_same_samples, dataset_of
 from heemodel.decision.outcomes import OutcomeError
 from heemodel.decision.summary import Summary, monte_carlo_error, share
 from heemodel.errors import nearest
@@ -151,20 +152,34 @@ def switching_value_of(
     return SwitchingValue(tuple(values.tolist()), (), None, low, high, clear=True, note=note)
 
 
-def switching_table(outcome: Draws, draws: xr.Dataset, parameters: Sequence[str]) -> pd.DataFrame:
+def switching_table(outcome: Draws, draws: Parameters, parameters: Sequence[str]) -> pd.DataFrame:
     """Switching values of several parameters, each by itself; see `switching_value`.
+
+    Parameters
+    ----------
+    outcome : as in `switching_value`
+    draws : of the parameters, sample by sample those that the outcome was worked out from
+    parameters : names
 
     Returns
     -------
     DataFrame with a row for each switching value, or one for a parameter that has none (value NaN), and the columns
     parameter, value, mcse, share_beyond, low, high, clear and note
+
+    Raises
+    ------
+    OutcomeError
+        as in `switching_value`, and if a parameter is unknown
     """
     rows: list[dict[str, object]] = []
-    known = [str(name) for name in draws.data_vars]
+    table = dataset_of(draws)
+    if isinstance(outcome, xr.DataArray):
+        check_same_samples(draws, outcome)
+    known = [str(name) for name in table.data_vars]
     if unknown := [name for name in parameters if name not in known]:
         raise OutcomeError("\n".join(f"no parameter {name!r} in the draws; {nearest(name, known)}" for name in unknown))
     for name in parameters:
-        found = switching_value(outcome, draws[name])
+        found = switching_value(outcome, table[name])
         beyond = found.share_beyond.value if found.share_beyond else np.nan
         says = {"clear": found.clear, "note": found.note}
         for value, mcse in zip(found.values or [np.nan], found.mcse or [np.nan], strict=True):

@@ -56,7 +56,7 @@ def move_categories(
     for given, dim, size in ((stretch, "inner", inner), (cut, "cut", inner + 1)):
         if given is not None and given.sizes.get(dim) != size:
             raise EvidenceError(f"{dim!r} has size {given.sizes.get(dim)}; {inner + 2} categories need {size}")
-    total = shares.sum("category").to_numpy()
+    total = shares.sum("category", skipna=False).to_numpy()
     if (off := ~(np.abs(total - 1) <= WHOLE)).any():
         raise EvidenceError(f"shares add up to {total[off].flat[0]:g} over the categories; they must add up to 1")
     if bool((shares < 0).any()):

@@ -59,12 +59,12 @@ def read_counts(table: pd.DataFrame, categories: tuple[str, ...]) -> tuple[Arms,
     given.problems += _lacking(arms, categories) + ([] if filled.unread else _impossible_totals(arms))
     refuse(given)
     sums = {arm: sum(arms[arm].values()) for arm in totals}
-    return arms, [
-        f"trial {trial!r}, treatment {treatment!r}: counts add up to {sums[trial, treatment]:,}, but n is {n:,}; "
-        "the counts are used as they are"
+    off = [
+        f"trial {trial!r}, treatment {treatment!r} {sums[trial, treatment]:,} (n is {n:,})"
         for (trial, treatment), n in totals.items()
         if sums[trial, treatment] != n
     ]
+    return arms, [f"counts that do not add up to n are used as they are: {'; '.join(off)}"] if off else []
 
 
 def _lacking(arms: Arms, categories: tuple[str, ...]) -> list[str]:

@@ -52,13 +52,17 @@ def product(groupings: Mapping[str, Grouping], only: Mapping[str, Sequence[str]]
 def wrong_groups(
     scenarios: Mapping[str, Scenario | None], groupings: Mapping[str, Grouping | None]
 ) -> Iterator[Problem]:
-    """Groups that scenarios name and groupings do not have."""
+    """Groups that scenarios name and groupings do not have, and traits whose name is taken."""
+    for name, grouping in groupings.items():
+        for trait in grouping.traits if grouping is not None else ():
+            if trait in (*groupings, "share", "group"):
+                yield Problem(("groups", name, "traits", trait), "is the name of something else too; rename the trait")
     for name, scenario in scenarios.items():
-        for grouping, labels in scenario.groups.items() if scenario is not None else ():
-            place = ("scenarios", name, "groups", grouping)
-            known = groupings.get(grouping)
-            if grouping not in groupings:
-                yield Problem(place, f"there is no grouping {grouping!r}; {nearest(grouping, groupings)}")
+        for wanted, labels in scenario.groups.items() if scenario is not None else ():
+            place = ("scenarios", name, "groups", wanted)
+            known = groupings.get(wanted)
+            if wanted not in groupings:
+                yield Problem(place, f"there is no grouping {wanted!r}; {nearest(wanted, groupings)}")
             elif known is not None:
                 yield from (
                     Problem(place, f"has no group {label!r}; {nearest(label, known.people)}")

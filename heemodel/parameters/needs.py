@@ -62,8 +62,11 @@ def misfits(found: Mapping[str, Any], needs: Needs) -> list[Problem]:
     problems += _names(
         ("tables",), found["tables"], needs.tables, "the model reads no such table", "is missing; add it"
     )
-    traits = [trait for grouping in found["groups"].values() if grouping is not None for trait in grouping.traits]
-    problems += _names(("groups",), traits, needs.traits, "the model reads no such trait", "is a trait that is missing")
+    if None not in found["groups"].values():
+        traits = [trait for grouping in found["groups"].values() for trait in grouping.traits]
+        problems += _names(
+            ("groups",), traits, needs.traits, "the model reads no such trait", "is a trait that is missing"
+        )
     return problems
 
 

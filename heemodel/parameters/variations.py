@@ -75,7 +75,7 @@ class Grouping(Specification):
         """Every trait has a number for every group."""
         for trait, numbers in self.traits.items():
             if set(numbers) != set(self.people):
-                raise ValueError(f"trait {trait!r} is of {_listed(numbers)}, people are {_listed(self.people)}")
+                raise ValueError(f"trait {trait!r} is of {_listed(numbers)}, people are of {_listed(self.people)}")
         return self
 
 

@@ -17,6 +17,7 @@ from heemodel.report.plots import (
 )
 from heemodel.report.psa import PSA_WRITTEN, Affected, PSARecord, write_psa_report
 from heemodel.report.quantities import thresholds as policy_thresholds
+from heemodel.report.sections import check_information
 from heemodel.report.writing import WRITTEN, write_report
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "ScenarioResult",
     "VariationResult",
     "acceptability",
+    "check_information",
     "check_output",
     "check_reportable",
     "headline",

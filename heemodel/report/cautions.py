@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from heemodel.parameters import Inputs
+from heemodel.parameters import Inputs, Parameter
 from heemodel.report.contents import Run, ScenarioResult
 
 FEW_DRAWS = 1_000
@@ -34,24 +34,27 @@ def cautions(inputs: Inputs, results: Sequence[ScenarioResult], run: Run) -> lis
         label = inputs.scenarios[compare.stringent].label
         found.append(f"{label}, which the inputs name as the stronger evidence, was not run.")
     found += _of_figures(inputs)
+    said: dict[str, list[str]] = {}
     for result in results:
-        found += [f"{inputs.scenarios[result.name].label}: {caution}" for caution in _of_evidence(result)]
-    return found
+        for caution in dict.fromkeys(_of_evidence(result)):
+            said.setdefault(caution, []).append(inputs.scenarios[result.name].label)
+    return found + [
+        f"{'All' if 1 < len(labels) == len(results) else ', '.join(labels)}: {caution}"
+        for caution, labels in said.items()
+    ]
 
 
 def _of_figures(inputs: Inputs) -> Iterator[str]:
     """Figures outside their usual range, and standard errors that look like standard deviations."""
-    for section in ("settings", "parameters", "data"):
-        for name, figure in getattr(inputs, section).items():
-            if (value := figure.implausible()) is not None:
-                low, high = figure.plausible
-                yield (
-                    f"[{section}.{name}] is {value:,g} {figure.unit}; {low:,g} to {high:,g} is usual. Is the figure in "
-                    "that unit?"
-                )
-    for name, p in inputs.parameters.items():
-        if p.distribution == "gamma" and (p.spread() > p.centre()).any():
-            yield f"[parameters.{name}] has a standard error above its value; is it a standard deviation?"
+    for place, figure in inputs.figures():
+        value, table = figure.implausible(), f"[{'.'.join(place)}]"
+        if value is not None and figure.plausible is not None:
+            low, high = figure.plausible
+            yield f"{table} is {value:,g} {figure.unit}; {low:,g} to {high:,g} is usual. Is the figure in that unit?"
+        if not isinstance(figure, Parameter) or place[0] == "priors":
+            continue
+        if figure.distribution == "gamma" and (figure.spread() > figure.centre()).any():
+            yield f"{table} has a standard error above its value; is it a standard deviation?"
 
 
 def _of_evidence(result: ScenarioResult) -> Iterator[str]:

@@ -9,6 +9,7 @@ import xarray as xr
 from heemodel.decision import CostEffectiveness, by_group, running, saving
 from heemodel.errors import mismatches, nearest
 from heemodel.parameters import Inputs, Problem
+from heemodel.report.quantities import quantity_names
 from heemodel.verify import Check
 
 
@@ -29,6 +30,9 @@ class ScenarioResult:
     checks : of the model
     groups : outcomes by `group`, where the model has groups; `outcomes` and `point` are then their weighted means
     subgroups : shares of the groups, and the name of each in every grouping
+    cost_by_state : mean discounted cost per patient over all draws, with dimensions strategy, component and state,
+        where the analysis worked it out; over states it adds up to the mean cost of `outcomes`
+    read : names of the draws that the model reads; none for all of them
     """
 
     name: str
@@ -44,6 +48,14 @@ class ScenarioResult:
     cautions: Sequence[str] = ()
     groups: xr.Dataset | None = None
     subgroups: xr.Dataset | None = None
+    cost_by_state: xr.DataArray | None = None
+    read: frozenset[str] = frozenset()
+
+    def parameters(self) -> xr.Dataset:
+        """The draws that can move the outcomes: those that the model reads, and from which source each was drawn."""
+        names = [str(name) for name in self.draws.data_vars]
+        read = {*self.read, *(f"{name}_source" for name in self.read)} if self.read else {*names}
+        return self.draws[[name for name in names if name in read]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +120,7 @@ def check_reportable(inputs: Inputs, outcomes: xr.Dataset) -> None:
     ------
     InputError
         with the line of every name that does not fit: comparator, components, counted effects, quantities,
-        and of a yearly volume that is not above 0
+        of a yearly volume that is not above 0, and of published quantities that are not reported
     """
     strategies = [str(name) for name in outcomes["strategy"].to_numpy()]
     paid = [str(name) for name in outcomes["cost"]["component"].to_numpy()]
@@ -133,6 +145,10 @@ def check_reportable(inputs: Inputs, outcomes: xr.Dataset) -> None:
         ),
         *(Problem((), f"quantity {name!r} is named twice; rename one") for name in sorted(twice)),
     ]
+    for name, variation in inputs.variations.items():
+        named = [published.quantity for published in variation.published]
+        place = f"variations.{name}.published"
+        problems += _strangers(place, named, quantity_names(), "{} is no quantity that is reported")
     volume = inputs.settings.get("annual_volume")
     if volume is not None and volume.value <= 0:
         problems.append(Problem(("settings", "annual_volume", "value"), f"is {volume.value:g}; it must be above 0"))

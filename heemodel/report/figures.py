@@ -40,7 +40,7 @@ class Figure:
 def draw_figures(inputs: Inputs, results: Sequence[ScenarioResult], curves: pd.DataFrame, run: Run) -> list[Figure]:
     """All figures of a report; scenarios side by side on common scales."""
     views = [Views(result, inputs) for result in results]
-    basis = _basis(inputs, run)
+    basis = basis_of(inputs, run)
     with sns.axes_style("ticks"), plt.rc_context(plots.THEME):
         return [
             _walk(views, basis),
@@ -51,7 +51,7 @@ def draw_figures(inputs: Inputs, results: Sequence[ScenarioResult], curves: pd.D
         ]
 
 
-def _basis(inputs: Inputs, run: Run) -> str:
+def basis_of(inputs: Inputs, run: Run) -> str:
     """The sentence that every caption ends with."""
     policy = policy_profile(inputs.about.policy)
     return (

@@ -7,10 +7,10 @@ import pandas as pd
 
 from heemodel.decision import Summary, share, summarise
 from heemodel.parameters import Inputs, policy_profile
-from heemodel.report import tables
+from heemodel.report import tables, value
 from heemodel.report.contents import Run, ScenarioResult, Views
 from heemodel.report.headline import slug, value_of
-from heemodel.report.quantities import thresholds
+from heemodel.report.quantities import Pair, thresholds, tidy
 from heemodel.report.wording import interval, likelihood, money, percent, probability
 
 GLOSSARY = {
@@ -23,6 +23,8 @@ GLOSSARY = {
     "Net benefit": "the QALYs gained, valued at the threshold, less what they cost; above 0 is worth the money.",
     "One year's patients": "the saving on those treated in one year, over all the years that they are followed: not "
     "the saving in one year's budget.",
+    "EVPI, EVPPI": "expected value of perfect information: what choosing wrongly costs on average for each patient, "
+    "because inputs are uncertain; and the part of it that knowing some inputs only would save.",
     "Draw": "one set of values for all uncertain inputs; the model is run once for each.",
     "R-hat, ESS, divergences": "signs of whether the Bayesian fit can be relied on; a fit that fails them is refused.",
     "Rounding": "means are rounded to what their Monte Carlo error supports, so parts may not add up to the last "
@@ -33,8 +35,11 @@ GLOSSARY = {
 def answer(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
     """The answer on the evidence that is named the strongest, with what is saved and by whom.
 
-    Told of the strongest and the reference scenario; of all, where the strongest was not run or none is named.
+    Told of the strongest and the reference scenario; of all, where the strongest was not run or none is named. Where
+    no published saving is tested, value for money comes first; see `value.answer`.
     """
+    if value.leads(inputs):
+        return value.answer(inputs, results)
     chances = {result.name: share(_net_draws(inputs, result) > 0).value for result in results}
     compare = inputs.about.compare
     if compare is None or compare.stringent not in chances or len(results) == 1:
@@ -66,11 +71,8 @@ def _verdict(inputs: Inputs, result: ScenarioResult) -> str:
 
 def findings(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
     """What else must be known at once: how much survives better evidence, what kind of money it is, and its worth."""
-    return [
-        *_survival(inputs, results),
-        _kind_of_money(inputs, _in_detail(inputs, results)),
-        _value_for_money(inputs, results),
-    ]
+    said = [*_survival(inputs, results), _kind_of_money(inputs, _in_detail(inputs, results))]
+    return said if value.leads(inputs) else [*said, _value_for_money(inputs, results)]
 
 
 def _in_detail(inputs: Inputs, results: Sequence[ScenarioResult]) -> ScenarioResult:
@@ -133,17 +135,19 @@ def _value_for_money(inputs: Inputs, results: Sequence[ScenarioResult]) -> str:
     said: dict[str, list[str]] = {}
     for result in results:
         views = Views(result, inputs)
-        cea = views.effectiveness(result.outcomes)
-        curve = cea.acceptability([threshold]).sel(strategy=views.intervention).item()
-        quadrant = cea.icer(views.intervention).quadrant
-        said.setdefault(quadrant, []).append(f"{inputs.scenarios[result.name].label} {probability(curve)}")
-    each = "; ".join(f"{', '.join(labels)} (on average {quadrant})" for quadrant, labels in said.items())
+        curve = views.effectiveness(result.outcomes).acceptability([threshold]).sel(strategy=views.intervention).item()
+        (icer,) = tidy((one for one in Pair(inputs, result.outcomes).means() if one.name == "icer"), "probabilistic")
+        note = str(icer["note"])
+        on_average = note if note.startswith("domina") else value.ratio(pd.Series(icer))
+        said.setdefault(on_average, []).append(f"{inputs.scenarios[result.name].label} {probability(curve)}")
+    each = "; ".join(f"{', '.join(labels)} (on average {on_average})" for on_average, labels in said.items())
     return f"Is it worth the money? Probability that it is at {money(threshold)} per QALY: {each}."
 
 
 def card(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame, run: Run, *, strongest: bool) -> dict[str, Any]:
     """One body of evidence in a glance; `strongest` marks the one that the inputs name so, among several."""
     scenario, net = inputs.scenarios[result.name], _net(inputs, result)
+    *_, last = inputs.steps.values()
 
     def row(quantity: str, form: str) -> tuple[str, str]:
         return tables.mean_and_interval(value_of(table, quantity, result.name), form)
@@ -151,20 +155,27 @@ def card(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame, run: Run, 
     chance = tables.cell(value_of(table, "probability_saving", result.name), "probability")
     facts = [("Probability that it saves money", chance, "")]
     payers = dict.fromkeys(component.payer for component in inputs.components.values())
-    facts += [(f"{payer}, per patient", *row(f"saving_{slug(payer)}_per_patient", "money")) for payer in payers]
+    of_payer = "Saved by {}, per patient" if value.leads(inputs) else "{}, per patient"
+    facts += [(of_payer.format(payer), *row(f"saving_{slug(payer)}_per_patient", "money")) for payer in payers]
     year = f"One year's {inputs.setting('annual_volume'):g} patients, followed for {run.horizon}"
     facts.append((year, *row("saving_per_year", "money")))
     facts += [
         (f"{avoided.label}, per patient", *row(avoided.quantity, tables.form_of(avoided)))
         for avoided in inputs.avoided.values()
     ]
+    figure = money(net.value, net.mcse)
+    meaning = f"net saving per patient; 95% interval {interval(net.lower or 0, net.upper or 0, net.mcse)}"
+    if value.leads(inputs):
+        facts.insert(1, ("Net saving per patient (a minus sign is a cost)", *row(last.quantity, "money")))
+        figure, meaning, first = value.facts(inputs, result)
+        facts = [*first, *facts]
     return {
         "label": scenario.label,
         "tag": "strongest of these" if strongest else "",
         "summary": scenario.summary,
-        "design": f"{scenario.design} {_assumed(inputs, result.name)}",
-        "saving": money(net.value, net.mcse),
-        "meaning": f"net saving per patient; 95% interval {interval(net.lower or 0, net.upper or 0, net.mcse)}",
+        "design": f"{scenario.design} {_assumed(inputs, result.name)}".rstrip(),
+        "saving": figure,
+        "meaning": meaning,
         "facts": facts,
     }
 
@@ -173,6 +184,8 @@ def _assumed(inputs: Inputs, scenario: str) -> str:
     """How many of a scenario's records hold an assumed figure."""
     records = [inputs.data[name] for chosen in inputs.scenarios[scenario].evidence.values() for name in chosen.values()]
     assumed = sum(bool(record.assumed) for record in records)
+    if not records:
+        return ""
     if not assumed:
         return f"None of its {len(records)} records holds an assumed figure."
     return f"{assumed} of its {len(records)} records hold an assumed figure."

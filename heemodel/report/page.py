@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from heemodel.parameters import Inputs, policy_profiles
-from heemodel.report import cautions, opening, provenance, tables
+from heemodel.report import cautions, opening, provenance, tables, value
 from heemodel.report.contents import Run, ScenarioResult
 from heemodel.report.figures import Figure
 from heemodel.report.headline import CLAIMED, value_of
 from heemodel.report.sections import Section
 from heemodel.report.wording import money, percent
 
-TRACE_YEARS = (0, 1 / 52 * 4, 0.25, 0.5, 1, 2, 3, 5, 10, 20)
+TRACE_YEARS = (0, 1 / 52 * 4, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 30)
 
 PAYER_NOTE = "A minus sign is a cost. Payers do not share budgets: what one saves does not reach another."
 KIND_NOTE = (
@@ -47,7 +47,8 @@ def render(
     found = {
         **_opening(inputs, results, table, run, record),
         **_findings(inputs, results, table),
-        **_provenance(inputs, results, run, record),
+        **_provenance(inputs, results),
+        "run": _run_lines(run, record, sections),
         "sections": {section.name: shown(section) for section in sections},
         "figures": {figure.name: embedded(figure) for figure in figures},
     }
@@ -75,6 +76,7 @@ def _opening(
         "warnings": cautions.warnings(inputs, results),
         "cautions": cautions.cautions(inputs, results, run),
         "answer": opening.answer(inputs, results),
+        "value_first": value.leads(inputs),
         "findings": opening.findings(inputs, results),
         "cards": [
             opening.card(inputs, result, table, run, strongest=len(results) > 1 and result.name == strongest)
@@ -102,14 +104,13 @@ def _findings(inputs: Inputs, results: Sequence[ScenarioResult], table: pd.DataF
     }
 
 
-def _provenance(
-    inputs: Inputs, results: Sequence[ScenarioResult], run: Run, record: Mapping[str, Any]
-) -> dict[str, Any]:
+def _provenance(inputs: Inputs, results: Sequence[ScenarioResult]) -> dict[str, Any]:
     """Where the results come from."""
     evidence = [
         {
             "label": inputs.scenarios[result.name].label,
             "data": provenance.evidence_table(inputs, result),
+            "taken": provenance.taken_tables(inputs, result),
             "posterior": provenance.posterior_table(inputs, result),
             "predictive": provenance.predictive_table(inputs, result),
         }
@@ -119,7 +120,6 @@ def _provenance(
         "evidence": evidence,
         "inputs": provenance.inputs_tables(inputs),
         "checks": provenance.checks_table(inputs, results),
-        "run": _run_lines(run, record),
     }
 
 
@@ -128,6 +128,7 @@ def shown(section: Section) -> dict[str, Any]:
     return {
         "name": section.name,
         "title": section.title,
+        "link": section.link,
         "words": section.words,
         "parts": [embedded(part) if isinstance(part, Figure) else part for part in section.parts],
     }
@@ -181,9 +182,11 @@ def _trace_table(inputs: Inputs, result: ScenarioResult) -> tables.Table:
     occupancy = result.trace["mean"]
     states = [str(state) for state in occupancy["state"].to_numpy()]
     strategies = [str(name) for name in occupancy["strategy"].to_numpy()]
-    rows = []
-    for when in (year for year in TRACE_YEARS if year <= float(occupancy["years"].max()) + 1e-9):
-        point = occupancy.isel(cycle=int(np.abs(occupancy["years"].to_numpy() - when).argmin()))
+    rows: list[list[str]] = []
+    years = occupancy["years"].to_numpy()
+    nearest = {int(np.abs(years - when).argmin()): when for when in reversed(TRACE_YEARS) if when <= years.max() + 1e-9}
+    for place, when in sorted(nearest.items()):
+        point = occupancy.isel(cycle=place)
         shares = [percent(float(point.sel(strategy=k, state=s))) for k in strategies for s in states]
         after = f"{when * 52:.0f} weeks" if when < 1 else "1 year" if when == 1 else f"{when:.0f} years"
         rows.append([after, *shares])
@@ -195,8 +198,9 @@ def _trace_table(inputs: Inputs, result: ScenarioResult) -> tables.Table:
     )
 
 
-def _run_lines(run: Run, record: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _run_lines(run: Run, record: Mapping[str, Any], sections: Sequence[Section]) -> list[tuple[str, str]]:
     """The record of the run, for people."""
+    written = sorted({f"{name}.csv" for section in sections for name in section.files})
     commit = record["git"]["commit"] or "not in a git checkout"
     changed = ", with changes or new files that are not committed" if record["git"]["changed"] else ""
     return [
@@ -211,6 +215,7 @@ def _run_lines(run: Run, record: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Files (SHA-256)", "; ".join(f"{name} {digest[:12]}…" for name, digest in record["files"].items())),
         (
             "Files beside this page",
-            "headline.csv, acceptability.csv, posterior.csv, predictive.csv, samples.nc, figures/, manifest.json",
+            ", ".join(["headline.csv, acceptability.csv, posterior.csv, predictive.csv", *written]) + ", samples.nc, "
+            "figures/, manifest.json",
         ),
     ]

@@ -1,18 +1,24 @@
 """The tables that say where results come from: data, inputs, posterior and checks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
 
 from heemodel.parameters import Inputs, Parameter
 from heemodel.report.contents import ScenarioResult
 from heemodel.report.tables import Table
-from heemodel.report.wording import with_unit
+from heemodel.report.wording import percent, with_unit
 
 WIDE = (16, 13, 13, 8, 24, 26)
 """Widths of the columns of the wide tables, per cent."""
 
 
+PRINTED = 40
+"""Rows of a table of evidence up to which it is printed."""
+
+
 def evidence_table(inputs: Inputs, result: ScenarioResult) -> Table:
-    """The data records of a scenario, with what in them is assumed."""
+    """The data records of a scenario, with what in them is assumed; and the tables of which it takes rows."""
     rows = []
     for strategies in inputs.scenarios[result.name].evidence.values():
         for strategy, name in strategies.items():
@@ -23,6 +29,10 @@ def evidence_table(inputs: Inputs, result: ScenarioResult) -> Table:
                 what = f"mean {record.mean:,.10g} {record.unit}, n = {record.n:,.10g}"
             assumed = f"ASSUMED: {', '.join(record.assumed)}" if record.assumed else "nothing assumed"
             rows.append([f"{record.label} ({strategy})", what, assumed, record.status, record.source, record.rationale])
+    for name, table in inputs.tables.items():
+        taken, every = len(inputs.table(name, result.name)), len(inputs.frames[name])
+        what = f"{taken} of the {every} rows of {table.file}, {table.unit}"
+        rows.append([table.label, what, "nothing assumed", table.status, table.source, table.rationale])
     scenario = inputs.scenarios[result.name]
     return Table(
         title=f"Evidence: {scenario.label}",
@@ -31,6 +41,22 @@ def evidence_table(inputs: Inputs, result: ScenarioResult) -> Table:
         note=f"{scenario.summary} {scenario.design}",
         widths=WIDE,
     )
+
+
+def taken_tables(inputs: Inputs, result: ScenarioResult) -> list[Table]:
+    """The rows that a scenario takes of each table, where they are few enough to be read."""
+    tables = []
+    for name, table in inputs.tables.items():
+        frame = inputs.table(name, result.name)
+        if len(frame) <= PRINTED:
+            cells = [["" if pd.isna(value) else _printed(value) for value in row] for row in frame.to_numpy(object)]
+            header = [str(column).replace("_", " ") for column in frame.columns]
+            tables.append(Table(f"{table.label}: {inputs.scenarios[result.name].label}", header, cells))
+    return tables
+
+
+def _printed(value: object) -> str:
+    return f"{value:,.10g}" if isinstance(value, int | float) else str(value)
 
 
 def posterior_table(inputs: Inputs, result: ScenarioResult) -> Table:
@@ -74,18 +100,57 @@ def predictive_table(inputs: Inputs, result: ScenarioResult) -> Table:
 
 
 def inputs_tables(inputs: Inputs) -> list[Table]:
-    """The assumptions log: every setting, parameter and prior."""
+    """The assumptions log: every setting, parameter, grouping, prior and table that there is."""
     header = ["Quantity", "Value", "Uncertainty", "Status", "Source", "Why"]
     settings = [
         [s.label, with_unit(s.value, s.unit), "none", s.status, s.source, s.rationale] for s in inputs.settings.values()
     ]
     parameters = [_parameter_row(inputs, p) for p in inputs.parameters.values()]
     priors = [_parameter_row(inputs, p) for p in inputs.priors.values()]
-    return [
+    tables = [
         Table("Settings", header, settings, widths=WIDE),
         Table("Parameters", header, parameters, widths=WIDE),
+        _alternatives_table(inputs, header),
+        Table("Groups of patients", header, list(_group_rows(inputs)), widths=WIDE),
         Table("Priors of the evidence model", header, priors, widths=WIDE),
+        Table("Tables of data", header, [_file_row(inputs, name) for name in inputs.tables], widths=WIDE),
     ]
+    return [table for table in tables if table.rows]
+
+
+def _alternatives_table(inputs: Inputs, header: list[str]) -> Table:
+    """Parameters of which there are several sources: each option below them, with how much it is believed."""
+    rows: list[list[str]] = []
+    beside, headings = {}, set()
+    for several in inputs.alternatives.values():
+        headings.add(len(rows))
+        rows.append([several.label, f"{len(several.options)} sources", "one source a draw", "", "", several.rationale])
+        for name, option in several.options.items():
+            part = several.believed.get(name)
+            believed = "in variations only (weight 0)" if part is None else f"weight {percent(part)}"
+            central = "; gives the central value" if name == several.heaviest else ""
+            beside[len(rows)] = f"{believed}{central}"
+            rows.append(_parameter_row(inputs, option))
+    title = "Parameters with several sources"
+    return Table(title, header, rows, widths=WIDE, beside=beside, emphasis=frozenset(headings))
+
+
+def _group_rows(inputs: Inputs) -> Iterator[list[str]]:
+    """Each grouping: the shares of its groups, and what the model reads of them."""
+    for one in inputs.groups.values():
+        people = ", ".join(f"{name} {percent(n / sum(one.people.values()))}" for name, n in one.people.items())
+        traits = [
+            f"{trait.replace('_', ' ')}: {', '.join(f'{name} {value:,.10g}' for name, value in numbers.items())}"
+            for trait, numbers in one.traits.items()
+        ]
+        yield [one.label, "; ".join([people, *traits]), "none", one.status, one.source, one.rationale]
+
+
+def _file_row(inputs: Inputs, name: str) -> list[str]:
+    """A table that is kept in a file."""
+    table = inputs.tables[name]
+    rows = f"{len(inputs.frames[name])} rows in {table.file}, {table.unit}"
+    return [table.label, rows, "as the evidence model takes it", table.status, table.source, table.rationale]
 
 
 def _parameter_row(inputs: Inputs, p: Parameter) -> list[str]:

@@ -41,6 +41,13 @@ def quantity_names() -> dict[str, str]:
     return names
 
 
+def form_of(quantity: str) -> str:
+    """How a quantity of `Pair` is printed, as `tables.cell` takes it."""
+    if quantity.startswith("probability"):
+        return "probability"
+    return "number2" if quantity == "incremental_qaly" else "money"
+
+
 @dataclass(frozen=True)
 class Pair:
     """The intervention of some outcomes compared with the comparator."""

@@ -59,9 +59,8 @@ def write_report(
             tables = {result.name: getattr(result, name) for result in results}
             tidy = pd.concat(tables, names=["scenario"]).reset_index("scenario")
             write_csv(tidy, folder / f"{name}.csv")
-        for section in sections:
-            for name, rows in section.files.items():
-                write_csv(_plain(rows), folder / f"{name}.csv")
+        for name, rows in {name: rows for section in sections for name, rows in section.files.items()}.items():
+            write_csv(_plain(rows), folder / f"{name}.csv")
         _samples(results).to_netcdf(folder / "samples.nc", engine="h5netcdf")
         (folder / "figures").mkdir()
         for figure in [*figures, *(part for section in sections for part in section.parts if isinstance(part, Figure))]:

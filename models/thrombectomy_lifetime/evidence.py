@@ -6,6 +6,7 @@ import heemodel as hm
 
 GRADES = ("0", "1", "2", "3", "4", "5", "6")
 CONTROL, NEW = "usual care", "thrombectomy"
+WINDOWS = ("early", "late", "large")
 
 NEEDS = hm.Needs(tables={"trials": ("window", "trial", "strategy", *(f"mrs{grade}" for grade in GRADES), "patients")})
 """The evidence that is read."""
@@ -28,7 +29,16 @@ def evidence(inputs: hm.Inputs, scenario: str) -> hm.EvidenceModel:
 
 
 def arms(trials: pd.DataFrame) -> pd.DataFrame:
-    """A row for each trial, treatment and grade; the treatment is named by window, as in "thrombectomy, early"."""
+    """A row for each trial, treatment and grade; the treatment is named by window, as in "thrombectomy, early".
+
+    Raises `EvidenceError` for a strategy or window of another name.
+    """
+    for column, known in (("strategy", (CONTROL, NEW)), ("window", WINDOWS)):
+        if strange := sorted(set(trials[column].astype(str)) - set(known)):
+            where = ", ".join(trials.loc[trials[column].astype(str) == strange[0], "trial"].astype(str).unique())
+            raise hm.EvidenceError(
+                f"trials.csv, column {column}, trial {where}: {strange[0]!r} is none of {', '.join(map(repr, known))}"
+            )
     long = trials.melt(
         id_vars=["trial", "window", "strategy", "patients"],
         value_vars=[f"mrs{grade}" for grade in GRADES],

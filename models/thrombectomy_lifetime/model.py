@@ -56,7 +56,7 @@ NEEDS = hm.Needs(
         "utility_at_onset": "EQ-5D utility",
         "carer_loss_by_mrs": "EQ-5D utility",
     },
-    traits=("age",),
+    traits=("start_age",),
 )
 """The settings, parameters and traits of groups that are read, and the unit that each is taken in."""
 
@@ -64,7 +64,7 @@ NEEDS = hm.Needs(
 def model(inputs: hm.Inputs, horizon: str, scenario: str) -> hm.CohortModel:
     """The cohort model of a scenario's groups; a lifetime ends when the youngest of them is 110."""
     groups = inputs.subgroups(scenario)
-    ages = dict(zip(groups["group"].values.tolist(), groups["age"].values.tolist(), strict=True))
+    ages = dict(zip(groups["group"].values.tolist(), groups["start_age"].values.tolist(), strict=True))
     if outside := {group: age for group, age in ages.items() if not YOUNGEST <= age < LAST_AGE}:
         said = ", ".join(f"{group!r} is {age:g}" for group, age in outside.items())
         raise hm.ModelError(f"ages of groups must lie between {YOUNGEST} and {LAST_AGE - 1}: {said}")
@@ -104,7 +104,7 @@ def disability(p: hm.Parameters, groups: xr.Dataset, settings: dict[str, float])
     baselines = xr.concat([p[f"baseline_{name}"] for name in WINDOWS], dim="window", coords="minimal", join="exact")
     baseline = baselines.isel(window=xr.DataArray([WINDOWS.index(name) for name in windows], dims="group"))
     baseline = baseline.assign_coords(group=groups["group"])
-    older = groups["age"] + p.age_offset - settings["trial_age"]
+    older = groups["start_age"] + p.age_offset - settings["trial_age"]
     control = hm.move_categories(baseline, p.baseline_log_odds_per_year * older)
     treatment = xr.DataArray([f"thrombectomy, {name}" for name in windows], coords={"group": groups["group"]})
     effect, stretch = (
@@ -288,8 +288,8 @@ SURVEYS = (
         age=73,
         years={"1": "12.9 (10.0 to 15.9), mRS 0 to 1", "5": "2.5 (1.4 to 3.5)"},
         source="Slot et al., BMJ 2008 (n = 7,710); the cohorts' mean age was not read, 73 is taken",
-        difference="Cohorts of the 1980s and 1990s, when people died younger; Westwood's ratios let those with mRS 5 "
-        "live far too long.",
+        difference="Cohorts of the 1980s and 1990s (recalled), when people died younger; Westwood's ratios let those "
+        "with mRS 5 live far too long.",
     ),
 )
 

@@ -181,3 +181,55 @@ def test_an_impossible_probability_is_found_in_the_cycle_and_sample_where_it_is(
 def test_typical_slips_are_answered_with_the_way_to_write_it(broken, said):
     with pytest.raises(hm.ModelError, match=said):
         broken()
+
+
+def test_groups_of_other_ages_are_cohorts_of_their_own():
+    def moves(p, time):
+        return {("well", "dead"): hm.rate_to_probability(time.life_table(0.4) * p["ratio"], time.cycle_years)}
+
+    def payoffs(p, time):
+        return hm.Payoffs(cost={}, qaly={"well": time.age_adjustment(0.4)})
+
+    shared = {
+        "states": ["well", "dead"],
+        "strategies": ["care"],
+        "start": {"well": 1.0},
+        "cycle_length": "1 month",
+        "horizon": "20 years",
+        "life_table": "uk-2022-2024",
+        "discount": hm.Discount(cost=0.035, qaly=0.035, timing="count"),
+        "transitions": moves,
+        "payoffs": payoffs,
+    }
+    draws = xr.Dataset({"ratio": ("sample", [1.0, 1.5, 3.0])})
+    ages = {"young": 50.5, "old": 80}
+    together = hm.CohortModel(**shared, groups=list(ages), start_age=ages).run(draws)
+    for group, age in ages.items():
+        alone = hm.CohortModel(**shared, start_age=age).run(draws)
+        for name in ("qaly", "life_years"):
+            np.testing.assert_allclose(together[name].sel(group=group), alone[name], rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("groups", "ages", "said"),
+    [
+        (["young", "old"], {"young": 50}, "give an age for each of the model's groups: 'young', 'old'"),
+        ([], {"young": 50}, "it has none"),
+        (["young"], {"young": -1}, "give an age in years"),
+        (["young"], {"young": True}, "give an age in years"),
+    ],
+)
+def test_ages_must_be_those_of_the_groups(groups, ages, said):
+    with pytest.raises(hm.ModelError, match=said):
+        hm.CohortModel(
+            states=["well", "dead"],
+            strategies=["care"],
+            start={"well": 1.0},
+            cycle_length="1 year",
+            horizon="1 year",
+            discount=hm.Discount(cost=0.0, qaly=0.0, timing="count"),
+            transitions=lambda p, time: {},
+            payoffs=lambda p, time: hm.Payoffs(cost={}, qaly={}),
+            groups=groups,
+            start_age=ages,
+        )

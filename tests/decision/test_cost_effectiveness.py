@@ -1,6 +1,7 @@
 """Increments, acceptability and their summaries on samples small enough to count, and against closed forms."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from hypothesis import given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import heemodel as hm
+from tests.decision.test_appraisal import psa
 
 
 def outcomes(cost, qaly, names=("old", "new")):
@@ -259,3 +261,31 @@ def test_the_exact_curve_is_the_acceptability_curve_between_its_steps(fixed):
     table = cea.exact_acceptability("new")
     between = table["threshold"] + np.diff(table["threshold"], append=table["threshold"].iloc[-1] + 2) / 2
     np.testing.assert_allclose(table["probability"], cea.acceptability(between).sel(strategy="new"))
+
+
+def test_the_acceptability_curve_carries_its_frontier():
+    outcomes, _ = psa(300)
+    cea = hm.CostEffectiveness(outcomes, comparator="old")
+    curve = cea.acceptability([0, 10_000, 50_000])
+    best = cea.frontier([0, 10_000, 50_000])
+    for row in best.itertuples():
+        assert curve.sel(threshold=row.threshold)["frontier"].sum() == 1
+        assert curve.sel(threshold=row.threshold, strategy=row.strategy)["frontier"].item()
+    assert (curve.name, cea.expected_loss([0]).name) == ("probability", "expected_loss")
+
+
+def test_a_plane_has_points_means_and_shares_of_all_samples():
+    outcomes, _ = psa(300)
+    cea = hm.CostEffectiveness(outcomes, comparator="old")
+    plane = cea.plane(most=100)
+    assert plane.points["strategy"].value_counts().to_dict() == {"new": 50, "worse": 50}
+    np.testing.assert_allclose(plane.shares.groupby("strategy")["share"].sum(), 1)
+    new = plane.means.set_index("strategy").loc["new"]
+    assert new["incremental_cost"] / new["incremental_qaly"] == pytest.approx(cea.icer("new").value)
+    point = hm.CostEffectiveness(outcomes.mean("sample"), comparator="old").plane()
+    assert len(point.points) == len(point.means) == 2
+
+
+def test_a_table_in_place_of_outcomes_is_refused_with_what_to_give():
+    with pytest.raises(hm.OutcomeError, match=r"are a DataFrame; give an xarray\.Dataset with cost and qaly"):
+        hm.CostEffectiveness(pd.DataFrame({"old": [1.0], "new": [2.0]}), comparator="old")

@@ -270,7 +270,7 @@ CELLS = {
     "abc": "is 'abc'; give a number",
     "1_000": "is '1_000'; give a number",
     "0x10": "is '0x10'; give a number",
-    "12%": "is '12%'; give a number",
+    "12%": "is '12%'; write a share, 0.05 for 5%",
     "1.5.6": "is '1.5.6'; give a number",
     "1 234": "is '1 234'; give a number",
     '"12,34.5"': "is '12,34.5'; give a number",
@@ -625,9 +625,8 @@ def test_a_table_in_place_of_a_path_is_refused():
 
 def test_a_long_file_without_its_columns_is_refused(here):
     lines = told(long, LONG.replace("qaly", "Qaly").replace("strategy", "arm"))
-    assert lines[0] == "psa.csv: column B 'arm' holds no numbers: row 2 is 'old'; give a number"
-    assert lines[1].startswith("psa.csv: row 1: there is no column 'strategy'; add it; files with a column for each")
-    assert lines[2] == "psa.csv: row 1: there is no column 'qaly'; did you mean 'Qaly'?"
+    assert lines[0].startswith("psa.csv: row 1: there is no column 'strategy'; add it; files with a column for each")
+    assert lines[1] == "psa.csv: row 1: there is no column 'qaly'; did you mean 'Qaly'?"
     (line,) = told(long, LONG.replace("qaly", "qalys").replace("p\n", "effect\n", 1))
     assert line == "psa.csv: row 1: column D 'qalys' and column E 'effect' both hold the qaly; leave one out"
 
@@ -795,3 +794,87 @@ def test_what_is_written_in_one_file_is_read_to_the_bit(outcomes, kind, seed):
         psa = read_psa(samples=path)
     assert psa.outcomes.sel(strategy=names).equals(data[["cost", "qaly"]])
     assert psa.parameters["p"].to_numpy().tobytes() == cost[:, 1].tobytes()
+
+
+# names as values of parameters
+
+NAMED = "p,where\n1,home\n2,ward\n3,home\n4,home\n"
+FOUR = "old,new\n1,2\n3,4.5\n5,6\n7,8\n"
+
+
+def named(parameters=NAMED):
+    return wide(FOUR, FOUR.replace("1,", "0.1,"), parameters)
+
+
+def test_parameters_may_be_names():
+    parameters = named().parameters
+    assert parameters["where"].tolist() == ["home", "ward", "home", "home"]
+    assert parameters["p"].tolist() == [1, 2, 3, 4]
+    assert named("flag\nTRUE\nFALSE\nTRUE\nTRUE\n").parameters["flag"].tolist() == ["TRUE", "FALSE", "TRUE", "TRUE"]
+
+
+def test_names_are_read_from_workbooks_and_parquet_too(here):
+    save("c.csv", FOUR), save("e.csv", FOUR.replace("1,", "0.1,"))
+    table = pd.DataFrame(
+        {"p": [1, 2, 3, 4], "where": ["home", "ward", "home", "home"], "flag": [True, False, True, True]}
+    )
+    table.to_parquet("p.parquet", index=False)
+    table.to_excel("p.xlsx", index=False)
+    for file in ("p.parquet", "p.xlsx"):
+        found = read_psa(costs="c.csv", effects="e.csv", parameters=file).parameters
+        assert found["where"].tolist() == table["where"].tolist()
+        assert found["flag"].tolist() == ["True", "False", "True", "True"]
+
+
+def test_names_of_a_long_file_are_those_of_the_sample(here):
+    text = LONG.replace("p\n", "p,where\n", 1).replace(",7\n", ",7,home\n").replace(",8\n", ",8,ward\n")
+    assert long(text).parameters["where"].tolist() == ["home", "ward"]
+    (line,) = told(long, text.replace("2,new,4.5,0.4,8,ward", "2,new,4.5,0.4,8,home"))
+    assert "is 'ward' for 'old' and 'home' for 'new'; a parameter is the same for all" in line
+    (line,) = told(long, re.sub(r"^(\d),", "x,", LONG, flags=re.MULTILINE))
+    assert line == "psa.csv: column A 'sample' holds no numbers: row 2 is 'x'; give a number"
+
+
+def test_names_of_netcdf_are_read(here):
+    data = xr.Dataset(
+        {
+            "cost": (("sample", "strategy"), np.arange(8.0).reshape(4, 2)),
+            "qaly": (("sample", "strategy"), np.arange(8.0).reshape(4, 2) / 10),
+            "where": ("sample", np.array(["home", "ward", "home", "home"])),
+        },
+        coords={"strategy": ["old", "new"]},
+    )
+    data.to_netcdf("p.nc", engine="h5netcdf")
+    assert read_psa(samples="p.nc").parameters["where"].tolist() == ["home", "ward", "home", "home"]
+    data.assign(where=("sample", np.array(list("abcd")))).to_netcdf("q.nc", engine="h5netcdf")
+    assert "give numbers, or names: at most 50 different" in told(read_psa, samples="q.nc")[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ("a b c d", "column A 'x' holds no numbers: row 2 is 'a'; give a number; names: at most 50 different"),
+        ("home ward 3 home", "row 2, column A 'x' is 'home'; give a number"),
+        ("£2 £3 £2 £2", "column A 'x' holds no numbers: row 2 is '£2'; remove the currency sign"),
+        ("5% 6% 5% 5%", "column A 'x' holds no numbers: row 2 is '5%'; write a share, 0.05 for 5%"),
+        ("NA NA NA NA", "column A 'x' holds no numbers: row 2 is 'NA'; give a number"),
+        ("#N/A #N/A #N/A #N/A", "column A 'x' holds no numbers: row 2 is '#N/A'; give a number"),
+    ],
+)
+def test_what_is_neither_numbers_nor_names_is_refused(here, cells, said):
+    lines = told(named, "x\n" + "\n".join(cells.split()) + "\n")
+    assert lines[0].startswith(f"p.csv: {said}")
+
+
+def test_costs_are_never_names(here):
+    (line, *_) = told(wide, "old,new\na,2\na,3\nb,4\nb,5\n", FOUR)
+    assert line.startswith("c.csv: column A 'old' holds no numbers")
+
+
+def test_a_blank_row_among_names_is_told_once(here):
+    assert told(named, NAMED.replace("3,home", ",")) == ["p.csv: row 4 is blank; delete it"]
+
+
+def test_names_do_not_number_the_samples(here):
+    lines = told(named, "id,p\nx,1\nx,2\ny,3\ny,4\n")
+    assert lines == ["p.csv: column A 'id' holds names; number the rows 1 to n or 0 to n − 1"]

@@ -178,3 +178,8 @@ def test_tables_that_are_none_of_evsi_are_refused():
         enbs(pd.concat([table([1.0]), table([2.0])]), **costs)
     with pytest.raises(OutcomeError, match="no column 'population'; give the DataFrame from enbs"):
         best_sizes(table([1.0]))
+
+
+def test_per_cent_in_place_of_a_fraction_is_refused():
+    with pytest.raises(OutcomeError, match=r"discount is 3\.5; .*: 3\.5% is 0\.035"):
+        affected(incidence=100, horizon=3, discount=3.5)

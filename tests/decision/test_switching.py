@@ -206,3 +206,19 @@ def test_a_switch_that_may_be_chance_is_said_to_be():
     assert not found.clear
     assert found.note.endswith("; this may be chance, and more draws could undo it")
     assert switching_value(outcome + 40 * (parameter - 0.5), parameter).clear
+
+
+def test_a_table_of_draws_gives_the_same_as_a_dataset():
+    rng = np.random.default_rng(1)
+    draws = pd.DataFrame({"price": rng.uniform(0, 10, 400), "other": rng.normal(size=400)})
+    outcome = xr.DataArray(4 - draws["price"] + draws["other"], dims="sample")
+    found = hm.switching_table(outcome, draws, ["price"])
+    dataset = xr.Dataset({name: ("sample", draws[name].to_numpy()) for name in draws})
+    pd.testing.assert_frame_equal(found, hm.switching_table(outcome, dataset, ["price"]))
+    assert found["value"].item() == pytest.approx(4.0, abs=0.5)
+    with pytest.raises(hm.OutcomeError, match="no parameter 'prise' in the draws; did you mean 'price'"):
+        hm.switching_table(outcome, draws, ["prise"])
+    with pytest.raises(hm.OutcomeError, match="not in the order of their index"):
+        hm.switching_table(outcome, draws.iloc[::-1], ["price"])
+    with pytest.raises(hm.OutcomeError, match="draws are a list"):
+        hm.switching_table(outcome, [1.0], ["price"])

@@ -60,13 +60,43 @@ def test_without_thresholds_those_of_the_policy_profiles_are_taken(files, tmp_pa
     [
         (["--comparator", "od"], "did you mean 'old'"),
         (["--comparator", "old", "--population", "100"], "go together"),
-        (["--comparator", "old", "--thresholds", "twenty"], "'twenty' is not a valid float"),
+        (["--comparator", "old", "--thresholds", "20,000"], "'20,000' is not a number; write it in digits only"),
+        (["--comparator", "old", "--thresholds", "20000", "£30000"], "'£30000' is not a number; write it in digits"),
+        (
+            ["--comparator", "old", "--population", "10k"],
+            "'10k' is not a number; write it in digits only, such as",
+        ),
+        (["--comparator", "old", "--horizon", "ten"], 'give years, or such as "10 years"'),
+        (["--comparator", "old", "--horizon", "0"], "give a time above 0"),
+        (["--comparator", "old", "--discount", "3.5"], "3.5 is 350%; give a fraction: 3.5% is 0.035"),
+        (["--comparator", "old", "--groups", "effect", "price"], "did you mean effect,price?"),
+        (["--comparator", "old", "--groups", "effect"], "join two or more by commas"),
         (["--comparator", "old", "--groups", "effect,prise"], "no parameters are given"),
         ([], "Missing option '--comparator'"),
     ],
 )
 def test_mistakes_end_in_one_message(files, tmp_path, words, said):
     refused(heemodel("psa", *three(files), *words, "--out", tmp_path / "out"), tmp_path / "out", said)
+
+
+def test_errors_name_options_as_they_are_typed(files, tmp_path):
+    done = heemodel("psa", "--samples", files / "c.csv", "--comparator", "old", "--out", tmp_path / "out")
+    refused(done, tmp_path / "out", "files with a column for each strategy are given as --costs and --effects")
+
+
+def test_names_in_words_and_groups_of_names_with_commas(files, tmp_path):
+    table = pd.read_csv(files / "p.csv").rename(columns={"effect": "effect, mean"})
+    table.assign(where=np.where(table["price"] > 1_500, "home", "ward")).to_csv(tmp_path / "p.csv", index=False)
+    words = "--parameters", tmp_path / "p.csv", "--comparator", "old", "--out", tmp_path / "out", "--thresholds=20000"
+    options = "--groups", '"effect, mean",price', "--population", "1000", "--horizon", "18 months"
+    done = heemodel("psa", *three(files), *words, *options)
+    assert done.returncode == 0, done.stderr
+    evppi = pd.read_csv(tmp_path / "out" / "evppi.csv").set_index("parameter")
+    assert evppi.loc["where", "method"] == "categories"
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "1,000 people a year for 1.5 years" in page
+    assert "effect, mean + price" in page
+    assert "of names, those with the lowest and the highest mean" in page
 
 
 def test_mistakes_in_files_are_told_with_their_file(files, tmp_path):

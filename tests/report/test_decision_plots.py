@@ -12,10 +12,12 @@ from matplotlib.text import Text
 
 import heemodel as hm
 from heemodel.report import plots
-from heemodel.report.plots.decision import plot_acceptability, plot_expected_loss, plot_frontier, plot_plane
+from heemodel.report.plots.decision import plot_acceptability, plot_expected_loss, plot_frontier
 from heemodel.report.plots.information import plot_enbs, plot_evpi, plot_evppi, plot_evsi
 from heemodel.report.plots.marks import MARKS
+from heemodel.report.plots.plane import plot_plane
 from heemodel.report.plots.sensitivity import plot_stability, plot_tornado
+from tests.decision.test_appraisal import psa
 
 LONG = [
     "Usual care: intravenous thrombolysis with alteplase within 4.5 hours of onset",
@@ -390,3 +392,35 @@ def test_the_same_table_gives_the_same_file():
         return text.getvalue()
 
     assert file() == file()
+
+
+def test_a_comparison_is_drawn_as_its_plane_is():
+    outcomes, _ = psa(300)
+    cea = hm.CostEffectiveness(outcomes, comparator="old")
+    ax = plot_plane(cea, threshold=25_000)
+    plane = cea.plane()
+    marked = {float(line.get_ydata()[0]) for line in ax.lines if len(line.get_xdata()) == 1}
+    assert marked == set(plane.means["incremental_cost"])
+    plt.figure()
+    assert len(plot_plane(plane, threshold=25_000).collections) == len(ax.collections)
+    ax.figure.draw_without_rendering()
+    assert any("%" in text.get_text() for text in ax.findobj(Text))
+
+
+def test_points_without_their_means_and_means_beside_a_plane_are_refused():
+    points, means = cloud(["new"])
+    with pytest.raises(hm.OutcomeError, match=r"needs the means beside the points; give cea\.plane\(\)"):
+        plot_plane(points, threshold=25_000)
+    outcomes, _ = psa(100)
+    with pytest.raises(hm.OutcomeError, match="has the means and shares of the analysis already"):
+        plot_plane(hm.CostEffectiveness(outcomes, comparator="old"), means, threshold=25_000)
+
+
+def test_the_label_of_the_threshold_stands_clear_of_its_line():
+    ax = plot_plane(*cloud(["new"]), threshold=25_000)
+    ax.figure.draw_without_rendering()
+    (text,) = [one for one in ax.texts if "per QALY" in one.get_text()]
+    x, y = text.get_transform().transform(text.get_position())
+    on_line = ax.transData.transform(text.get_position())
+    assert x < on_line[0]
+    assert y > on_line[1]

@@ -7,9 +7,11 @@ import pytest
 from matplotlib.text import Text
 
 import heemodel as hm
+from heemodel.decision.information.partial import COULD_BE_NOISE
 from heemodel.report import plots
 from heemodel.report.plots.information import plot_enbs, plot_evpi, plot_evppi, plot_evsi
 from heemodel.report.plots.sensitivity import plot_stability, plot_tornado
+from tests.decision.test_appraisal import psa
 
 
 @pytest.fixture(autouse=True)
@@ -161,7 +163,7 @@ def test_stability_has_the_running_mean_and_its_interval():
     corners = {tuple(corner) for corner in ax.collections[0].get_paths()[0].vertices}
     assert {(100.0, 5.0), (100.0, 13.0), (300.0, 9.0), (300.0, 11.0)} <= corners
     assert [text.get_text() for text in ax.texts] == ["Mean: £10.00"]
-    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_xlim()) == ("Draws", "Net saving", (100, 300))
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_xlim()) == ("Samples", "Net saving", (100, 300))
 
 
 @pytest.mark.parametrize(
@@ -179,3 +181,84 @@ def test_plots_draw_where_they_are_told_and_leave_their_table_as_it_is(plot, tab
     assert not elsewhere.lines
     assert given.figure.get_layout_engine() is None  # a figure of the caller's is left as it is
     pd.testing.assert_frame_equal(table, kept)
+
+
+# what the analysis gives is drawn as it is
+
+
+def analysed():
+    """Outcomes, their comparison, draws and the net benefit of new."""
+    outcomes, draws = psa(300)
+    cea = hm.CostEffectiveness(outcomes, comparator="old")
+    draws = draws.assign(where=np.where(draws["price"] > 1_500, "home", "ward"))
+    return cea, draws, cea.incremental_net_benefit("new", threshold=20_000)
+
+
+def test_tables_of_the_analysis_are_drawn_as_they_are():
+    cea, draws, benefit = analysed()
+    thresholds = np.linspace(0, 50_000, 11)
+    ranges = {"effect": (0.0, 0.2, "a trial"), "price": (1_000.0, 2_000.0, "a list")}
+    central = {"effect": 0.1, "price": 1_500.0}
+    for draw, given in (
+        (hm.plot_acceptability, cea.acceptability(thresholds)),
+        (hm.plot_expected_loss, cea.expected_loss(thresholds)),
+        (hm.plot_evpi, cea.evpi(thresholds)),
+        (hm.plot_evpi, cea.evpi(thresholds).to_dataframe()),
+        (hm.plot_frontier, cea.incremental_table()),
+        (hm.plot_evppi, hm.evppi_each(cea, draws, threshold=20_000)),
+        (hm.plot_tornado, hm.tornado(benefit, draws)),
+        (hm.plot_tornado, hm.one_way(lambda p: 20_000 * p["effect"] - p["price"], central, ranges)),
+        (hm.plot_stability, hm.cumulative_mean(benefit)),
+    ):
+        plt.figure()
+        draw(given).figure.draw_without_rendering()
+
+
+def test_an_array_is_drawn_like_its_table():
+    cea, *_ = analysed()
+    thresholds = np.linspace(0, 50_000, 11)
+    curve = plot_evpi(cea.evpi(thresholds)).lines[0].get_xydata()
+    np.testing.assert_allclose(curve, np.stack([thresholds, cea.evpi(thresholds)], 1))
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("base", "base case £100"),
+        ("mean", "mean of all samples £100"),
+        ("outcome_central", "at the central values £100"),
+    ],
+)
+def test_the_tornado_says_what_its_bars_start_from(column, said):
+    assert said in texts(plot_tornado(TORNADO.rename(columns={"base": column})))
+
+
+def test_a_mean_is_rounded_to_its_error():
+    table = TORNADO.rename(columns={"base": "mean"}).assign(mean_se=30.0)
+    assert "mean of all samples £100" in texts(plot_tornado(table.assign(mean=104.0)))
+
+
+def test_bars_that_could_be_noise_are_pale():
+    ax = plot_evppi(EVPPI.assign(check=["passed", "passed", COULD_BE_NOISE]))
+    colours = [bar.get_facecolor() for bar in ax.patches]
+    assert colours[0] == colours[1] != colours[2]
+    assert "could be noise" in texts(ax)
+    plt.figure()
+    assert "could be noise" not in texts(plot_evppi(EVPPI.assign(check="passed")))
+
+
+def test_what_is_no_table_is_refused_with_what_to_give():
+    with pytest.raises(
+        hm.OutcomeError, match="plot_evpi cannot draw a list; give a table with columns evpi, mcse, thr"
+    ):
+        plot_evpi([1.0, 2.0])
+
+
+def test_a_long_name_of_an_axis_is_wrapped():
+    long = "Net benefit of mechanical thrombectomy within 24 hours versus usual care, per person"
+    ax = plot_stability(STABILITY, outcome=long)
+    assert ax.get_ylabel().replace("\n", " ") == long
+    ax.figure.draw_without_rendering()
+    box = ax.yaxis.label.get_window_extent()
+    assert box.y0 >= 0
+    assert box.y1 <= ax.figure.bbox.y1

@@ -1,17 +1,20 @@
 """The report of a PSA that was made elsewhere."""
 
 import json
+import re
 
 import html5lib
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from matplotlib.text import Text
 
 import heemodel as hm
-from heemodel.report import PSA_WRITTEN, Affected, PSARecord, write_psa_report
-from heemodel.report.psa import words
+from heemodel.report import PSA_WRITTEN, Affected, PSARecord, knowledge, plots, write_psa_report
+from heemodel.report.psa import tables, words
 from heemodel.report.psa.figures import plane_tables
+from heemodel.report.wording import pounds
 from tests.decision.test_appraisal import psa
 
 RECORD = PSARecord(seed=1, files={"costs.csv": "0" * 64})
@@ -112,6 +115,121 @@ def test_what_ought_to_be_looked_at_again_is_said(samples, shift, said):
         outcomes = outcomes.assign(cost=cost)
     found = hm.appraise(outcomes, comparator="old", thresholds=[20_000])
     assert any(said in caution for caution in words.cautions(found))
+
+
+def cautions_of(outcomes, draws=None):
+    return words.cautions(hm.appraise(outcomes, draws, comparator="old", thresholds=[20_000]))
+
+
+def test_parameters_of_other_samples_are_looked_at_again():
+    outcomes, draws = psa(1_200)
+    said = cautions_of(outcomes, draws.sample(frac=1, random_state=1).reset_index(drop=True))
+    assert any("no more of costs, QALYs and net benefits than chance would (R² of up to" in one for one in said)
+    assert not any("than chance would" in one for one in cautions_of(outcomes, draws))
+
+
+@pytest.mark.parametrize(
+    ("cost", "qaly", "said"),
+    [
+        ("qaly", "cost", "are costs and QALYs swapped?"),
+        ("cost", "days", "are they in another unit, or of many people?"),
+    ],
+)
+def test_costs_and_qalys_of_an_odd_size_are_looked_at_again(cost, qaly, said):
+    outcomes, _ = psa(200)
+    outcomes = outcomes.assign(days=365 * outcomes["qaly"], cost=outcomes["cost"] + 300)
+    swapped = xr.Dataset({"cost": outcomes[cost], "qaly": outcomes[qaly]})
+    assert any(said in one for one in cautions_of(swapped))
+    assert not any(said in one for one in cautions_of(outcomes))
+
+
+def test_noise_is_not_named_nor_does_it_fill_the_cautions():
+    """Equal strategies, and twenty parameters that have no part in them."""
+    rng = np.random.default_rng(3)
+    benefit = rng.normal(0, 1_000, 1_000)
+    cost = np.stack([0 * benefit, benefit - benefit.mean()], 1)
+    outcomes = xr.Dataset(
+        {"cost": (("sample", "strategy"), cost), "qaly": ("strategy", [5.0, 5.0])},
+        coords={"strategy": ["old", "new"]},
+    )
+    noise = pd.DataFrame(rng.normal(size=(1_000, 20))).add_prefix("noise")
+    found = hm.appraise(outcomes, noise, comparator="old", thresholds=[20_000])
+    assert (found.evppi["evppi"] > 2 * found.evppi["se"]).any()
+    assert "no parameter or group is worth more than the error of its estimate" in words.worth(found)
+    assert not any("noise" in one for one in words.cautions(found))
+
+
+def test_one_quantity_has_the_same_digits_everywhere(found, out):
+    """EVPI in the answer, its table, the table of losses, and the figure."""
+    page = (out / "report.html").read_text(encoding="utf-8")
+    evpi = found.evpi.set_index("threshold").loc[20_000.0]
+    said = pounds(evpi["evpi"], evpi["mcse"])
+    assert f"The uncertainty costs {said} per person" in words.answer(found, None)[0]
+    assert knowledge.evpi_table(found, None).rows[0][1] == said
+    losses = {row[1]: row[3] for row in tables.acceptability_table(found).rows[:3]}
+    assert losses[words.best_at(found, 20_000.0)["strategy"]] == said
+    assert f"curve of the expected value of perfect information per person: {said} at" in page.lower().replace("C", "c")
+    drawn = plots.plot_evppi(found.evppi[found.evppi["threshold"] == 20_000], evpi=evpi["evpi"], evpi_mcse=evpi["mcse"])
+    drawn.figure.draw_without_rendering()
+    assert f"EVPI {said}" in [text.get_text() for text in drawn.figure.findobj(Text)]
+
+
+def test_figures_of_a_column_have_the_same_decimals(found):
+    for table, columns in ((tables.icer_table(found), (2, 4)), (tables.pairwise_table(found), (2,))):
+        for column in columns:
+            shown = {len(cell.split(" ")[0].split(".")[1]) for row in table.rows if (cell := row[column])}
+            assert len(shown) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "se", "said"),
+    [
+        (0.00001, 0.00072, "£0 (± £0.0007)"),
+        (84.2, 5.9, "£84 (± £6)"),
+        (162.7, 12.0, "£160 (± £10)"),
+        (0, 0, "£0 (± £0)"),
+    ],
+)
+def test_a_value_and_its_error_are_rounded_alike(value, se, said):
+    assert knowledge.with_error(value, se).replace("\N{NO-BREAK SPACE}", " ") == said
+
+
+def test_groups_are_told_from_lists():
+    assert knowledge.spoken("hr_drug,u_loss") == "hr_drug + u_loss"
+    assert knowledge.spoken("HR, drug,u_loss") == "HR, drug + u_loss"
+
+
+def two(cost, qaly, more=None):
+    """Samples of new against old, with a little noise; and a third strategy (cost, QALYs)."""
+    noise = np.random.default_rng(1).normal(size=(400, 3 if more else 2)) * [0, 100, 100][: 3 if more else 2]
+    means = np.array([[0, 5], [cost, 5 + qaly], *([more] if more else [])])
+    dims = ("sample", "strategy")
+    return xr.Dataset(
+        {"cost": (dims, means[:, 0] + noise), "qaly": (dims, means[:, 1] + noise / 1e4)},
+        coords={"strategy": ["old", "new", "other"][: len(means)]},
+    )
+
+
+def said_of(outcomes):
+    return words.increments(hm.appraise(outcomes, comparator="old", thresholds=[20_000]))[0]
+
+
+def test_intervals_go_in_the_direction_of_their_verb():
+    assert re.search(
+        r"saves £9\d\d \(95% interval £[78]\d\d to £1,[12]\d\d\)", said_of(two(-1_000, 0.1)).replace("£1,0", "£9")
+    )
+    assert re.search(r"saves £\d+ \(95% interval costs £1\d\d to saves £2\d\d\)", said_of(two(-50, 0.1)))
+    assert re.search(r"costs £\d+ \(95% interval saves £1\d\d to costs £2\d\d\)", said_of(two(50, 0.1)))
+
+
+def test_the_icer_says_per_what_and_whether_it_is_beside_the_point():
+    assert "; £10,000 per QALY gained." in said_of(two(1_000, 0.1)).replace("£9,9", "£10,0").replace("£10,1", "£10,0")
+    assert " saved per QALY lost." in said_of(two(-1_000, -0.1))
+    assert "dominant: saves money and gains QALYs." in said_of(two(-1_000, 0.1))
+    beaten = said_of(two(1_000, 0.05, more=(1_200, 5.2)))
+    assert beaten.endswith(
+        "per QALY gained (extendedly dominated by a mix of old and other: more QALYs at the same cost)."
+    )
 
 
 def test_parameters_that_never_vary_are_named(found):

@@ -44,7 +44,7 @@ def test_the_page_is_valid_html_that_loads_nothing(out, page):
     assert not re.search(r"""(?:src|href)\s*=\s*["'](?!#|data:)""", text)
     assert "<script" not in text
     assert "@import" not in text
-    assert len(page.findall(".//img")) == 5
+    assert len(page.findall(".//img")) == 6
 
 
 def test_every_figure_has_a_caption_and_a_text_alternative(page):
@@ -223,7 +223,7 @@ def test_draws_outcomes_and_manifest_are_there(out, results):
     assert record["scenarios"]["trials"]["max_rhat"] < 1.01
     assert record["software"]["pymc"]
     assert len(record["files"]["inputs.toml"]) == 64
-    assert len(list((out / "figures").glob("*.svg"))) == 5
+    assert len(list((out / "figures").glob("*.svg"))) == 6
     assert (out / "posterior.csv").exists()
     assert (out / "predictive.csv").exists()
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
+from scipy import stats
 
 from heemodel.decision.metamodels import Fit, one_thread
 from heemodel.decision.summary import monte_carlo_error
@@ -14,6 +15,9 @@ DRAWS = 100
 """Draws of a regression's error: its standard deviation is then known to 7%."""
 SUSPECT = 3.0
 """Standard errors by which fits that have not seen a sample may do worse or better before it is pointed out."""
+
+ERROR_RATE = 0.05
+"""Probability that of all the values looked at one is taken for clear that is not."""
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +32,21 @@ class Gain(NamedTuple):
     held_out_se: float
     gained: Floats
     """What the choices gain in each sample."""
+    switched: int
+    """Samples in which fits that have not seen them choose otherwise than for all."""
+
+    def clear(self, looks: int) -> bool:
+        """Whether what fits gain in samples that they have not seen is above 0 by its error.
+
+        By a one-sided t test at 5%, shared among all the values that are looked at (Bonferroni); its degrees of freedom
+        are those of the samples in which something is gained or lost.
+
+        Parameters
+        ----------
+        looks : values, such as of several parameters, among which the largest catch the eye
+        """
+        limit = stats.t.ppf(1 - ERROR_RATE / max(looks, 1), max(self.switched - 1, 1))
+        return self.held_out > float(limit) * self.held_out_se
 
     @property
     def check(self) -> str:
@@ -80,7 +99,8 @@ def gains(
         inflation = _inflation(gained - expected, chain)
         error = error_of_mean((expected if simulated else gained) + more, chain) ** 2 + variance * inflation
         held_out, held_out_se = float(checked.mean()), error_of_mean(checked, chain)
-        found.append(Gain(float(expected.mean()), float(np.sqrt(error)), held_out, held_out_se, gained))
+        switched = int((held.argmax(axis=0) != overall).sum())
+        found.append(Gain(float(expected.mean()), float(np.sqrt(error)), held_out, held_out_se, gained, switched))
     return found
 
 

@@ -58,7 +58,10 @@ class Increments(NamedTuple):
         if not varying:
             return None
         values = np.stack([column.values for column in varying], axis=1)
-        return self.regressed(values, method, named=any(column.named for column in varying))
+        names = sum(column.named for column in varying)
+        if method is None and 0 < names < len(varying):
+            return self.regressed(values, "trees")._replace(reason="names together with numbers")
+        return self.regressed(values, method, named=names > 0)
 
     def regressed(self, values: Floats, method: str | None, *, named: bool = False) -> Learnt:
         """Regressed on values (sample, column), none of them constant."""

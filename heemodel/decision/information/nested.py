@@ -8,7 +8,7 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
-from heemodel.decision.draws import Column, choose_columns, read_columns
+from heemodel.decision.draws import Column, Parameters, choose_columns, dataset_of, read_columns
 from heemodel.decision.outcomes import OutcomeError, check_outcomes, check_thresholds
 from heemodel.progress import Report, counting
 
@@ -24,7 +24,7 @@ Conditional = Callable[[xr.Dataset, int, np.random.Generator], xr.Dataset]
 
 def nested_evppi(
     run: Run,
-    draws: xr.Dataset,
+    draws: Parameters,
     parameters: Sequence[str],
     *,
     threshold: ArrayLike,
@@ -43,7 +43,7 @@ def nested_evppi(
     Parameters
     ----------
     run : the model, from draws to outcomes with cost and qaly over (sample, strategy); for example ``model.run``
-    draws : of all parameters
+    draws : of all parameters; the columns of a table are given to `run` as variables of a Dataset
     parameters : whose value is asked
     threshold : money per QALY, one or several
     outer, inner : size of the loops; the model is run on outer × inner samples
@@ -64,7 +64,8 @@ def nested_evppi(
         if a parameter is unknown, a loop is too short, or the parameters are related to others and no `conditional`
         is given
     """
-    thresholds, columns = check_thresholds(threshold).to_numpy(), read_columns(draws, draws.sizes.get("sample", 0))
+    draws, thresholds = dataset_of(draws), check_thresholds(threshold).to_numpy()
+    columns = read_columns(draws, draws.sizes.get("sample", 0))
     chosen = choose_columns(columns, parameters)
     if outer < 2 or inner < 2:
         raise OutcomeError(f"loops of {outer} and {inner}; give 2 or more to each")

@@ -8,10 +8,12 @@ from numpy.typing import ArrayLike
 
 from heemodel.decision.cost_effectiveness import CostEffectiveness
 from heemodel.decision.draws import Column, Parameters, choose_columns
+from heemodel.decision.information.gain import Gain
 from heemodel.decision.information.increments import Increments
 from heemodel.decision.outcomes import OutcomeError
 from heemodel.progress import Report, counting
 
+COULD_BE_NOISE = "could be noise: fits to other samples gain no more than their error"
 FAR = 50.0
 """Standard deviations from the mean beyond which a value makes a regression doubtful."""
 
@@ -46,8 +48,18 @@ def evppi(
     DataFrame with a row for each threshold and columns parameters (joined by commas), threshold, evppi (money per
     person), se, held_out (what the choices of fits that have not seen a sample gain in it: a check that falls short
     where a regression follows noise), held_out_se, check ("passed", or what to look at), method, reason, fit.
-    se counts the error of the regression, simulated from its posterior, and that of a finite number of samples. Where
-    the best strategies are as good as each other on average, the value is too small by up to about one se, as for EVPI
+    se counts the error of the regression, simulated from its posterior, and that of a finite number of samples
+
+    check says "could be noise" where held_out is not above 0 by its error, in a one-sided t test at 5%. With
+    `evppi_each` the 5% are shared among all parameters and groups that are looked at, but not among thresholds
+
+    Notes
+    -----
+    Where strategies are as good as each other on average, as near a switching threshold, a parameter that matters is
+    valued too low by up to about one se, as EVPI is. One that has nothing to do with the outcomes is valued too high,
+    as a value is never below 0: on 1,000 samples by 1.5% of the EVPI on average, and by less than 5% in 95 of 100
+    cases; on 10,000 samples by 0.6% and 2%. Away from the threshold that falls quickly to 0. In simulations 1 of 460
+    such parameters that were asked about alone passed the check, and in none of 80 analyses of 20 of them did any
 
     Raises
     ------
@@ -55,7 +67,7 @@ def evppi(
         if the outcomes are not sampled, the draws are not theirs, or a parameter is unknown
     """
     base = Increments.of(cea, draws, threshold)
-    return _table(base, choose_columns(base.columns, parameters), parameters, method, seed)
+    return _table(base, choose_columns(base.columns, parameters), parameters, method, seed, looks=1)
 
 
 def evppi_each(
@@ -86,10 +98,11 @@ def evppi_each(
     if len(asked) != len(base.columns) + len(groups or {}):
         raise OutcomeError("a group has the name of a parameter; name it otherwise")
     chosen = {name: choose_columns(base.columns, of) for name, of in asked.items()}
+    looks = sum(any(not column.constant for column in columns) for columns in chosen.values())
     tables = []
     with counting(len(asked), progress, "value of information") as count:
         for name, columns in chosen.items():
-            tables.append(_table(base, columns, [name], method, seed))
+            tables.append(_table(base, columns, [name], method, seed, looks))
             count(1)
     if not tables:
         return pd.DataFrame(columns=["parameters", "threshold", "evppi", "se"])
@@ -103,7 +116,7 @@ def evppi_each(
 
 
 def _table(
-    base: Increments, columns: Sequence[Column], names: Sequence[str], method: str | None, seed: int
+    base: Increments, columns: Sequence[Column], names: Sequence[str], method: str | None, seed: int, looks: int
 ) -> pd.DataFrame:
     """The answer for one set of parameters."""
     learnt = base.on(columns, method)
@@ -120,12 +133,19 @@ def _table(
             "se": gain.se,
             "held_out": gain.held_out,
             "held_out_se": gain.held_out_se,
-            "check": heavy if gain.check == "passed" and heavy else gain.check,
+            "check": _check(gain, heavy, looks),
             "method": learnt.method,
         }
         for threshold, gain in zip(base.thresholds, base.gains(learnt.fit, np.random.default_rng(seed)), strict=True)
     ]
     return pd.DataFrame(rows).assign(reason=learnt.reason, fit=learnt.fit.words)
+
+
+def _check(gain: Gain, heavy: str, looks: int) -> str:
+    """What to look at, or "passed" where there is nothing."""
+    if gain.check != "passed":
+        return gain.check
+    return heavy or (COULD_BE_NOISE if gain.value > 0 and not gain.clear(looks) else "passed")
 
 
 def _far_out(columns: Sequence[Column]) -> str:

@@ -52,8 +52,8 @@ def affected(
     """
     problems: list[str] = []
     end, begin = (_years(one, what, problems) for one, what in ((horizon, "horizon"), (delay, "delay")))
-    if not np.isfinite(discount) or discount < 0:
-        problems.append(f"discount is {discount!r}; give a rate of 0 or more per year, such as 0.035")
+    if not 0 <= discount < 1:
+        problems.append(f"discount is {discount!r}; give a rate per year from 0 to below 1: 3.5% is 0.035")
     year = np.arange(int(np.ceil(end)) if np.isfinite(end) else 0)
     people = _by_year(incidence, year, "incidence", np.inf, problems)
     reached = _by_year(uptake, year, "uptake", 1.0, problems)
@@ -61,6 +61,26 @@ def affected(
         raise OutcomeError("\n".join(problems))
     share = np.clip(np.minimum(year + 1, end) - np.maximum(year, begin), 0.0, 1.0)
     return float((people * reached * share / (1 + discount) ** year).sum())
+
+
+def years(duration: float | str, what: str = "the duration") -> float:
+    """A duration in years, from a number of them or from such as "10 years" or "18 months".
+
+    Raises
+    ------
+    OutcomeError
+        if it is neither
+
+    Examples
+    --------
+    >>> years("18 months"), years("10 years"), years(2.0)
+    (1.5, 10.0, 2.0)
+    """
+    problems: list[str] = []
+    found = _years(duration, what, problems)
+    if problems:
+        raise OutcomeError(problems[0])
+    return found
 
 
 def _years(duration: float | str, what: str, problems: list[str]) -> float:

@@ -217,7 +217,7 @@ def _stream(seed: int, which: int) -> np.random.Generator:
 
 def _no_gains(base: Increments) -> list[Gain]:
     """Nothing to be gained, at every threshold."""
-    return [Gain(0.0, 0.0, 0.0, 0.0, np.zeros(base.values.shape[1])) for _ in base.thresholds]
+    return [Gain(0.0, 0.0, 0.0, 0.0, np.zeros(base.values.shape[1]), 0) for _ in base.thresholds]
 
 
 def _nothing(base: Increments, _: int) -> Answer:

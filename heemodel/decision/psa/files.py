@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,16 @@ from numpy.typing import NDArray
 from heemodel.decision.outcomes import OutcomeError
 from heemodel.decision.psa.long import as_outcomes, as_parameters, from_long, from_netcdf
 from heemodel.decision.psa.sources import checksum, read_table, split_sheet
-from heemodel.decision.psa.tables import UNNAMED, Table, check_index, check_size, check_strategies, refusal, several
+from heemodel.decision.psa.tables import (
+    CATEGORIES,
+    UNNAMED,
+    Table,
+    check_index,
+    check_size,
+    check_strategies,
+    refusal,
+    several,
+)
 from heemodel.errors import mismatches, nearest
 
 NUMBERING = ("sample", "iteration", "draw", "sim", "id")
@@ -48,11 +58,11 @@ def read_psa(
 ) -> PSA:
     """A PSA from the files in which Excel or R keeps it: three wide ones, or a long one.
 
-    Wide files (`costs`, `effects` and perhaps `parameters`) have names in row 1, and below them a row for each sample:
-    row i of all of them is the same sample. Costs and effects have a column for each strategy, matched by name;
-    parameters have one for each parameter. A first column without a name, as R's `write.csv` makes, and a column
-    called sample, iteration, draw, sim or id number the samples, 1 to n or 0 to n − 1; rows of all files must then be
-    in the same order.
+    Wide files (`costs`, `effects` and perhaps `parameters`) have names in row 1, and below them a row for each
+    sample: row i of all of them is the same sample. Costs and effects have a column for each strategy, matched by
+    name; parameters have one for each parameter: numbers, or up to 50 different names. A first column without a
+    name, as R's `write.csv` makes, and a column called sample, iteration, draw, sim or id number the samples, 1 to
+    n or 0 to n − 1; rows of all files must then be in the same order.
 
     A long file (`samples`) has a row for each sample and strategy, in any order, with columns `sample` (1 to n or 0 to
     n − 1), `strategy`, `cost` (or costs: cost per person, in one currency and price year, discounted as the analysis
@@ -107,7 +117,7 @@ def read_psa(
 def _one_file(path: Path) -> PSA:
     """A PSA from a long file or netCDF."""
     if path.suffix.lower() != ".nc":
-        table = read_table(path, text="strategy")
+        table = read_table(path, text="strategy", categories=CATEGORIES)
         outcomes, parameters = from_long(table)
     else:
         table = Table(str(path))
@@ -122,7 +132,9 @@ def _one_file(path: Path) -> PSA:
 
 def _wide_files(paths: dict[str, Path]) -> PSA:
     """A PSA from a file of costs, one of effects, and one of parameters if there are any."""
-    tables = {role: read_table(path) for role, path in paths.items()}
+    tables = {
+        role: read_table(path, categories=CATEGORIES if role == "parameters" else 0) for role, path in paths.items()
+    }
     wide = {role: _Wide(table) for role, table in tables.items()}
     costs, effects = wide["costs"], wide["effects"]
     for one in (costs, effects):
@@ -150,7 +162,7 @@ class _Wide:
         counting = [at for at, name in named if name.casefold() in NUMBERING or (name in UNNAMED and (name or not at))]
         self.table = table
         self.names = [name for at, name in named if at not in counting and name.strip()]
-        self.numbers: dict[str, NDArray[np.float64]] = {}
+        self.numbers: dict[str, Any] = {}
         self.samples: NDArray[np.float64] | None = None
         if len(counting) > 1:
             found = " and ".join(map(table.place, counting))
@@ -158,7 +170,9 @@ class _Wide:
         if table.columns is not None:
             check_size(table, len(table.columns[0]))
             self.numbers = {table.names[at]: table.columns[at] for at, _ in named if at not in counting}
-            if counting and check_index(table, counting[0]):
+            if counting and isinstance(table.columns[counting[0]], pd.Categorical):
+                table.problem(f"{table.place(counting[0])} holds names; number the rows 1 to n or 0 to n − 1")
+            elif counting and check_index(table, counting[0]):
                 self.samples = table.columns[counting[0]]
 
 

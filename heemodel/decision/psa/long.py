@@ -1,6 +1,6 @@
 """A PSA in one file: a long table with a row for each sample and strategy, or netCDF with these dimensions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +8,19 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from heemodel.decision.psa.tables import TOLD, UNNAMED, Table, check_index, check_size, check_strategies, refusal
+from heemodel.decision.psa.tables import (
+    CATEGORIES,
+    FEW_NAMES,
+    TOLD,
+    UNNAMED,
+    Table,
+    check_index,
+    check_size,
+    check_strategies,
+    few_enough,
+    is_name,
+    refusal,
+)
 from heemodel.errors import closest
 
 CALLED = {
@@ -30,9 +42,10 @@ def as_outcomes(cost: Numbers, qaly: Numbers, strategies: Sequence[str]) -> xr.D
     return xr.Dataset({"cost": (DIMS, cost), "qaly": (DIMS, qaly)}, coords=coords)
 
 
-def as_parameters(columns: dict[str, Numbers], samples: int) -> pd.DataFrame:
-    """A column for each parameter and a row for each sample."""
-    return pd.DataFrame(columns, index=pd.RangeIndex(samples, name="sample"))
+def as_parameters(columns: Mapping[str, Numbers | pd.Categorical], samples: int) -> pd.DataFrame:
+    """A column for each parameter and a row for each sample; names are text."""
+    plain = {name: one.astype(str) if isinstance(one, pd.Categorical) else one for name, one in columns.items()}
+    return pd.DataFrame(plain, index=pd.RangeIndex(samples, name="sample"))
 
 
 def from_long(table: Table) -> tuple[xr.Dataset, pd.DataFrame]:
@@ -46,6 +59,8 @@ def from_long(table: Table) -> tuple[xr.Dataset, pd.DataFrame]:
     at = _roles(table)
     if table.columns is None or len(at) < len(CALLED):
         raise refusal(table)
+    counting = [column for column, name in enumerate(table.names) if name in UNNAMED]
+    _check_numbers(table, [at["sample"], at["cost"], at["qaly"], *counting])
     labels, numbers = table.columns[at["strategy"]], table.columns[at["sample"]]
     strategies = [str(name) for name in labels.unique()]
     for name in strategies:
@@ -61,11 +76,11 @@ def from_long(table: Table) -> tuple[xr.Dataset, pd.DataFrame]:
     if not _once(table, place, strategies, size, int(numbers.min())):
         raise refusal(table)
     arranged = {
-        column: _arranged(values, place, size)
+        column: _arranged(values.codes if isinstance(values, pd.Categorical) else values, place, size)
         for column, values in enumerate(table.columns)
         if column not in (at["strategy"], at["sample"])
     }
-    for column in [column for column in arranged if table.names[column] in UNNAMED]:
+    for column in counting:
         check_index(table, column)
         del arranged[column]
     cost, qaly = arranged.pop(at["cost"]), arranged.pop(at["qaly"])
@@ -75,6 +90,16 @@ def from_long(table: Table) -> tuple[xr.Dataset, pd.DataFrame]:
     if table.count:
         raise refusal(table)
     return as_outcomes(cost, qaly, strategies), as_parameters(parameters, size)
+
+
+def _check_numbers(table: Table, columns: Sequence[int]) -> None:
+    """Refuse names where only numbers can be."""
+    held = {} if table.columns is None else {column: table.columns[column] for column in columns}
+    named = {column: names for column, names in held.items() if isinstance(names, pd.Categorical)}
+    for column, names in named.items():
+        table.problem(f"{table.place(column)} holds no numbers: row 2 is {names[0]!r}; give a number")
+    if named:
+        raise refusal(table)
 
 
 def _arranged(values: Numbers, place: NDArray[np.int64], size: int) -> Numbers:
@@ -99,7 +124,7 @@ def _roles(table: Table) -> dict[str, int]:
             cure = (
                 f"did you mean {close!r}?"
                 if close
-                else "add it; files with a column for each strategy are costs= and effects="
+                else "add it; files with a column for each strategy are given as costs= and effects="
             )
             table.problem(f"row 1: there is no column {role!r}; {cure}")
     return at
@@ -141,17 +166,23 @@ def _once(table: Table, place: NDArray[np.int64], strategies: Sequence[str], siz
     return not twice.size and not never.size
 
 
-def _parameter(table: Table, column: int, values: Numbers, strategies: Sequence[str]) -> Numbers:
-    """The value of each sample, which all its strategies have."""
+def _parameter(table: Table, column: int, values: Numbers, strategies: Sequence[str]) -> Numbers | pd.Categorical:
+    """The value of each sample, which all its strategies have; of names, their numbers are given."""
+    names = getattr(table.columns[column], "dtype", None) if table.columns else None
+    named = isinstance(names, pd.CategoricalDtype)
     differs = values != values[:, :1]
     if np.isfinite(values).all() and differs.any():
         sample, other = np.argwhere(differs)[0]
+        first, second = (
+            repr(names.categories[int(one)]) if isinstance(names, pd.CategoricalDtype) else f"{one:g}"
+            for one in (values[sample, 0], values[sample, other])
+        )
         table.problem(
-            f"{table.place(column)}, in sample number {sample + 1}, is {values[sample, 0]:g} for {strategies[0]!r} and "
-            f"{values[sample, other]:g} for {strategies[other]!r}; a parameter is the same for all strategies, so give "
+            f"{table.place(column)}, in sample number {sample + 1}, is {first} for {strategies[0]!r} and "
+            f"{second} for {strategies[other]!r}; a parameter is the same for all strategies, so give "
             "one that differs a column for each"
         )
-    return values[:, 0]
+    return pd.Categorical.from_codes(values[:, 0].astype(int), dtype=names) if named else values[:, 0]
 
 
 def from_netcdf(table: Table, path: Path) -> tuple[xr.Dataset, pd.DataFrame]:
@@ -184,7 +215,13 @@ def from_netcdf(table: Table, path: Path) -> tuple[xr.Dataset, pd.DataFrame]:
     if table.count:
         raise refusal(table)
     cost, qaly = (data[name].transpose(*DIMS).to_numpy().astype(float) for name in ("cost", "qaly"))
-    parameters = {str(name): data[name].to_numpy().astype(float) for name in data.data_vars if name not in OUTCOMES}
+    parameters = {
+        str(name): one.to_numpy().astype(float)
+        if one.dtype.kind in "fiu"
+        else pd.Categorical(one.to_numpy().astype(str))
+        for name, one in data.items()
+        if name not in OUTCOMES
+    }
     kept = {name: one for name, one in data.coords.items() if one.dims == ("sample",) and name != "sample"}
     return as_outcomes(cost, qaly, strategies).assign_coords(kept), as_parameters(parameters, len(cost))
 
@@ -196,7 +233,11 @@ def _check_variable(table: Table, name: str, variable: xr.DataArray) -> None:
         cure = "sum or select over the others" if name in OUTCOMES else "drop_vars() what is not a parameter"
         table.problem(f"variable {name!r} is over {tuple(variable.dims)}; it must be over {wanted}: {cure}")
     elif variable.dtype.kind not in "fiu":
-        table.problem(f"variable {name!r} holds {variable.dtype}; give numbers")
+        values = variable.to_numpy().ravel().tolist()
+        if name in OUTCOMES or not all(map(is_name, values)):
+            table.problem(f"variable {name!r} holds {variable.dtype}; give numbers")
+        elif not few_enough(values, CATEGORIES):
+            table.problem(f"variable {name!r} holds text; give numbers, or {FEW_NAMES.format(CATEGORIES)}")
     elif (wrong := ~np.isfinite(variable.to_numpy())).any():
         first = np.argwhere(wrong)[0]
         place = ", ".join(f"{dim} number {at + 1}" for dim, at in zip(variable.dims, first, strict=True))

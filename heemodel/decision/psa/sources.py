@@ -26,13 +26,14 @@ def split_sheet(path: str | Path) -> tuple[Path, str | None]:
     return (Path(f"{file}.xlsx"), sheet) if mark else (Path(path), None)
 
 
-def read_table(path: str | Path, text: str | None = None) -> Table:
+def read_table(path: str | Path, text: str | None = None, *, categories: int = 0) -> Table:
     """A file of names and numbers; what is wrong with it is in its problems.
 
     Parameters
     ----------
     path : csv, txt or tsv (each also .gz), parquet, or xlsx, with `#sheet` if several sheets hold something
     text : the name of the column that holds names
+    categories : how many different names any other column may hold instead of numbers
     """
     file, sheet = split_sheet(path)
     table = Table(str(path))
@@ -44,9 +45,9 @@ def read_table(path: str | Path, text: str | None = None) -> Table:
     try:
         table.sha256 = checksum(file)
         if suffix == ".xlsx":
-            _read_workbook(table, file, sheet, text)
+            _read_workbook(table, file, sheet, text, categories)
         else:
-            (_read_parquet if suffix == ".parquet" else _read_text)(table, file, text)
+            (_read_parquet if suffix == ".parquet" else _read_text)(table, file, text, categories)
     except OutcomeError as error:
         table.problem(str(error))
     return table
@@ -73,19 +74,21 @@ def checksum(path: Path) -> str:
         raise OutcomeError(f"cannot be read ({error.strerror}); see to its permissions") from error
 
 
-def _read_text(table: Table, path: Path, text: str | None) -> None:
+def _read_text(table: Table, path: Path, text: str | None, categories: int) -> None:
     """A csv file: parsed as a whole if all is well, else read cell by cell."""
     try:
         source, table.names = open_text(path)
         if not check_names(table):
             return
         column = _place(table, text)
-        mark = "." if source.separator == "," else source.decimal_mark(column)
+        named = {column} if column is not None else set[int]()
+        mark = "." if source.separator == "," else source.decimal_mark(named)
         if not table.count:
-            table.columns = source.parse(column, mark, len(table.names))
+            table.columns = source.parse(named, mark, len(table.names))
         if not table.rows:
-            mark = source.decimal_mark(column)
-            collect(table, islice(source.rows(), 1, None), lambda cell: read_written(cell, mark), column)
+            mark = source.decimal_mark(named)
+            rows = islice(source.rows(), 1, None)
+            collect(table, rows, lambda cell: read_written(cell, mark), column, categories=categories)
     except UnicodeError as error:
         raise OutcomeError("is not UTF-8 text; save it as 'CSV UTF-8'") from error
     except csv.Error as error:
@@ -94,7 +97,7 @@ def _read_text(table: Table, path: Path, text: str | None) -> None:
         raise OutcomeError(f"is broken, or not what its ending says ({error}); save it again") from error
 
 
-def _read_workbook(table: Table, path: Path, sheet: str | None, text: str | None) -> None:
+def _read_workbook(table: Table, path: Path, sheet: str | None, text: str | None, categories: int) -> None:
     """A sheet of a workbook: the one that is named, or the only one with anything in it."""
     load = import_module("openpyxl").load_workbook  # takes 0.1 s to import, and only workbooks need it
     try:
@@ -103,7 +106,7 @@ def _read_workbook(table: Table, path: Path, sheet: str | None, text: str | None
             rows = _sheet_rows(load(file, read_only=True, data_only=True), sheet)
             table.names = [as_name(cell) for cell in next(rows, [])]
             if check_names(table):
-                collect(table, rows, read_cell, _place(table, text))
+                collect(table, rows, read_cell, _place(table, text), categories=categories)
     except OutcomeError:
         raise
     except (zipfile.BadZipFile, zlib.error, LookupError, TypeError, ValueError, OSError, SyntaxError) as error:
@@ -133,7 +136,7 @@ def _trimmed(cells: tuple[Any, ...]) -> list[Any]:
     return list(cells[: filled[-1] + 1]) if filled else []
 
 
-def _read_parquet(table: Table, path: Path, text: str | None) -> None:
+def _read_parquet(table: Table, path: Path, text: str | None, categories: int) -> None:
     """A parquet file: converted as a whole if all is well, else read cell by cell."""
     arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")  # neither has types
     try:
@@ -154,10 +157,11 @@ def _read_parquet(table: Table, path: Path, text: str | None) -> None:
         for at, one in enumerate(data.schema)
     ):
         cast = [one.cast(kind, safe=False) for one, kind in zip(data.columns, kinds, strict=True)]
-        table.columns = from_arrow(arrow.table(cast, names=[str(at) for at in range(len(cast))]), column)
+        named = {column} if column is not None else set[int]()
+        table.columns = from_arrow(arrow.table(cast, names=[str(at) for at in range(len(cast))]), named)
     if not table.rows:
         batches = (zip(*(one.to_pylist() for one in batch.columns), strict=True) for batch in data.to_batches())
-        collect(table, (cells for batch in batches for cells in batch), read_cell, column)
+        collect(table, (cells for batch in batches for cells in batch), read_cell, column, categories=categories)
 
 
 def _place(table: Table, text: str | None) -> int | None:

@@ -17,6 +17,11 @@ from heemodel.decision.psa.text import CURRENCY, MARKS, as_number, is_number, le
 
 TOLD = 20
 """Problems that are told; of more there is the number."""
+MISSING = ("na", "n/a", "nan", "null", "none", "missing", "inf", "-inf", "infinity")
+"""What a cell without a number may hold, in any capitals; no name of a category."""
+CATEGORIES = 50
+"""Different names that a parameter may have for values."""
+FEW_NAMES = "names: at most {} different, each twice or more on average"
 SHOWN = 40
 """Characters of a cell that are shown."""
 
@@ -142,7 +147,9 @@ def check_names(table: Table) -> bool:
     return True
 
 
-def collect(table: Table, rows: Iterable[Sequence[Any]], read: Reader, text: int | None) -> None:
+def collect(
+    table: Table, rows: Iterable[Sequence[Any]], read: Reader, text: int | None, *, categories: int = 0
+) -> None:
     """Read rows cell by cell, and note what is wrong with them; what has no name is not told of.
 
     Parameters
@@ -151,9 +158,10 @@ def collect(table: Table, rows: Iterable[Sequence[Any]], read: Reader, text: int
     rows : what is below the names
     read : reads a cell of numbers
     text : the column that holds names, if there is one
+    categories : how many different names any other column may hold instead of numbers
     """
     width = len(table.names)
-    cells = _Cells(table, read, text)
+    cells = _Cells(table, read, text, categories)
     blank = 0
     for row, given in enumerate(rows, start=2):
         if all(_is_blank(cell) for cell in given):
@@ -178,8 +186,9 @@ def collect(table: Table, rows: Iterable[Sequence[Any]], read: Reader, text: int
 class _Cells:
     """What cells hold, by column, and what is wrong with them; of each column as much as could be told."""
 
-    def __init__(self, table: Table, read: Reader, text: int | None) -> None:
-        self.table, self.read, self.text = table, read, text
+    def __init__(self, table: Table, read: Reader, text: int | None, categories: int) -> None:
+        self.table, self.read, self.text, self.categories = table, read, text, categories
+        self.named: dict[int, list[str]] = {at: [] for at in range(len(table.names)) if categories and at != text}
         self.numbers, self.labels = [array("d") for _ in table.names], list[str]()
         self.wrong: list[list[tuple[int, str]]] = [[] for _ in range(len(table.names) + 1)]  # the last one: whole rows
         self.counts = [0] * (len(table.names) + 1)
@@ -199,6 +208,11 @@ class _Cells:
             found = self.read(cell)
             wrong = found if isinstance(found, str) else None
             self.numbers[column].append(math.nan if isinstance(found, str) else found)
+            if column in self.named:
+                if wrong and is_name(cell):
+                    self.named[column].append(str(cell))
+                else:
+                    del self.named[column]
         if wrong and self.table.names[column]:
             self.note(row, column, wrong)
 
@@ -207,17 +221,22 @@ class _Cells:
         self.note(blank, len(self.table.names), "is blank; delete it")
         for column in self.numbers:
             column.extend([math.nan] * (row - blank))
-        self.labels += [""] * (row - blank)
+        for labels in (self.labels, *self.named.values()):
+            labels.extend([""] * (row - blank))
 
     def columns(self) -> list[Any] | None:
         """The columns, or None if there are no rows; what is wrong is noted, once where it is a whole column."""
         rows = len(self.labels) if self.text == 0 else len(self.numbers[0])
         told: list[tuple[int, str, str]] = []
+        named = {at: names for at, names in self.named.items() if rows > 1 and few_enough(names, self.categories)}
         for column, ones in enumerate(self.wrong):
+            if column in named:
+                continue
             place = self.table.place(column) if ones and column < len(self.numbers) else ""
             if 1 < rows == self.counts[column]:
                 row, what = ones[0]
-                cure = "" if column else "; if these are names of strategies, they belong in row 1"
+                cure = "" if column or self.categories else "; if these are names of strategies, they belong in row 1"
+                cure += f"; {FEW_NAMES.format(self.categories)}" * (column in self.named)
                 found = f"{place} holds no numbers: row {row} {what}{cure}" if place else f"every row {what}"
                 self.table.problem(found)
             else:
@@ -226,9 +245,9 @@ class _Cells:
             self.table.sound &= self.counts[column] < max(rows, 2) and (bool(place) or not ones)
         for row, place, what in sorted(told):
             self.table.problem(f"row {row}, {place} {what}" if place else f"row {row} {what}")
-        numbers = [np.array(column) for column in self.numbers]
-        named = [pd.Categorical(self.labels) if at == self.text else column for at, column in enumerate(numbers)]
-        return named if rows else None
+        labels = named | ({} if self.text is None else {self.text: self.labels})
+        read = [pd.Categorical(labels[at]) if at in labels else np.array(one) for at, one in enumerate(self.numbers)]
+        return read if rows else None
 
 
 def read_written(cell: str | None, mark: str) -> float | str:
@@ -241,11 +260,11 @@ def read_written(cell: str | None, mark: str) -> float | str:
     (other,) = set(MARKS) - {mark}
     if number is not None or cell.strip().lstrip("+-").casefold() in ("inf", "infinity"):
         return f"is {_shown(cell)}; every sample needs a finite number"
-    if CURRENCY.search(cell):
-        return f"is {_shown(cell)}; remove the currency sign"
     if as_number(cell, other) is not None:
         return f"is {_shown(cell)}, and elsewhere in the file the decimal mark is a {MARKS[mark]}; write numbers alike"
-    return f"is {_shown(cell)}; give a number"
+    percent = cell.strip().endswith("%") and as_number(cell.strip().removesuffix("%"), mark) is not None
+    cure = "remove the currency sign" if CURRENCY.search(cell) else "write a share, 0.05 for 5%" if percent else ""
+    return f"is {_shown(cell)}; {cure or 'give a number'}"
 
 
 def read_cell(cell: object) -> float | str:
@@ -261,6 +280,25 @@ def read_cell(cell: object) -> float | str:
     except (TypeError, ValueError, OverflowError):
         return f"is {_shown(cell)}; give a number"
     return number if math.isfinite(number) else f"is {number}; every sample needs a finite number"
+
+
+def is_name(cell: object) -> bool:
+    """Whether a cell is a word, True or False, and neither a number with something around it nor a mark of a gap."""
+    if not isinstance(cell, str | bool):
+        return False
+    text = str(cell).strip()
+    return (
+        any(letter.isalpha() for letter in text)
+        and text.casefold() not in MISSING
+        and not is_number(text)
+        and not CURRENCY.search(text)
+        and not text.startswith("#")
+    )
+
+
+def few_enough(names: Sequence[object], most: int) -> bool:
+    """Whether so few names are different that each can have a mean of its own; blank ones are told already."""
+    return len(set(names) - {""}) <= min(most, len(names) // 2)
 
 
 def as_name(cell: object) -> str:

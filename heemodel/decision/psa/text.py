@@ -5,7 +5,7 @@ import contextlib
 import csv
 import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -66,14 +66,14 @@ class TextFile:
         with _opened(self.path, self.encoding) as file:
             yield from csv.reader(file, delimiter=self.separator)
 
-    def decimal_mark(self, text: int | None) -> str:
+    def decimal_mark(self, text: Collection[int]) -> str:
         """The only mark with which the numbers can be read: that of the first cell which has one reading.
 
         In a file with commas between its cells a point is a decimal point.
 
         Parameters
         ----------
-        text : the column that holds names, if there is one
+        text : the columns that hold names
 
         Raises
         ------
@@ -85,7 +85,7 @@ class TextFile:
         next(rows)
         for row, cells in enumerate(rows, start=2):
             for column, cell in enumerate(cells):
-                if column == text or ("," not in cell and "." not in cell):
+                if column in text or ("," not in cell and "." not in cell):
                     continue
                 marks = [mark for mark in MARKS if as_number(cell, mark) is not None]
                 if len(marks) == 1 or (marks and self.separator == "," and "." in cell):
@@ -99,12 +99,12 @@ class TextFile:
             )
         return "."
 
-    def parse(self, text: int | None, mark: str, width: int) -> list[Any] | None:
+    def parse(self, text: Collection[int], mark: str, width: int) -> list[Any] | None:
         """The columns below the names, if every cell in them is as it should be; else None.
 
         Parameters
         ----------
-        text : the column that holds names, if there is one
+        text : the columns that hold names
         mark : decimal mark
         width : number of columns
 
@@ -114,8 +114,8 @@ class TextFile:
         """
         arrow, reader = import_module("pyarrow"), import_module("pyarrow.csv")  # where needed: neither has types
         types = {str(column): arrow.float64() for column in range(width)}
-        if text is not None:
-            types[str(text)] = arrow.dictionary(arrow.int32(), arrow.string())
+        for column in text:
+            types[str(column)] = arrow.dictionary(arrow.int32(), arrow.string())
         try:
             with arrow.input_stream(str(self.path)) as stream:
                 table = reader.read_csv(
@@ -131,7 +131,7 @@ class TextFile:
         return from_arrow(table, text)
 
 
-def from_arrow(table: Any, text: int | None) -> list[Any] | None:
+def from_arrow(table: Any, text: Collection[int]) -> list[Any] | None:
     """The columns of an Arrow table without blank rows at its end; None if anything is missing or infinite."""
     filled = len(table)
     while filled and not any(column[filled - 1].is_valid for column in table.columns):
@@ -142,8 +142,8 @@ def from_arrow(table: Any, text: int | None) -> list[Any] | None:
         table = table.remove_column(0)
         if values.null_count:
             return None
-        columns.append(values.to_pandas().array if column == text else values.to_numpy())
-        if column != text and not np.isfinite(columns[-1]).all():
+        columns.append(values.to_pandas().array if column in text else values.to_numpy())
+        if column not in text and not np.isfinite(columns[-1]).all():
             return None
     return columns
 

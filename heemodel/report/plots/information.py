@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -12,6 +13,7 @@ from matplotlib.patches import Patch
 from numpy.typing import ArrayLike
 
 from heemodel.decision import OutcomeError
+from heemodel.decision.information.partial import COULD_BE_NOISE
 from heemodel.report.plots.labels import amount, figures_on
 from heemodel.report.plots.marks import (
     BLUE,
@@ -40,7 +42,7 @@ ERRORS = 1.96
 
 
 def plot_evpi(
-    tidy: pd.DataFrame,
+    tidy: pd.DataFrame | xr.DataArray,
     *,
     population: float | None = None,
     thresholds: Sequence[float] = (),
@@ -50,7 +52,7 @@ def plot_evpi(
 
     Parameters
     ----------
-    tidy : columns threshold (£ per QALY), evpi (£ per person), mcse
+    tidy : what `cea.evpi` gives, or columns threshold (£ per QALY), evpi (£ per person), mcse
     population : people whom the decision is for; adds an axis of the value for all of them on the right
     thresholds : where vertical lines are drawn, £ per QALY
 
@@ -58,7 +60,7 @@ def plot_evpi(
     -------
     Axes
     """
-    require(tidy, "plot_evpi", numbers=["threshold", "evpi", "mcse"])
+    tidy = require(tidy, "plot_evpi", numbers=["threshold", "evpi", "mcse"])
     once(tidy, "plot_evpi", ["threshold"], among="analysis")
     if population is not None and not population > 0:
         raise OutcomeError(f"population is {population!r}; give a number of people above 0, or leave it out")
@@ -78,26 +80,35 @@ def plot_evpi(
     return ax
 
 
-def plot_evppi(tidy: pd.DataFrame, *, evpi: float | None = None, most: int = 20, ax: Axes | None = None) -> Axes:
+def plot_evppi(
+    tidy: pd.DataFrame,
+    *,
+    evpi: float | None = None,
+    evpi_mcse: float | None = None,
+    most: int = 20,
+    ax: Axes | None = None,
+) -> Axes:
     """Expected value of partial perfect information as bars, the largest on top, with the EVPI as a line.
 
     Parameters
     ----------
-    tidy : columns parameters, evppi (£ per person), se; of one threshold
+    tidy : columns parameters, evppi (£ per person), se; of one threshold. With check, bars that could be noise are pale
     evpi : £ per person, at the same threshold
+    evpi_mcse : its Monte Carlo standard error, to which it is rounded in words
     most : bars drawn; what is left out is counted below them. Give the axes a quarter of an inch for each
 
     Returns
     -------
     Axes
     """
-    require(tidy, "plot_evppi", names=["parameters"], numbers=["evppi", "se"])
+    tidy = require(tidy, "plot_evppi", names=["parameters"], numbers=["evppi", "se"])
     once(tidy, "plot_evppi", ["parameters"])
     ax = axes(ax)
     ranked = tidy.sort_values("evppi", ascending=False, kind="stable")
     shown = ranked.head(most)
+    noise = shown["check"].eq(COULD_BE_NOISE) if "check" in shown else shown["evppi"].isna()
     bars: dict[str, Any] = {
-        "color": BLUE.colour,
+        "color": [tint(BLUE.colour) if pale else BLUE.colour for pale in noise],
         "height": 0.66,
         "ecolor": INK,
         "capsize": 2.5,
@@ -109,10 +120,11 @@ def plot_evppi(tidy: pd.DataFrame, *, evpi: float | None = None, most: int = 20,
     if evpi is not None:
         ax.axvline(evpi, color=INK, linewidth=1.4, linestyle="--")
         ax.set_xlim(right=max(ax.get_xlim()[1], 1.04 * evpi))
-        label_above(ax, evpi, f"EVPI {amount(evpi)}")
+        label_above(ax, evpi, f"EVPI {amount(evpi, error=evpi_mcse)}")
     figures_on(ax.xaxis, "£", most=5)
     ax.set_xlabel("EVPPI per person")
-    key(ax, [(Line2D([], [], color=INK, linewidth=1.2, marker="|"), f"± {ERRORS} standard errors")])
+    pale = [(Patch(color=tint(BLUE.colour), linewidth=0), "could be noise")] if noise.any() else []
+    key(ax, [(Line2D([], [], color=INK, linewidth=1.2, marker="|"), f"± {ERRORS} standard errors"), *pale])
     return ax
 
 
@@ -129,7 +141,7 @@ def plot_evsi(tidy: pd.DataFrame, *, order: Sequence[str] | None = None, ax: Axe
     -------
     Axes
     """
-    require(tidy, "plot_evsi", numbers=["n", "evsi", "se", "evppi"])
+    tidy = require(tidy, "plot_evsi", numbers=["n", "evsi", "se", "evppi"])
     ax, ends, several = axes(ax), [], "study" in tidy
     for place, (study, mark, rows) in enumerate(_studies(tidy, "plot_evsi", "EVSI", order)):
         _band(ax, rows["n"], rows["evsi"], rows["se"], mark)
@@ -161,7 +173,9 @@ def plot_enbs(tidy: pd.DataFrame, *, order: Sequence[str] | None = None, ax: Axe
     -------
     Axes
     """
-    require(tidy, "plot_enbs", numbers=["n", "enbs", *(["se"] if "se" in tidy else [])])
+    tidy = require(tidy, "plot_enbs", numbers=["n", "enbs"])
+    if "se" in tidy:
+        require(tidy, "plot_enbs", numbers=["se"])
     ax, ends = axes(ax), []
     for place, (study, mark, rows) in enumerate(_studies(tidy, "plot_enbs", "ENBS", order)):
         if "se" in tidy:

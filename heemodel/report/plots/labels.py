@@ -15,16 +15,25 @@ SMALL = 8.5
 """Points; no text on a plot is smaller."""
 TICK = 56
 """Points that a tick of the x axis has to itself."""
+CHARACTER = 0.56
+"""Mean width of a character, by the size of its font."""
 UNITS = ((1e9, "bn"), (1e6, "m"), (1.0, ""))
 
 
-def amount(value: float, sign: str = "£") -> str:
-    """A figure beside a mark: whole pounds, pence for small ones, three digits for millions.
+def amount(value: float, sign: str = "£", *, error: float | None = None) -> str:
+    """A figure beside a mark: to its error; without one whole pounds, pence for small ones, three digits for millions.
 
     >>> amount(12345.6), amount(-7.5), amount(0.00021), amount(1.234e8), amount(0)
     ('£12,346', '−£7.50', '£0.00021', '£123m', '£0')
+    >>> amount(1128.4, error=19.0), amount(7.512, error=0.3)
+    ('£1,130', '£7.50')
     """
     size = abs(value)
+    if error and size < 1e6:
+        unit = 10.0 ** np.floor(np.log10(error))
+        places = max(0, -round(np.log10(unit)))
+        size = round(size / unit) * unit
+        return f"{_minus(value) if size else ''}{sign}{size:,.{2 if places == 1 else places}f}"
     if size >= 1e6:
         unit, word = next((unit, word) for unit, word in UNITS if size >= unit)
         text = f"{size / unit:.3g}" if size / unit < 1e3 else f"{size / unit:,.0f}"
@@ -109,6 +118,13 @@ def figures_on(axis: Axis, sign: str = "", *, most: int = 6) -> None:
         axis.set_major_locator(LogLocator(subs=subs))
     axis.set_major_formatter(FuncFormatter(lambda value, _: _power(value, sign)))
     axis.set_minor_formatter(NullFormatter())
+
+
+def wrapped(text: str, axis: Axis) -> str:
+    """The label of an axis, in lines that are not longer than it."""
+    box = axis.axes.get_window_extent()
+    length = (box.width if isinstance(axis, XAxis) else box.height) * 72 / canvas(axis.axes).dpi
+    return textwrap.fill(text, max(12, int(length / (CHARACTER * float(axis.label.get_fontsize())))))
 
 
 def shorten(names: Sequence[str], *, width: int = 28, lines: int = 2) -> list[str]:

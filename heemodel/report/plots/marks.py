@@ -1,11 +1,12 @@
 """How strategies are told apart without colour, named beside their lines, and what a key says of all else."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple, cast
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import xarray as xr
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
@@ -78,14 +79,15 @@ def marks(tidy: pd.DataFrame, order: Sequence[str] | None = None, *, column: str
     return dict(zip(names, MARKS, strict=False))
 
 
-def require(tidy: pd.DataFrame, plot: str, *, names: Sequence[str] = (), numbers: Sequence[str] = ()) -> None:
-    """Refuse a table that cannot be drawn.
+def require(given: object, plot: str, *, names: Sequence[str] = (), numbers: Sequence[str] = ()) -> pd.DataFrame:
+    """The table to draw; an array becomes one, a column for itself and for each coordinate.
 
     Raises
     ------
     OutcomeError
-        if it has no rows, lacks columns, or holds what are not numbers
+        if it is no table, has no rows, lacks columns, or holds what are not numbers
     """
+    tidy = _table(given, plot, {*names, *numbers})
     if missing := [column for column in (*names, *numbers) if column not in tidy.columns]:
         lacks = ", ".join(repr(column) for column in missing)
         has = ", ".join(map(str, tidy.columns)) or "none"
@@ -102,6 +104,17 @@ def require(tidy: pd.DataFrame, plot: str, *, names: Sequence[str] = (), numbers
             )
     if problems:
         raise OutcomeError("\n".join(problems))
+    return tidy
+
+
+def _table(given: object, plot: str, columns: Collection[str]) -> pd.DataFrame:
+    """An array, or a table, as a table whose columns are not in its index."""
+    table = given.to_dataframe(str(given.name or "value")) if isinstance(given, xr.DataArray) else given
+    if not isinstance(table, pd.DataFrame):
+        wanted = f"a table with columns {', '.join(sorted(columns))}"
+        raise OutcomeError(f"{plot} cannot draw a {type(given).__name__}; give {wanted}")
+    inside = [name for name in table.index.names if name in columns and name not in table.columns]
+    return table.reset_index(inside) if inside else table
 
 
 def once(tidy: pd.DataFrame, plot: str, keys: Sequence[str], *, among: str = "threshold") -> None:

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from heemodel.decision import OutcomeError
-from heemodel.report.plots.labels import SMALL, amount, canvas, figures_on, setting
+from heemodel.report.plots.labels import SMALL, amount, canvas, figures_on, setting, wrapped
 from heemodel.report.plots.marks import (
     BLUE,
     HALO,
@@ -29,6 +29,9 @@ from heemodel.report.plots.marks import (
     tint,
 )
 
+STARTS = {"base": "base case", "outcome_central": "at the central values", "mean": "mean of all samples"}
+"""Columns of the outcome that bars start from, and what it is called; the first that there is."""
+
 
 def plot_tornado(
     tidy: pd.DataFrame,
@@ -37,16 +40,18 @@ def plot_tornado(
     most: int = 20,
     ax: Axes | None = None,
 ) -> Axes:
-    """One-way sensitivity as bars from the base case, the widest on top; their ends say the parameter's values.
+    """One-way sensitivity as bars from one outcome, the widest on top; their ends say the parameter's values.
 
     Where both values move the outcome to the same side, the smaller bar lies on the larger, and its value stands on
     the other side of the base line.
 
     Parameters
     ----------
-    tidy : columns parameter, low and high (its values: figures, or text with a unit), outcome_low, outcome_high and
-        base (£; base the same in every row). With lowest and highest (£), the outcome at the worst and best values
-        between them, a thin line shows how far it goes beyond the bar, and counts for the order
+    tidy : what `tornado` or `one_way` gives; or columns parameter, low and high (its values: figures, or text with a
+        unit), outcome_low, outcome_high and the outcome that bars start from (£, the same in every row): mean (of all
+        samples), outcome_central (at the central values) or base (of a base case). With lowest and highest (£), the
+        outcome at the worst and best values between them, a thin line shows how far it goes beyond the bar, and counts
+        for the order
     outcome : what the x axis shows
     most : bars drawn; what is left out is counted below them. Give the axes a quarter of an inch for each
 
@@ -56,12 +61,13 @@ def plot_tornado(
     """
     turning = [column for column in ("lowest", "highest") if column in tidy]
     outcomes = ["outcome_low", "outcome_high", *turning]
-    require(tidy, "plot_tornado", names=["parameter", "low", "high"], numbers=[*outcomes, "base"])
+    start = next((column for column in STARTS if column in tidy), "mean")
+    tidy = require(tidy, "plot_tornado", names=["parameter", "low", "high"], numbers=[*outcomes, start])
     once(tidy, "plot_tornado", ["parameter"], among="analysis")
-    if tidy["base"].min() < tidy["base"].max():
-        lines = f"{tidy['base'].min():,.10g} and {tidy['base'].max():,.10g}"
-        raise OutcomeError(f"the table of plot_tornado has base {lines}; draw one outcome of one analysis")
-    ax, base = axes(ax), float(tidy["base"].iloc[0])
+    if tidy[start].min() < tidy[start].max():
+        lines = f"{tidy[start].min():,.10g} and {tidy[start].max():,.10g}"
+        raise OutcomeError(f"the table of plot_tornado has {start} {lines}; draw one outcome of one analysis")
+    ax, base = axes(ax), float(tidy[start].iloc[0])
     ranked = _widest_first(tidy, outcomes)
     shown = ranked.head(most)
     for place, row in enumerate(shown.itertuples()):
@@ -70,13 +76,18 @@ def plot_tornado(
     label_rows(ax, list(shown["parameter"]), ranked["swing"].iloc[most:])
     texts = [setting(value) for column in ("low", "high") for value in shown[column]]
     _make_room(ax, min(base, shown["lowest"].min()), max(base, shown["highest"].max()), max(map(len, texts)) + 6)
-    label_above(ax, base, f"base case {amount(base)}")
+    label_above(ax, base, f"{STARTS[start]} {amount(base, error=_error(tidy, f'{start}_se'))}")
     figures_on(ax.xaxis, "£", most=5)
-    ax.set_xlabel(outcome)
+    ax.set_xlabel(wrapped(outcome, ax.xaxis))
     low, high = Patch(**_face(low=True)), Patch(**_face(low=False))
     between = [(Line2D([], [], color=INK, linewidth=1.2, marker="|"), "in between")] if turning else []
     key(ax, [(low, "at the low value"), (high, "at the high value"), *between])
     return ax
+
+
+def _error(tidy: pd.DataFrame, column: str) -> float | None:
+    """The last standard error in a column, if there is one."""
+    return float(tidy[column].iloc[-1]) if column in tidy else None
 
 
 def _widest_first(tidy: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
@@ -138,11 +149,12 @@ def plot_stability(
     order: Sequence[str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """The running mean of an outcome over draws, with its interval.
+    """The running mean of an outcome over samples, with its interval.
 
     Parameters
     ----------
-    tidy : columns draws (so far), mean, lower and upper (£); and strategy, where there are several
+    tidy : what `cumulative_mean` gives; columns draws (samples so far), mean, lower and upper (£); and strategy, where
+        there are several
     outcome : what the y axis shows
     order : of strategies, for their colours and markers
 
@@ -150,7 +162,7 @@ def plot_stability(
     -------
     Axes
     """
-    require(tidy, "plot_stability", numbers=["draws", "mean", "lower", "upper"])
+    tidy = require(tidy, "plot_stability", numbers=["draws", "mean", "lower", "upper"])
     named = tidy if "strategy" in tidy else tidy.assign(strategy="Mean")
     once(named, "plot_stability", ["strategy", "draws"], among="analysis")
     ax, ends = axes(ax), []
@@ -162,13 +174,13 @@ def plot_stability(
             draw_line(ax, rows["draws"], rows["mean"], strategy, mark, place)
             last = float(rows["mean"].iloc[-1])
             ax.axhline(last, color=mark.colour, linewidth=0.8, linestyle=":")
-            ends.append(End(strategy, last, mark, f": {amount(last)}"))
+            ends.append(End(strategy, last, mark, f": {amount(last, error=_error(rows, 'mcse'))}"))
     span(ax, named["draws"])
     figures_on(ax.xaxis, most=5)
     figures_on(ax.yaxis, "£")
-    ax.set_xlabel("Draws")
-    ax.set_ylabel(outcome)
+    ax.set_xlabel("Samples")
+    ax.set_ylabel(wrapped(outcome, ax.yaxis))
     name_ends(ax, ends)
     interval = Patch(color=tint(BLUE.colour), linewidth=0)
-    key(ax, [(interval, "Interval of the mean"), (Line2D([], [], color=INK, linestyle=":"), "Mean of all draws")])
+    key(ax, [(interval, "Interval of the mean"), (Line2D([], [], color=INK, linestyle=":"), "Mean of all samples")])
     return ax

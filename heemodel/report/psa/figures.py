@@ -1,78 +1,49 @@
 """The figures of a PSA report: the tidy table behind each, its drawing, caption and text alternative."""
 
-from collections.abc import Callable
-from typing import Any
-
-import matplotlib.pyplot as plt
-import numpy as np
-import pandas as pd
-import seaborn as sns
-import xarray as xr
-from matplotlib.axes import Axes
-
 from heemodel.decision import Appraisal
+from heemodel.decision.information.partial import COULD_BE_NOISE
+from heemodel.decision.plane import Plane
 from heemodel.report import plots
-from heemodel.report.figures import Figure, as_svg
-from heemodel.report.psa.words import Affected, best_at, evpi_at, name_of
+from heemodel.report.figures import Figure
+from heemodel.report.knowledge import Affected, drawn, evpi_at, name_of, spoken, tornado_figure
+from heemodel.report.psa.words import best_at
 from heemodel.report.wording import plain, pounds, probability
 
 SHOWN = 2_000
 """Samples drawn on the plane, shared among strategies."""
-QUADRANTS = {"north-east": (1, 1), "north-west": (-1, 1), "south-east": (1, -1), "south-west": (-1, -1)}
-"""Signs of QALYs and cost; what lies on an axis counts as a gain and as a cost."""
 
 
 def draw_figures(found: Appraisal, affected: Affected | None) -> dict[str, Figure]:
     """All figures, by name."""
     order = found.cea.strategies
-    with sns.axes_style("ticks"), plt.rc_context(plots.THEME):
-        figures = [
-            _plane(found),
-            *([_frontier(found)] if len(order) > 2 else []),
-            _acceptability(found),
-            _loss(found),
-            _evpi(found, affected),
-            *([] if found.evppi.empty else [_evppi(found)]),
-            *([] if found.tornado.empty else [_tornado(found)]),
-            _stability(found),
-        ]
+    figures = [
+        _plane(found),
+        *([_frontier(found)] if len(order) > 2 else []),
+        _acceptability(found),
+        _loss(found),
+        _evpi(found, affected),
+        *([] if found.evppi.empty else [_evppi(found)]),
+        *([] if found.tornado.empty else [_tornado(found)]),
+        _stability(found),
+    ]
     return {figure.name: figure for figure in figures}
-
-
-def _drawn(draw: Callable[[Axes], Any], *, height: float = 4.2, width: float = 8.0) -> str:
-    canvas, ax = plt.subplots(figsize=(width, height), layout="constrained")
-    draw(ax)
-    sns.despine(canvas)
-    return as_svg(canvas)
 
 
 def _benefit_of(found: Appraisal) -> str:
     return f"Net benefit of {found.focus} versus {found.cea.comparator}, per person"
 
 
-def plane_tables(found: Appraisal) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def plane_tables(found: Appraisal) -> Plane:
     """Points of the plane, means, and the share of all samples in each quadrant."""
-    cea = found.cea
-    both = xr.Dataset({"incremental_cost": cea.incremental(cea.cost), "incremental_qaly": cea.incremental(cea.qaly)})
-    samples = both.sizes["sample"]
-    few = np.unique(np.linspace(0, samples - 1, min(samples, SHOWN // len(cea.interventions))).astype(int))
-    points = both.isel(sample=few).to_dataframe().reset_index()[["strategy", "incremental_qaly", "incremental_cost"]]
-    means = both.mean("sample").to_dataframe().reset_index()
-    east, north = both["incremental_qaly"] >= 0, both["incremental_cost"] >= 0
-    shares = [
-        {"strategy": name, "quadrant": quadrant, "share": float(inside.sel(strategy=name))}
-        for quadrant, (right, up) in QUADRANTS.items()
-        for inside in [((east == (right > 0)) & (north == (up > 0))).mean("sample")]
-        for name in cea.interventions
-    ]
-    return points, means[["strategy", "incremental_qaly", "incremental_cost"]], pd.DataFrame(shares)
+    return found.cea.plane(most=SHOWN)
 
 
 def _plane(found: Appraisal) -> Figure:
-    points, means, shares = plane_tables(found)
+    plane = plane_tables(found)
+    points, _, shares = plane
     threshold, order = found.thresholds[0], found.cea.strategies
-    svg = _drawn(
-        lambda ax: plots.plot_plane(points, means, threshold=threshold, shares=shares, order=order, ax=ax),
+    svg = drawn(
+        lambda ax: plots.plot_plane(plane, threshold=threshold, order=order, ax=ax),
         height=5.2,
     )
     saves = shares[shares["quadrant"] == "south-east"].set_index("strategy")["share"]
@@ -94,7 +65,7 @@ def _frontier(found: Appraisal) -> Figure:
     return Figure(
         name="efficiency_frontier",
         title="What each further QALY costs",
-        svg=_drawn(lambda ax: plots.plot_frontier(found.icers, order=found.cea.strategies, ax=ax)),
+        svg=drawn(lambda ax: plots.plot_frontier(found.icers, order=found.cea.strategies, ax=ax)),
         caption="Mean cost and QALYs of every strategy. The line joins those that are the best value at some "
         "threshold; its slope is what a further QALY costs.",
         alternative=f"Cost against QALYs of each strategy. On the frontier: {', '.join(on)}.",
@@ -111,7 +82,7 @@ def _acceptability(found: Appraisal) -> Figure:
     return Figure(
         name="acceptability",
         title="Cost-effectiveness acceptability",
-        svg=_drawn(
+        svg=drawn(
             lambda ax: plots.plot_acceptability(
                 found.acceptability, thresholds=found.thresholds, order=found.cea.strategies, ax=ax
             )
@@ -127,7 +98,7 @@ def _loss(found: Appraisal) -> Figure:
     return Figure(
         name="expected_loss",
         title="What is lost by choosing each strategy",
-        svg=_drawn(
+        svg=drawn(
             lambda ax: plots.plot_expected_loss(
                 found.acceptability, thresholds=found.thresholds, order=found.cea.strategies, ax=ax
             )
@@ -142,11 +113,12 @@ def _loss(found: Appraisal) -> Figure:
 
 
 def _evpi(found: Appraisal, affected: Affected | None) -> Figure:
-    words = "; ".join(f"{pounds(evpi_at(found, k).value)} at {name_of(k)}" for k in found.thresholds)
+    evpis = {k: evpi_at(found, k) for k in found.thresholds}
+    words = "; ".join(f"{pounds(evpi.value, evpi.mcse)} at {name_of(k)}" for k, evpi in evpis.items())
     return Figure(
         name="evpi",
         title="What perfect information would be worth",
-        svg=_drawn(
+        svg=drawn(
             lambda ax: plots.plot_evpi(
                 found.evpi, population=affected.number if affected else None, thresholds=found.thresholds, ax=ax
             )
@@ -161,39 +133,27 @@ def _evpi(found: Appraisal, affected: Affected | None) -> Figure:
 def _evppi(found: Appraisal) -> Figure:
     threshold = found.thresholds[0]
     table = found.evppi[found.evppi["threshold"] == threshold]
-    bars = min(len(table), 20)
-    first = table.iloc[0]
+    shown, bars = table.assign(parameters=table["parameters"].map(spoken)), min(len(table), 20)
+    clear, evpi = table[table["check"] != COULD_BE_NOISE], evpi_at(found, threshold)
+    largest = [f"Largest: {spoken(row.parameters)}, {pounds(row.evppi, row.se)}." for row in clear.head(1).itertuples()]
     return Figure(
         name="evppi",
         title="Which uncertainty matters",
-        svg=_drawn(
-            lambda ax: plots.plot_evppi(table, evpi=evpi_at(found, threshold).value, ax=ax),
+        svg=drawn(
+            lambda ax: plots.plot_evppi(shown, evpi=evpi.value, evpi_mcse=evpi.mcse, ax=ax),
             height=1.6 + 0.27 * bars,
         ),
         caption=f"Expected value, per person at {name_of(threshold)}, of knowing a parameter before deciding.",
-        alternative=f"Bars of the value of knowing each parameter. Largest: {first['parameters']}, "
-        f"{pounds(first['evppi'])}.",
+        alternative=" ".join(["Bars of the value of knowing each parameter.", *largest]),
         table=table,
     )
 
 
 def _tornado(found: Appraisal) -> Figure:
-    threshold, name = found.thresholds[0], found.focus
-    table = found.tornado.rename(columns={"mean": "base"})
-    first = table.iloc[0]
-    return Figure(
-        name="tornado",
-        title="How far each parameter moves the answer",
-        svg=_drawn(
-            lambda ax: plots.plot_tornado(table, outcome=_benefit_of(found), ax=ax),
-            height=1.8 + 0.27 * min(len(table), 20),
-        ),
-        caption=f"Expected net benefit of {name} versus {found.cea.comparator} at {name_of(threshold)}, given that a "
-        "parameter is at its 2.5% or 97.5% quantile; the others vary with it as they do in the samples.",
-        alternative=f"Tornado of net benefit by parameter. Widest: {first['parameter']}, from "
-        f"{pounds(min(first['outcome_low'], first['outcome_high']))} to "
-        f"{pounds(max(first['outcome_low'], first['outcome_high']))}.",
-        table=table,
+    return tornado_figure(
+        found.tornado,
+        outcome=_benefit_of(found),
+        what=f"net benefit of {found.focus} versus {found.cea.comparator} at {name_of(found.thresholds[0])}",
     )
 
 
@@ -202,8 +162,8 @@ def _stability(found: Appraisal) -> Figure:
     name = found.focus
     return Figure(
         name="stability",
-        title="Are there enough samples?",
-        svg=_drawn(lambda ax: plots.plot_stability(found.stability, outcome=_benefit_of(found), ax=ax), height=3.4),
+        title="Net benefit over ever more samples",
+        svg=drawn(lambda ax: plots.plot_stability(found.stability, outcome=_benefit_of(found), ax=ax), height=3.4),
         caption=f"Mean net benefit of {name} versus {found.cea.comparator} at {name_of(found.thresholds[0])} over the "
         "first samples, with its 95% Monte Carlo interval.",
         alternative=f"The running mean ends at {plain(last['mean'])}.",

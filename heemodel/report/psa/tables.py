@@ -3,31 +3,29 @@
 from collections.abc import Callable
 
 import pandas as pd
-import xarray as xr
 
 from heemodel.decision import Appraisal, Summary, share, summarise
-from heemodel.report.psa.words import Affected, evpi_at, name_of
+from heemodel.report.knowledge import name_of
+from heemodel.report.psa.digits import digits_of, finest, increments_of, loss_of
 from heemodel.report.tables import Table
-from heemodel.report.wording import error, percent, plain, pounds, probability
+from heemodel.report.wording import plain, pounds, probability
 
 Form = Callable[[float, float | None], str]
 """How a figure with a Monte Carlo error is printed."""
-MOST = 30
-"""Parameters in the table of their value; the file has all."""
 
 
 def icer_table(found: Appraisal) -> Table:
     """Fully incremental analysis."""
-    rows = []
+    rows, digits = [], digits_of(found)
     for row in found.icers.itertuples():
         first = pd.isna(row.incremental_cost)
         rows.append(
             [
                 row.strategy,
-                pounds(row.cost),
-                plain(row.qaly),
-                "" if first else f"{pounds(row.incremental_cost)}",
-                "" if first else plain(row.incremental_qaly),
+                pounds(row.cost, digits.cost),
+                plain(row.qaly, digits.qaly),
+                "" if first else pounds(row.incremental_cost, digits.cost),
+                "" if first else plain(row.incremental_qaly, digits.qaly),
                 "" if pd.isna(row.icer) else pounds(row.icer),
                 row.status,
             ]
@@ -42,23 +40,25 @@ def icer_table(found: Appraisal) -> Table:
 
 def pairwise_table(found: Appraisal) -> Table:
     """Each strategy against the comparator."""
-    cea, rows = found.cea, []
-    for name in cea.interventions:
-        cost = cea.incremental(cea.cost).sel(strategy=name)
-        qaly = cea.incremental(cea.qaly).sel(strategy=name)
-        saves = share(cost < 0)
-        benefits = [summarise(threshold * qaly - cost) for threshold in found.thresholds]
+    rows, digits, increments = [], digits_of(found), increments_of(found)
+    benefits = {
+        name: [summarise(threshold * one.qaly - one.cost) for threshold in found.thresholds]
+        for name, one in increments.items()
+    }
+    errors = [finest(one.mcse for one in column) for column in zip(*benefits.values(), strict=True)]
+    for name, one in increments.items():
+        saves = share(one.cost < 0)
         rows.append(
             [
                 name,
-                _with_interval(cost),
-                _with_interval(qaly, plain),
+                _interval(summarise(one.cost), digits.cost),
+                _interval(summarise(one.qaly), digits.qaly, plain),
                 probability(saves.value, saves.mcse),
-                *(_interval(one) for one in benefits),
+                *(_interval(part, error) for part, error in zip(benefits[name], errors, strict=True)),
             ]
         )
     return Table(
-        title=f"Against {cea.comparator}, per person",
+        title=f"Against {found.cea.comparator}, per person",
         header=[
             "Strategy",
             "Extra cost",
@@ -77,10 +77,12 @@ def acceptability_table(found: Appraisal) -> Table:
     rows: list[list[str]] = []
     emphasis: set[int] = set()
     for threshold in found.thresholds:
+        losses = loss_of(found, threshold)
         for row in table[table["threshold"] == threshold].itertuples():
             if row.frontier:
                 emphasis.add(len(rows))
-            rows.append([name_of(threshold), row.strategy, probability(row.probability), pounds(row.expected_loss)])
+            lost = pounds(row.expected_loss, losses[row.strategy].mcse)
+            rows.append([name_of(threshold), row.strategy, probability(row.probability), lost])
     return Table(
         title="How sure, and what is lost by choosing otherwise",
         header=["Threshold", "Strategy", "Probability most cost-effective", "Expected loss per person"],
@@ -90,76 +92,8 @@ def acceptability_table(found: Appraisal) -> Table:
     )
 
 
-def evpi_table(found: Appraisal, affected: Affected | None) -> Table:
-    """Value of perfect information, per person and in all."""
-    rows = []
-    for threshold in found.thresholds:
-        evpi = evpi_at(found, threshold)
-        rows.append(
-            [
-                name_of(threshold),
-                pounds(evpi.value, evpi.mcse),
-                error(evpi.mcse or 0.0),
-                *([] if affected is None else [pounds(evpi.value * affected.number)]),
-            ]
-        )
-    return Table(
-        title="Expected value of perfect information",
-        header=[
-            "Threshold",
-            "Per person",
-            "Monte Carlo standard error",
-            *([] if affected is None else [f"Over {affected.words}"]),
-        ],
-        rows=rows,
-    )
-
-
-def evppi_table(found: Appraisal, affected: Affected | None) -> Table:
-    """Value of knowing parameters, the largest first."""
-    names = list(dict.fromkeys(found.evppi["parameters"]))
-    rows = []
-    for name in names[:MOST]:
-        mine = found.evppi[found.evppi["parameters"] == name].set_index("threshold")
-        cells = [
-            f"{pounds(mine.loc[k, 'evppi'], mine.loc[k, 'se'])} (± {error(mine.loc[k, 'se'])})"
-            for k in found.thresholds
-        ]
-        first = mine.loc[found.thresholds[0]]
-        total = evpi_at(found, found.thresholds[0]).value
-        rows.append(
-            [
-                name.replace(",", ", "),
-                *cells,
-                percent(first["evppi"] / total) if total > 0 else "none",
-                *([] if affected is None else [pounds(first["evppi"] * affected.number)]),
-                first["method"],
-                first["check"],
-            ]
-        )
-    more = f" The {MOST} largest of {len(names)}; evppi.csv has all." if len(names) > MOST else ""
-    first_name = name_of(found.thresholds[0])
-    return Table(
-        title="Expected value of knowing parameters",
-        header=[
-            "Known",
-            *(f"Per person at {name_of(k)}" for k in found.thresholds),
-            f"Share of EVPI at {first_name}",
-            *([] if affected is None else [f"Over {affected.words}, at {first_name}"]),
-            "Method",
-            "Check",
-        ],
-        rows=rows,
-        note="± one standard error, of the regression and of the number of samples. Parameters share what they are "
-        "worth: values do not add up. Check: whether regressions on other samples choose as well." + more,
-    )
-
-
-def _with_interval(values: xr.DataArray, form: Form = pounds) -> str:
-    return _interval(summarise(values), form)
-
-
-def _interval(part: Summary, form: Form = pounds) -> str:
+def _interval(part: Summary, error: float | None, form: Form = pounds) -> str:
+    """A mean with its interval, to an error."""
     if part.lower is None or part.upper is None:
-        return form(part.value, part.mcse)
-    return f"{form(part.value, part.mcse)} ({form(part.lower, part.mcse)} to {form(part.upper, part.mcse)})"
+        return form(part.value, error)
+    return f"{form(part.value, error)} ({form(part.lower, error)} to {form(part.upper, error)})"

@@ -1,15 +1,20 @@
 """The sentences of a PSA report."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
 from heemodel.decision import Appraisal, Summary, summarise
+from heemodel.decision.information.partial import COULD_BE_NOISE
+from heemodel.report.knowledge import CLOSE, Affected, evpi_at, in_all, most_worth, name_of, spoken
+from heemodel.report.psa.digits import digits_of, increments_of
 from heemodel.report.wording import error, plain, pounds, probability
 
 FEW_SAMPLES = 1_000
-CLOSE = 2.0
-"""Standard errors within which two strategies cannot be told apart."""
+LIFETIME = 120.0
+"""QALYs that nobody has, and money that few strategies cost as little as."""
+UNRELATED = 0.01
+"""Probability by chance, of all outcomes together, above which parameters are not taken to be theirs."""
 
 GLOSSARY = {
     "QALY": "quality-adjusted life year: a year of life, weighted by its quality from 0 (dead) to 1 (full health).",
@@ -23,20 +28,13 @@ GLOSSARY = {
     "ending all uncertainty could be worth.",
     "EVPPI": "the same for knowing some parameters only: where research could change the decision.",
     "95% interval": "in 95 of 100 samples the figure lies in it.",
+    "Frontier": "on a plot of cost against QALYs, the strategies that are the best value at some threshold; on one of "
+    "probabilities, the probability for the strategy with the highest expected net benefit at each.",
+    "Monte Carlo standard error": "how far a figure may be off because samples are finite in number. It falls with "
+    "their square root; figures are printed with no more digits than it supports.",
+    "Check": "whether choices by a regression on some samples gain as much in others. “Could be noise”: what they gain "
+    "there is not above 0 by its error, allowing for how many parameters are looked at.",
 }
-
-
-@dataclass(frozen=True)
-class Affected:
-    """People whose treatment the decision settles, with later years discounted, and how that was counted."""
-
-    number: float
-    words: str
-
-
-def name_of(threshold: float) -> str:
-    """The threshold in words."""
-    return f"{pounds(threshold)} per QALY"
 
 
 def samples_of(found: Appraisal) -> int:
@@ -49,12 +47,6 @@ def best_at(found: Appraisal, threshold: float) -> pd.Series:
     """The row of the acceptability table of the strategy with the highest expected net benefit."""
     table = found.acceptability
     return table[(table["threshold"] == threshold) & table["frontier"]].iloc[0]
-
-
-def evpi_at(found: Appraisal, threshold: float) -> Summary:
-    """Value of perfect information per person."""
-    row = found.evpi.loc[found.evpi["threshold"] == threshold].iloc[0]
-    return Summary(float(row["evpi"]), mcse=float(row["mcse"]))
 
 
 def answer(found: Appraisal, affected: Affected | None) -> list[str]:
@@ -81,37 +73,46 @@ def _at(found: Appraisal, threshold: float, affected: Affected | None) -> str:
         )
     words += f" The uncertainty costs {pounds(evpi.value, evpi.mcse)} per person on average"
     if affected is not None:
-        words += f", {pounds(evpi.value * affected.number)} over {affected.words}"
+        words += f", {in_all(evpi.value, evpi.mcse or 0.0, affected)} over {affected.words}"
     return words + ": no research can be worth more (EVPI)."
 
 
 def increments(found: Appraisal) -> list[str]:
     """One sentence for every strategy against the comparator."""
-    cea, sentences = found.cea, []
-    for name in cea.interventions:
-        cost = summarise(cea.incremental(cea.cost).sel(strategy=name))
-        qaly = summarise(cea.incremental(cea.qaly).sel(strategy=name))
-        icer = cea.icer(name)
-        words = (
-            f"{name} instead of {cea.comparator}: {_more(cost, 'costs', 'saves')} per person and "
-            f"{_more(qaly, 'gains', 'loses', unit=' QALYs')}; {icer.quadrant}"
+    digits, sentences = digits_of(found), []
+    for name, one in increments_of(found).items():
+        cost = _more(summarise(one.cost), ("costs", "saves"), lambda size: f"{pounds(size, digits.cost)}")
+        qaly = _more(summarise(one.qaly), ("gains", "loses"), lambda size: f"{plain(size, digits.qaly)}", " QALYs")
+        sentences.append(
+            f"{name} instead of {found.cea.comparator}: {cost} per person and {qaly}; {_ratio(found, name)}."
         )
-        if icer.value is not None and not icer.quadrant.startswith("domina"):
-            words += f", {pounds(icer.value)}"
-        sentences.append(words + ".")
     return sentences
 
 
-def _more(part: Summary, above: str, below: str, unit: str = "") -> str:
-    """An increment in words, with its interval."""
-    form = plain if unit else pounds
-    size = form(abs(part.value), part.mcse)
-    bounds = (
-        ""
-        if part.lower is None or part.upper is None
-        else (f" (95% interval of the difference {form(part.lower, part.mcse)} to {form(part.upper, part.mcse)})")
-    )
-    return f"{above if part.value >= 0 else below} {size}{unit}{bounds}"
+def _more(part: Summary, verbs: tuple[str, str], form: Callable[[float], str], unit: str = "") -> str:
+    """An increment in words, with its interval in the same direction, or with both where it has both."""
+    ends = [one for one in (part.lower, part.upper) if one is not None]
+    verb = verbs[part.value < 0]
+    said = f"{verb} {form(abs(part.value))}{unit}"
+    if not ends:
+        return said
+    named = any(end * part.value < 0 for end in ends)
+    onwards = ends if part.value >= 0 else reversed(ends)
+    low, high = (f"{verbs[end < 0]} {form(abs(end))}" if named else form(abs(end)) for end in onwards)
+    return f"{said} (95% interval {low} to {high})"
+
+
+def _ratio(found: Appraisal, name: str) -> str:
+    """What a QALY costs against the comparator, and whether another strategy makes that beside the point."""
+    icer = found.cea.icer(name)
+    words = icer.quadrant
+    if icer.value and "north-east" in icer.quadrant:
+        words = f"{pounds(icer.value)} per QALY gained"
+    elif icer.value and "south-west" in icer.quadrant:
+        words = f"{pounds(icer.value)} saved per QALY lost"
+    row = found.icers.set_index("strategy").loc[name]
+    beaten = row["status"].endswith("dominated") and not icer.quadrant.startswith("dominated")
+    return f"{words} ({row['status']} by {row['dominated_by']})" if beaten else words
 
 
 def cautions(found: Appraisal) -> list[str]:
@@ -123,12 +124,13 @@ def cautions(found: Appraisal) -> list[str]:
             f"Only {samples:,} samples: probabilities and values of information are rough; {FEW_SAMPLES:,} or more "
             "are better."
         )
+    said += [*_units(found), *_strangers(found)]
     for threshold in found.thresholds:
         said += _undecided(found, threshold)
     if not found.evppi.empty:
-        odd = found.evppi[found.evppi["check"] != "passed"]
+        odd = found.evppi[~found.evppi["check"].isin(["passed", COULD_BE_NOISE])]
         for parameters, rows in odd.groupby("parameters", sort=False):
-            said.append(f"The EVPPI of {parameters} did not pass its check: {rows['check'].iloc[0]}.")
+            said.append(f"The EVPPI of {spoken(parameters)} did not pass its check: {rows['check'].iloc[0]}.")
         if still := [
             str(name)
             for name, rows in found.evppi.groupby("parameters", sort=False)
@@ -140,6 +142,35 @@ def cautions(found: Appraisal) -> list[str]:
     return said
 
 
+def _units(found: Appraisal) -> Iterator[str]:
+    """Whether costs and QALYs are of the size of costs and QALYs."""
+    cost, qaly = (
+        abs(one.mean([dim for dim in one.dims if dim == "sample"])).max().item()
+        for one in (found.cea.cost, found.cea.qaly)
+    )
+    if cost < LIFETIME and qaly > cost:
+        yield (
+            f"Mean costs are up to {pounds(cost)} per person and mean QALYs up to {plain(qaly)}: are costs and QALYs "
+            "swapped?"
+        )
+    elif qaly > LIFETIME:
+        yield (
+            f"Mean QALYs are up to {qaly:,.0f} per person, more than the years of any life: are they in another unit, "
+            "or of many people?"
+        )
+
+
+def _strangers(found: Appraisal) -> Iterator[str]:
+    """Whether parameters have anything to do with the outcomes."""
+    table = found.explained
+    if not table.empty and table["p_value"].min() * len(table) > UNRELATED:
+        yield (
+            "The parameters together explain no more of costs, QALYs and net benefits than chance would (R² of up to "
+            f"{table['r_squared'].max():.1%}; {table['by_chance'].max():.1%} by chance): are their rows in the same "
+            "order as those of costs and QALYs?"
+        )
+
+
 def _undecided(found: Appraisal, threshold: float) -> list[str]:
     """Whether the best strategies are told apart by so many samples."""
     benefit = found.cea.net_benefit([threshold]).isel(threshold=0)
@@ -148,35 +179,23 @@ def _undecided(found: Appraisal, threshold: float) -> list[str]:
     lead = summarise(benefit.sel(strategy=first) - benefit.sel(strategy=second))
     if not lead.mcse or lead.value >= CLOSE * lead.mcse:
         return []
-    words = (
-        f"At {name_of(threshold)} the expected net benefits of {first} and {second} differ by "
-        f"{pounds(lead.value, lead.mcse)} per person, with a Monte Carlo standard error of {error(lead.mcse)}: more "
-        "samples are needed to tell which is higher."
+    size = (
+        f"{pounds(lead.value, lead.mcse)} per person, with a Monte Carlo standard error of {error(lead.mcse)}"
+        if lead.value > lead.mcse
+        else f"less than their Monte Carlo standard error of {error(lead.mcse)} per person"
     )
-    return [words]
+    words = f"At {name_of(threshold)} the expected net benefits of {first} and {second} differ by {size}"
+    return [f"{words}: more samples are needed to tell which is higher."]
 
 
 def worth(found: Appraisal) -> str:
     """What the value of information says about research."""
-    threshold = found.thresholds[0]
-    total = evpi_at(found, threshold)
     if found.evppi.empty:
         return (
             "No parameters were given, so that it cannot be said which uncertainty matters; give their samples to find "
             "out."
         )
-    table = found.evppi[found.evppi["threshold"] == threshold]
-    sure = table[table["evppi"] > CLOSE * table["se"]]
-    if sure.empty or not total.value:
-        return (
-            f"At {name_of(threshold)} no parameter alone is worth more than the error of its estimate: knowing any one "
-            "of them would hardly change the choice."
-        )
-    named = [f"{row.parameters.replace(',', ', ')} ({pounds(row.evppi, row.se)})" for row in sure.head(3).itertuples()]
-    return (
-        f"At {name_of(threshold)} knowing everything would be worth {pounds(total.value, total.mcse)} per person; most "
-        f"of what single parameters or groups are worth lies in {', '.join(named)}."
-    )
+    return most_worth(found)
 
 
 def enough(found: Appraisal) -> str:

@@ -12,12 +12,14 @@ from typing import Any
 import jinja2
 
 from heemodel.decision import Appraisal
+from heemodel.report import knowledge
 from heemodel.report.figures import Figure
 from heemodel.report.folder import MANIFEST, ResultFolder, check_output, write_csv
+from heemodel.report.knowledge import Affected, name_of
 from heemodel.report.page import embedded, environment
 from heemodel.report.psa import tables, words
 from heemodel.report.psa.figures import draw_figures
-from heemodel.report.psa.words import Affected, name_of, samples_of
+from heemodel.report.psa.words import samples_of
 
 FILES = ("icer_table", "comparisons", "acceptability", "evpi", "evppi", "tornado", "stability")
 PSA_WRITTEN = {"report.html", "figures", MANIFEST, *(f"{name}.csv" for name in FILES)}
@@ -160,9 +162,9 @@ def _sections(found: Appraisal, figures: Mapping[str, Figure], affected: Affecte
             "What would more evidence be worth?",
             [words.worth(found)],
             [
-                tables.evpi_table(found, affected),
+                knowledge.evpi_table(found, affected),
                 *pictures("evpi"),
-                *([] if found.evppi.empty else [tables.evppi_table(found, affected)]),
+                *([] if found.evppi.empty else [knowledge.evppi_table(found, affected)]),
                 *pictures("evppi"),
             ],
         ),
@@ -170,7 +172,7 @@ def _sections(found: Appraisal, figures: Mapping[str, Figure], affected: Affecte
         ("samples", "Are there enough samples?", [words.enough(found)], pictures("stability")),
     ]
     return [
-        {"name": name, "title": title, "words": sentences, "parts": items}
+        {"name": name, "title": title, "link": title, "words": sentences, "parts": items}
         for name, title, sentences, items in parts
         if items
     ]

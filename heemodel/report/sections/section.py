@@ -16,6 +16,7 @@ class Section:
     Attributes
     ----------
     name : of its anchor in the page
+    link : what it is called where the contents are listed
     words : sentences before the parts
     parts : tables and figures, in order
     files : tidy tables that are written beside the page, by name without ".csv"
@@ -23,6 +24,7 @@ class Section:
 
     name: str
     title: str
+    link: str
     parts: Sequence[Table | Figure]
     words: Sequence[str] = ()
     files: Mapping[str, pd.DataFrame] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from heemodel.parameters import Inputs
+from heemodel.parameters.variations import Variation
 from heemodel.report.contents import Extras, Run, ScenarioResult, VariationResult
 from heemodel.report.headline import row_of
 from heemodel.report.quantities import Pair, thresholds, tidy
@@ -14,10 +15,12 @@ from heemodel.report.wording import money
 
 COLUMNS = ["variation", "label", "scenario", "horizon", "quantity", "basis"]
 COLUMNS += ["value", "lower", "upper", "mcse", "unit", "note"]
+WIDTHS = (24, 16, 13, 8, 8, 16, 8, 7)
+"""Of the columns, per cent: reasons need room also where the page is narrow."""
 NOTE = (
     "Means over all uncertainty with 95% intervals; the point estimate takes every input at its central value. Each "
     "row says what it changes; the rest is as in the base case. Variations are run on {:,} draws; figures of a column "
-    "are rounded alike, by the largest of their Monte Carlo errors."
+    "are rounded alike, by the largest of their Monte Carlo errors. Chance: probability of being cost-effective."
 )
 
 
@@ -49,12 +52,17 @@ def _rows(inputs: Inputs, result: VariationResult | ScenarioResult, run: Run) ->
     ]
 
 
-def variations_section(inputs: Inputs, results: Sequence[ScenarioResult], extras: Extras, run: Run) -> Section | None:
+def variations_section(
+    inputs: Inputs, results: Sequence[ScenarioResult], extras: Extras, rows: pd.DataFrame, run: Run
+) -> Section | None:
     """A table for each scenario that is varied, without the variations that are held against published results.
 
-    File: variations.csv, with all variations.
+    File: variations.csv.
+
+    Parameters
+    ----------
+    rows : as from `variation_rows`
     """
-    rows = variation_rows(inputs, extras, run)
     shown = [one for one in extras.variations if not inputs.variations[one.name].published]
     if not shown:
         return None
@@ -63,6 +71,7 @@ def variations_section(inputs: Inputs, results: Sequence[ScenarioResult], extras
     return Section(
         name="choices",
         title="The answer under other choices",
+        link="Other choices",
         files={"variations": rows},
         words=["What the result would be had something been chosen otherwise, and why one might."],
         parts=[
@@ -98,13 +107,30 @@ def _table(
     labels = [one.label if one else f"Base case: {inputs.scenarios[scenario].label}, {run.horizon}" for one in varied]
     return Table(
         title=f"Under other choices, {inputs.scenarios[scenario].label}",
-        header=["", "Extra cost", "Extra QALYs", "ICER", "ICER, point", "Net benefit", "Point", "Probability"],
+        header=[
+            "",
+            "Extra cost",
+            "Extra QALYs",
+            "ICER",
+            "Point",
+            "Net benefit",
+            "Point",
+            "Chance",
+        ],
         groups=[("", 1), ("Per patient", 2), ("Cost per QALY gained", 2), (f"At {money(threshold)} per QALY", 3)],
         rows=[[label, *cells] for label, *cells in zip(labels, *columns, strict=True)],
         note=note if scenario in base else f"{note} The base case of this scenario was not run.",
         emphasis=frozenset({0}) if scenario in base else frozenset(),
-        beside={place: one.rationale for place, one in enumerate(varied) if one},
+        beside={place: _why(one) for place, one in enumerate(varied) if one},
+        widths=WIDTHS,
     )
+
+
+def _why(variation: Variation) -> str:
+    """Why one might choose so, with the horizon and the payers if they are not those of the base case."""
+    other = [f"Horizon {variation.horizon}."] if variation.horizon else []
+    other += [f"Costs to {' and '.join(variation.payers)} only."] if variation.payers else []
+    return " ".join([variation.rationale, *other])
 
 
 def _column(frames: Mapping[str, pd.DataFrame], quantity: str, form: str) -> list[str]:
