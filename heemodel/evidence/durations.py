@@ -72,7 +72,8 @@ def durations(
     Order statistics: David and Nagaraja 2003, ISBN 978-0-471-38926-2; quartiles are taken at rank p (n + 1). Likelihood
     of a summary by simulation: Wood 2010, doi 10.1038/nature09319. It takes log s as normal given the mean; of the
     long-tailed log-normal that makes the posterior of a mean with its sd wider than it need be, by a fifth or so. Far
-    below, by six of its standard deviations or, of few patients, fewer, the density falls with s^(n − 1) in the end.
+    below, by six of its standard deviations or, of few patients, fewer, the density falls with s^(n − 1) in the end. Of
+    few patients this is rough: of three to ten, variations are off by up to half their standard deviation.
 
     Examples
     --------
