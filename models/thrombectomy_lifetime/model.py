@@ -103,10 +103,12 @@ def disability(p: hm.Parameters, groups: xr.Dataset, settings: dict[str, float])
     """
     windows = groups["window"].values.tolist()
     older = groups["start_age"] - groups["start_age"].mean()
-    parts = []
+    parts, baselines = [], {window: p[f"baseline_{window}"] for window in WINDOWS}  # read whether needed here or not
     for window in dict.fromkeys(windows):
         inside = groups.isel(group=[place for place, name in enumerate(windows) if name == window])
-        parts.append(usual_care(p, window, older.sel(group=inside["group"]), inside["share"] / inside["share"].sum()))
+        parts.append(
+            usual_care(p, baselines[window], older.sel(group=inside["group"]), inside["share"] / inside["share"].sum())
+        )
     control = xr.concat(parts, dim="group").sel(group=groups["group"])
     treatment = xr.DataArray([f"thrombectomy, {name}" for name in windows], coords={"group": groups["group"]})
     effect, stretch = (
@@ -118,9 +120,9 @@ def disability(p: hm.Parameters, groups: xr.Dataset, settings: dict[str, float])
     return hm.by_strategy(dict(zip(STRATEGIES, xr.broadcast(control, treated), strict=True)))
 
 
-def usual_care(p: hm.Parameters, window: str, older: xr.DataArray, weights: xr.DataArray) -> xr.DataArray:
+def usual_care(p: hm.Parameters, baseline: xr.DataArray, older: xr.DataArray, weights: xr.DataArray) -> xr.DataArray:
     """Shares of mRS 0 to 6 under usual care in the groups of a window, which together have its baseline."""
-    baseline, slope = p[f"baseline_{window}"], p.baseline_log_odds_per_year
+    slope = p.baseline_log_odds_per_year
     reached = baseline.cumsum("category").isel(category=slice(0, -1))
     middle = level(reached, slope * older, weights).pad(category=(0, 1), constant_values=1.0)
     shares = (middle - middle.shift(category=1, fill_value=0.0)).assign_coords(category=baseline["category"])

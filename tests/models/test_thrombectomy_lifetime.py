@@ -297,6 +297,12 @@ def test_a_window_is_the_same_alone_and_beside_another(folder, draws, outcomes):
     np.testing.assert_allclose(alone["qaly"], beside["qaly"], rtol=1e-9)
 
 
+@pytest.mark.parametrize("scenario", ["within-24-hours", "early", "late", "large-core"])
+def test_every_scenario_reads_every_parameter(folder, scenario):
+    model = folder.model(folder.inputs, "lifetime", scenario)
+    model.check_parameters(central(folder.inputs), must_be_read=folder.inputs.read_by_model())
+
+
 def test_all_ages_together_have_the_baseline_that_was_put_in(folder, life, draws):
     groups = folder.inputs.subgroups("within-24-hours")
     shares = life.disability(hm.Parameters(draws.assign(age_offset=draws["age_offset"] * 0)), groups, settings(folder))
