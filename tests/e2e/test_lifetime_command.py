@@ -90,6 +90,7 @@ def test_groups_of_parameters_have_a_value_of_information(out):
         "costs",
         "utilities",
         "mortality",
+        "course",
     }
     tornado = figures(out, "tornado", scenario="within-24-hours")
     assert not tornado["name"].str.startswith(("category_share", "cut_log_odds_ratio")).any()
