@@ -97,8 +97,10 @@ def test_common_odds_ratio_lies_in_the_published_interval():
 
 
 def test_totals_that_miss_the_reported_ones_are_pointed_out():
-    cautions = ordered_categories(tidy(), categories=SCALE, reference="control").cautions
-    assert [caution.split(":")[0] for caution in cautions] == [
+    (caution,) = ordered_categories(tidy(), categories=SCALE, reference="control").cautions
+    said, _, arms = caution.partition(": ")
+    assert said == "counts that do not add up to n are used as they are"
+    assert [arm.rpartition("' ")[0] + "'" for arm in arms.split("; ")] == [
         "trial 'escape', treatment 'MT'",
         "trial 'escape', treatment 'control'",
         "trial 'mrclean', treatment 'control'",
