@@ -111,6 +111,7 @@ def analyse(
     inputs = folder.inputs
     if not scenarios:
         raise HeemodelError(f"{inputs.path}: there is no scenario to run; add [scenarios.<name>]")
+    _check_models(folder, scenarios, horizon)
     sampler = Sampler(draws=draws, seed=seed, allow_unconverged=allow_unconverged)
     prepared = [Prepared(folder, inputs, name, horizon, sampler) for name in scenarios]
     for one in prepared:
@@ -223,7 +224,7 @@ class Prepared:
         variation: str | None = None,
     ) -> None:
         self.scenario, self._inputs = scenario, inputs
-        self._place = f"{inputs.path}, " + (f"variation {variation!r}" if variation else f"scenario {scenario!r}")
+        self._place = _place(inputs, scenario, variation)
         self.subgroups = inputs.subgroups(scenario)
         try:
             self.model = folder.model(inputs, horizon, scenario)
@@ -247,6 +248,26 @@ class Prepared:
             return outcomes
         mean: Outcomes = outcomes.weighted(self.subgroups["share"]).mean("group", keep_attrs=True)
         return mean
+
+
+def _check_models(folder: ModelFolder, scenarios: Sequence[str], horizon: str) -> None:
+    """Refuse scenarios, then variations, whose cohort model cannot be built, before anything is sampled."""
+    inputs = folder.inputs
+    wanted: list[tuple[Inputs, str, str, str | None]] = [(inputs, horizon, scenario, None) for scenario in scenarios]
+    wanted += [
+        (inputs.varied[name], variation.horizon or horizon, variation.scenario or scenarios[0], name)
+        for name, variation in inputs.variations.items()
+    ]
+    for varied, length, scenario, variation in wanted:
+        try:
+            folder.model(varied, length, scenario)
+        except ModelError as error:
+            raise HeemodelError(f"{_place(inputs, scenario, variation)}: {error}") from error
+
+
+def _place(inputs: Inputs, scenario: str, variation: str | None = None) -> str:
+    """Where an error is, in words."""
+    return f"{inputs.path}, " + (f"variation {variation!r}" if variation else f"scenario {scenario!r}")
 
 
 def _quietly(*_: object) -> None:

@@ -193,7 +193,8 @@ class CohortModel:
         -------
         Dataset with `mean`, `lower` and `upper` (95% interval over samples) of dimensions (cycle, state, strategy,
         and group where the model has groups);
-        `cycle` runs 0 … n, the time points, with coordinate `years`; attribute `samples`, the number of draws
+        `cycle` runs 0 … n, the time points, with coordinate `years`; attributes `samples`, the number of draws, and
+        `dead`, the name of that state
         """
         occupancy = np.concatenate([program.run()[1] for program in self._programs(draws, trace=True)], axis=3)
         occupancy = occupancy.reshape(*(len(labels) for labels in self.lanes.values()), *occupancy.shape[1:])
@@ -208,7 +209,7 @@ class CohortModel:
                 "cycle": points,
                 "years": ("cycle", points * self.time.cycle_years),
             },
-            attrs={"samples": occupancy.shape[-1]},
+            attrs={"samples": occupancy.shape[-1], "dead": self.dead},
         )
         return trace.transpose("cycle", "state", "strategy", ...)
 

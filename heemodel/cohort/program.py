@@ -257,8 +257,8 @@ class Program:
 
         wrong = [first for first in in_threads(task, parts(samples, kernel.BLOCK, points * len(during))) if first >= 0]
         if wrong:
-            self.said.explain(wrong[0], kernel.BLOCK)
-            first = (self.layout.first_sample or 0) + wrong[0]
+            self.said.explain(min(wrong), kernel.BLOCK)
+            first = (self.layout.first_sample or 0) + min(wrong)
             raise ModelError(
                 f"a total overflows, or a probability is impossible by rounding alone, in samples {first} to "
                 f"{first + kernel.BLOCK - 1}; look there for very large payoffs, or moves that add up to 1"

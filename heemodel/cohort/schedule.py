@@ -1,7 +1,8 @@
 """Which register holds which value when, and the kernel's instructions in their order."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,9 @@ Lines = NDArray[np.int64]
 
 Value = int
 """Number of a value on the tape."""
+
+Codes = tuple[tuple[int, tuple[int, ...]], ...]
+"""For each value its code and operands."""
 
 PLACE = -1
 """The code of a value that is whatever actions have left in a register of its own."""
@@ -70,7 +74,54 @@ class Schedule:
         return tuple([self.registers[operand] for operand in operands])
 
 
-def as_lines(lines: Sequence[tuple[int, ...]]) -> Lines:
+@lru_cache(maxsize=16)
+def scheduled(
+    codes: Codes,
+    by_cycle: tuple[bool, ...],
+    before: tuple[Action, ...],
+    during: tuple[Action, ...],
+    after: tuple[Action, ...],
+) -> tuple[Lines, Lines, Lines, int]:
+    """Instructions before the first cycle, during each, and after the last, and the number of registers they take.
+
+    Kept, for a model is run for one block of draws after another; nobody may write to them.
+    """
+    wanted = [value for action in (*during, *after) for value in action.operands]
+    needed = _closure(codes, wanted)
+    uses = Counter([*wanted, *(operand for value in needed for operand in _operands(codes, value))])
+    places = {value: register for value, (code, (register, *_)) in enumerate(codes) if code == PLACE}
+    schedule = Schedule(places, uses)
+    for lasting in sorted(part for part in needed if not by_cycle[part]):
+        schedule.emit(lasting, *codes[lasting], by_cycle=False)
+    for action in before:
+        schedule.act(action, schedule.before)
+    for action in during:
+        for part in sorted(_closure(codes, action.operands, known=schedule.registers)):
+            schedule.emit(part, *codes[part], by_cycle=True)
+        schedule.act(action, schedule.during)
+    for action in after:
+        schedule.act(action, schedule.after)
+    return _as_lines(schedule.before), _as_lines(schedule.during), _as_lines(schedule.after), schedule.count
+
+
+def _operands(codes: Codes, value: Value) -> tuple[Value, ...]:
+    code, operands = codes[value]
+    return () if code in (kernel.LOAD, PLACE) else operands
+
+
+def _closure(codes: Codes, values: Sequence[Value], known: Container[Value] = ()) -> set[Value]:
+    """The values and all that they are made of, down to those that are known."""
+    needed: set[Value] = set()
+    waiting = list(values)
+    while waiting:
+        value = waiting.pop()
+        if value not in needed and value not in known:
+            needed.add(value)
+            waiting += _operands(codes, value)
+    return needed
+
+
+def _as_lines(lines: Sequence[tuple[int, ...]]) -> Lines:
     """Instructions as an array (instruction, field)."""
     padded = [(*fields, *(0,) * (kernel.FIELDS - len(fields))) for fields in lines]
     return np.array(padded, dtype=np.int64).reshape(len(lines), kernel.FIELDS)

@@ -5,8 +5,7 @@ and what remains are numbers by cycle and sample: leaves that lie in memory, and
 on the same operands is worked out once, and what does not depend on the cycle is worked out before the first one.
 """
 
-from collections import Counter
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heemodel.cohort import kernel
-from heemodel.cohort.schedule import PLACE, Action, Lines, Schedule, Value, as_lines
+from heemodel.cohort.schedule import PLACE, Action, Lines, Value, scheduled
 from heemodel.cohort.tracing import Traced
 
 Array = NDArray[np.float64]
@@ -192,37 +191,8 @@ class Tape:
 
         Those of one cycle are written for the places as they are; see `Program`, which swaps some in every other cycle.
         """
-        wanted = [value for action in (*self.during, *self.after) for value in action.operands]
-        needed = self._closure(wanted)
-        uses = Counter([*wanted, *(operand for value in needed for operand in self._operands(value))])
-        places = {value: register for value, (code, (register, *_)) in enumerate(self.codes) if code == PLACE}
-        schedule = Schedule(places, uses)
-        for lasting in sorted(part for part in needed if not self.by_cycle[part]):
-            schedule.emit(lasting, *self.codes[lasting], by_cycle=False)
-        for action in self.before:
-            schedule.act(action, schedule.before)
-        for action in self.during:
-            for part in sorted(self._closure(action.operands, known=schedule.registers)):
-                schedule.emit(part, *self.codes[part], by_cycle=True)
-            schedule.act(action, schedule.during)
-        for action in self.after:
-            schedule.act(action, schedule.after)
-        return as_lines(schedule.before), as_lines(schedule.during), as_lines(schedule.after), schedule.count
-
-    def _operands(self, value: Value) -> tuple[Value, ...]:
-        code, operands = self.codes[value]
-        return () if code in (kernel.LOAD, PLACE) else operands
-
-    def _closure(self, values: Sequence[Value], known: Container[Value] = ()) -> set[Value]:
-        """The values and all that they are made of, down to those that are known."""
-        needed: set[Value] = set()
-        waiting = list(values)
-        while waiting:
-            value = waiting.pop()
-            if value not in needed and value not in known:
-                needed.add(value)
-                waiting += self._operands(value)
-        return needed
+        actions = tuple(self.before), tuple(self.during), tuple(self.after)
+        return scheduled(tuple(self.codes), tuple(self.by_cycle), *actions)
 
     @property
     def size(self) -> int:

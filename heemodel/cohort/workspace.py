@@ -18,15 +18,16 @@ _kept = threading.local()
 
 @contextmanager
 def borrowed(size: int) -> Iterator[NDArray[np.float64]]:
-    """Room for so many numbers, whatever they were; nobody else has it in the meantime."""
+    """Room for so many numbers, whatever they were; nobody else has it in the meantime.
+
+    After an error it is not used again: a thread that could not be waited for may still write to it.
+    """
     room = _kept.__dict__.pop("room", None)
     if room is None or room.size < size:
         room = np.empty(size)
-    try:
-        yield room[:size]
-    finally:
-        if room.size <= MOST:
-            _kept.room = room
+    yield room[:size]
+    if room.size <= MOST:
+        _kept.room = room
 
 
 def lined_up(rows: int, columns: int) -> NDArray[np.float64]:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Pooling = Literal["none", "partial"]
 
+WELL_MEASURED = 20.0
+"""Variance between groups over that of one group's measurement, from which its log-odds are sampled themselves."""
+
 
 def proportions(
     table: pd.DataFrame,
@@ -47,7 +50,7 @@ def proportions(
         (0 or more, of the log-odds). Several rows may be about one group
     by : the column that names the groups; it becomes the dimension of `share`
     pooling : "none", every group for itself (beta-binomial where nothing is biased); "partial", groups are alike to an
-        extent that the data say (logit-normal)
+        extent that the data say (logit-normal); of one group they say nothing, and a caution says so
     prior : the two shapes of the beta prior; (1, 1) is uniform
     centre_prior : mean and standard deviation of the normal prior of the groups' centre, in log-odds
     between_group_prior : scale of the half-normal prior of their standard deviation
@@ -95,6 +98,8 @@ def proportions(
     data: dict[str, NDArray[np.generic]] = {"group_of_row": of, "events_observed": events, "people": n}
     data |= {"weight": weight, "bias_sd": bias}
     partial = pooling == "partial"
+    if partial:
+        data["well_measured"] = _well_measured(len(groups), of, events * weight, n * weight, bias)
     return EvidenceModel(
         name="proportions",
         recipe=_recipe,
@@ -108,6 +113,8 @@ def proportions(
             "biased": str(bool(bias.any())),
             "weighted": str(bool((weight < 1).any())),
         },
+        cautions=("there is one group only: between_group_sd and new_group_share rest on their priors",)
+        * (partial and len(groups) == 1),
         reported=(
             "share",
             *(("between_group_sd", "new_group_share") if partial else ()),
@@ -126,6 +133,23 @@ def _central(
     return xr.Dataset({"share": (by, np.bincount(of, weights=events) / among)}, coords={by: list(groups)})
 
 
+def _well_measured(
+    groups: int,
+    of: NDArray[np.int64],
+    events: NDArray[np.float64],
+    n: NDArray[np.float64],
+    bias: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """Groups whose log-odds are known far better than by how much groups differ, small ones counting for less."""
+    odds = (events + 0.5) / (n - events + 0.5)
+    precision = 1 / (1 / (events + 0.5) + 1 / (n - events + 0.5) + bias**2)
+    of_group = np.bincount(of, weights=precision, minlength=groups)
+    means = np.bincount(of, weights=precision * np.log(odds), minlength=groups) / of_group
+    counting = of_group / (1 + of_group)
+    between = np.average((means - np.average(means, weights=counting)) ** 2, weights=counting)
+    return (of_group * between > WELL_MEASURED).astype(int)
+
+
 def _recipe(evidence: EvidenceModel) -> pm.Model:
     """The PyMC model of `proportions`."""
     import pymc as pm
@@ -136,8 +160,12 @@ def _recipe(evidence: EvidenceModel) -> pm.Model:
         if options["pooling"] == "partial":
             centre = pm.Normal("centre", *priors["centre"])
             between = pm.HalfNormal("between_group_sd", *priors["between_group_sd"])
-            log_odds = centre + between * pm.Normal("deviation", dims=by)
-            share = pm.Deterministic("share", pm.math.invlogit(log_odds), dims=by)
+            # The same log-odds in the form that mixes: deviations where the data say little, themselves where much.
+            measured = given["well_measured"]
+            free = pm.Normal("free", measured * centre, pm.math.switch(measured, between, 1.0), dims=by)
+            share = pm.Deterministic(
+                "share", pm.math.invlogit(pm.math.switch(measured, free, centre + between * free)), dims=by
+            )
             pm.Deterministic("new_group_share", pm.math.invlogit(centre + between * pm.Normal("new_deviation")))
         else:
             share = pm.Beta("share", *priors["share"], dims=by)

@@ -129,6 +129,11 @@ def _of_variation(name: str, content: dict[str, Any], problem: Problem) -> Probl
         if not isinstance(inside, dict) or step not in inside:
             break
         place, inside = (*place, step), inside[step]
+    section, table = (*problem.place, "", "")[:2]
+    there = content.get(section)
+    if len(place) > 4 and isinstance(there, dict) and table not in there:
+        said = f"there is no [{section}.{table}] to change; {nearest(table, [str(known) for known in there])}"
+        return Problem(place, f"{said}. As a new one it is wrong: {problem.message}")
     return Problem(place, f"makes [{'.'.join(problem.place)}] wrong: {problem.message}")
 
 

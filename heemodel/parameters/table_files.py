@@ -1,5 +1,6 @@
 """Tables kept as csv files beside the inputs: read, and the rows that a scenario takes."""
 
+import csv
 from collections.abc import Collection, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
@@ -33,7 +34,6 @@ def read_tables(
         place = ("tables", name, "file")
         try:
             text = (folder / table.file).read_text(encoding="utf-8-sig")
-            frame = pd.read_csv(StringIO(text), comment="#", skipinitialspace=True)
         except OSError as error:
             problems.append(
                 Problem(
@@ -41,9 +41,16 @@ def read_tables(
                 )
             )
             continue
-        except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            problems.append(Problem(place, f"{table.file!r} is no table: {str(error).strip()}; save it as csv, UTF-8"))
+        except UnicodeDecodeError as error:
+            problems.append(Problem(place, f"{table.file!r} is no text: {error}; save it as csv, UTF-8"))
             continue
+        lines = {number: line for number, line in enumerate(text.splitlines(keepends=True), 1) if line[0] != "#"}
+        if wrong := _malformed(lines):
+            problems.append(Problem(place, f"{table.file!r} {wrong}"))
+            continue
+        frame = pd.read_csv(
+            StringIO("".join(lines.values())), skipinitialspace=True, keep_default_na=False, na_values=[""]
+        )
         problems += [
             Problem(place, f"{table.file!r} has no column {wanted!r}; {nearest(wanted, list(frame.columns))}")
             for wanted in columns.get(name, ())
@@ -51,6 +58,39 @@ def read_tables(
         ]
         frames[name], files[table.file] = frame, text
     return frames, files, problems
+
+
+def _malformed(lines: Mapping[int, str]) -> str:
+    """What in the lines, by number, is no table of named columns; empty if they are one."""
+    numbers = list(lines)
+    reader = csv.reader(lines.values(), skipinitialspace=True, strict=True)
+    try:
+        rows = [(numbers[reader.line_num - 1], row) for row in reader if row]
+    except csv.Error as error:
+        return f"is no table: line {numbers[reader.line_num - 1]}: {error}; save it as csv, UTF-8"
+    if not rows:
+        return "is empty; a table begins with the names of its columns"
+    names = [name.strip() for name in rows[0][1]]
+    if wrong := _wrong_header(names):
+        return wrong
+    for number, row in rows:
+        if len(row) != len(names):
+            return (
+                f"has {len(names)} names of columns, and in line {number} cells to the number of {len(row)}; remove "
+                "commas at its end, or put quotes around a cell that has one"
+            )
+    return ""
+
+
+def _wrong_header(names: Sequence[str]) -> str:
+    """Why these names of columns cannot be worked with; empty if they can."""
+    if "" in names:
+        return f"has no name for column {names.index('') + 1}; name or remove it"
+    for mark, what in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if len(names) == 1 and mark in names[0]:
+            return f"is separated by {what}; save it separated by commas"
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return f"has two columns {twice[0]!r}; rename or remove one" if twice else ""
 
 
 def wrong_rows(
@@ -71,11 +111,20 @@ def wrong_rows(
                     problems.append(Problem((*place, column), f"is no column; {nearest(column, list(frame.columns))}"))
                     continue
                 known = [str(label) for label in frame[column].unique()]
+                if not labels:
+                    problems.append(Problem((*place, column), "asks for no label; give one or more, or remove it"))
                 problems += [
                     Problem((*place, column), f"no row has {label!r}; {nearest(label, known)}")
                     for label in labels
                     if label not in known
                 ]
+            asked = all(column in frame.columns and labels for column, labels in wanted.items())
+            if (
+                asked
+                and not any(problem.place[:4] == place for problem in problems)
+                and chosen_rows(frame, wanted).empty
+            ):
+                problems.append(Problem(place, f"no row of {table!r} has all that is asked for at once; ask for less"))
     return problems
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
+from heemodel.errors import nearest
 from heemodel.parameters.specification import Number, Parameter, Positive, Specification, Status, Text
 
 
@@ -36,10 +37,10 @@ class Alternatives(Specification):
         """Every option has a weight, and some weight is above 0."""
         if not self.options:
             raise ValueError("has no options; add one as a table of its own, with the keys of a parameter")
-        if set(self.weights) != set(self.options):
-            raise ValueError(
-                f"weights are of {_listed(self.weights)}, options are {_listed(self.options)}; name the same"
-            )
+        if unknown := sorted(set(self.weights) - set(self.options)):
+            raise ValueError(f"there is no option {unknown[0]!r} to weigh; {nearest(unknown[0], self.options)}")
+        if missing := sorted(set(self.options) - set(self.weights)):
+            raise ValueError(f"option {missing[0]!r} has no weight; give it one, 0 to show it as a variation only")
         if not any(self.weights.values()):
             raise ValueError("every weight is 0; give the option to be used a weight above 0")
         return self

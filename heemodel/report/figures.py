@@ -280,7 +280,8 @@ def _trace(views: Sequence[Views], run: Run) -> Figure:
         table = view.result.trace["mean"].to_dataframe().reset_index()
         tables[view.result.name] = table
         for row, strategy in enumerate(strategies):
-            ax = plots.plot_trace(table[table["strategy"] == strategy], ax=grid[row, column])
+            dead = view.result.trace.attrs["dead"]
+            ax = plots.plot_trace(table[table["strategy"] == strategy], dead=dead, ax=grid[row, column])
             ax.set_title(f"{view.inputs.scenarios[view.result.name].label}: {strategy}", fontsize=10)
             if column:
                 ax.set_ylabel("")

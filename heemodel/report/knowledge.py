@@ -146,8 +146,7 @@ def most_worth(found: Worth) -> str:
     """What the values of information say about research."""
     threshold = found.thresholds[0]
     total = evpi_at(found, threshold)
-    table = found.evppi[found.evppi["threshold"] == threshold]
-    sure = table[(table["evppi"] > CLOSE * table["se"]) & (table["check"] != COULD_BE_NOISE)]
+    sure = worth_more_than_error(found, threshold)
     if sure.empty or not total.value:
         return (
             f"At {name_of(threshold)} no parameter or group is worth more than the error of its estimate: by these "
@@ -158,6 +157,12 @@ def most_worth(found: Worth) -> str:
         f"At {name_of(threshold)} knowing everything would be worth {pounds(total.value, total.mcse)} per person; most "
         f"of what single parameters or groups are worth lies in {', '.join(named)}."
     )
+
+
+def worth_more_than_error(found: Worth, threshold: float) -> pd.DataFrame:
+    """The rows of `found.evppi` that can be told from nothing."""
+    table = found.evppi[found.evppi["threshold"] == threshold]
+    return table[(table["evppi"] > CLOSE * table["se"]) & (table["check"] != COULD_BE_NOISE)]
 
 
 def tornado_figure(tornado: pd.DataFrame, *, outcome: str, what: str, basis: str = "") -> Figure:

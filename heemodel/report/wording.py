@@ -1,6 +1,7 @@
 """Numbers as people read them, with no more digits than their Monte Carlo error supports."""
 
 import math
+from decimal import Decimal
 
 
 def _rounded(value: float, mcse: float | None, finest: float) -> tuple[float, int]:
@@ -104,6 +105,32 @@ def interval(lower: float, upper: float, mcse: float | None, form: str = "money"
         return f"{money(lower, mcse)} to {money(upper, mcse)}"
     decimals = 2 if form == "number" else int(form.removeprefix("number"))
     return f"{number(lower, mcse, decimals=decimals)} to {number(upper, mcse, decimals=decimals)}"
+
+
+def as_published(value: float, form: str) -> str:
+    """A figure of somebody else's, with every digit it was given with.
+
+    Parameters
+    ----------
+    form : money, probability or number<decimals>, at least so many
+
+    >>> as_published(-9466, "money"), as_published(0.025, "number2"), as_published(0.999, "probability")
+    ('−£9,466', '0.025', '99.9%')
+    """
+    sign = "−" if value < 0 else ""
+    size = abs(Decimal(repr(float(value)))) * (100 if form == "probability" else 1)
+    least = int(form.removeprefix("number")) if form.startswith("number") else 0
+    return f"{sign}{'£' if form == 'money' else ''}{size:,.{max(least, digits(size))}f}{'%' * (form == 'probability')}"
+
+
+def digits(value: float | Decimal) -> int:
+    """Decimals that a number was given with, without noughts at the end.
+
+    >>> digits(0.025), digits(99.9), digits(14500), digits(0.00005)
+    (3, 1, 0, 5)
+    """
+    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    return len(f"{exact:f}".partition(".")[2].rstrip("0"))
 
 
 def percent(share: float) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
+from math import ceil
 from typing import Literal
 
 import numpy as np
@@ -69,7 +70,7 @@ def model(inputs: hm.Inputs, horizon: str, scenario: str) -> hm.CohortModel:
     if outside := {group: age for group, age in ages.items() if not YOUNGEST <= age < LAST_AGE}:
         said = ", ".join(f"{group!r} is {age:g}" for group, age in outside.items())
         raise hm.ModelError(f"ages of groups must lie between {YOUNGEST} and {LAST_AGE - 1}: {said}")
-    horizon = f"{LAST_AGE - min(ages.values()):g} years" if horizon == "lifetime" else horizon
+    horizon = f"{ceil(LAST_AGE - min(ages.values()))} years" if horizon == "lifetime" else horizon
     if hm.whole_cycles(CYCLE, horizon) < ACUTE_CYCLES:
         raise hm.ModelError(f"horizon {horizon!r} is shorter than the first 90 days; give 3 months or more")
     policy = hm.policy_profile(inputs.about.policy)
@@ -207,7 +208,8 @@ def payoffs(p: hm.Parameters, time: hm.Time, *, groups: xr.Dataset, settings: di
     begin = ("start", "acute")
     first: dict[str | tuple[str, str], xr.DataArray | float] = {("acute", "dead"): p.first_90_days_dead}
     first |= {("acute", state(grade)): p.first_90_days_by_mrs.sel(mrs=grade, drop=True) for grade in GRADES}
-    again = recurrence_rate(p, time)
+    later = time.cycle >= ACUTE_CYCLES  # grades are taken up at its end, and would be half counted in the cycle before
+    again = recurrence_rate(p, time) * later
     stroke = (p.recurrence_mrs.sel(category=list(GRADES)).rename(category="mrs") * p.first_90_days_by_mrs).sum("mrs")
     stroke = stroke + p.recurrence_mrs.sel(category=DEAD, drop=True) * p.first_90_days_dead
     every = [state(grade) for grade in GRADES]
@@ -226,7 +228,7 @@ def payoffs(p: hm.Parameters, time: hm.Time, *, groups: xr.Dataset, settings: di
             "survivors_at_90_days": {("acute", state(grade)): 1.0 for grade in GRADES},
             "recurrent_strokes": dict.fromkeys(every, again),
             "years_in_care_home": {
-                state(grade): p.care_home_share_by_mrs.sel(mrs=grade, drop=True) for grade in GRADES
+                state(grade): p.care_home_share_by_mrs.sel(mrs=grade, drop=True) * later for grade in GRADES
             },
         },
     )
@@ -237,7 +239,7 @@ def long_term_costs(p: hm.Parameters, time: hm.Time) -> Costs:
     cost: Costs = {}
     week = p.care_home_week * p.care_home_public_share * (hm.DAYS_PER_YEAR / 7)
     for period, within, size in (
-        ("first year", time.years < 1, 1.0),
+        ("first year", (time.cycle >= ACUTE_CYCLES) & (time.years < 1), 1.0),
         ("later years", time.years >= 1, p.later_years_relative_to_first),
     ):
         at_home = p.care_by_mrs * (1 - p.care_home_share_by_mrs)
@@ -279,7 +281,7 @@ def checks(draws: xr.Dataset, outcomes: xr.Dataset) -> list[hm.Check]:
     return [
         hm.check_close("Everyone has died or has a grade at 90 days", counted, xr.ones_like(counted), tolerance=1e-9),
         hm.Check(
-            "Nobody's first 90 days cost more than the dearest grade",
+            "The first 90 days cost no more on average than the dearest grade",
             bool((first_90_days <= dearest).all()),
             f"largest share of it {float((first_90_days / dearest).max()):.2f}",
         ),
@@ -327,7 +329,11 @@ def comparisons(inputs: hm.Inputs) -> list[hm.Comparison]:
     """Survival by grade beside published figures, for every set of mortality ratios."""
     name = "mortality_ratio_by_mrs"
     several = inputs.alternatives.get(name)
-    sets = {option: inputs.varied[f"{name}: {option}"] for option in several.options} if several else {"": inputs}
+    sets = (
+        {option: inputs.varied.get(f"{name}: {option}", inputs) for option in several.options}
+        if several
+        else {"": inputs}
+    )
     found = []
     for survey in SURVEYS:
         for grade, published in survey.years.items():

@@ -1,5 +1,7 @@
 """From admission with a large-vessel stroke to death or the horizon, under thrombolysis and under thrombectomy."""
 
+from math import ceil
+
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
@@ -43,7 +45,7 @@ NEEDS = hm.Needs(
 def model(inputs: hm.Inputs, horizon: str = DEFAULT_HORIZON, _scenario: str = "") -> hm.CohortModel:
     """The cohort model, the same for every scenario; `horizon` is a duration or "lifetime", which runs to age 110."""
     age = inputs.setting("start_age", low=YOUNGEST, high=LAST_AGE - 1)
-    horizon = f"{LAST_AGE - age:g} years" if horizon == "lifetime" else horizon
+    horizon = f"{ceil(LAST_AGE - age)} years" if horizon == "lifetime" else horizon
     if hm.whole_cycles(CYCLE, horizon) < hm.whole_cycles(CYCLE, "1 year"):
         raise hm.ModelError(f"horizon {horizon!r} is shorter than the year in which stays end; give 1 year or more")
     policy = hm.policy_profile(inputs.about.policy)

@@ -48,6 +48,22 @@ def test_thrombectomy_gains_more_than_a_qaly_and_is_worth_its_price(out):
     assert large < headline(out, "incremental_qaly", "early")["value"]
 
 
+def test_the_readme_tells_what_comes_out(out):
+    rows = {
+        "within 24 hours": "within-24-hours",
+        "early window": "early",
+        "late window": "late",
+        "large core": "large-core",
+    }
+    text = (ROOT / "models/thrombectomy_lifetime/README.md").read_text(encoding="utf-8").replace("−", "-")
+    for label, scenario in rows.items():
+        cells = next(line for line in text.splitlines() if line.startswith(f"| {label}")).split("|")[2:5]
+        qalys, cost, benefit = (float(cell.split("(")[0].replace("£", "").replace(",", "")) for cell in cells)
+        assert headline(out, "incremental_qaly", scenario)["value"] == pytest.approx(qalys, abs=0.03)
+        assert headline(out, "incremental_cost", scenario)["value"] == pytest.approx(cost, abs=400)
+        assert headline(out, "net_benefit_at_20000", scenario)["value"] == pytest.approx(benefit, abs=800)
+
+
 def test_published_results_are_as_near_as_the_readme_says(out):
     found = pd.read_csv(out / "validation.csv").set_index(["variation", "quantity"])["value"]
     assert found["england-2025", "incremental_qaly"] == pytest.approx(1.01, abs=0.15)
@@ -61,7 +77,7 @@ def test_published_results_are_as_near_as_the_readme_says(out):
 def test_every_alternative_and_choice_has_its_row(out):
     names = set(figures(out, "variations")["variation"])
     assert {"mortality_ratio_by_mrs: kunz", "mortality_ratio_by_mrs: westwood", "nhs-alone", "carers"} <= names
-    assert sum(name.startswith("utility_by_mrs") for name in names) == 7
+    assert sum(name.startswith("utility_by_mrs") for name in names) == 9
     nhs = figures(out, "variations", variation="nhs-alone", quantity="incremental_cost", basis="probabilistic")
     assert nhs["value"].iloc[0] > 0
 

@@ -85,13 +85,29 @@ def test_nobody_everybody_and_enormous_groups_have_the_conjugate_posterior(event
     is_beta(row(posterior, "share[new]"), 1 + sum(events[1:]), 1 + sum(n[1:]) - sum(events[1:]))
 
 
+def test_one_group_cannot_say_how_alike_groups_are():
+    one = pd.DataFrame({"strategy": ["old"], "events": [40], "n": [100]})
+    assert "one group only" in hm.proportions(one, by="strategy", pooling="partial").cautions[0]
+    assert not hm.proportions(one, by="strategy").cautions
+    assert not hm.proportions(DEATHS, by="strategy", pooling="partial").cautions
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("events", [[0, 0, 0], [100, 350, 20]])
-def test_nobody_and_everybody_of_groups_that_are_alike_have_the_posterior_of_quadrature(events):
-    found = row(fitted(DEATHS.assign(events=events), pooling="partial"), "share[old]")
+def test_groups_of_a_million_that_are_alike_are_known_by_their_own_data():
+    table = pd.DataFrame({"strategy": ["a", "b", "c"], "events": [300_000, 400_000, 120_000], "n": 1_000_000})
+    posterior = fitted(table, pooling="partial")
+    for name, events in zip("abc", table["events"], strict=True):
+        is_beta(row(posterior, f"share[{name}]"), events, 1_000_000 - events)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("events", [[0, 0, 0], [100, 350, 20], [40]])
+def test_groups_that_are_alike_have_the_posterior_of_quadrature(events):
+    table = DEATHS.head(len(events)).assign(events=events)
+    found = row(fitted(table, pooling="partial"), "share[old]")
     node, weight = np.polynomial.hermite_e.hermegauss(200)
     total = [0.0, 0.0, 0.0]
-    had = [(events[0], 100), (sum(events[1:]), 370)]
+    had = [(events[0], 100), (sum(events[1:]), 370 if len(events) > 1 else 0)]
     for centre in 1.5 * np.linspace(-6, 6, 241):
         for between in np.linspace(0.01, 5, 200):
             share = stats.logistic.cdf(centre + between * node)
@@ -155,14 +171,15 @@ def test_options_that_make_no_sense_are_refused(options, said):
 
 @pytest.mark.slow
 def test_simulation_based_calibration():
-    groups, n = ["a", "b", "c", "d", "e"], 40
+    groups, n = ["a", "b", "c", "d", "e"], np.array([40, 40, 40, 400, 4_000])  # sampled in either form
 
     def simulate(rng):
         centre, between = rng.normal(0, 1.5), abs(rng.normal())
         share = stats.logistic.cdf(centre + between * rng.normal(size=len(groups)))
         new = stats.logistic.cdf(centre + between * rng.normal())
         table = pd.DataFrame({"strategy": groups, "events": rng.binomial(n, share), "n": n})
-        true = [("share", at(share[0], strategy="a")), ("between_group_sd", between), ("new_group_share", new)]
+        shares = [("share", at(share[place], strategy=groups[place])) for place in (0, -1)]
+        true = [*shares, ("between_group_sd", between), ("new_group_share", new)]
         return hm.proportions(table, by="strategy", pooling="partial"), true
 
     assert_calibrated(simulate, simulations=100, seed=3)

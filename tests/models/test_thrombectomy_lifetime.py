@@ -155,6 +155,33 @@ def test_without_an_effect_thrombectomy_costs_its_price_and_gains_nothing(folder
     np.testing.assert_allclose(difference["qaly"], 0, atol=1e-9)
 
 
+def test_care_by_grade_begins_with_the_91st_day(folder):
+    found = folder.model(folder.inputs, "3 months", "early").run(central(folder.inputs))
+    cost = found["cost"].sum(["strategy", "group"]).to_series()
+    assert set(cost[cost == 0].index) == {
+        *("recurrent strokes", "health care, first year", "health care, later years"),
+        *("social care at home, first year", "social care at home, later years"),
+        *("care home, first year", "care home, later years"),
+    }
+    assert not found["recurrent_strokes"].any()
+    assert not found["years_in_care_home"].any()
+
+
+def test_a_group_s_mean_age_need_not_be_whole(tmp_path):
+    shutil.copytree(FOLDER, tmp_path / "model", ignore=shutil.ignore_patterns("__pycache__"))
+    text = (FOLDER / "inputs.toml").read_text(encoding="utf-8")
+    path = tmp_path / "model" / "inputs.toml"
+    path.write_text(
+        text.replace('start_age = { "under 60" = 51,', 'start_age = { "under 60" = 51.3,'), encoding="utf-8"
+    )
+    changed = load_model(tmp_path / "model")
+    model = changed.model(changed.inputs, "lifetime", "early")
+    assert max(model.start_age.values()) == 85
+    assert min(model.start_age.values()) == 51.3
+    alive = 1 - model.trace(central(changed.inputs))["mean"].sel(state="dead")
+    assert float(alive.isel(cycle=-1).max()) < 1e-12
+
+
 def test_a_larger_effect_gains_more_and_younger_patients_gain_most(folder):
     model = folder.model(folder.inputs, "lifetime", "early")
     gains = []

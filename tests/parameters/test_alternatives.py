@@ -215,7 +215,8 @@ def test_groups_are_the_product_of_groupings_with_shares_that_add_up_to_1(read):
 
 MISTAKES = {
     "weights = { first = 3, second = 1 }": [
-        ("weights = { first = 3 }", "weights are of first, options are first, second"),
+        ("weights = { first = 3 }", "option 'second' has no weight; give it one"),
+        ("weights = { first = 3, secnd = 1 }", "there is no option 'secnd' to weigh; did you mean 'second'?"),
         ("weights = { first = 0, second = 0 }", "every weight is 0"),
         ("weights = { first = -1, second = 1 }", "it must be 0 or more"),
     ],
@@ -234,6 +235,8 @@ MISTAKES = {
         ('rows.trails.window = ["early"]', "there is no table 'trails'; did you mean 'trials'?"),
         ('rows.trials.windov = ["early"]', "is no column; did you mean 'window'?"),
         ('rows.trials.window = ["earlier"]', "no row has 'earlier'; did you mean 'early'?"),
+        ("rows.trials.window = []", "asks for no label"),
+        ('rows.trials = { window = ["early"], trial = ["B"] }', "no row of 'trials' has all that is asked for"),
     ],
     'groups.window = ["early"]': [
         ('groups.windows = ["early"]', "there is no grouping 'windows'; did you mean 'window'?"),
@@ -267,7 +270,7 @@ MISTAKES = {
     'age = { value = 70, source = "older"': [
         (
             'agee = { value = 70, source = "older"',
-            "[variations.second-cheap.changes.settings.agee] makes [settings.agee] wrong",
+            "changes.settings.agee] there is no [settings.agee] to change; did you mean 'age'?",
         ),
     ],
 }
@@ -283,6 +286,13 @@ def test_a_mistake_is_told_with_its_place_and_cure(read, before, after, said):
     assert said in str(told.value)
 
 
+def test_a_section_that_is_no_table_is_told_though_variations_change_it(read):
+    begin, end = INPUTS.index("[settings.age]"), INPUTS.index("[parameters.price]")
+    text = "settings = 5\n" + INPUTS[:begin] + INPUTS[end:]
+    with pytest.raises(hm.InputError, match="settings"):
+        read(text)
+
+
 def test_a_parameter_that_is_an_alternative_too_is_refused(read):
     with pytest.raises(hm.InputError, match="is a parameter too; rename or remove one"):
         read(
@@ -295,8 +305,14 @@ def test_a_parameter_that_is_an_alternative_too_is_refused(read):
     ("trials", "said"),
     [
         ("window,trial\nearly,A\n", "'trials.csv' has no column 'n'"),
-        ("", "'trials.csv' is no table"),
+        ("window;trial;n\nearly;A;10\n", "'trials.csv' is separated by semicolons"),
+        ("window,n,n\nearly,5,10\n", "'trials.csv' has two columns 'n'"),
+        ("", "'trials.csv' is empty"),
+        ("# nothing\n", "'trials.csv' is empty"),
         ('window,trial,n\n"early,A,10\nlate,B,20\n', "'trials.csv' is no table"),
+        ("# trials\nwindow,trial,n\nearly,A,10,\n", "in line 3 cells to the number of 4"),
+        ("window,trial,n\nearly,A\n", "in line 2 cells to the number of 2"),
+        ("window,trial,n,\nearly,A,10,\n", "'trials.csv' has no name for column 4"),
     ],
 )
 def test_a_table_that_cannot_be_used_is_told(read, trials, said):

@@ -15,6 +15,7 @@ import heemodel as hm
 from heemodel.analysis import analyse, load_model, run_record, vary
 from heemodel.report import cautions, check_information, check_reportable, opening, provenance
 from heemodel.report.sections import SECTION_FILES, sections_of
+from heemodel.report.sections.spending import spending_section
 from tests.report.test_report import words
 
 MODEL = Path(__file__).parent / "small_model"
@@ -289,6 +290,19 @@ def test_a_published_quantity_that_is_not_reported_is_refused_before_sampling(ch
     assert e.value.problems[0].line
 
 
+def test_a_horizon_that_does_not_fit_is_refused_before_anything_is_fitted(small, changed, monkeypatch):
+    inputs = changed(('horizon = "5 years"', 'horizon = "5 yeers"'))
+    monkeypatch.setattr("heemodel.analysis.fit", None)
+    monkeypatch.setattr("heemodel.analysis.Prepared", None)
+    with pytest.raises(hm.HeemodelError, match=r"variation 'short': .*yeers"):
+        analyse(replace(small, inputs=inputs), scenarios=["all"], draws=DRAWS, seed=1, horizon="30 years")
+
+
+def test_a_wrong_horizon_of_the_analysis_is_not_blamed_on_a_variation(small):
+    with pytest.raises(hm.HeemodelError, match=r"scenario 'all': .*yeers"):
+        analyse(small, scenarios=["all"], draws=DRAWS, seed=1, horizon="30 yeers")
+
+
 # ---------------------------------------------------------------- groups of patients
 
 
@@ -348,6 +362,14 @@ def test_the_table_of_costs_has_what_each_payer_pays_and_each_step_costs(page, r
     by_state = table(page, "Cost per patient by state, All trials")
     assert [row[0] for row in by_state] == ["ill", "well again", "All"]
     assert by_state[-1][1:3] == rows["All", "", ""][:2]
+
+
+def test_components_of_one_name_keep_a_row_each(changed, found):
+    alike = changed(
+        ('label = "Care by families"\npayer = "Families"', 'label = "Nursing"\npayer = "Social care"'),
+    )
+    shown = spending_section(alike, found[0][:1]).parts[0]
+    assert [row[0] for row in shown.rows].count("Nursing") == 2
 
 
 # ---------------------------------------------------------------- what the report opens on, and what it rests on

@@ -1,5 +1,6 @@
 """Plots of the savings report: the walk from gross to net, distributions, and where people are over time."""
 
+from itertools import cycle
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -9,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 PALETTE = sns.color_palette("colorblind")
-GAIN, LOSS, TOTAL, INK = PALETTE[2], PALETTE[3], PALETTE[0], "#222222"
+GAIN, LOSS, TOTAL, INK, PALE = PALETTE[2], PALETTE[3], PALETTE[0], "#222222", "#dcdcdc"
 HATCHES = ("", "//", "..", "xx", "\\\\", "++")
 
 THEME: dict[Any, Any] = {
@@ -93,12 +94,13 @@ def plot_distribution(tidy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def plot_trace(tidy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def plot_trace(tidy: pd.DataFrame, *, dead: str = "dead", ax: Axes | None = None) -> Axes:
     """Stacked shares of the cohort in each state over time.
 
     Parameters
     ----------
     tidy : columns years, state, mean; states in the order stacked
+    dead : the state that is drawn in pale grey, so that it does not stand before the others
     """
     ax = _axes(ax)
     wide = tidy.pivot(index="years", columns="state", values="mean")[list(dict.fromkeys(tidy["state"]))]
@@ -106,8 +108,11 @@ def plot_trace(tidy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     areas = ax.stackplot(
         wide.index, wide.to_numpy().T, labels=[s.replace("_", " ") for s in wide.columns], colors=colours
     )
-    for area, hatch in zip(areas, HATCHES, strict=False):
-        area.set_hatch(hatch)
+    for area, state, hatch in zip(areas, wide.columns, cycle(HATCHES), strict=False):
+        if state == dead:
+            area.set_facecolor(PALE)
+        else:
+            area.set_hatch(hatch)
         area.set_edgecolor("white")
         area.set_linewidth(0.4)
     ax.set_ylim(0, 1)

@@ -20,6 +20,7 @@ from heemodel.report.knowledge import (
     name_of,
     tornado_figure,
     with_error,
+    worth_more_than_error,
 )
 from heemodel.report.quantities import Pair, thresholds
 from heemodel.report.sections.section import Section
@@ -172,7 +173,7 @@ def information_section(inputs: Inputs, results: Sequence[ScenarioResult], run: 
     words = [MEANING]
     if inputs.information:
         files["evppi"] = _stacked(found, "evppi")
-        words += [f"{inputs.scenarios[one.scenario].label}: {most_worth(one)}" for one in found]
+        words += _said(inputs, found)
     return Section(
         name="information",
         title="What moves the answer, and what more evidence would be worth",
@@ -181,7 +182,7 @@ def information_section(inputs: Inputs, results: Sequence[ScenarioResult], run: 
         parts=[
             figure,
             _evpi_table(inputs, found, affected),
-            *([_worth_table(inputs, one, affected) for one in found] if inputs.information else []),
+            *(_worth_table(inputs, one, affected, folded=one is not first) for one in found if inputs.information),
         ],
         files=files,
     )
@@ -204,8 +205,16 @@ def _evpi_table(inputs: Inputs, found: Sequence[Known], affected: Affected) -> T
     )
 
 
-def _worth_table(inputs: Inputs, found: Known, affected: Affected) -> Table:
-    """Of one scenario: everything, and each group of parameters."""
+def _said(inputs: Inputs, found: Sequence[Known]) -> list[str]:
+    """What the values of information say about research, once for all scenarios of which they say the same."""
+    labels: dict[str, list[str]] = {}
+    for one in found:
+        labels.setdefault(most_worth(one), []).append(inputs.scenarios[one.scenario].label)
+    return [f"{', '.join(alike)}: {words}" for words, alike in labels.items()]
+
+
+def _worth_table(inputs: Inputs, found: Known, affected: Affected, *, folded: bool) -> Table:
+    """Of one scenario: everything, and each group of parameters; folded away too where nothing is worth anything."""
     table = evppi_table(found, affected)
     values = [evpi_at(found, threshold) for threshold in found.thresholds]
     everything = [
@@ -222,13 +231,20 @@ def _worth_table(inputs: Inputs, found: Known, affected: Affected) -> Table:
         for place, row in enumerate(table.rows, start=1)
         if row[0] in names
     }
+    label = inputs.scenarios[found.scenario].label
     return replace(
         table,
-        title=f"What knowing more would be worth, {inputs.scenarios[found.scenario].label}",
+        title=f"What knowing more would be worth, {label}",
+        folded=f"{label}: what knowing more would be worth" if folded or not _surely_worth(found) else "",
         rows=[everything, *table.rows],
         emphasis=frozenset({0}),
         beside=beside,
     )
+
+
+def _surely_worth(found: Known) -> bool:
+    """Whether knowing some parameter is worth more than the error of its estimate, at any threshold."""
+    return any(not worth_more_than_error(found, threshold).empty for threshold in found.thresholds)
 
 
 def _stacked(found: Sequence[Known], what: str) -> pd.DataFrame:

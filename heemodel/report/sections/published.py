@@ -11,7 +11,7 @@ from heemodel.report.headline import row_of
 from heemodel.report.quantities import form_of, quantity_names
 from heemodel.report.sections.section import Section
 from heemodel.report.tables import Table, cell, icer_in_short
-from heemodel.report.wording import interval, money, number, probability
+from heemodel.report.wording import as_published, digits
 
 WORDS = (
     "Each study is mirrored as far as this model can: its horizon, whose costs it counts and what is written beside it "
@@ -63,8 +63,8 @@ def _study_table(inputs: Inputs, study: VariationResult, rows: pd.DataFrame) -> 
                 names[published.quantity],
                 _stated(published),
                 published.status,
-                _found(mean),
-                "–" if at_point.empty else _found(at_point.iloc[0]),
+                _found(mean, published.value),
+                "–" if at_point.empty else _found(at_point.iloc[0], published.value),
                 published.source,
             ]
         )
@@ -78,22 +78,21 @@ def _study_table(inputs: Inputs, study: VariationResult, rows: pd.DataFrame) -> 
 
 
 def _stated(published: Published) -> str:
-    """A published figure with its interval, if it has one."""
+    """A published figure with its interval, if it has one, in the digits in which it was published."""
     form = form_of(published.quantity)
-    written = {"money": money, "number2": number, "probability": probability}[form]
-    text = written(published.value)
+    text = as_published(published.value, form)
     if published.interval is None:
         return text
     low, high = published.interval
-    between = f"{written(low)} to {written(high)}" if form == "probability" else interval(low, high, None, form)
-    return f"{text} ({between})"
+    return f"{text} ({as_published(low, form)} to {as_published(high, form)})"
 
 
-def _found(row: pd.Series) -> str:
-    """A figure of this model."""
+def _found(row: pd.Series, published: float) -> str:
+    """A figure of this model, a number with as many decimals as the published one."""
     if row["quantity"] == "icer":
         return icer_in_short(row)
-    return cell(row, form_of(str(row["quantity"])))
+    form = form_of(str(row["quantity"]))
+    return cell(row, f"number{max(2, digits(published))}" if form == "number2" else form)
 
 
 def _comparison_table(comparisons: Sequence[Comparison]) -> Table:

@@ -66,31 +66,31 @@ def _cost_rows(inputs: Inputs, result: ScenarioResult) -> Iterator[dict[str, obj
 def _cost_table(inputs: Inputs, result: ScenarioResult, place: int) -> Table:
     """Components in the order of the steps; what each payer pays, each step costs, and all."""
     columns = _columns(Views(result, inputs))
-    parts = {
-        (part.label, part.payer, part.step): [name]
+    parts = [
+        ((part.label, part.payer, part.step), [name])
         for step in inputs.steps
         for name, part in inputs.components.items()
         if part.step == step
-    }
-    totals: dict[tuple[str, str, str], list[str]] = {}
+    ]
+    totals = []
     payers = dict.fromkeys(part.payer for part in inputs.components.values())
     for what, names in (("payer", payers), ("step", inputs.steps)):
         for one in names if len(names) > 1 else ():
             heading = f"Paid by {one}" if what == "payer" else f"Step: {one}"
-            totals[heading, "", ""] = [name for name, part in inputs.components.items() if getattr(part, what) == one]
-    everything = {("All", "", ""): list(inputs.components)}
-    found = {
-        heading: [summarise(cost.sel(component=names).sum("component")) for cost in columns.values()]
-        for heading, names in (parts | totals | everything).items()
-    }
-    error = coarsest(summary for row in found.values() for summary in row)
+            names_of_one = [name for name, part in inputs.components.items() if getattr(part, what) == one]
+            totals.append(((heading, "", ""), names_of_one))
+    found = [
+        (heading, [summarise(cost.sel(component=names).sum("component")) for cost in columns.values()])
+        for heading, names in (*parts, *totals, (("All", "", ""), list(inputs.components)))
+    ]
+    error = coarsest(summary for _, row in found for summary in row)
     label = inputs.scenarios[result.name].label
     return Table(
         title=f"Cost per patient, {label}",
         header=["Cost of", "Who pays", "Step", *(name.capitalize() for name in columns)],
         rows=[
             [*heading, money(old.value, error), money(new.value, error), _more(change, error)]
-            for heading, (old, new, change) in found.items()
+            for heading, (old, new, change) in found
         ],
         note=NOTE,
         emphasis=frozenset({len(found) - 1}),
@@ -122,15 +122,15 @@ def _state_table(inputs: Inputs, result: ScenarioResult, place: int) -> Table | 
     old, new = (cost.sel(strategy=name) for name in (views.comparator, views.intervention))
     error = coarsest(summarise(part.sum("component")) for part in _columns(views).values())
     states = [str(state) for state in cost["state"].to_numpy()]
-    figures = {state.replace("_", " "): [float(part.sel(state=state)) for part in (old, new)] for state in states}
-    figures["All"] = [float(part.sum()) for part in (old, new)]
+    figures = [(state.replace("_", " "), float(old.sel(state=state)), float(new.sel(state=state))) for state in states]
+    figures.append(("All", float(old.sum()), float(new.sum())))
     label = inputs.scenarios[result.name].label
     return Table(
         title=f"Cost per patient by state, {label}",
         header=["State", views.comparator.capitalize(), views.intervention.capitalize(), "Difference"],
         rows=[
             [name, money(before, error), money(after, error), money(after - before, error)]
-            for name, (before, after) in figures.items()
+            for name, before, after in figures
         ],
         note=STATE_NOTE,
         emphasis=frozenset({len(figures) - 1}),

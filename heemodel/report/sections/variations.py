@@ -15,7 +15,7 @@ from heemodel.report.wording import money
 
 COLUMNS = ["variation", "label", "scenario", "horizon", "quantity", "basis"]
 COLUMNS += ["value", "lower", "upper", "mcse", "unit", "note"]
-WIDTHS = (24, 16, 13, 8, 8, 16, 8, 7)
+WIDTHS = (22, 16, 13, 9, 9, 16, 8, 7)
 """Of the columns, per cent: reasons need room also where the page is narrow."""
 NOTE = (
     "Means over all uncertainty with 95% intervals; the point estimate takes every input at its central value. Each "
