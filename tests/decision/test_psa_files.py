@@ -3,7 +3,9 @@
 import gzip
 import hashlib
 import re
+import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -128,6 +130,31 @@ SAME = {
 @pytest.mark.parametrize("content", SAME.values(), ids=SAME)
 def test_however_a_csv_is_written_it_is_read_the_same(here, content):
     assert wide(content).outcomes.identical(wide(COSTS).outcomes)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [COSTS.encode("utf-8-sig"), COSTS.encode("utf-16"), gzip.compress(COSTS.encode())],
+    ids=["UTF-8", "UTF-16", "gzip"],
+)
+def test_no_thread_of_arrow_runs_python(here, content):
+    """They may outlast the reading; one that needs Python while the program ends aborts it."""
+    name, seen, main = "c.csv.gz" if content[:2] == b"\x1f\x8b" else "c.csv", [], threading.get_ident()
+    files = {"costs": save(name, content), "effects": save("e.csv", EFFECTS)}
+    tool = next(number for number in range(6) if sys.monitoring.get_tool(number) is None)
+    sys.monitoring.use_tool_id(tool, "threads")
+    sys.monitoring.register_callback(
+        tool, sys.monitoring.events.PY_START, lambda *place: seen.append((threading.get_ident(), place))
+    )
+    sys.monitoring.set_events(tool, sys.monitoring.events.PY_START)
+    try:
+        read_psa(**files)
+    finally:
+        sys.monitoring.set_events(tool, 0)
+        sys.monitoring.register_callback(tool, sys.monitoring.events.PY_START, None)
+        sys.monitoring.free_tool_id(tool)
+    assert any(thread == main for thread, _ in seen)
+    assert not [place for thread, place in seen if thread != main]
 
 
 @pytest.mark.parametrize("name", ["c.txt", "c.tsv", "c.CSV", "c.csv.gz", "c.tsv.gz"])
@@ -806,7 +833,7 @@ def named(parameters=NAMED):
     return wide(FOUR, FOUR.replace("1,", "0.1,"), parameters)
 
 
-def test_parameters_may_be_names():
+def test_parameters_may_be_names(here):
     parameters = named().parameters
     assert parameters["where"].tolist() == ["home", "ward", "home", "home"]
     assert parameters["p"].tolist() == [1, 2, 3, 4]

@@ -22,6 +22,8 @@ GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 QUOTED = re.compile(r'"(?:[^"]|"")*"')
 CURRENCY = re.compile("[£$€¥]")
 SWAP = str.maketrans(",.", ".,")
+UTF8 = "utf-8-sig"
+"""UTF-8, with or without a mark at the start."""
 LONGEST = 1 << 25
 """Characters that the row of names may have."""
 BLOCK = 1 << 22
@@ -117,10 +119,10 @@ class TextFile:
         for column in text:
             types[str(column)] = arrow.dictionary(arrow.int32(), arrow.string())
         try:
-            with arrow.input_stream(str(self.path)) as stream:
+            with self._stream(arrow) as stream:
                 table = reader.read_csv(
                     stream,
-                    reader.ReadOptions(column_names=list(types), skip_rows=1, encoding=self.encoding, block_size=BLOCK),
+                    reader.ReadOptions(column_names=list(types), skip_rows=1, block_size=BLOCK),
                     reader.ParseOptions(delimiter=self.separator, ignore_empty_lines=False),
                     reader.ConvertOptions(
                         column_types=types, null_values=[""], strings_can_be_null=True, decimal_point=mark
@@ -129,6 +131,20 @@ class TextFile:
         except (arrow.ArrowException, OSError, UnicodeError):
             return None
         return from_arrow(table, text)
+
+    def _stream(self, arrow: Any) -> Any:
+        """The file as UTF-8 that Arrow reads without calling Python.
+
+        Its threads let go of what they read at any time; were there Python in it, as there is in Arrow's own change
+        of encoding, and the program just ending, the process would be aborted.
+        """
+        if self.encoding == UTF8:  # Arrow passes over the mark at the start
+            return arrow.input_stream(str(self.path))
+        sink = arrow.BufferOutputStream()
+        with _opened(self.path, self.encoding) as file:
+            while some := file.read(BLOCK):
+                sink.write(some.encode())
+        return arrow.BufferReader(sink.getvalue())
 
 
 def from_arrow(table: Any, text: Collection[int]) -> list[Any] | None:
@@ -182,7 +198,7 @@ def _encoding(path: Path) -> str:
         return "utf-16"
     if b"\0" in head:
         raise OutcomeError("is not UTF-8 text; save it as 'CSV UTF-8'")
-    return "utf-8-sig"
+    return UTF8
 
 
 @contextlib.contextmanager
