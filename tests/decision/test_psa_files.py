@@ -140,6 +140,7 @@ def test_however_a_csv_is_written_it_is_read_the_same(here, content):
 def test_no_thread_of_arrow_runs_python(here, content):
     """They may outlast the reading; one that needs Python while the program ends aborts it."""
     name, seen, main = "c.csv.gz" if content[:2] == b"\x1f\x8b" else "c.csv", [], threading.get_ident()
+    known = set(sys._current_frames())  # those of the test runner too
     files = {"costs": save(name, content), "effects": save("e.csv", EFFECTS)}
     tool = next(number for number in range(6) if sys.monitoring.get_tool(number) is None)
     sys.monitoring.use_tool_id(tool, "threads")
@@ -154,7 +155,7 @@ def test_no_thread_of_arrow_runs_python(here, content):
         sys.monitoring.register_callback(tool, sys.monitoring.events.PY_START, None)
         sys.monitoring.free_tool_id(tool)
     assert any(thread == main for thread, _ in seen)
-    assert not [place for thread, place in seen if thread != main]
+    assert not [place for thread, place in seen if thread not in known]
 
 
 @pytest.mark.parametrize("name", ["c.txt", "c.tsv", "c.CSV", "c.csv.gz", "c.tsv.gz"])
