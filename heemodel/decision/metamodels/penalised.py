@@ -163,13 +163,13 @@ class _Work:
         return found * self.scale[:, None] + self.centre[:, None]
 
     def residual_root(self, fitted: Floats) -> Floats:
-        """A root of the correlations of residuals between outcomes."""
+        """The symmetric root of the correlations of residuals between outcomes: no other is the same in all units."""
         residuals = self.outcomes * self.scale[:, None] + self.centre[:, None] - fitted
         deviation = np.sqrt((residuals**2).mean(axis=1))
         unit = np.where(deviation > 0, deviation, np.inf)
         products = (residuals @ residuals.T) / len(residuals.T) / np.outer(unit, unit)
         values, vectors = linalg.eigh(products)
-        root: Floats = vectors * np.sqrt(np.maximum(values, 0.0))
+        root: Floats = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
         return root
 
 

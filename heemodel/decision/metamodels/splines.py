@@ -60,8 +60,11 @@ class _Margin:
         cubic = CubicSpline(unit, np.eye(len(unit)), bc_type="natural")
         self.spline = cubic
         values, vectors = linalg.eigh(_curvature(cubic, unit))
-        values[:2] = 0.0  # constants and straight lines have none
-        self.turned, self.curvature = vectors, values / values.max()
+        # Constants and straight lines have none; of the others, linear algebra libraries differ in the sign.
+        values[:2] = 0.0
+        straight = np.linalg.qr(np.stack([np.ones_like(unit), unit], axis=1))[0]
+        turned = np.concatenate([straight, vectors[:, 2:]], axis=1)
+        self.turned, self.curvature = turned * np.sign(turned[-1]), values / values.max()
 
     def __call__(self, column: Floats) -> Floats:
         features: Floats = self.spline((column - self.centre) / self.width) @ self.turned
