@@ -10,7 +10,6 @@ from typing import Any
 
 import xarray as xr
 
-from heemodel.cohort import CohortModel, ModelError, cost_by_state
 from heemodel.errors import HeemodelError
 from heemodel.evidence import EvidenceError, EvidenceModel, Posterior, fit
 from heemodel.parameters import Inputs, Needs, join_draws, read_inputs
@@ -23,6 +22,7 @@ from heemodel.report import (
     check_information,
     check_reportable,
 )
+from heemodel.structures import CohortModel, ModelError, cost_by_state
 from heemodel.verify import Check, run_checks
 
 TRACE_DRAWS = 1_000

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from heemodel.cohort import CohortModel, Discount, Parameters
 from heemodel.decision import CostEffectiveness
+from heemodel.structures import CohortModel, Discount, Parameters
 from heemodel.verify.naive import naive_run
 
 ROUNDING = 1e-9

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from heemodel.cohort import CohortModel, Continuous, Stepped
-from heemodel.cohort.discounting import Rate
-from heemodel.cohort.payoffs import ANY, START, On, Payoffs, Value
-from heemodel.cohort.structure import Parameters
+from heemodel.structures import CohortModel, Continuous, Stepped
+from heemodel.structures.discounting import Rate
+from heemodel.structures.draws import Parameters
+from heemodel.structures.payoffs import ANY, START, On, Payoffs, Value
 
 Move = tuple[str, str]
 Spell = tuple[str, int]

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
 
-from heemodel.cohort.errors import MissingParameterError, ModelError, check_move
-from heemodel.cohort.layout import Fitted, Layout, Move, check_finite, check_probabilities
-from heemodel.cohort.payoffs import ANY, START, On, Payoffs, Value
 from heemodel.errors import nearest
-from heemodel.parameters.places import first_bad
-
-if TYPE_CHECKING:
-    from heemodel.cohort.model import CohortModel
+from heemodel.structures.cohort.probabilities import Move, check_probabilities
+from heemodel.structures.cohort.specification import Specification
+from heemodel.structures.draws import Parameters
+from heemodel.structures.errors import ModelError, check_move
+from heemodel.structures.layout import Fitted, Layout, check_finite
+from heemodel.structures.payoffs import ANY, START, On, Payoffs, Value
 
 Row = tuple[str, str | None]
 """An outcome and its label: ("cost", "stroke unit"), ("years_in_state", "home"), ("qaly", None)."""
@@ -26,35 +24,6 @@ OUTCOMES = ("cost", "qaly", "life_years", "years_in_state")
 
 COST, QALY, UNDISCOUNTED = 0, 1, 2
 """What an outcome is discounted with."""
-
-
-class Parameters:
-    """The draws, for a model's functions: `p.incidence`, or `p["incidence"]`, is the DataArray of that name."""
-
-    def __init__(self, draws: xr.Dataset) -> None:
-        self._draws = draws.drop_vars([name for name in draws.coords if name not in draws.dims or name == "sample"])
-        self.read: set[str] = set()
-        """Names that have been asked for."""
-
-    def __getattr__(self, name: str) -> xr.DataArray:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self[name]
-
-    def __getitem__(self, name: str) -> xr.DataArray:
-        if name not in self._draws:
-            names = [str(known) for known in self._draws.data_vars]
-            raise MissingParameterError(
-                f"the model asks for parameter {name!r}, which is not in the inputs; {nearest(name, names)}"
-            )
-        drawn = self._draws[name]
-        if drawn.dtype.kind not in "fiub":
-            raise ModelError(f"parameter {name!r} holds {drawn.dtype}; give numbers")
-        if name not in self.read and drawn.dtype.kind == "f" and np.isnan(np.min(drawn.values, initial=0.0)):
-            bad = np.isnan(drawn.values)
-            raise ModelError(f"parameter {name!r} is {first_bad(drawn, bad)}; look for a missing input")
-        self.read.add(name)
-        return drawn
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,10 +37,10 @@ class Payment:
 
 
 @dataclass(frozen=True)
-class Structure:
+class Block:
     """What a model's functions said of a block of draws: every value labelled and fitting, none computed yet."""
 
-    model: CohortModel
+    model: Specification
     draws: xr.Dataset
     layout: Layout
     start: dict[str, Fitted]
@@ -92,7 +61,7 @@ class Structure:
             return
         block = self.draws.isel(sample=slice(first, first + samples))
         size, at = block.sizes["sample"], self.layout.first_sample + first
-        structure(self.model, block, replace(self.layout, samples=size, first_sample=at)).check()
+        read_block(self.model, block, replace(self.layout, samples=size, first_sample=at)).check()
 
     def check(self) -> None:
         """Compute everything at once, and refuse what is impossible."""
@@ -103,7 +72,7 @@ class Structure:
             check_finite(payment.value, self.layout, _payoff_name(payment.row, payment.on))
 
 
-def structure(model: CohortModel, draws: xr.Dataset, layout: Layout) -> Structure:
+def read_block(model: Specification, draws: xr.Dataset, layout: Layout) -> Block:
     """Call the model's functions once for a block of draws."""
     p, time = Parameters(draws), model.time
     edges = _edges(model, model.transitions(p, time), layout)
@@ -119,7 +88,7 @@ def structure(model: CohortModel, draws: xr.Dataset, layout: Layout) -> Structur
         if not fitted.timed:
             check_finite(fitted, layout, what)
         payments += [Payment(row, discounting, on, fitted) for on in _places(model, key, edges, what)]
-    return Structure(model, draws, layout, _start(model, layout), edges, _intake(model, layout), payments)
+    return Block(model, draws, layout, _start(model, layout), edges, _intake(model, layout), payments)
 
 
 def _payoff_name(row: Row, on: On) -> str:
@@ -131,7 +100,7 @@ def is_start(on: On) -> bool:
     return isinstance(on, tuple) and on[0] == START
 
 
-def _edges(model: CohortModel, moves: Mapping[Move, Value], layout: Layout) -> dict[Move, Fitted]:
+def _edges(model: Specification, moves: Mapping[Move, Value], layout: Layout) -> dict[Move, Fitted]:
     """Each move's probability."""
     if not isinstance(moves, Mapping):
         raise ModelError(f"the transitions function returns a {type(moves).__name__}; it must return a dict of moves")
@@ -144,7 +113,7 @@ def _edges(model: CohortModel, moves: Mapping[Move, Value], layout: Layout) -> d
     return edges
 
 
-def _start(model: CohortModel, layout: Layout) -> dict[str, Fitted]:
+def _start(model: Specification, layout: Layout) -> dict[str, Fitted]:
     """The share that starts in each state; refuses shares outside [0, 1] or that do not add up to 1."""
     shares: dict[str, Fitted] = {}
     total: xr.DataArray | float = 0.0
@@ -163,7 +132,7 @@ def _start(model: CohortModel, layout: Layout) -> dict[str, Fitted]:
     return shares
 
 
-def _paid(model: CohortModel, payoffs: Payoffs) -> Iterator[tuple[Row, int, On, Value]]:
+def _paid(model: Specification, payoffs: Payoffs) -> Iterator[tuple[Row, int, On, Value]]:
     """Every payoff: the row it is added to, its discounting, what it is paid for, and its value."""
     for component, paid in payoffs.cost.items():
         for on, value in paid.items():
@@ -182,7 +151,7 @@ def _paid(model: CohortModel, payoffs: Payoffs) -> Iterator[tuple[Row, int, On, 
             yield ("life_years", None), UNDISCOUNTED, state, 1.0
 
 
-def _places(model: CohortModel, key: On, edges: Mapping[Move, Fitted], what: str) -> list[On]:
+def _places(model: Specification, key: On, edges: Mapping[Move, Fitted], what: str) -> list[On]:
     """What a payoff is paid for: the key itself, or every move that it stands for; refuses what is not there."""
     if isinstance(key, str):
         model.check_state(key, what)
@@ -202,7 +171,7 @@ def _places(model: CohortModel, key: On, edges: Mapping[Move, Fitted], what: str
     return moves
 
 
-def _intake(model: CohortModel, layout: Layout) -> dict[str, Fitted]:
+def _intake(model: Specification, layout: Layout) -> dict[str, Fitted]:
     """The people who enter each state; refuses fewer than none."""
     found = {}
     for state, value in model.intake.items():

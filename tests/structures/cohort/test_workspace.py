@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from heemodel.cohort import kernel, workspace
+from heemodel.structures.cohort.engine import kernel, workspace
 
 
 @pytest.mark.parametrize("rows", [1, 7, 55])

@@ -9,19 +9,21 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from heemodel.cohort.errors import ModelError
-from heemodel.cohort.kernel import TOLERANCE
-from heemodel.cohort.payoffs import Value
-from heemodel.cohort.tape import CYCLE, SAMPLE, Index
 from heemodel.errors import nearest
+from heemodel.structures.errors import ModelError
+from heemodel.structures.payoffs import Value
 
 Array = NDArray[np.float64]
+
+CYCLE, SAMPLE = -1, -2
+"""Stand for an axis that is run along, where another axis has a fixed index."""
+
+Index = tuple[int, ...]
+"""For each axis of an array: CYCLE, SAMPLE or a fixed index."""
 
 LANES = ("strategy", "group")
 """Dimensions by name, each combination of which is a cohort of its own."""
 DIMS = (*LANES, "cycle", "sample", "time_in_state")
-
-Move = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Fitted:
     labels: Mapping[str, tuple[str, ...]]
 
     def index(self, lane: Mapping[str, str], time_in_state: int = 0) -> Index:
-        """What each axis is for a lane: an axis that the kernel runs along, or a place on it."""
+        """What each axis is for a lane: CYCLE, SAMPLE or a place on it."""
         return tuple([self._place(dim, lane, time_in_state) for dim in self.dims])
 
     def _place(self, dim: str, lane: Mapping[str, str], time_in_state: int) -> int:
@@ -174,39 +176,3 @@ def check_finite(fitted: Fitted, layout: Layout, what: str) -> None:
     finite = np.isfinite(fitted.values())
     if not finite.all():
         raise ModelError(f"{what} is {layout.where(fitted, ~finite)}; look for a missing or infinite input")
-
-
-def check_probabilities(edges: Mapping[Move, Fitted], layout: Layout) -> None:
-    """Refuse a probability outside [0, 1], and moves out of a state that add up to more than 1."""
-    total: dict[str, xr.DataArray] = {}
-    for (source, target), fitted in edges.items():
-        what = f"the probability of {source!r} → {target!r}"
-        check_finite(fitted, layout, what)
-        numbers = fitted.values()
-        bad = (numbers < -TOLERANCE) | (numbers > 1 + TOLERANCE)
-        if bad.any():
-            raise ModelError(
-                f"{what} is {layout.where(fitted, bad)}; it must lie between 0 and 1. "
-                "If it is a rate, hm.rate_to_probability makes a probability of it"
-            )
-        one = xr.DataArray(
-            numbers, dims=fitted.dims, coords={dim: list(labels) for dim, labels in fitted.labels.items()}
-        )
-        total[source] = _sum(total[source], one) if source in total else one
-    for source, array in total.items():
-        fitted = layout.fit(array, f"the moves out of {source!r}")
-        bad = fitted.values() > 1 + TOLERANCE
-        if bad.any():
-            raise ModelError(
-                f"the moves out of {source!r} add up to {layout.where(fitted, bad)}; "
-                "they must leave at most 1. Competing risks need conditional probabilities, or rates and "
-                "hm.rates_to_probabilities"
-            )
-
-
-def _sum(a: xr.DataArray, b: xr.DataArray) -> xr.DataArray:
-    """Their sum; along time in the state, the shorter one's last value goes on."""
-    if "time_in_state" in a.dims and "time_in_state" in b.dims:
-        length = max(a.sizes["time_in_state"], b.sizes["time_in_state"])
-        a, b = (x.isel(time_in_state=np.minimum(np.arange(length), x.sizes["time_in_state"] - 1)) for x in (a, b))
-    return a + b

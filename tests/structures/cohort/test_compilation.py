@@ -24,6 +24,9 @@ print(model.run(xr.Dataset({"risk": ("sample", np.full(3, 0.25))}))["qaly"].to_n
 """
 
 
+KERNEL = "heemodel/structures/cohort/engine"
+
+
 @pytest.fixture
 def installed(tmp_path):
     """A copy of the package that has never been compiled."""
@@ -53,13 +56,15 @@ def answer(process):
 
 
 def test_an_installation_that_cannot_be_written_to_keeps_its_compiled_code_with_the_user(installed):
-    (installed / "heemodel" / "cohort" / "__pycache__").touch()  # a file where numba would make a folder
+    (
+        installed / "heemodel" / "structures" / "cohort" / "engine" / "__pycache__"
+    ).touch()  # a file where numba would make a folder
     assert answer(start(installed, installed / "caches")) == "[1.75, 1.75, 1.75]"
     assert list((installed / "caches").rglob("*.nbc"))
 
 
 def test_compiles_anew_where_nothing_can_be_written(installed):
-    (installed / "heemodel" / "cohort" / "__pycache__").touch()
+    (installed / KERNEL / "__pycache__").touch()
     nowhere = installed / "file"
     nowhere.touch()
     assert answer(start(installed, nowhere / "caches")) == "[1.75, 1.75, 1.75]"

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from heemodel.cohort.errors import ModelError
 from heemodel.parameters.places import first_bad
+from heemodel.structures.errors import ModelError
 
 
 def rate_to_probability[Rate: (xr.DataArray, float)](rate: Rate, years: float) -> Rate:

@@ -9,9 +9,9 @@ import scipy.linalg
 import xarray as xr
 from numpy.typing import NDArray
 
-from heemodel.cohort.errors import ModelError, check_move
-from heemodel.cohort.payoffs import Value
 from heemodel.parameters.places import first_bad
+from heemodel.structures.errors import ModelError, check_move
+from heemodel.structures.payoffs import Value
 
 Array = NDArray[np.float64]
 Move = tuple[str, str]

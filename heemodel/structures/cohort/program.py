@@ -10,16 +10,16 @@ from itertools import accumulate, batched
 import numpy as np
 from numpy.typing import NDArray
 
-from heemodel.cohort import kernel
-from heemodel.cohort.errors import ModelError
-from heemodel.cohort.layout import Array, Fitted
-from heemodel.cohort.payoffs import START
-from heemodel.cohort.schedule import Action, Value
-from heemodel.cohort.structure import Row, Structure, is_start
-from heemodel.cohort.tape import Tape
-from heemodel.cohort.threads import in_threads, parts
-from heemodel.cohort.weights import KINDS
-from heemodel.cohort.workspace import borrowed, lined_up
+from heemodel.structures.cohort.block import Block, Row, is_start
+from heemodel.structures.cohort.engine import kernel
+from heemodel.structures.cohort.engine.schedule import Action, Value
+from heemodel.structures.cohort.engine.tape import Tape
+from heemodel.structures.cohort.engine.workspace import borrowed, lined_up
+from heemodel.structures.cohort.weights import KINDS
+from heemodel.structures.errors import ModelError
+from heemodel.structures.layout import Array, Fitted
+from heemodel.structures.payoffs import START
+from heemodel.structures.threads import in_threads, parts
 
 Move = tuple[str, str]
 
@@ -43,7 +43,7 @@ class Program:
     and what is added up for moves, entries and payoffs that do.
     """
 
-    def __init__(self, said: Structure, *, trace: bool = False) -> None:
+    def __init__(self, said: Block, *, trace: bool = False) -> None:
         self.said, self.layout, self.model, self.trace = said, said.layout, said.model, trace
         self.lanes = self.layout.lanes
         self.tape = Tape()

@@ -5,9 +5,9 @@ import pytest
 import xarray as xr
 
 import heemodel as hm
-from heemodel.cohort.discounting import discount_factor
-from heemodel.cohort.timing import whole_cycles, years
-from heemodel.cohort.weights import weights
+from heemodel.structures.cohort.weights import weights
+from heemodel.structures.discounting import discount_factor
+from heemodel.structures.timing import whole_cycles, years
 
 RATE, LEAVE, CYCLES = 0.035, 0.2, 10
 

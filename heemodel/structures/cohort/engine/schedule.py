@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from heemodel.cohort import kernel
+from heemodel.structures.cohort.engine import kernel
 
 Lines = NDArray[np.int64]
 """Instructions (instruction, field), as the kernel reads them."""

@@ -12,17 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heemodel.cohort import kernel
-from heemodel.cohort.schedule import PLACE, Action, Lines, Value, scheduled
-from heemodel.cohort.tracing import Traced
+from heemodel.structures.cohort.engine import kernel
+from heemodel.structures.cohort.engine.recording import Traced
+from heemodel.structures.cohort.engine.schedule import PLACE, Action, Lines, Value, scheduled
+from heemodel.structures.layout import CYCLE, SAMPLE, Index
 
 Array = NDArray[np.float64]
-
-CYCLE, SAMPLE = -1, -2
-"""Stand for an axis that the kernel runs along, where another axis has a fixed index."""
-
-Index = tuple[int, ...]
-"""For each axis of an array: CYCLE, SAMPLE or a fixed index."""
 
 MOST_TERMS = 1_000
 """A longer sum is worked out at once."""

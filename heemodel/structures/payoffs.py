@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import xarray as xr
 
-from heemodel.cohort.errors import ModelError
-from heemodel.cohort.labels import named
+from heemodel.structures.errors import ModelError
+from heemodel.structures.labels import named
 
 Value = xr.DataArray | float
 On = str | tuple[str, str]

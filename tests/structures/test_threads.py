@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from heemodel.cohort import threads
+from heemodel.structures import threads
 
 PARTS = [range(first, first + 10) for first in range(0, 1_000, 10)]
 

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import xarray as xr
 
-from heemodel.cohort.errors import ModelError
 from heemodel.errors import nearest
 from heemodel.parameters import LifeTable, population_utility
+from heemodel.structures.errors import ModelError
 
 UNITS = {"year": Fraction(1), "month": Fraction(1, 12), "week": Fraction(28, 1461), "day": Fraction(4, 1461)}
 """Years in a unit of time; a year has 365.25 days."""

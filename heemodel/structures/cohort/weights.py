@@ -5,9 +5,9 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from heemodel.cohort.discounting import Discount, DiscountTiming, Rate, discount_factor
-from heemodel.cohort.errors import ModelError
 from heemodel.errors import nearest
+from heemodel.structures.discounting import Discount, DiscountTiming, Rate, discount_factor
+from heemodel.structures.errors import ModelError
 
 Array = NDArray[np.float64]
 Correction = Literal["life-table", "start", "end", "simpson"]

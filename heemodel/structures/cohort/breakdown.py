@@ -6,10 +6,10 @@ from dataclasses import replace
 import pandas as pd
 import xarray as xr
 
-from heemodel.cohort.model import CohortModel
-from heemodel.cohort.payoffs import On, Payoffs, Value
-from heemodel.cohort.structure import Parameters
-from heemodel.cohort.timing import Time
+from heemodel.structures.cohort.model import CohortModel
+from heemodel.structures.draws import Parameters
+from heemodel.structures.payoffs import On, Payoffs, Value
+from heemodel.structures.timing import Time
 
 BETWEEN = "\x1f"
 """Parts component and state in a name; no name has it."""

@@ -1,25 +1,19 @@
-"""The cohort model: its structure, and how it is run."""
+"""The cohort model: how it is run."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 
-from heemodel.cohort.discounting import Discount
-from heemodel.cohort.errors import MissingParameterError, ModelError
-from heemodel.cohort.labels import named
-from heemodel.cohort.layout import Array, Layout
-from heemodel.cohort.payoffs import ANY, START, Payoffs, Value
-from heemodel.cohort.program import Program
-from heemodel.cohort.structure import Parameters, Row, structure
-from heemodel.cohort.timing import Time, whole_cycles, years
-from heemodel.cohort.tracing import Traced
-from heemodel.cohort.weights import Correction, streams
-from heemodel.errors import nearest
-from heemodel.parameters import life_table
 from heemodel.progress import Report, counting
+from heemodel.structures.cohort.block import Row, read_block
+from heemodel.structures.cohort.program import Program
+from heemodel.structures.cohort.specification import Specification
+from heemodel.structures.draws import Parameters
+from heemodel.structures.errors import MissingParameterError, ModelError
+from heemodel.structures.labels import named
+from heemodel.structures.layout import Array, Layout
 
 VALUES_AT_ONCE = 16_000_000
 """Until it is known that nothing has to be computed for every cycle and sample at once, so many values are (128 MB)."""
@@ -33,7 +27,7 @@ LABEL_DIM = {"cost": "component", "years_in_state": "state"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class CohortModel:
+class CohortModel(Specification):
     """A state-transition (Markov) cohort model.
 
     With occupancy x_0 the start and P_j the moves of cycle j, x_{j+1} = x_j P_j for j = 0 … n−1; outcomes are the
@@ -73,81 +67,6 @@ class CohortModel:
         for a structure that is not sound; and from `run`, naming the place and value, for a probability outside
         [0, 1], moves that add up to more than 1, or anything that is not a number
     """
-
-    states: list[str]
-    strategies: list[str]
-    start: Mapping[str, Value]
-    cycle_length: str
-    horizon: str
-    discount: Discount
-    transitions: Callable[[Parameters, Time], Mapping[tuple[str, str], Value]]
-    payoffs: Callable[[Parameters, Time], Payoffs]
-    correction: Correction = "life-table"
-    start_age: float | Mapping[str, float] | None = None
-    life_table: str | None = None
-    dead: str = "dead"
-    groups: Sequence[str] = ()
-    intake: Mapping[str, Value] = field(default_factory=dict)
-    cycles: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        for lengths in (self.cycle_length, self.horizon):
-            if not isinstance(lengths, str):
-                raise ModelError(f'a duration is {lengths!r}; write it with its unit, as in "1 year"')
-        self._check_types()
-        for names, what in ((self.states, "states"), (self.strategies, "strategies"), (self.groups, "groups")):
-            if isinstance(names, str):
-                raise ModelError(f"{what} are {names!r}; give a list of names")
-            if len(set(names)) != len(names) or not (names or what == "groups"):
-                raise ModelError(f"{what} must be different names, at least one; found {names}")
-        for name in (START, ANY):
-            if name in self.states:
-                raise ModelError(f"a state may not be called {name!r}: in payoffs that name has a meaning; rename it")
-        object.__setattr__(self, "cycles", whole_cycles(self.cycle_length, self.horizon))
-        for state in self.start:
-            self.check_state(state, "the start")
-        for state in self.intake:
-            self.check_state(state, "the intake")
-        self.check_state(self.dead, "CohortModel(dead=…)")
-
-    def _check_types(self) -> None:
-        """Refuse what is of another kind than it should be."""
-        expected: tuple[tuple[object, str, type, str], ...] = (
-            (self.start, "start", Mapping, 'the share in each state, as in {"well": 1.0}'),
-            (self.intake, "intake", Mapping, "the people who enter each state, as a dict"),
-            (self.discount, "discount", Discount, 'hm.Discount(cost=0.035, qaly=0.035, timing="count")'),
-            (self.correction, "correction", str, '"life-table" for the usual half-cycle correction'),
-        )
-        for given, what, kind, cure in expected:
-            if not isinstance(given, kind):
-                raise ModelError(f"CohortModel({what}=…) is a {type(given).__name__}; give {cure}")
-        for given, what in ((self.transitions, "transitions"), (self.payoffs, "payoffs")):
-            if not callable(given):
-                raise ModelError(f"CohortModel({what}=…) is a {type(given).__name__}; give a function (p, time)")
-        ages = self.start_age if isinstance(self.start_age, Mapping) else {"": self.start_age}
-        for age in ages.values():
-            if age is not None and (isinstance(age, bool) or not isinstance(age, (int, float)) or not age >= 0):
-                raise ModelError(f"CohortModel(start_age=…) is {age!r}; give an age in years")
-        if isinstance(self.start_age, Mapping) and set(ages) != set(self.groups):
-            raise ModelError(
-                f"start_age is of groups {', '.join(map(repr, ages))}; give an age for each of the model's groups: "
-                f"{', '.join(map(repr, self.groups)) or 'it has none'}"
-            )
-
-    @cached_property
-    def time(self) -> Time:
-        """What the model's functions see of time."""
-        cycle = xr.DataArray(Traced.known(np.arange(self.cycles)), dims="cycle", name="cycle")
-        table = life_table(self.life_table) if self.life_table else None
-        given, age = self.start_age, None if isinstance(self.start_age, Mapping) else self.start_age
-        by_group = given if isinstance(given, Mapping) else {}
-        aged = xr.DataArray([by_group[one] for one in by_group], coords={"group": list(by_group)}) if by_group else age
-        return Time(cycle, float(years(self.cycle_length)), aged, table)
-
-    @cached_property
-    def streams(self) -> tuple[Array, list[int]]:
-        """The weights that outcomes are added up with, as `weights.streams` gives them."""
-        return streams(self.correction, self.cycles, self.time.cycle_years, self.discount)
 
     def run(self, draws: xr.Dataset, *, progress: Report | None = None) -> xr.Dataset:
         """Outcomes of every draw under every strategy.
@@ -213,11 +132,6 @@ class CohortModel:
         )
         return trace.transpose("cycle", "state", "strategy", ...)
 
-    @property
-    def lanes(self) -> dict[str, list[str]]:
-        """Labels of the cohorts that run side by side: strategies, and groups where there are any."""
-        return {"strategy": list(self.strategies)} | ({"group": list(self.groups)} if self.groups else {})
-
     def check_parameters(self, draws: xr.Dataset, *, must_be_read: Iterable[str] = ()) -> frozenset[str]:
         """Refuse parameters that the model asks for in vain, and those that it ought to read and does not.
 
@@ -238,18 +152,13 @@ class CohortModel:
             raise ModelError("\n".join(problems))
         return frozenset(p.read)
 
-    def check_state(self, state: str, what: str) -> None:
-        """Refuse a state that the model does not have; `what` says where it was named."""
-        if state not in self.states:
-            raise ModelError(f"{what} names state {state!r}; {nearest(str(state), self.states)}")
-
     def _programs(self, draws: xr.Dataset, *, trace: bool = False) -> Iterator[Program]:
         """The model written down for the kernel, for one block of samples after another."""
         names = {name: tuple(labels) for name, labels in self.lanes.items()}
         if not isinstance(draws, xr.Dataset):
             raise ModelError(f"the draws are a {type(draws).__name__}; give them as xr.Dataset(…)")
         if "sample" not in draws.dims:
-            yield Program(structure(self, draws, Layout(names, self.cycles, 1, None)), trace=trace)
+            yield Program(read_block(self, draws, Layout(names, self.cycles, 1, None)), trace=trace)
             return
         samples = draws.sizes["sample"]
         if not samples:
@@ -258,7 +167,7 @@ class CohortModel:
         while first < samples:
             block = draws if not first and size >= samples else draws.isel(sample=slice(first, first + size))
             layout = Layout(names, self.cycles, block.sizes["sample"], first, samples)
-            program = Program(structure(self, block, layout), trace=trace)
+            program = Program(read_block(self, block, layout), trace=trace)
             yield program
             first += size
             size = size if program.bulky else max(size, SAMPLES_AT_ONCE)

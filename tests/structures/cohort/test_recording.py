@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from numba import njit
 
 import heemodel as hm
-from heemodel.cohort import kernel
-from heemodel.cohort.tracing import Traced
+from heemodel.structures.cohort.engine import kernel
+from heemodel.structures.cohort.engine.recording import Traced
 
 CYCLES, SAMPLES, LABELS = 7, 300, ["a", "b", "c"]
 RNG = np.random.default_rng(1)

@@ -7,8 +7,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from heemodel.cohort.errors import ModelError
 from heemodel.errors import nearest
+from heemodel.structures.errors import ModelError
 
 Array = NDArray[np.float64]
 DiscountTiming = Literal["count", "start", "mid", "year"]

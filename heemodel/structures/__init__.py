@@ -1,0 +1,37 @@
+"""Decision models: draws in, outcomes out; and what all kinds share: payoffs, time, discounting, conversions."""
+
+from heemodel.structures.cohort.breakdown import cost_by_state
+from heemodel.structures.cohort.model import CohortModel
+from heemodel.structures.conversions import (
+    apply_hazard_ratio,
+    apply_odds_ratio,
+    probability_to_rate,
+    rate_to_probability,
+)
+from heemodel.structures.discounting import Continuous, Discount, Stepped
+from heemodel.structures.draws import Parameters
+from heemodel.structures.errors import ModelError
+from heemodel.structures.matrices import change_cycle_length, rates_to_probabilities
+from heemodel.structures.payoffs import Payoffs, by_strategy
+from heemodel.structures.timing import DAYS_PER_YEAR, Time, whole_cycles
+
+__all__ = [
+    "DAYS_PER_YEAR",
+    "CohortModel",
+    "Continuous",
+    "Discount",
+    "ModelError",
+    "Parameters",
+    "Payoffs",
+    "Stepped",
+    "Time",
+    "apply_hazard_ratio",
+    "apply_odds_ratio",
+    "by_strategy",
+    "change_cycle_length",
+    "cost_by_state",
+    "probability_to_rate",
+    "rate_to_probability",
+    "rates_to_probabilities",
+    "whole_cycles",
+]

@@ -1,0 +1,1 @@
+"""The engine: what a model's functions do is recorded, given registers, and carried out by one compiled loop."""
