@@ -8,12 +8,13 @@ from heemodel.structures.conversions import (
     probability_to_rate,
     rate_to_probability,
 )
+from heemodel.structures.cycles import DAYS_PER_YEAR, whole_cycles
 from heemodel.structures.discounting import Continuous, Discount, Stepped
 from heemodel.structures.draws import Parameters
 from heemodel.structures.errors import ModelError
 from heemodel.structures.matrices import change_cycle_length, rates_to_probabilities
 from heemodel.structures.payoffs import Payoffs, by_strategy
-from heemodel.structures.timing import DAYS_PER_YEAR, Time, whole_cycles
+from heemodel.structures.time import Time
 
 __all__ = [
     "DAYS_PER_YEAR",

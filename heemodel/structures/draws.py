@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
@@ -13,8 +16,9 @@ from heemodel.structures.errors import MissingParameterError, ModelError
 class Parameters:
     """The draws, for a model's functions: `p.incidence`, or `p["incidence"]`, is the DataArray of that name."""
 
-    def __init__(self, draws: xr.Dataset) -> None:
+    def __init__(self, draws: xr.Dataset, *, wrap: Callable[[Any], Any] | None = None) -> None:
         self._draws = draws.drop_vars([name for name in draws.coords if name not in draws.dims or name == "sample"])
+        self._wrap = wrap
         self.read: set[str] = set()
         """Names that have been asked for."""
 
@@ -36,4 +40,4 @@ class Parameters:
             bad = np.isnan(drawn.values)
             raise ModelError(f"parameter {name!r} is {first_bad(drawn, bad)}; look for a missing input")
         self.read.add(name)
-        return drawn
+        return drawn if self._wrap is None else drawn.copy(data=self._wrap(drawn.data))
