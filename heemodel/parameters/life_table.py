@@ -119,9 +119,9 @@ class LifeTable:
         --------
         >>> import pandas as pd
         >>> from heemodel.parameters import life_table
-        >>> mortality = pd.DataFrame({"age": [60, 60, 61, 61], "year": [2024, 2025] * 2, "mx": [0.01, 0.02, 0.03, 0.04]})
+        >>> deaths = pd.DataFrame({"age": [60, 60, 61, 61], "year": [2024, 2025] * 2, "mx": [0.01, 0.03, 0.02, 0.04]})
         >>> reached = xr.DataArray([61.0, 62.0], dims="cycle")
-        >>> alive = life_table(mortality).survival(reached, start_age=60, start_year=2024)
+        >>> alive = life_table(deaths).survival(reached, start_age=60, start_year=2024)
         >>> [round(float(-np.log(share)), 6) for share in alive]  # 60 in 2024, 61 in 2025
         [0.01, 0.05]
         """
@@ -181,8 +181,7 @@ class LifeTable:
         if not (self._dies_out.any() and (np.asarray(age + years) > self.last_age).any()):
             return _log(begin / end) / years
         gone = end == 0  # 0/0 and 1/0 are kept out of the logarithm
-        rate: xr.DataArray = xr.where(gone, np.inf, _log((begin + gone) / (end + gone)) / years)
-        return rate
+        return (_log((begin + gone) / (end + gone)) / years).where(~gone, np.inf)
 
     def _alive(
         self,
@@ -209,7 +208,7 @@ class LifeTable:
         """The rate without sexes: the increase of the cumulative hazard, per year."""
         begin, end = (self._hazard(PERSONS, at, start_age, start_year) for at in (age, age + years))
         if self._dies_out.any():  # ∞ − ∞: whoever is dead stays dead
-            begin = xr.where(begin.copy(data=np.isinf(np.asarray(begin))), 0.0, begin)
+            begin = begin.where(begin.copy(data=np.isfinite(np.asarray(begin))), 0.0)
         return (end - begin) / years
 
     @property
@@ -312,7 +311,7 @@ def check_above_0(value: xr.DataArray | float, what: str, cure: str) -> None:
 
 
 def _exp(values: xr.DataArray) -> xr.DataArray:
-    """e to the power of each; recorded where the values are."""
+    """Exponential of each; recorded where the values are."""
     powers: xr.DataArray = xr.apply_ufunc(np.exp, values)
     return powers
 
@@ -362,9 +361,7 @@ def _along_diagonal(rates: Array, age: Any, born: Any, first_age: int) -> Any:
     into = age - first_age - whole
     turn_of_year = 1 - late
     return (
-        cumulative[at]
-        + np.minimum(into, turn_of_year) * before[at]
-        + np.maximum(into - turn_of_year, 0.0) * after[at]
+        cumulative[at] + np.minimum(into, turn_of_year) * before[at] + np.maximum(into - turn_of_year, 0.0) * after[at]
     )
 
 

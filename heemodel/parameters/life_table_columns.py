@@ -84,7 +84,7 @@ def columns_of(frame: pd.DataFrame) -> tuple[Columns | None, list[Mistake]]:
         Mistake(f"column {name!r}", "is there twice", "rename or remove one")
         for name in sorted({name for name in names if names.count(name) > 1})
     ]
-    if "age" not in names:
+    if "age" not in names and not any(name.casefold().strip() == "age" for name in names):
         index = "; it is the index, so write table.reset_index()" if frame.index.name == "age" else ""
         mistakes.append(Mistake("column 'age'", "is missing", f"add or rename one, in completed years{index}"))
     found = {name: match for name in names if (match := VALUES.fullmatch(name))}
@@ -162,7 +162,7 @@ def tidy(frame: pd.DataFrame, columns: Columns, unit: str) -> tuple[pd.DataFrame
 
 def _sex(cell: Any, place: str, mistakes: list[Mistake]) -> str:
     if cell not in SEXES:
-        cure = "write male or female; a table of persons has no column sex, and rows of both sexes together are left out"
+        cure = "write male or female; leave out rows of both sexes together, and the column in a table of persons"
         mistakes.append(Mistake(place, f"is {cell!r}", cure))
         return ""
     return str(cell)

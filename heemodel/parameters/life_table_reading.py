@@ -27,8 +27,8 @@ TABLES = {"uk-2022-2024": "life_table_uk_2022_2024.csv"}
 BANDS = (5, 10)
 """Widths in years that the age bands of an abridged table may have."""
 
-HIGHEST_RATE = 10.0
-"""Deaths per person-year; more, and nobody would live five weeks on average."""
+HIGHEST_RATES = {0: 1.0, 80: 10.0}
+"""Deaths per person-year, by the age from which they can be; more only comes of a rate per 100 or 1,000."""
 
 
 def life_table(source: str | Path | pd.DataFrame | LifeTable) -> LifeTable:
@@ -102,7 +102,7 @@ def _published(name: str) -> LifeTable:
     """A national life table that comes with the package."""
     if name not in TABLES:
         raise HeemodelError(
-            f"no life table {name!r}; {nearest(name, TABLES)} For a table of your own give the path of a csv"
+            f"no life table {name!r}; {nearest(name, TABLES)}; a table of your own is given as the path of a csv"
         )
     text = resources.files("heemodel.parameters").joinpath("data", TABLES[name]).read_text(encoding="utf-8")
     return LifeTable(name, _rates(_csv_rows(text, name), name, "line"))
@@ -144,7 +144,7 @@ def _rates(frame: pd.DataFrame, name: str, unit: str) -> xr.DataArray:
         mistakes += _missing(read, keys)
     ages = np.unique(read["age"].to_numpy(dtype=int))
     widths = _widths(ages)
-    mistakes += _impossible(read, columns.measure, int(ages[-1]) if ages.size else 0, bands=(widths > 1).any())
+    mistakes += _impossible(read, columns.measure, int(ages[-1]) if ages.size else 0, bands=bool((widths > 1).any()))
     if mistakes:
         raise LifeTableError(name, mistakes)
     return _arranged(read, keys, columns.measure, widths)
@@ -176,21 +176,24 @@ def _missing(rows: pd.DataFrame, keys: list[str]) -> Iterator[Mistake]:
         years = rows["year"].astype(int)
         others["year"] = list(range(years.min(), years.max() + 1))
     wanted = pd.MultiIndex.from_product([others[key] for key in keys], names=keys)
-    given = pd.MultiIndex.from_frame(rows[keys].astype({key: int for key in keys[1:]}))
+    given = pd.MultiIndex.from_frame(rows[keys].astype(dict.fromkeys(keys[1:], int)))
     for lacking in wanted.difference(given).to_frame().itertuples():
-        yield Mistake(_described(lacking, keys), "is missing", "add the row; all sexes and calendar years have one age")
+        yield Mistake(
+            _described(lacking, keys), "is missing", "add the row; all sexes and calendar years need the same ages"
+        )
 
 
 def _gap(ages: Array) -> Mistake:
     """Ages that are neither one after the other nor bands."""
-    steps, counts = np.unique(np.diff(ages), return_counts=True)
+    regular = ages[2:] if _begins_with_infants(ages) else ages
+    steps, counts = np.unique(np.diff(regular), return_counts=True)
     usual = int(steps[np.argmax(counts)])
     cure = (
         "give every completed year of age from the first to the last, or the first ages of bands of 5 or 10 years "
         "(0, 5, 10, … or 0, 1, 5, 10, …)"
     )
     if usual in (1, *BANDS):
-        lacking = sorted(set(range(int(ages[0]), int(ages[-1]), usual)) - set(ages.tolist()))
+        lacking = sorted(set(range(int(regular[0]), int(regular[-1]), usual)) - set(regular.tolist()))
         if lacking:
             return Mistake(f"age {', '.join(map(str, lacking[:10]))}{'…' * (len(lacking) > 10)}", "is missing", cure)
     return Mistake("ages", f"are {', '.join(map(str, ages[:10]))}{'…' * (ages.size > 10)}", cure)
@@ -201,11 +204,16 @@ def _widths(ages: Array) -> Array:
     steps = np.diff(ages)
     if (steps == 1).all():
         return np.ones(ages.size, dtype=int)
-    for width in BANDS:
-        infants = ages[0] == 0 and steps[:2].tolist() == [1, width - 1]
-        if (steps[2 * infants :] == width).all():
-            return np.append(steps, width)
+    regular = steps[2:] if _begins_with_infants(ages) else steps
+    last = steps[-1] if regular.size else ages[-1]  # 0, 1, 5: the third age is the width of the bands
+    if last in BANDS and (regular == last).all():
+        return np.append(steps, last)
     return np.zeros(ages.size, dtype=int)
+
+
+def _begins_with_infants(ages: Array) -> bool:
+    """Whether the first band is the first year of life, and the second the rest of a usual band."""
+    return ages[:3].tolist() in [[0, 1, width] for width in BANDS]
 
 
 def _impossible(rows: pd.DataFrame, measure: str, last: int, *, bands: bool) -> Iterator[Mistake]:
@@ -216,12 +224,9 @@ def _impossible(rows: pd.DataFrame, measure: str, last: int, *, bands: bool) -> 
             yield Mistake(row.place, said, "a probability lies between 0 and 1; divide percentages by 100")
         elif measure == RATE and row.value < 0:
             yield Mistake(row.place, said, "a rate is 0 or more; correct it")
-        elif measure == RATE and row.value > HIGHEST_RATE:
-            yield Mistake(
-                row.place,
-                said,
-                f"more than {HIGHEST_RATE:g} deaths per person-year cannot be; divide rates per 1,000 by 1,000",
-            )
+        elif measure == RATE and row.value > (most := HIGHEST_RATES[80 if row.age >= 80 else 0]):
+            cure = "so many deaths per person-year cannot be; divide a rate per 100 by 100, one per 1,000 by 1,000"
+            yield Mistake(row.place, f"{said}, more than {most:g}", cure)
         elif measure == PROBABILITY and row.value == 1 and row.age < last:
             yield Mistake(row.place, said, "everyone dies, and yet there are later ages; correct it or remove those")
         elif measure == PROBABILITY and row.value == 1 and bands:
@@ -255,7 +260,7 @@ def _arranged(rows: pd.DataFrame, keys: list[str], measure: str, widths: Array) 
         certain = values == 1
         values = np.where(certain, np.inf, -np.log1p(-np.where(certain, 0.0, values)) / over)
     repeats = np.append(widths[:-1], 1)  # the last rate goes on by itself
-    coords = {"sex": sexes, "age": np.arange(ages[0], ages[0] + repeats.sum())} | dict(zip(["year"], years, strict=False))
-    return xr.DataArray(
-        np.repeat(values, repeats, axis=1), dims=keys, coords=coords, attrs={"unit": "deaths per person-year"}
-    )
+    single_years = np.arange(ages[0], ages[0] + repeats.sum())
+    coords = dict(zip(keys, [sexes, single_years, *years], strict=True))
+    unit = {"unit": "deaths per person-year"}
+    return xr.DataArray(np.repeat(values, repeats, axis=1), dims=keys, coords=coords, attrs=unit)
