@@ -1,6 +1,7 @@
 """What goes in: parameters with unit, source and distribution; evidence data; dated policy data."""
 
-from heemodel.parameters.inputs import Inputs, UnknownNameError, join_draws
+from heemodel.parameters.inputs import Inputs, UnknownNameError
+from heemodel.parameters.joining import join_draws
 from heemodel.parameters.life_table import LifeTable
 from heemodel.parameters.life_table_columns import LifeTableError
 from heemodel.parameters.life_table_reading import life_table
