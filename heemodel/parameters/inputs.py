@@ -81,7 +81,7 @@ class Inputs:
     def central(self) -> xr.Dataset:
         """Central values of all parameters, without a `sample` dimension.
 
-        The value as written; for counts, the observed shares. Money is in the prices of the analysis.
+        The value or mean as written; for counts, the observed shares. Money is in the prices of the analysis.
         """
         central = []
         for name, p in self.read_by_model().items():
@@ -118,7 +118,7 @@ class Inputs:
     def _drawn(self, name: str, stream: tuple[str, ...], p: Parameter, n: int, seed: int) -> xr.DataArray:
         """Draws of one parameter, from a random stream of its own."""
         rng = generator(seed, ".".join(("parameters", *stream)))
-        values = DISTRIBUTIONS[p.distribution].draw(rng, n, p.centre(), p.spread())
+        values = DISTRIBUTIONS[p.distribution].draw(rng, n, p.location(), p.spread())
         return _labelled(name, p, values * self.price_factor(p))
 
     def _mixed(self, name: str, several: Alternatives, n: int, seed: int) -> list[xr.DataArray]:
