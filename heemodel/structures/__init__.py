@@ -9,16 +9,18 @@ from heemodel.structures.conversions import (
     rate_to_probability,
 )
 from heemodel.structures.discounting import Continuous, Discount, Stepped
-from heemodel.structures.draws import Parameters
+from heemodel.structures.draws import Parameters, read_draws
 from heemodel.structures.errors import ModelError
 from heemodel.structures.matrices import change_cycle_length, rates_to_probabilities
 from heemodel.structures.payoffs import Payoffs, by_strategy
+from heemodel.structures.protocol import DecisionModel
 from heemodel.structures.timing import DAYS_PER_YEAR, Time, whole_cycles
 
 __all__ = [
     "DAYS_PER_YEAR",
     "CohortModel",
     "Continuous",
+    "DecisionModel",
     "Discount",
     "ModelError",
     "Parameters",
@@ -33,5 +35,6 @@ __all__ = [
     "probability_to_rate",
     "rate_to_probability",
     "rates_to_probabilities",
+    "read_draws",
     "whole_cycles",
 ]

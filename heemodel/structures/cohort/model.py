@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 
 from heemodel.progress import Report, counting
+from heemodel.structures.chunks import in_chunks, is_chunked
 from heemodel.structures.cohort.block import Row, read_block
 from heemodel.structures.cohort.program import Program
 from heemodel.structures.cohort.specification import Specification
@@ -84,8 +85,8 @@ class CohortModel(Specification):
         `cost` (component), discounted; `qaly`, discounted; and undiscounted `life_years`, `years_in_state` (state),
         and each named effect
         """
-        if isinstance(draws, xr.Dataset) and "sample" in draws.chunksizes:
-            return self._chunked(draws)
+        if is_chunked(draws):
+            return in_chunks(self.run, draws)
         blocks = []
         samples = draws.sizes.get("sample", 1) if isinstance(draws, xr.Dataset) else 0
         with counting(samples, progress, "running the cohort") as count:
@@ -94,14 +95,6 @@ class CohortModel(Specification):
                 blocks.append(outcomes)
         totals = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=2)
         return self._labelled(totals, program.rows, draws)
-
-    def _chunked(self, draws: xr.Dataset) -> xr.Dataset:
-        """The same run for each chunk of samples, when Dask asks for it."""
-        along = draws.coords.to_dataset()[[name for name, coord in draws.coords.items() if "sample" in coord.dims]]
-        bare = draws.drop_vars(list(along.coords))
-        one = self.run(bare.isel(sample=[0]).compute())
-        template = one.isel(sample=np.zeros(draws.sizes["sample"], dtype=int)).chunk(sample=draws.chunksizes["sample"])
-        return xr.map_blocks(self.run, bare, template=template).assign_coords(along.coords)
 
     def trace(self, draws: xr.Dataset) -> xr.Dataset:
         """Occupancy of every state over time.
