@@ -92,9 +92,11 @@ from .report import plot_tornado as plot_tornado
 from .report import write_psa_report as write_psa_report
 from .report import write_report as write_report
 from .structures import DAYS_PER_YEAR as DAYS_PER_YEAR
+from .structures import REST as REST
 from .structures import CohortModel as CohortModel
 from .structures import Continuous as Continuous
 from .structures import DecisionModel as DecisionModel
+from .structures import DecisionTree as DecisionTree
 from .structures import Discount as Discount
 from .structures import ModelError as ModelError
 from .structures import Parameters as Parameters

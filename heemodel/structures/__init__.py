@@ -15,12 +15,16 @@ from heemodel.structures.matrices import change_cycle_length, rates_to_probabili
 from heemodel.structures.payoffs import Payoffs, by_strategy
 from heemodel.structures.protocol import DecisionModel
 from heemodel.structures.timing import DAYS_PER_YEAR, Time, whole_cycles
+from heemodel.structures.tree.model import DecisionTree
+from heemodel.structures.tree.shape import REST
 
 __all__ = [
     "DAYS_PER_YEAR",
+    "REST",
     "CohortModel",
     "Continuous",
     "DecisionModel",
+    "DecisionTree",
     "Discount",
     "ModelError",
     "Parameters",

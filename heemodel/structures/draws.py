@@ -13,12 +13,8 @@ from numpy.typing import ArrayLike
 from heemodel.errors import nearest
 from heemodel.parameters.places import first_bad
 from heemodel.structures.errors import MissingParameterError, ModelError
+from heemodel.structures.labels import ALIASES
 
-ALIASES = (
-    *("draw", "draws", "index", "iteration", "iterations", "iter", "row", "rows", "dim_0", "obs", "observation"),
-    *("sim", "sims", "simulation", "simulations", "samples", "run", "replication", "replicate", "trial", "n"),
-)
-"""Names that other tools give to the dimension `sample`."""
 OWN_DIMS = ("strategy", "group", "cycle", "time_in_state", "state", "component", "year")
 """Dimensions that have a meaning of their own in a model, and are never the draws."""
 

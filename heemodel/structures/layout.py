@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from heemodel.errors import nearest
 from heemodel.structures.errors import ModelError
+from heemodel.structures.labels import ALIASES
 from heemodel.structures.payoffs import Value
 
 Array = NDArray[np.float64]
@@ -109,7 +110,8 @@ class Layout:
         dims = tuple(str(dim) for dim in variable.dims)
         allowed = [dim for dim in DIMS if dim not in without and (dim not in LANES or dim in self.names)]
         if extra := [dim for dim in dims if dim not in allowed]:
-            cure = 'rename it to "sample"' if extra[0] == "draw" else "Sum or select over it"
+            as_draws = extra[0].lower() in ALIASES or 1 < self.samples == value.sizes[extra[0]]
+            cure = 'If it is the draws, rename it to "sample"' if as_draws else "Sum or select over it"
             raise ModelError(f"{what} has dimension {extra[0]!r}; it may have {', '.join(allowed)}. {cure}")
         given = variable.shape[dims.index("sample")] if "sample" in dims else None
         if given is not None and self.first_sample is not None and given == self.of_samples != self.samples:
