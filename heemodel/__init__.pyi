@@ -98,7 +98,9 @@ from .structures import Continuous as Continuous
 from .structures import DecisionModel as DecisionModel
 from .structures import DecisionTree as DecisionTree
 from .structures import Discount as Discount
+from .structures import FunctionModel as FunctionModel
 from .structures import ModelError as ModelError
+from .structures import Outcomes as Outcomes
 from .structures import Parameters as Parameters
 from .structures import Payoffs as Payoffs
 from .structures import Stepped as Stepped

@@ -11,6 +11,7 @@ from heemodel.structures.conversions import (
 from heemodel.structures.discounting import Continuous, Discount, Stepped
 from heemodel.structures.draws import Parameters, read_draws
 from heemodel.structures.errors import ModelError
+from heemodel.structures.function import FunctionModel, Outcomes
 from heemodel.structures.matrices import change_cycle_length, rates_to_probabilities
 from heemodel.structures.payoffs import Payoffs, by_strategy
 from heemodel.structures.protocol import DecisionModel
@@ -26,7 +27,9 @@ __all__ = [
     "DecisionModel",
     "DecisionTree",
     "Discount",
+    "FunctionModel",
     "ModelError",
+    "Outcomes",
     "Parameters",
     "Payoffs",
     "Stepped",

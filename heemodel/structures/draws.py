@@ -34,6 +34,7 @@ class Parameters:
     def __init__(self, draws: xr.Dataset, *, read: set[str] | None = None, first_sample: int = 0) -> None:
         self._draws = draws.drop_vars([name for name in draws.coords if name not in draws.dims or name == "sample"])
         self._first = first_sample
+        self._checked: set[str] = set()
         self.read: set[str] = set() if read is None else read
         """Names that have been asked for."""
 
@@ -51,11 +52,12 @@ class Parameters:
         drawn = self._draws[name]
         if drawn.dtype.kind not in "fiub":
             raise ModelError(f"parameter {name!r} holds {drawn.dtype}; give numbers")
-        if name not in self.read and drawn.dtype.kind == "f" and np.isnan(np.min(drawn.values, initial=0.0)):
+        if name not in self._checked and drawn.dtype.kind == "f" and np.isnan(np.min(drawn.values, initial=0.0)):
             bad = np.isnan(drawn.values)
             if self._first and "sample" in drawn.dims:
                 drawn = drawn.assign_coords(sample=self._first + np.arange(drawn.sizes["sample"]))
             raise ModelError(f"parameter {name!r} is {first_bad(drawn, bad)}; look for a missing input")
+        self._checked.add(name)
         self.read.add(name)
         return drawn
 
