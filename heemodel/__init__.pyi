@@ -92,10 +92,15 @@ from .report import plot_tornado as plot_tornado
 from .report import write_psa_report as write_psa_report
 from .report import write_report as write_report
 from .structures import DAYS_PER_YEAR as DAYS_PER_YEAR
+from .structures import REST as REST
 from .structures import CohortModel as CohortModel
 from .structures import Continuous as Continuous
+from .structures import DecisionModel as DecisionModel
+from .structures import DecisionTree as DecisionTree
 from .structures import Discount as Discount
+from .structures import FunctionModel as FunctionModel
 from .structures import ModelError as ModelError
+from .structures import Outcomes as Outcomes
 from .structures import Parameters as Parameters
 from .structures import Payoffs as Payoffs
 from .structures import Stepped as Stepped
@@ -108,6 +113,7 @@ from .structures import cost_by_state as cost_by_state
 from .structures import probability_to_rate as probability_to_rate
 from .structures import rate_to_probability as rate_to_probability
 from .structures import rates_to_probabilities as rates_to_probabilities
+from .structures import read_draws as read_draws
 from .structures import whole_cycles as whole_cycles
 from .verify import Check as Check
 from .verify import check_close as check_close

@@ -10,18 +10,27 @@ from heemodel.structures.conversions import (
 )
 from heemodel.structures.cycles import DAYS_PER_YEAR, whole_cycles
 from heemodel.structures.discounting import Continuous, Discount, Stepped
-from heemodel.structures.draws import Parameters
+from heemodel.structures.draws import Parameters, read_draws
 from heemodel.structures.errors import ModelError
+from heemodel.structures.function import FunctionModel, Outcomes
 from heemodel.structures.matrices import change_cycle_length, rates_to_probabilities
 from heemodel.structures.payoffs import Payoffs, by_strategy
+from heemodel.structures.protocol import DecisionModel
 from heemodel.structures.time import Time
+from heemodel.structures.tree.model import DecisionTree
+from heemodel.structures.tree.shape import REST
 
 __all__ = [
     "DAYS_PER_YEAR",
+    "REST",
     "CohortModel",
     "Continuous",
+    "DecisionModel",
+    "DecisionTree",
     "Discount",
+    "FunctionModel",
     "ModelError",
+    "Outcomes",
     "Parameters",
     "Payoffs",
     "Stepped",
@@ -34,5 +43,6 @@ __all__ = [
     "probability_to_rate",
     "rate_to_probability",
     "rates_to_probabilities",
+    "read_draws",
     "whole_cycles",
 ]

@@ -4,6 +4,12 @@ from functools import lru_cache
 
 import xarray as xr
 
+ALIASES = (
+    *("draw", "draws", "index", "iteration", "iterations", "iter", "row", "rows", "dim_0", "obs", "observation"),
+    *("sim", "sims", "simulation", "simulations", "samples", "run", "replication", "replicate", "trial", "n"),
+)
+"""Names that other tools give to the dimension `sample`."""
+
 
 @lru_cache(maxsize=64)
 def named(*dims: tuple[str, tuple[str, ...]]) -> xr.Coordinates:

@@ -11,15 +11,13 @@ from numpy.typing import NDArray
 
 from heemodel.errors import nearest
 from heemodel.structures.errors import ModelError
+from heemodel.structures.labels import ALIASES
 from heemodel.structures.payoffs import Value
 
 Array = NDArray[np.float64]
 
 CYCLE, SAMPLE = -1, -2
 """Stand for an axis that is run along, where another axis has a fixed index."""
-
-DRAWS = ("index", "draw", "draws", "iteration", "iterations", "iter", "sim", "simulation", "row", "obs", "chain")
-"""Names under which other software keeps draws."""
 
 Index = tuple[int, ...]
 """For each axis of an array: CYCLE, SAMPLE or a fixed index."""
@@ -152,7 +150,7 @@ class Layout:
     @staticmethod
     def _unknown_dimension(what: str, dim: str, allowed: list[str]) -> str:
         """An error for a dimension that a value may not have."""
-        draws = dim in DRAWS or dim.startswith("dim_")
+        draws = dim.lower() in ALIASES
         cure = (
             "if it holds the draws, rename it: .rename({" + repr(dim) + ': "sample"})'
             if draws

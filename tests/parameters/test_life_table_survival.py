@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from heemodel.cohort.tracing import Traced
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import heemodel as hm
-from heemodel.cohort.tracing import Traced
 
 
 def persons(first, values, measure="mx"):

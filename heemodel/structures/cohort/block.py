@@ -72,9 +72,12 @@ class Block:
             check_finite(payment.value, self.layout, payment.what)
 
 
-def parameters(draws: xr.Dataset) -> Parameters:
-    """The draws as the model's functions see them: what is done to them is recorded."""
-    return Parameters(draws, wrap=as_drawn)
+def parameters(draws: xr.Dataset, layout: Layout, read: set[str] | None = None) -> Parameters:
+    """The draws as the model's functions see them: what is done to them is recorded.
+
+    `read` is where the names of those that are read are kept.
+    """
+    return Parameters(draws, read=read, first_sample=layout.first_sample or 0, wrap=as_drawn)
 
 
 def read_edges(model: Specification, p: Parameters, layout: Layout) -> dict[Move, Fitted]:
@@ -105,7 +108,7 @@ def read_edges(model: Specification, p: Parameters, layout: Layout) -> dict[Move
     return edges
 
 
-def read_block(model: Specification, draws: xr.Dataset, layout: Layout) -> Block:
+def read_block(model: Specification, draws: xr.Dataset, layout: Layout, read: set[str] | None = None) -> Block:
     """Call the model's functions once for a block of draws.
 
     Raises
@@ -113,7 +116,7 @@ def read_block(model: Specification, draws: xr.Dataset, layout: Layout) -> Block
     ModelError
         for whatever they give that is not sound
     """
-    p = parameters(draws)
+    p = parameters(draws, layout, read)
     edges = read_edges(model, p, layout)
     payoffs = call(model.payoffs, "the payoffs function", p, model.time)
     if not isinstance(payoffs, Payoffs):

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from heemodel.progress import Report, counting
+from heemodel.structures.chunks import in_chunks, is_chunked
 from heemodel.structures.cohort.block import Row, parameters, read_block, read_edges
 from heemodel.structures.cohort.probabilities import refuse_impossible
 from heemodel.structures.cohort.program import ImpossibleError, Program, Wanted
 from heemodel.structures.cohort.specification import Specification
 from heemodel.structures.discounting import Discount
-from heemodel.structures.draws import Parameters
+from heemodel.structures.draws import Draws, Parameters, read_draws
 from heemodel.structures.errors import MissingParameterError, ModelError
 from heemodel.structures.labels import named
 from heemodel.structures.layout import Array, Layout
@@ -110,7 +112,7 @@ class CohortModel(Specification):
     """
 
     def run(
-        self, draws: xr.Dataset, *, by: str | None = None, discounted: bool = True, progress: Report | None = None
+        self, draws: Draws, *, by: str | None = None, discounted: bool = True, progress: Report | None = None
     ) -> xr.Dataset:
         """Outcomes of every draw under every strategy.
 
@@ -140,27 +142,20 @@ class CohortModel(Specification):
         if not discounted:
             plain = Discount(cost=0.0, qaly=0.0, timing=self.discount.timing)
             return replace(self, discount=plain).run(draws, by=by, progress=progress)
-        if isinstance(draws, xr.Dataset) and "sample" in draws.chunksizes:
-            return self._chunked(draws, by=by)
+        given = read_draws(draws)
+        if is_chunked(given):
+            return in_chunks(partial(self.run, by=by), given)
         wanted = Wanted(years=self.timing.years_of_cycles() if by else None)
         blocks = []
-        samples = draws.sizes.get("sample", 1) if isinstance(draws, xr.Dataset) else 0
-        with counting(samples, progress, "running the cohort") as count:
-            for program in self._programs(draws, wanted):
-                outcomes, _ = self._explained(draws, program, count)
+        read = draws.read if isinstance(draws, Parameters) else set()
+        with counting(given.sizes.get("sample", 1), progress, "running the cohort") as count:
+            for program in self._programs(given, wanted, read):
+                outcomes, _ = self._explained(given, program, count)
                 blocks.append(outcomes)
         totals = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=3)
-        return self._labelled(totals, program.rows, draws, by_year=by is not None)
+        return self._labelled(totals, program.rows, given, by_year=by is not None)
 
-    def _chunked(self, draws: xr.Dataset, *, by: str | None) -> xr.Dataset:
-        """The same run for each chunk of samples, when Dask asks for it."""
-        along = draws.coords.to_dataset()[[name for name, coord in draws.coords.items() if "sample" in coord.dims]]
-        bare = draws.drop_vars(list(along.coords))
-        one = self.run(bare.isel(sample=[0]).compute(), by=by)
-        template = one.isel(sample=np.zeros(draws.sizes["sample"], dtype=int)).chunk(sample=draws.chunksizes["sample"])
-        return xr.map_blocks(self.run, bare, kwargs={"by": by}, template=template).assign_coords(along.coords)
-
-    def trace(self, draws: xr.Dataset) -> xr.Dataset:
+    def trace(self, draws: Draws) -> xr.Dataset:
         """Occupancy of every state over time.
 
         All samples are held in memory at once: (n + 1) × states × strategies × samples × 8 bytes.
@@ -180,7 +175,7 @@ class CohortModel(Specification):
         --------
         occupancy : by sample
         """
-        occupancy = self._occupancy(draws, Wanted(trace=True))
+        occupancy = self._occupancy(read_draws(draws), Wanted(trace=True))
         lower, upper = np.quantile(occupancy, INTERVAL, axis=-1)
         dims = (*self.lanes, "cycle", "state")
         trace = xr.Dataset(
@@ -190,7 +185,7 @@ class CohortModel(Specification):
         )
         return trace.transpose("cycle", "state", "strategy", ...)
 
-    def occupancy(self, draws: xr.Dataset) -> xr.DataArray:
+    def occupancy(self, draws: Draws) -> xr.DataArray:
         """Occupancy of every state at every time point, by sample.
 
         Parameters
@@ -206,24 +201,26 @@ class CohortModel(Specification):
         --------
         trace : its mean and interval
         """
-        occupancy = self._occupancy(draws, Wanted(trace=True))
+        given = read_draws(draws)
+        occupancy = self._occupancy(given, Wanted(trace=True))
         dims = (*self.lanes, "cycle", "state", "sample")
         array = xr.DataArray(occupancy, dims=dims, coords=self._points(), name="occupancy")
-        return self._along(array, draws).transpose("cycle", "state", "strategy", ...)
+        return self._along(array, given).transpose("cycle", "state", "strategy", ...)
 
-    def final_shares(self, draws: xr.Dataset) -> xr.DataArray:
+    def final_shares(self, draws: Draws) -> xr.DataArray:
         """Occupancy of every state at the end of the horizon, by sample: the start of a model that goes on from there.
 
         Returns
         -------
         DataArray of dimensions (sample, strategy, group and state as far as there are any)
         """
-        occupancy = self._occupancy(draws, Wanted(final=True))[..., 0, :, :]
+        given = read_draws(draws)
+        occupancy = self._occupancy(given, Wanted(final=True))[..., 0, :, :]
         coords = {**self.lanes, "state": self.states}
         array = xr.DataArray(occupancy, dims=(*self.lanes, "state", "sample"), coords=coords, name="occupancy")
-        return self._along(array, draws).transpose(..., "strategy", *([] if not self.groups else ["group"]), "state")
+        return self._along(array, given).transpose(..., "strategy", *([] if not self.groups else ["group"]), "state")
 
-    def check_parameters(self, draws: xr.Dataset, *, must_be_read: Iterable[str] = ()) -> frozenset[str]:
+    def check_parameters(self, draws: Draws, *, must_be_read: Iterable[str] = ()) -> frozenset[str]:
         """Refuse parameters that the model asks for in vain, and those that it ought to read and does not.
 
         Both are most often a misspelt name.
@@ -242,7 +239,8 @@ class CohortModel(Specification):
         ModelError
             naming those that are missing, and those that are never read
         """
-        p = Parameters(draws)
+        read = draws.read if isinstance(draws, Parameters) else set()
+        p = Parameters(read_draws(draws), read=read)
         problems = []
         try:
             for function in (self.transitions, self.payoffs):
@@ -274,7 +272,7 @@ class CohortModel(Specification):
 
     def _occupancy(self, draws: xr.Dataset, wanted: Wanted) -> Array:
         """Occupancy (strategy, group as far as there are any, time point, state, sample)."""
-        blocks = [self._explained(draws, program)[1] for program in self._programs(draws, wanted)]
+        blocks = [self._explained(draws, program)[1] for program in self._programs(draws, wanted, set())]
         occupancy = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=3)
         return occupancy.reshape(*(len(labels) for labels in self.lanes.values()), *occupancy.shape[1:])
 
@@ -284,7 +282,7 @@ class CohortModel(Specification):
             return program.run(progress=progress)
         except ImpossibleError:
             refuse_impossible(
-                (read_edges(self, parameters(some), layout), layout)
+                (read_edges(self, parameters(some, layout), layout), layout)
                 for some, layout in self._parts(draws, FIRST_SAMPLES)
             )
             for some, layout in self._parts(draws, FIRST_SAMPLES):
@@ -305,14 +303,9 @@ class CohortModel(Specification):
             some = draws.isel(sample=slice(first, first + size))
             yield some, self._layout(some.sizes["sample"], first, samples)
 
-    def _programs(self, draws: xr.Dataset, wanted: Wanted) -> Iterator[Program]:
+    def _programs(self, draws: xr.Dataset, wanted: Wanted, read: set[str]) -> Iterator[Program]:
         """The model written down for the kernel, for one block of samples after another."""
-        if not isinstance(draws, xr.Dataset):
-            raise ModelError(f"the draws are a {type(draws).__name__}; give them as xr.Dataset(…)")
-        samples = draws.sizes.get("sample", 1)
-        if not samples:
-            raise ModelError("there are no draws to run; the dimension sample is empty")
-        first = 0
+        samples, first = draws.sizes.get("sample", 1), 0
         numbers = self.__dict__.get(
             "_numbers_per_sample"
         )  # of an earlier run: how large blocks may be from the first on
@@ -322,7 +315,7 @@ class CohortModel(Specification):
             if "sample" in draws.dims:
                 some = draws if not first and size >= samples else draws.isel(sample=slice(first, first + size))
                 layout = self._layout(some.sizes["sample"], first, samples)
-            program = Program(self, read_block(self, some, layout), wanted)
+            program = Program(self, read_block(self, some, layout, read), wanted)
             yield program
             first += layout.samples
             numbers = program.numbers_per_sample

@@ -27,7 +27,7 @@ TOGETHER = (
 
 
 @dataclass
-class Fault:
+class Excess:
     """What is wrong with one quantity over all draws: in how many of them, and where it is worst."""
 
     what: str
@@ -54,10 +54,10 @@ class Fault:
 
 
 @dataclass
-class Faults:
-    """All faults of the moves of a model, over one block of draws after another."""
+class MoveChecks:
+    """What is wrong with the moves of a model, over one block of draws after another."""
 
-    found: dict[Any, Fault] = field(default_factory=dict)
+    found: dict[Any, Excess] = field(default_factory=dict)
     samples: int = 0
 
     def look(self, edges: Mapping[Move, Fitted], layout: Layout) -> None:
@@ -74,33 +74,33 @@ class Faults:
             what = f"the probability of {source!r} → {target!r}"
             check_finite(fitted, layout, what)
             numbers = fitted.values()
-            self._fault((source, target, "below"), f"{what} is", BELOW).add(layout, fitted, -numbers)
-            self._fault((source, target, "above"), f"{what} is", ABOVE).add(layout, fitted, numbers - 1)
+            self._excess((source, target, "below"), f"{what} is", BELOW).add(layout, fitted, -numbers)
+            self._excess((source, target, "above"), f"{what} is", ABOVE).add(layout, fitted, numbers - 1)
             coords = {dim: list(labels) for dim, labels in fitted.labels.items()}
             array = xr.DataArray(numbers, dims=fitted.dims, coords=coords)
             totals[source] = _sum(totals[source], array) if source in totals else array
         for source, total in totals.items():
             fitted = layout.fit(total, f"the moves out of {source!r}")
             said = f"the moves out of {source!r} add up to"
-            self._fault((source, "together"), said, TOGETHER).add(layout, fitted, fitted.values() - 1)
+            self._excess((source, "together"), said, TOGETHER).add(layout, fitted, fitted.values() - 1)
 
-    def _fault(self, key: Any, what: str, cure: str) -> Fault:
-        return self.found.setdefault(key, Fault(what, cure))
+    def _excess(self, key: Any, what: str, cure: str) -> Excess:
+        return self.found.setdefault(key, Excess(what, cure))
 
     def refuse(self) -> None:
-        """Raise an error for the first move with a fault, if there is one; moves before their sums."""
-        faults = sorted(self.found.items(), key=lambda item: item[0][-1] == "together")
-        for _, fault in faults:
-            if fault.draws:
-                raise ModelError(fault.text(self.samples))
+        """Raise an error for the first move that is wrong, if there is one; moves before their sums."""
+        excesses = sorted(self.found.items(), key=lambda item: item[0][-1] == "together")
+        for _, excess in excesses:
+            if excess.draws:
+                raise ModelError(excess.text(self.samples))
 
 
 def refuse_impossible(blocks: Iterable[tuple[Mapping[Move, Fitted], Layout]]) -> None:
     """Compute the moves of all blocks of draws, and refuse what is no probability."""
-    faults = Faults()
+    checks = MoveChecks()
     for edges, layout in blocks:
-        faults.look(edges, layout)
-    faults.refuse()
+        checks.look(edges, layout)
+    checks.refuse()
 
 
 def _sum(a: xr.DataArray, b: xr.DataArray) -> xr.DataArray:
