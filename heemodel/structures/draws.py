@@ -64,7 +64,7 @@ class Parameters:
             raise ModelError(f"parameter {name!r} is {first_bad(drawn, bad)}; look for a missing input")
         self._checked.add(name)
         self.read.add(name)
-        return drawn if self._wrap is None else drawn.copy(data=self._wrap(drawn.data))
+        return drawn if self._wrap is None else drawn.copy(deep=False, data=self._wrap(drawn.data))
 
     def as_dataset(self) -> xr.Dataset:
         """All of them as a Dataset, as a model's `run` takes it."""

@@ -1,11 +1,12 @@
 """How labelled arrays fit a model: by lane (strategy, group), cycle, sample and time in the state."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
@@ -93,6 +94,7 @@ class Layout:
     """How many samples there are over all blocks."""
     clocks: tuple[str, ...] = ()
     """Clocks beside the time in the state."""
+    _seen: dict[int, tuple[pd.Index, tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def counted(self) -> tuple[str, ...]:
@@ -160,11 +162,16 @@ class Layout:
 
     def _labels(self, array: xr.DataArray, dim: str, what: str) -> tuple[str, ...]:
         """The array's own labels along strategy or group, which must be the model's, in any order."""
-        known = self.names[dim]
         if dim not in array.coords:
             raise ModelError(f"{what} has dimension {dim} without names; assign_coords({dim}=[…])")
-        given = array.get_index(dim) if dim in array.xindexes else array[dim]
-        names = tuple(str(name) for name in given.to_numpy())
+        given = array.get_index(dim) if dim in array.xindexes else pd.Index(array[dim].to_numpy())
+        if id(given) not in self._seen:
+            self._seen[id(given)] = (given, self._checked(tuple(str(name) for name in given.to_numpy()), dim, what))
+        return self._seen[id(given)][1]
+
+    def _checked(self, names: tuple[str, ...], dim: str, what: str) -> tuple[str, ...]:
+        """Names along a dimension, which must be the model's."""
+        known = self.names[dim]
         if names == known:
             return names
         for name in names:

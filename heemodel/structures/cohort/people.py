@@ -21,7 +21,8 @@ def read_start(model: Specification, p: Parameters, layout: Layout) -> dict[str,
     """Those who start in each state: shares that add up to 1, or people."""
     given = _by_state(model, model.start, p, "the start")
     word = "the share that starts" if model.start_in == "shares" else "the number of people who start"
-    fitted, total = {}, xr.DataArray(0.0)
+    fitted: dict[str, Fitted] = {}
+    total: Value = 0.0
     for state in model.states:
         value = given.get(state, 0.0)
         fitted[state] = _fit(value, f"{word} in {state!r}", layout, without=("cycle", STAY, *layout.clocks))

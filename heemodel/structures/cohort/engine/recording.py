@@ -6,14 +6,16 @@ is done to them is recorded, and the kernel evaluates the record one cycle and a
 recorded is computed at once, as numpy would: the answer is the same, and only slower. The author need not know.
 
 What is small is computed at once too. An array is *drawn* if it may have a value for every sample; an operation is
-recorded only where its result would be larger than the drawn arrays that it works on, as a rate by sample times a table
-by cycle is. Whether it is does not depend on the number of samples, so that neither do the numbers.
+recorded only where its result would be much larger than the drawn arrays that it works on, as a rate by sample times a
+table by cycle is. Whether it is does not depend on the number of samples, so that neither do the numbers.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
@@ -33,8 +35,15 @@ RECORDED = frozenset(
 ON_TRUTHS = {"bitwise_and": "logical_and", "bitwise_or": "logical_or", "invert": "logical_not"}
 """What Python's &, | and ~ mean on arrays of truths."""
 
+FEW = 4
+"""A result that is at most so many times as large as what it is made of is computed at once, as a value for each of two
+strategies is: to record it would take longer."""
+
 AS_FUNCTIONS = frozenset({"sum", "prod", "max", "min", "mean", "cumsum", "clip", "take", "any", "all"})
 """Methods that are also functions of numpy, which can be recorded."""
+
+DTYPES: dict[tuple[Any, ...], np.dtype[Any]] = {}
+"""Types of results, by function and types of operands."""
 
 HANDLERS: dict[Callable[..., Any], Callable[..., Any]] = {}
 """What numpy's own functions do to recorded arrays, filled by `functions`; one that answers NotImplemented leaves it to
@@ -69,7 +78,7 @@ class Recorded(NDArrayOperatorsMixin):
     @classmethod
     def known(cls, value: Any, *, drawn: bool) -> Recorded:
         """An array whose value is there already."""
-        array = np.asarray(value)
+        array = value if isinstance(value, np.ndarray) else np.asarray(value)
         made = cls("known", (), array.shape, array.dtype, drawn=drawn)
         made._value = array
         return made
@@ -161,6 +170,10 @@ class Recorded(NDArrayOperatorsMixin):
 
     def __getitem__(self, key: Any) -> Any:
         keys = key if isinstance(key, tuple) else (key,)
+        if self._value is not None and all(
+            k is None or isinstance(k, (slice, int, np.integer, EllipsisType)) for k in keys
+        ):
+            return Recorded.known(self._value[key], drawn=self.drawn)
         used = sum(k is not None and k is not Ellipsis for k in keys)
         at = next((place for place, k in enumerate(keys) if k is Ellipsis), len(keys))
         keys = (*keys[:at], *(slice(None),) * (self.ndim - used), *keys[at + 1 :])
@@ -228,10 +241,12 @@ def record(
     `view` says that the result only looks at the memory of its input in another way.
     """
     drawn = [x for x in inputs if is_drawn(x)]
-    made = Recorded(operation, inputs, tuple(shape), np.dtype(dtype), detail, drawn=bool(drawn))
-    small = view or not drawn or made.size == 0 or any(x.shape == made.shape for x in drawn)
-    if small and all(not isinstance(x, Recorded) or x.is_known for x in inputs):
-        return Recorded.known(made.value(), drawn=made.drawn)
+    made = Recorded(operation, inputs, shape, np.dtype(dtype), detail, drawn=bool(drawn))
+    size = math.prod(shape)
+    small = view or not drawn or size <= FEW * max(math.prod(x.shape) for x in drawn)
+    if small and all(x.is_known for x in inputs if isinstance(x, Recorded)):
+        made.value()
+        made.operation, made.inputs, made.detail = "known", (), None
     return made
 
 
@@ -245,9 +260,10 @@ def elementwise(name: str, function: Callable[..., Any], inputs: Sequence[Any]) 
     operands = tuple(x if isinstance(x, Recorded) else np.asarray(x) for x in inputs)
     if any(x.dtype.kind not in "fiub" for x in operands):
         return function(*(plain(x) for x in operands))
-    shape = np.broadcast_shapes(*(x.shape for x in operands))
-    dtype = function(*(np.empty(0, dtype=x.dtype) for x in operands)).dtype
-    return record(name, operands, shape, dtype)
+    types = (name, *(x.dtype for x in operands))
+    if types not in DTYPES:
+        DTYPES[types] = function(*(np.empty(0, dtype=x.dtype) for x in operands)).dtype
+    return record(name, operands, np.broadcast_shapes(*(x.shape for x in operands)), DTYPES[types])
 
 
 def computed(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:

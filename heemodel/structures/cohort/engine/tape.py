@@ -21,8 +21,15 @@ from heemodel.structures.cohort.engine.schedule import PLACE, Action, Lines, Val
 from heemodel.structures.layout import CYCLE, SAMPLE, Index
 
 Array = NDArray[np.float64]
-Rows = tuple[int, ...]
-"""For each cycle a place on an axis."""
+
+
+class Rows:
+    """For each cycle a place on an axis; those of a tape that are equal are one object."""
+
+    def __init__(self, places: NDArray[np.int64]) -> None:
+        self.places = places
+
+
 At = int | Rows
 
 CODES = {
@@ -64,7 +71,8 @@ class Tape:
 
     def __init__(self, cycles: int) -> None:
         self.cycles = cycles
-        self.every_cycle: Rows = tuple(range(cycles))
+        self._rows: dict[bytes, Rows] = {}
+        self.every_cycle = self.rows(np.arange(cycles))
         self.leaves: list[tuple[Array, Rows | None]] = []
         self.codes: list[tuple[int, tuple[int, ...]]] = []
         self.by_cycle: list[bool] = []
@@ -75,16 +83,19 @@ class Tape:
         self._values: dict[Any, Value] = {}
         self._kept: list[Any] = []  # arrays that are told apart by where they lie must stay there
 
+    def rows(self, places: NDArray[Any]) -> Rows:
+        """Places on an axis that is looked up by cycle."""
+        places = np.asarray(places, dtype=np.int64)
+        return self._rows.setdefault(places.tobytes(), Rows(places))
+
     def value(self, array: Any, index: Sequence[At]) -> Value:
         """The number of a value: an array, known or recorded, at an index."""
-        at = tuple(
-            [
-                0 if size == 1 else self.every_cycle if place == CYCLE else place
-                for size, place in zip(array.shape, index, strict=True)
-            ]
-        )
-        if not isinstance(array, Recorded) or array.is_known:
-            return self._leaf(array.value() if isinstance(array, Recorded) else array, at)
+        every = self.every_cycle
+        at = tuple([0 if n == 1 else every if i == CYCLE else i for n, i in zip(array.shape, index, strict=True)])
+        if not isinstance(array, Recorded):
+            return self._leaf(array, at)
+        if array.is_known:
+            return self._leaf(array.value(), at)
         key = (id(array), at)
         if key not in self._values:
             self._values[key] = self._recorded(array, at)
@@ -103,17 +114,20 @@ class Tape:
         return len(self.codes) - 1
 
     def _recorded(self, node: Recorded, index: tuple[At, ...]) -> Value:
+        if node.operation in CODES or node.operation in DERIVED:
+            return self.operation(node.operation, *[self._operand(x, index) for x in node.inputs])
         special = {
             "transpose": self._transposed,
             "index": self._indexed,
-            "broadcast": lambda node, index: self._operand(node.inputs[0], index),
+            "broadcast": self._broadcast,
             "take": self._taken,
             "join": self._joined,
             "fold": self._folded,
-        }.get(node.operation)
-        if special is not None:
-            return special(node, index)
-        return self.operation(node.operation, *(self._operand(x, index) for x in node.inputs))
+        }
+        return special[node.operation](node, index)
+
+    def _broadcast(self, node: Recorded, index: tuple[At, ...]) -> Value:
+        return self._operand(node.inputs[0], index)
 
     def _transposed(self, node: Recorded, index: tuple[At, ...]) -> Value:
         source = dict(zip(node.detail, index, strict=True))
@@ -134,7 +148,7 @@ class Tape:
         at = index[axis]
         if at == SAMPLE:  # in another order: nothing that a model should do
             return self._leaf(node.value(), index)
-        picked: At = tuple(places[list(at)].tolist()) if isinstance(at, tuple) else int(places[at])
+        picked = self.rows(places[at.places]) if isinstance(at, Rows) else int(places[at])
         return self.value(node.inputs[0], (*index[:axis], picked, *index[axis + 1 :]))
 
     def _joined(self, node: Recorded, index: tuple[At, ...]) -> Value:
@@ -142,20 +156,27 @@ class Tape:
         axis, at = node.detail, index[node.detail]
         if at == SAMPLE:
             return self._leaf(node.value(), index)
+        if isinstance(at, Rows):
+            return self._joined_by_cycle(node, index, axis, at.places)
+        for part in node.inputs:
+            if at < part.shape[axis]:
+                return self.value(part, (*index[:axis], at, *index[axis + 1 :]))
+            at -= part.shape[axis]
+        raise AssertionError(index)
+
+    def _joined_by_cycle(self, node: Recorded, index: tuple[At, ...], axis: int, places: NDArray[np.int64]) -> Value:
+        """Arrays end to end along an axis that is looked up by cycle: one of them in some cycles, another in others."""
         begins = np.cumsum([0, *(part.shape[axis] for part in node.inputs)])
-        which = np.searchsorted(begins, at, side="right") - 1
-        values: list[tuple[NDArray[np.bool_], Value]] = []
+        which = np.searchsorted(begins, places, side="right") - 1
+        answer: Value | None = None
         for number in np.unique(which).tolist():
             part = node.inputs[number]
-            within = np.clip(np.asarray(at) - begins[number], 0, part.shape[axis] - 1)
-            there: At = tuple(within.tolist()) if isinstance(at, tuple) else int(within)
-            values.append((which == number, self.value(part, (*index[:axis], there, *index[axis + 1 :]))))
-        first, *others = values
-        return reduce(lambda rest, part: self._choose(part[0], part[1], rest), others, first[1])
-
-    def _choose(self, cycles: NDArray[np.bool_], value: Value, other: Value) -> Value:
-        """One value in some cycles, another in the rest."""
-        return self.operation("where", self._leaf(cycles.astype(float), (self.every_cycle,)), value, other)
+            there = self.rows(np.clip(places - begins[number], 0, part.shape[axis] - 1))
+            value = self.value(part, (*index[:axis], there, *index[axis + 1 :]))
+            within = self._leaf((which == number).astype(float), (self.every_cycle,))
+            answer = value if answer is None else self.operation("where", within, value, answer)
+        assert answer is not None  # noqa: S101 - there is at least one cycle
+        return answer
 
     def _folded(self, node: Recorded, index: tuple[At, ...]) -> Value:
         """Axes reduced by a function of two numbers."""
@@ -184,8 +205,8 @@ class Tape:
 
     def _leaf(self, array: NDArray[Any], index: tuple[At, ...]) -> Value:
         """Numbers that lie in memory."""
-        run_along = [at if at == SAMPLE else CYCLE for at in index if at == SAMPLE or isinstance(at, tuple)]
-        rows = {at for at in index if isinstance(at, tuple)}
+        run_along = [CYCLE if isinstance(at, Rows) else SAMPLE for at in index if at == SAMPLE or isinstance(at, Rows)]
+        rows = {at for at in index if isinstance(at, Rows)}
         if run_along.count(CYCLE) > 1:  # two axes looked up together: those places of both, in one
             return self._leaf(*_together(array, index, self.every_cycle))
         picked = np.asarray(array[tuple(at if isinstance(at, int) and at >= 0 else slice(None) for at in index)])
@@ -250,17 +271,17 @@ class Tape:
             offset += leaf.size
         by_cycle = np.zeros((len(lines), self.cycles + 1), dtype=np.int64)
         for rows, line in lines.items():
-            by_cycle[line, : self.cycles] = 0 if rows is None else rows
+            by_cycle[line, : self.cycles] = 0 if rows is None else rows.places
         return np.array(places, dtype=np.int64).reshape(len(places), 4), by_cycle
 
 
 def _together(array: NDArray[Any], index: tuple[At, ...], cycles: Rows) -> tuple[NDArray[Any], tuple[At, ...]]:
     """An array two axes of which are looked up by cycle, as one with a value for each cycle in front."""
-    picked = array[tuple(np.array(at) if isinstance(at, tuple) else slice(None) for at in index)]
-    axes = [place for place, at in enumerate(index) if isinstance(at, tuple)]
+    picked = array[tuple(at.places if isinstance(at, Rows) else slice(None) if at == SAMPLE else at for at in index)]
+    axes = [place for place, at in enumerate(index) if isinstance(at, Rows)]
     adjacent = axes == list(range(axes[0], axes[0] + len(axes)))
     front = np.moveaxis(picked, axes[0], 0) if adjacent else picked
-    return front, (cycles, *(at for at in index if not isinstance(at, tuple)))
+    return front, (cycles, *(at for at in index if not isinstance(at, Rows)))
 
 
 def _tanh(tape: Tape, a: Value) -> Value:
