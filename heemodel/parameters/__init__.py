@@ -1,7 +1,10 @@
 """What goes in: parameters with unit, source and distribution; evidence data; dated policy data."""
 
-from heemodel.parameters.inputs import Inputs, UnknownNameError, join_draws
-from heemodel.parameters.life_table import LifeTable, life_table
+from heemodel.parameters.inputs import Inputs, UnknownNameError
+from heemodel.parameters.joining import join_draws
+from heemodel.parameters.life_table import LifeTable
+from heemodel.parameters.life_table_columns import LifeTableError
+from heemodel.parameters.life_table_reading import life_table
 from heemodel.parameters.needs import Needs
 from heemodel.parameters.policy import PolicyProfile, policy_profile, policy_profiles
 from heemodel.parameters.problems import InputError, Problem
@@ -33,6 +36,7 @@ __all__ = [
     "InputError",
     "Inputs",
     "LifeTable",
+    "LifeTableError",
     "LogNormal",
     "LogOdds",
     "Needs",

@@ -2,7 +2,7 @@
 
 Every distribution has one entry in `DISTRIBUTIONS`: the ways in which its spread may be given, a check of what is
 possible, and a sampler. `value` is the mean, except for the log-normal, where it is the median (the usual reading of
-a published ratio with its interval).
+a published ratio with its interval); a log-normal takes its mean under the name `mean`.
 """
 
 from collections.abc import Callable
@@ -25,12 +25,15 @@ class Distribution:
     """One family: how its spread is written, what is impossible, and how it is drawn.
 
     `draw(rng, n, value, standard_error)` returns shape (n, k) for `value` and `standard_error` of shape (k,).
+    `spread` are the ways in which it is written beside `value`, `spread_of_mean` those beside `mean`; a family without
+    the latter takes no `mean`.
     """
 
     spread: tuple[str, ...]
     draw: Sampler
     impossible: Feasible
     log_scale: bool = False
+    spread_of_mean: tuple[str, ...] = ()
 
 
 def _fixed(rng: np.random.Generator, n: int, value: Array, standard_error: Array) -> Array:
@@ -54,6 +57,15 @@ def beta_moments(mean: float | Array, sd: Array) -> tuple[Array, Array]:
     """Shapes m k and (1 − m) k, k = m (1 − m)/s² − 1, of the beta with mean m and standard deviation s."""
     size = mean * (1 - mean) / sd**2 - 1
     return mean * size, (1 - mean) * size
+
+
+def lognormal_moments(mean: float | Array, sd: float | Array) -> tuple[Array, Array]:
+    """Mean and standard deviation of the logarithm, of the log-normal with mean m and standard deviation s.
+
+    Its variance is log(1 + (s/m)²) and its mean log m − variance/2 (method of moments).
+    """
+    variance = np.log1p((np.asarray(sd) / mean) ** 2)
+    return np.asarray(np.log(mean) - variance / 2), np.asarray(np.sqrt(variance))
 
 
 def _gamma(rng: np.random.Generator, n: int, value: Array, standard_error: Array) -> Array:
@@ -93,7 +105,9 @@ def _beta_room(value: Array, standard_error: Array) -> str | None:
 DISTRIBUTIONS: dict[str, Distribution] = {
     "fixed": Distribution((), _fixed, _always),
     "normal": Distribution(("standard_error", "interval"), _normal, _always),
-    "lognormal": Distribution(("log_standard_error", "interval"), _lognormal, _positive, log_scale=True),
+    "lognormal": Distribution(
+        ("log_standard_error", "interval"), _lognormal, _positive, log_scale=True, spread_of_mean=("standard_error",)
+    ),
     "gamma": Distribution(("standard_error", "interval"), _gamma, _positive),
     "beta": Distribution(("standard_error", "interval"), _beta, _beta_room),
     "dirichlet": Distribution(("counts",), _dirichlet, _positive),

@@ -81,7 +81,7 @@ class Inputs:
     def central(self) -> xr.Dataset:
         """Central values of all parameters, without a `sample` dimension.
 
-        The value as written; for counts, the observed shares. Money is in the prices of the analysis.
+        The value or mean as written; for counts, the observed shares. Money is in the prices of the analysis.
         """
         central = []
         for name, p in self.read_by_model().items():
@@ -118,7 +118,7 @@ class Inputs:
     def _drawn(self, name: str, stream: tuple[str, ...], p: Parameter, n: int, seed: int) -> xr.DataArray:
         """Draws of one parameter, from a random stream of its own."""
         rng = generator(seed, ".".join(("parameters", *stream)))
-        values = DISTRIBUTIONS[p.distribution].draw(rng, n, p.centre(), p.spread())
+        values = DISTRIBUTIONS[p.distribution].draw(rng, n, p.location(), p.spread())
         return _labelled(name, p, values * self.price_factor(p))
 
     def _mixed(self, name: str, several: Alternatives, n: int, seed: int) -> list[xr.DataArray]:
@@ -202,45 +202,6 @@ class Inputs:
             limits = f"{low:g} or more" if math.isinf(high) else f"{low:g} to {high:g}"
             raise self.error(Problem(("settings", name, "value"), f"is {value:g}; the model takes {limits}"))
         return value
-
-
-def join_draws(*draws: xr.Dataset) -> xr.Dataset:
-    """Several sources of parameters as one: draw i of each stays draw i.
-
-    Raises
-    ------
-    HeemodelError
-        if the number of draws differs, or two sources have a parameter of the same name
-    """
-    for source in draws:
-        if not isinstance(source, xr.Dataset):
-            raise HeemodelError(
-                f"a source is a {type(source).__name__}; give Datasets: the draw(n, seed=…) of a posterior, or "
-                "array.to_dataset(name=…)"
-            )
-    lengths = {source.sizes.get("sample") for source in draws}
-    if None in lengths and len(lengths) > 1:
-        odd = next(source for source in draws if "sample" not in source.dims)
-        found = ", ".join(map(str, odd.dims)) or "none"
-        raise HeemodelError(f"draws need the dimension 'sample'; one source has the dimensions: {found}. Rename it")
-    if len(lengths) > 1:
-        raise HeemodelError(f"{' and '.join(str(n) for n in lengths)} draws cannot be joined; draw as many of each")
-    names = [str(name) for source in draws for name in source.data_vars]
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise HeemodelError(f"parameter {min(twice)!r} is there twice; rename one")
-    try:
-        return xr.merge(draws, join="exact", combine_attrs="drop", compat="no_conflicts")
-    except xr.AlignmentError as error:
-        raise HeemodelError(
-            f"the draws have different labels along a dimension and cannot be joined: {error}. Number samples alike, "
-            "as in draws.assign_coords(sample=range(n)), and bring other labels into one order, as in "
-            "draws.sel(strategy=[…])"
-        ) from None
-    except xr.MergeError as error:
-        raise HeemodelError(
-            f"the draws tell different things of the same samples and cannot be joined: {error}. Leave one out, as in "
-            "draws.drop_vars('model')"
-        ) from None
 
 
 def _labelled(name: str, p: Parameter, values: Array) -> xr.DataArray:

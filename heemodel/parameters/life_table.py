@@ -1,46 +1,100 @@
-"""National life tables as annual death rates."""
+"""Death rates of the general population by age, sex and calendar year, and survival along them."""
 
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from heemodel.errors import HeemodelError, nearest
+from heemodel.errors import HeemodelError
 from heemodel.parameters.places import first_bad
 
+Array = NDArray[np.float64]
+
 LAST_AGE = 110
-"""Nobody is taken to be older at the start of a model."""
+"""Nobody is taken to be older at the start of a model, unless the life table goes on beyond."""
 
-TABLES = {"uk-2022-2024": "life_table_uk_2022_2024.csv"}
+PERSONS = "persons"
+"""The only sex of a table that does not tell men from women."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LifeTable:
-    """Death rates per year by completed year of age, shape (ages,); the hazard is constant within a year of age.
+    """Death rates per year by completed year of age, and by calendar year where the table has them.
 
-    The rate is −ln(1 − q) for the published probability q. Past the table's last age its last rate goes on.
+    The hazard is constant within a year of age, and within a calendar year. Past the last age its rate goes on, and
+    after the last calendar year its rates go on. An infinite rate at the last age says that everyone dies within that
+    year of age: evenly through it, so that of those who reach it the share 1 − t is alive after a time t.
+
+    Attributes
+    ----------
+    name : the name of a published table, or the file it was read from
+    rates : deaths per person-year, dimensions `sex` ("male" and "female", or "persons"), `age` (completed years, one
+        after the other) and, where the table has calendar years, `year`
+
+    See Also
+    --------
+    life_table : makes one, from a name, a csv or a data frame
+
+    Notes
+    -----
+    With q the probability of dying within the year, the rate is −ln(1 − q).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from heemodel.parameters import life_table
+    >>> table = life_table(pd.DataFrame({"age": [60, 61, 62], "mx": [0.01, 0.02, 0.03]}))
+    >>> [float(rate) for rate in table.rates.sel(sex="persons")]
+    [0.01, 0.02, 0.03]
     """
 
     name: str
-    male: NDArray[np.float64]
-    female: NDArray[np.float64]
+    rates: xr.DataArray
+
+    @property
+    def has_sexes(self) -> bool:
+        """Whether men and women have rates of their own."""
+        return PERSONS not in self.rates["sex"]
+
+    @property
+    def has_calendar_years(self) -> bool:
+        """Whether rates differ by calendar year."""
+        return "year" in self.rates.dims
+
+    @property
+    def first_age(self) -> int:
+        """The youngest age with a rate, in completed years."""
+        return int(self.rates["age"][0])
+
+    @property
+    def last_age(self) -> int:
+        """The oldest age with a rate of its own, in completed years."""
+        return int(self.rates["age"][-1])
 
     def survival(
-        self, age: xr.DataArray, male_share: xr.DataArray | float, *, start_age: xr.DataArray | float
+        self,
+        age: xr.DataArray,
+        male_share: xr.DataArray | float | None = None,
+        *,
+        start_age: xr.DataArray | float,
+        start_year: float | None = None,
     ) -> xr.DataArray:
         """Share of people aged `start_age` who reach `age`: Σ_s share_s · exp(H_s(start_age) − H_s(age)).
 
-        H is the cumulative hazard of a sex. As the sexes die at different rates, a cohort becomes more female.
+        H is the cumulative hazard of a sex. As the sexes die at different rates, a cohort becomes more female. Where
+        the table has calendar years, a cohort moves along the diagonal: at age a it is the time
+        `start_year` + a − `start_age`, and H is the integral of the rate at that age and time.
 
         Parameters
         ----------
-        age : ages in years, any dimensions
-        male_share : share of men at `start_age`, between 0 and 1, any dimensions
+        age : ages in years, any dimensions; `start_age` or more
+        male_share : share of men at `start_age`, between 0 and 1, any dimensions; left out when, and only when, the
+            table has no sexes
         start_age : age at which the cohort starts, in years, any dimensions of `age` or new ones
+        start_year : calendar time of the start, when and only when the table has calendar years: 2024 is the
+            beginning of that year, 2024.5 its middle
 
         Returns
         -------
@@ -49,41 +103,197 @@ class LifeTable:
         Raises
         ------
         HeemodelError
-            if nobody can start at that age, or a share is not between 0 and 1
+            if nobody can start at that age or in that year, an age lies before the start, a share is not between 0 and
+            1, or a share or a start year is missing or to no purpose
+
+        See Also
+        --------
+        LifeTable.rate : the same as a rate per year
+
+        Notes
+        -----
+        Calendar years: a start before the first one is refused; after the last its rates go on, without a trend.
+        Period and cohort life tables: Preston, Heuveline and Guillot 2001, ISBN 978-1-55786-451-2.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from heemodel.parameters import life_table
+        >>> deaths = pd.DataFrame({"age": [60, 60, 61, 61], "year": [2024, 2025] * 2, "mx": [0.01, 0.03, 0.02, 0.04]})
+        >>> reached = xr.DataArray([61.0, 62.0], dims="cycle")
+        >>> alive = life_table(deaths).survival(reached, start_age=60, start_year=2024)
+        >>> [round(float(-np.log(share)), 6) for share in alive]  # 60 in 2024, 61 in 2025
+        [0.01, 0.05]
         """
-        check_between(male_share, 0, 1, "male_share", "write a share, such as 0.5 for half")
-        ages = np.asarray(start_age, dtype=float)
-        if (bad := ~((ages >= 0) & (ages <= LAST_AGE))).any():
-            said = first_bad(start_age, bad)
-            raise HeemodelError(f"the cohort starts at age {said}; a life table takes 0 to {LAST_AGE}")
-
-        def reach(rates: NDArray[np.float64]) -> xr.DataArray:
-            reached: xr.DataArray = xr.apply_ufunc(
-                lambda a, begin: np.exp(_cumulative_hazard(rates, begin) - _cumulative_hazard(rates, a)),
-                age,
-                xr.DataArray(start_age),
-            )
-            return reached
-
-        mixed: xr.DataArray = male_share * reach(self.male) + (1 - male_share) * reach(self.female)
-        return mixed
+        self._check(age, male_share, start_age, start_year)
+        return self._alive(age, male_share, start_age, start_year)
 
     def rate(
-        self, age: xr.DataArray, male_share: xr.DataArray | float, *, start_age: xr.DataArray | float, years: float
+        self,
+        age: xr.DataArray,
+        male_share: xr.DataArray | float | None = None,
+        *,
+        start_age: xr.DataArray | float,
+        years: xr.DataArray | float,
+        start_year: float | None = None,
     ) -> xr.DataArray:
         """Mean death rate per year from `age` to `age + years`: −ln(S(age + years) / S(age)) / years.
 
-        Applied for `years` it gives exactly the life table's survival; see `survival` for the parameters.
+        Applied for `years` it gives exactly the life table's survival. It is infinite where everyone dies by
+        `age + years`.
 
+        Parameters
+        ----------
+        age, male_share, start_age, start_year : see `LifeTable.survival`
+        years : length of the time in years, above 0, as one number or by any dimensions, such as `cycle` where cycles
+            differ in length
+
+        Returns
+        -------
+        DataArray of rates per year with the dimensions of all of them
+
+        Raises
+        ------
+        HeemodelError
+            as `LifeTable.survival`, and for `years` that are not above 0
+
+        See Also
+        --------
+        LifeTable.survival : the share of people who reach an age
+
+        Notes
+        -----
+        Source of "uk-2022-2024": Office for National Statistics, National life tables, 2022–2024.
+
+        Examples
+        --------
+        >>> from heemodel.parameters import life_table
         >>> table = life_table("uk-2022-2024")
         >>> rate = table.rate(xr.DataArray([70.0], dims="cycle"), 1.0, start_age=70, years=1)
         >>> round(1 - float(np.exp(-rate)[0]), 6)  # the published qx of men aged 70
         0.019527
         """
-        begin = self.survival(age, male_share, start_age=start_age)
-        end = self.survival(age + years, male_share, start_age=start_age)
-        rate: xr.DataArray = xr.apply_ufunc(np.log, begin / end) / years
-        return rate
+        check_above_0(years, "years", "give the length of a cycle in years, such as 1 / 12")
+        self._check(age, male_share, start_age, start_year)
+        if male_share is None:
+            return self._rate_of_persons(age, start_age, start_year, years)
+        begin, end = (self._alive(at, male_share, start_age, start_year) for at in (age, age + years))
+        if not (self._dies_out.any() and (np.asarray(age + years) > self.last_age).any()):
+            return _log(begin / end) / years
+        gone = end == 0  # 0/0 and 1/0 are kept out of the logarithm
+        return (_log((begin + gone) / (end + gone)) / years).where(~gone, np.inf)
+
+    def _alive(
+        self,
+        age: xr.DataArray,
+        male_share: xr.DataArray | float | None,
+        start_age: xr.DataArray | float,
+        start_year: float | None,
+    ) -> xr.DataArray:
+        """Survival from `start_age` to `age`, unchecked."""
+        start = xr.DataArray(start_age)
+        alive = [
+            _exp(-(self._hazard(sex, age, start_age, start_year) - self._hazard(sex, start, start_age, start_year)))
+            for sex in self._sexes
+        ]
+        if male_share is None:
+            return alive[0]
+        men, women = alive
+        mixed: xr.DataArray = male_share * men + (1 - male_share) * women
+        return mixed
+
+    def _rate_of_persons(
+        self, age: xr.DataArray, start_age: xr.DataArray | float, start_year: float | None, years: xr.DataArray | float
+    ) -> xr.DataArray:
+        """The rate without sexes: the increase of the cumulative hazard, per year."""
+        begin, end = (self._hazard(PERSONS, at, start_age, start_year) for at in (age, age + years))
+        if self._dies_out.any():  # ∞ − ∞: whoever is dead stays dead
+            begin = begin.where(begin.copy(data=np.isfinite(np.asarray(begin))), 0.0)
+        return (end - begin) / years
+
+    @property
+    def _sexes(self) -> list[str]:
+        return [str(sex) for sex in self.rates["sex"].to_numpy()]
+
+    @property
+    def _dies_out(self) -> NDArray[np.bool_]:
+        """By sex, whether everyone dies within the last year of age."""
+        ends = np.isinf(self.rates.isel(age=-1).to_numpy())
+        return ends.reshape(len(ends), -1).all(axis=1)
+
+    def _hazard(
+        self, sex: str, age: xr.DataArray, start_age: xr.DataArray | float, start_year: float | None
+    ) -> xr.DataArray:
+        """Cumulative hazard of one sex at `age`, of those who are `start_age` in `start_year`."""
+        rates = self.rates.sel(sex=sex).to_numpy()
+        dies_out = bool(np.isinf(rates[-1]).all())
+        rates = np.where(np.isinf(rates), 0.0, rates)
+        if start_year is None:
+            hazard = xr.apply_ufunc(lambda a: _by_age(rates, a, self.first_age), age)
+        else:
+            born = start_year - int(self.rates["year"][0]) - start_age
+            hazard = xr.apply_ufunc(lambda a, b: _along_diagonal(rates, a, b, self.first_age), age, xr.DataArray(born))
+        if dies_out:
+            hazard = hazard + xr.apply_ufunc(lambda a: _of_last_year(np.asarray(a) - self.last_age), age)
+        found: xr.DataArray = hazard
+        return found
+
+    def _check(
+        self,
+        age: xr.DataArray,
+        male_share: xr.DataArray | float | None,
+        start_age: xr.DataArray | float,
+        start_year: float | None,
+    ) -> None:
+        """Refuse what the table cannot answer."""
+        if (male_share is None) == self.has_sexes:
+            raise HeemodelError(
+                f"the life table {self.name!r} has rates by sex; give male_share, the share of men at the start"
+                if self.has_sexes
+                else f"the life table {self.name!r} is of persons, without sexes; leave male_share out, or give a life "
+                "table with columns for male and female"
+            )
+        if male_share is not None:
+            check_between(male_share, 0, 1, "male_share", "write a share, such as 0.5 for half")
+        self._check_start_year(start_year)
+        self._check_start_age(start_age)
+        ahead = age - xr.DataArray(start_age)
+        if (bad := ~(np.asarray(ahead) >= 0)).any():
+            place = first_bad(xr.DataArray(np.asarray(ahead), dims=ahead.dims), bad)
+            raise HeemodelError(f"an age is {place} years from the start age; give ages at or after the start")
+
+    def _check_start_age(self, start_age: xr.DataArray | float) -> None:
+        """The table has the age, and people of that age."""
+        ages = np.asarray(start_age, dtype=float)
+        if self._dies_out.any():
+            possible, limits = ages < self.last_age + 1, f"{self.first_age} to less than {self.last_age + 1}"
+        else:
+            oldest = max(LAST_AGE, self.last_age)
+            possible, limits = ages <= oldest, f"{self.first_age} to {oldest}"
+        if (bad := ~(possible & (ages >= self.first_age))).any():
+            raise HeemodelError(
+                f"the cohort starts at age {first_bad(start_age, bad)}; the life table {self.name!r} takes {limits}"
+            )
+
+    def _check_start_year(self, start_year: float | None) -> None:
+        """A calendar time for a table with calendar years, not before the first, and none for any other."""
+        if (start_year is not None) != self.has_calendar_years:
+            raise HeemodelError(
+                f"the life table {self.name!r} has calendar years; say when the model starts, CohortModel(start_year=…)"
+                if self.has_calendar_years
+                else f"the life table {self.name!r} has no calendar years; leave start_year={start_year!r} out"
+            )
+        if start_year is None:
+            return
+        first = int(self.rates["year"][0])
+        number = isinstance(start_year, int | float | np.number) and not isinstance(start_year, bool)
+        if not (number and np.isfinite(start_year)):
+            raise HeemodelError(f"start_year is {start_year!r}; give a calendar year, such as {first} or {first}.5")
+        if start_year < first:
+            raise HeemodelError(
+                f"the model starts in {start_year:g}, before {first}, the first year of the life table {self.name!r}; "
+                f"start it in {first} or later, or give a life table that goes further back"
+            )
 
 
 def check_between(value: xr.DataArray | float, low: float, high: float, what: str, cure: str) -> None:
@@ -93,26 +303,69 @@ def check_between(value: xr.DataArray | float, low: float, high: float, what: st
         raise HeemodelError(f"{what} is {first_bad(value, bad)}, not between {low:g} and {high:g}; {cure}")
 
 
-def _cumulative_hazard(rates: NDArray[np.float64], age: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Hazard accumulated from birth to `age`; past the last age the last rate goes on."""
-    whole = np.minimum(np.floor(age).astype(int), len(rates) - 1)
+def check_above_0(value: xr.DataArray | float, what: str, cure: str) -> None:
+    """Refuse numbers that are not above 0, or not finite."""
+    numbers = np.asarray(value, dtype=float)
+    if (bad := ~((numbers > 0) & np.isfinite(numbers))).any():
+        raise HeemodelError(f"{what} is {first_bad(value, bad)}, not a number above 0; {cure}")
+
+
+def _exp(values: xr.DataArray) -> xr.DataArray:
+    """Exponential of each; recorded where the values are."""
+    powers: xr.DataArray = xr.apply_ufunc(np.exp, values)
+    return powers
+
+
+def _log(values: xr.DataArray) -> xr.DataArray:
+    """Natural logarithm of each; recorded where the values are."""
+    logarithms: xr.DataArray = xr.apply_ufunc(np.log, values)
+    return logarithms
+
+
+# In the functions below `age` may be an array that is recorded and not computed. What looks up a table takes its
+# values; what remains is arithmetic with `age` itself, so that the result is of the same kind.
+
+
+def _by_age(rates: Array, age: Any, first_age: int) -> Any:
+    """Hazard accumulated from the first age to `age`; past the last age the last rate goes on."""
+    whole = np.minimum(np.floor(np.asarray(age)).astype(int) - first_age, len(rates) - 1)
     cumulative = np.concatenate([[0.0], np.cumsum(rates)])
-    hazard: NDArray[np.float64] = cumulative[whole] + (age - whole) * rates[whole]
-    return hazard
+    return cumulative[whole] + (age - first_age - whole) * rates[whole]
 
 
-@cache
-def life_table(name: str) -> LifeTable:
-    """A national life table by name; there is ``"uk-2022-2024"``.
+def _along_diagonal(rates: Array, age: Any, born: Any, first_age: int) -> Any:
+    """Hazard accumulated from the first age to `age` by people born at `born`, in years after the table's first year.
 
-    Raises
-    ------
-    HeemodelError
-        if there is no table of that name
+    A year of age begins in one calendar year and ends in the next, of which it takes the share `late`. Before the
+    first calendar year its rates are taken; nobody is asked about then, and they cancel out of every difference.
+
+    Parameters
+    ----------
+    rates : per year, shape (ages, calendar years)
+    age, born : broadcast against each other
     """
-    if name not in TABLES:
-        raise HeemodelError(f"no life table {name!r}; {nearest(name, TABLES)}")
-    with resources.files("heemodel.parameters").joinpath("data", TABLES[name]).open(encoding="utf-8") as file:
-        table = pd.read_csv(file, comment="#")
-    rates = [-np.log1p(-table[column].to_numpy()) for column in ("qx_male", "qx_female")]
-    return LifeTable(name, *rates)
+    born = np.asarray(born, dtype=float)
+    year = np.floor(born).astype(int)
+    late = born - year
+    ages, years = rates.shape
+    last = max(ages - 1, years - 1 - int(year.min()) - first_age)  # from here on nothing changes any more
+    steps = np.arange(last + 1)
+    calendar = year.reshape(-1, 1) + first_age + steps
+    row = np.minimum(steps, ages - 1)
+    before, after = (rates[row, np.clip(calendar + turn, 0, years - 1)] for turn in (0, 1))
+    share = late.reshape(-1, 1)
+    cumulative = np.cumsum((1 - share) * before + share * after, axis=1)
+    cumulative = np.concatenate([np.zeros((born.size, 1)), cumulative], axis=1)
+    whole = np.minimum(np.floor(np.asarray(age)).astype(int) - first_age, last)
+    at = (np.arange(born.size).reshape(born.shape), whole)
+    into = age - first_age - whole
+    turn_of_year = 1 - late
+    return (
+        cumulative[at] + np.minimum(into, turn_of_year) * before[at] + np.maximum(into - turn_of_year, 0.0) * after[at]
+    )
+
+
+def _of_last_year(into: Array) -> Array:
+    """Hazard accumulated since the beginning of the last year of age, when deaths are even through it: −ln(1 − t)."""
+    dead = into >= 1
+    return np.where(dead, np.inf, -np.log1p(-np.where(dead, 0.0, np.maximum(into, 0.0))))

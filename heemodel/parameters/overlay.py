@@ -7,8 +7,9 @@ from heemodel.parameters.problems import Problem
 
 Content = dict[str, Any]
 
+CENTRES = ("value", "mean")
 SPREADS = ("standard_error", "log_standard_error", "interval")
-NUMBERS = ("value", *SPREADS, "counts", "price_year")
+NUMBERS = (*CENTRES, *SPREADS, "counts", "price_year")
 """Of a parameter, what a change that names its distribution replaces as a whole."""
 WORDS = {"label", "source", "status", "rationale", "plausible"}
 """Of a figure, what can change without the figure."""
@@ -36,8 +37,8 @@ def overlaid(content: Content, variation: Mapping[str, Any]) -> Content:
     """The content as the variation has it, without any variations.
 
     Tables are laid over each other key by key. A parameter whose change names its distribution gives all its numbers
-    anew, one that gives a spread gives it in place of the old, and either stands in for alternatives if there were any;
-    an alternative that is chosen has all the weight.
+    anew, one that gives a value, a mean or a spread gives it in place of the old, and either stands in for alternatives
+    if there were any; an alternative that is chosen has all the weight.
     """
     base = {section: tables for section, tables in content.items() if section != "variations"}
     changes = variation.get("changes", {})
@@ -46,7 +47,8 @@ def overlaid(content: Content, variation: Mapping[str, Any]) -> Content:
     for name, table in changed.items() if isinstance(changed, dict) else ():
         old = base.get("parameters", {}).get(name)
         if isinstance(old, dict) and isinstance(table, dict):
-            gone = NUMBERS if "distribution" in table else SPREADS if table.keys() & set(SPREADS) else ()
+            given = [key for kind in (CENTRES, SPREADS) if table.keys() & set(kind) for key in kind]
+            gone = NUMBERS if "distribution" in table else given
             dropped[name] = {key: value for key, value in old.items() if key not in gone}
     base = _laid(base, {})
     if dropped:

@@ -5,7 +5,13 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
-from heemodel.parameters.distributions import DISTRIBUTIONS, Array, standard_error_from_interval
+from heemodel.parameters.distributions import (
+    DISTRIBUTIONS,
+    Array,
+    Distribution,
+    lognormal_moments,
+    standard_error_from_interval,
+)
 from heemodel.parameters.policy import policy_profile
 
 Status = Literal["read", "quoted", "derived", "assumed", "recalled"]
@@ -62,9 +68,14 @@ class Sourced(Specification):
     plausible: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = None
     """The range in which such a figure usually lies; outside it the report asks to look again."""
 
+    def _figure(self) -> Any:
+        """The value or mean, or None where there is neither."""
+        given = (getattr(self, name, None) for name in ("value", "mean"))
+        return next((figure for figure in given if figure is not None), None)
+
     def implausible(self) -> float | None:
         """The first value that lies outside the plausible range, if any does."""
-        value = getattr(self, "mean", getattr(self, "value", None))
+        value = self._figure()
         if self.plausible is None or value is None:
             return None
         low, high = self.plausible
@@ -77,7 +88,7 @@ class Sourced(Specification):
             return self
         if self.plausible[0] >= self.plausible[1]:
             raise ValueError(f"plausible = {self.plausible} does not run from low to high")
-        if getattr(self, "mean", getattr(self, "value", None)) is None:
+        if self._figure() is None:
             raise ValueError("plausible is a range for a value or mean, and there is none; remove it")
         return self
 
@@ -99,10 +110,14 @@ class Setting(Sourced):
 
 
 class Parameter(Sourced):
-    """An uncertain number, or one number for each label of a dimension."""
+    """An uncertain number, or one number for each label of a dimension.
+
+    `value` is the mean, and of a log-normal the median; `mean` is the mean of a log-normal.
+    """
 
     distribution: str
     value: Numbers | None = None
+    mean: Numbers | None = None
     standard_error: Positives | None = None
     log_standard_error: Positives | None = None
     interval: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = None
@@ -116,25 +131,43 @@ class Parameter(Sourced):
         family = DISTRIBUTIONS.get(self.distribution)
         if family is None:
             raise ValueError(f"distribution is {self.distribution!r}; write one of: {', '.join(DISTRIBUTIONS)}")
-        self._check_spread(family.spread)
-        if (self.value is None) == (self.counts is None):
-            raise ValueError("value is missing; add value = …" if self.value is None else "has both value and counts")
+        self._check_centre(family)
+        self._check_spread(family)
         self._check_labels()
         if self.unit == SHARE:
             self._check_share()
         if self.interval is not None:
             self._check_interval(*self.interval)
-        if problem := family.impossible(self.centre(), self.spread()):
+        if problem := family.impossible(self.centre(), self._spread_as_written()):
             raise ValueError(f"a {self.distribution} distribution {problem}")
         return self
 
-    def _check_spread(self, allowed: tuple[str, ...]) -> None:
+    def _check_centre(self, family: Distribution) -> None:
+        """One of value, mean and counts, and one that the distribution takes."""
+        given = [name for name in ("value", "mean", "counts") if getattr(self, name) is not None]
+        if not given:
+            raise ValueError("value is missing; add value = …")
+        if len(given) > 1:
+            raise ValueError(f"has both {' and '.join(given)}; give one")
+        if self.mean is not None and not family.spread_of_mean:
+            raise ValueError(
+                f"a {self.distribution} distribution takes no mean; its value is its mean: write value = …"
+            )
+
+    def _check_spread(self, family: Distribution) -> None:
+        """The spread is written in one of the ways that go with the value, or with the mean."""
         ways = ("standard_error", "log_standard_error", "interval", "counts")
         given = [way for way in ways if getattr(self, way) is not None]
+        beside, allowed, other = "value", family.spread, family.spread_of_mean
+        if self.mean is not None:
+            beside, allowed, other = "mean", other, allowed
         if given != [way for way in given if way in allowed] or len(given) != min(len(allowed), 1):
             wanted = " or ".join(allowed) or "no spread"
-            found = " and ".join(given) or "none"
-            raise ValueError(f"a {self.distribution} distribution takes {wanted}; found {found}")
+            said = f"a {self.distribution} distribution takes {wanted}{f' beside {beside}' if other else ''}"
+            elsewhere = [way for way in given if way in other]
+            instead = "value, the median" if self.mean is not None else "mean"
+            cure = f"; {' and '.join(elsewhere)} goes with {instead}" if elsewhere else ""
+            raise ValueError(f"{said}; found {' and '.join(given) or 'none'}{cure}")
 
     def _check_share(self) -> None:
         if self.distribution not in ("beta", "fixed"):
@@ -166,11 +199,23 @@ class Parameter(Sourced):
             )
 
     def centre(self) -> Array:
-        """Central values, shape (labels,); for counts, the counts themselves."""
-        return np.atleast_1d(np.asarray(self.value if self.counts is None else self.counts, dtype=float))
+        """Central values as written, shape (labels,): value or mean; for counts, the counts themselves."""
+        written = self._figure()
+        return np.atleast_1d(np.asarray(self.counts if written is None else written, dtype=float))
+
+    def location(self) -> Array:
+        """What is drawn around, shape (labels,): the median of a log-normal, else `centre`."""
+        if self.mean is None:
+            return self.centre()
+        return np.asarray(np.exp(lognormal_moments(self.centre(), self._spread_as_written())[0]))
 
     def spread(self) -> Array:
         """Standard errors, shape (labels,), on the log scale for a log-normal; zeros where there is none."""
+        written = self._spread_as_written()
+        return written if self.mean is None else lognormal_moments(self.centre(), written)[1]
+
+    def _spread_as_written(self) -> Array:
+        """Standard errors, shape (labels,), on the scale on which they or their interval are written."""
         family = DISTRIBUTIONS[self.distribution]
         if self.interval is not None:
             low, high = self.interval
@@ -185,7 +230,7 @@ class Parameter(Sourced):
         Beta: its two shapes; log-normal: median and standard deviation of the logarithm; else mean and standard
         deviation.
         """
-        centre, spread = float(self.centre()[0]), float(self.spread()[0])
+        centre, spread = float(self.location()[0]), float(self.spread()[0])
         if self.distribution != "beta":
             return centre, spread
         size = centre * (1 - centre) / spread**2 - 1

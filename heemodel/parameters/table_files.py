@@ -44,8 +44,8 @@ def read_tables(
         except UnicodeDecodeError as error:
             problems.append(Problem(place, f"{table.file!r} is no text: {error}; save it as csv, UTF-8"))
             continue
-        lines = {number: line for number, line in enumerate(text.splitlines(keepends=True), 1) if line[0] != "#"}
-        if wrong := _malformed(lines):
+        lines = table_lines(text)
+        if wrong := malformed(lines):
             problems.append(Problem(place, f"{table.file!r} {wrong}"))
             continue
         frame = pd.read_csv(
@@ -60,7 +60,12 @@ def read_tables(
     return frames, files, problems
 
 
-def _malformed(lines: Mapping[int, str]) -> str:
+def table_lines(text: str) -> dict[int, str]:
+    """The lines of a csv file by number, without comments: lines that begin with #."""
+    return {number: line for number, line in enumerate(text.splitlines(keepends=True), 1) if line[0] != "#"}
+
+
+def malformed(lines: Mapping[int, str]) -> str:
     """What in the lines, by number, is no table of named columns; empty if they are one."""
     numbers = list(lines)
     reader = csv.reader(lines.values(), skipinitialspace=True, strict=True)

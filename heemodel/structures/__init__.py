@@ -8,6 +8,7 @@ from heemodel.structures.conversions import (
     probability_to_rate,
     rate_to_probability,
 )
+from heemodel.structures.cycles import DAYS_PER_YEAR, whole_cycles
 from heemodel.structures.discounting import Continuous, Discount, Stepped
 from heemodel.structures.draws import Parameters, read_draws
 from heemodel.structures.errors import ModelError
@@ -15,7 +16,7 @@ from heemodel.structures.function import FunctionModel, Outcomes
 from heemodel.structures.matrices import change_cycle_length, rates_to_probabilities
 from heemodel.structures.payoffs import Payoffs, by_strategy
 from heemodel.structures.protocol import DecisionModel
-from heemodel.structures.timing import DAYS_PER_YEAR, Time, whole_cycles
+from heemodel.structures.time import Time
 from heemodel.structures.tree.model import DecisionTree
 from heemodel.structures.tree.shape import REST
 

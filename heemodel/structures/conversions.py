@@ -10,7 +10,7 @@ from heemodel.parameters.places import first_bad
 from heemodel.structures.errors import ModelError
 
 
-def rate_to_probability[Rate: (xr.DataArray, float)](rate: Rate, years: float) -> Rate:
+def rate_to_probability[Rate: (xr.DataArray, float)](rate: Rate, years: xr.DataArray | float) -> Rate:
     """Probability that an event of a constant rate happens within a time: 1 − exp(−rate × years).
 
     For one event only: with several competing ones, the probabilities of each depend on all rates; see
@@ -19,12 +19,21 @@ def rate_to_probability[Rate: (xr.DataArray, float)](rate: Rate, years: float) -
     Parameters
     ----------
     rate : events per person-year, 0 or more, any dimensions
-    years : length of time in years
+    years : length of time in years, any dimensions; in a cohort model `time.cycle_years`
+
+    Returns
+    -------
+    The probability, with the dimensions of both
 
     Raises
     ------
     ModelError
         for a rate below 0
+
+    See Also
+    --------
+    probability_to_rate : its inverse
+    rates_to_probabilities : several competing events
 
     Examples
     --------
@@ -43,10 +52,24 @@ def probability_to_rate[Share: (xr.DataArray, float)](probability: Share, years:
     holds people who took another way first, and many matrices of probabilities belong to no rates at all (Chhatwal,
     Jayasuriya and Elbasha 2016, doi 10.1177/0272989X15625356). To change a model's cycle, see `change_cycle_length`.
 
+    Parameters
+    ----------
+    probability : at least 0 and below 1, any dimensions
+    years : length of time in years
+
+    Returns
+    -------
+    The rate per person-year, with the dimensions of both
+
     Raises
     ------
     ModelError
         if a dict of several moves is given, or a probability outside [0, 1)
+
+    See Also
+    --------
+    rate_to_probability : its inverse
+    change_cycle_length : several moves at once
 
     Examples
     --------
@@ -66,8 +89,26 @@ def probability_to_rate[Share: (xr.DataArray, float)](probability: Share, years:
 def apply_hazard_ratio(probability: xr.DataArray | float, ratio: xr.DataArray | float) -> xr.DataArray | float:
     """Probability of an event whose rate is multiplied by a ratio: 1 − (1 − p)^ratio.
 
-    Refuses a probability outside [0, 1] and a ratio below 0 with a `ModelError`.
+    Parameters
+    ----------
+    probability : of the event without the effect, between 0 and 1, any dimensions
+    ratio : of hazards or rates, 0 or more, any dimensions
 
+    Returns
+    -------
+    The probability with the effect, with the dimensions of both
+
+    Raises
+    ------
+    ModelError
+        for a probability outside [0, 1] or a ratio below 0
+
+    See Also
+    --------
+    apply_odds_ratio : for an effect on odds
+
+    Examples
+    --------
     >>> print(round(apply_hazard_ratio(0.2, 0.5), 6))
     0.105573
     """
@@ -79,8 +120,26 @@ def apply_hazard_ratio(probability: xr.DataArray | float, ratio: xr.DataArray | 
 def apply_odds_ratio(probability: xr.DataArray | float, ratio: xr.DataArray | float) -> xr.DataArray | float:
     """Probability of an event whose odds are multiplied by a ratio: p × ratio / (1 − p + p × ratio).
 
-    Refuses a probability outside [0, 1] and a ratio below 0 with a `ModelError`.
+    Parameters
+    ----------
+    probability : of the event without the effect, between 0 and 1, any dimensions
+    ratio : of odds, 0 or more, any dimensions
 
+    Returns
+    -------
+    The probability with the effect, with the dimensions of both
+
+    Raises
+    ------
+    ModelError
+        for a probability outside [0, 1] or a ratio below 0
+
+    See Also
+    --------
+    apply_hazard_ratio : for an effect on rates
+
+    Examples
+    --------
     >>> print(round(apply_odds_ratio(0.2, 0.5), 6))
     0.111111
     """

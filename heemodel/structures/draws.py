@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,8 @@ from heemodel.structures.labels import ALIASES
 OWN_DIMS = ("strategy", "group", "cycle", "time_in_state", "state", "component", "year")
 """Dimensions that have a meaning of their own in a model, and are never the draws."""
 
+Wrap = Callable[[Any], Any]
+
 
 class Parameters:
     """The draws, for a model's functions: `p.incidence`, or `p["incidence"]`, is the DataArray of that name.
@@ -29,11 +31,14 @@ class Parameters:
     draws : parameters, with or without the dimension `sample`
     read : where names that are asked for are kept; those of another `Parameters`, if they are to be shared
     first_sample : which of all samples these draws begin with, for errors
+    wrap : makes of each parameter's numbers what the function is given instead
     """
 
-    def __init__(self, draws: xr.Dataset, *, read: set[str] | None = None, first_sample: int = 0) -> None:
+    def __init__(
+        self, draws: xr.Dataset, *, read: set[str] | None = None, first_sample: int = 0, wrap: Wrap | None = None
+    ) -> None:
         self._draws = draws.drop_vars([name for name in draws.coords if name not in draws.dims or name == "sample"])
-        self._first = first_sample
+        self._first, self._wrap = first_sample, wrap
         self._checked: set[str] = set()
         self.read: set[str] = set() if read is None else read
         """Names that have been asked for."""
@@ -59,7 +64,7 @@ class Parameters:
             raise ModelError(f"parameter {name!r} is {first_bad(drawn, bad)}; look for a missing input")
         self._checked.add(name)
         self.read.add(name)
-        return drawn
+        return drawn if self._wrap is None else drawn.copy(data=self._wrap(drawn.data))
 
     def as_dataset(self) -> xr.Dataset:
         """All of them as a Dataset, as a model's `run` takes it."""

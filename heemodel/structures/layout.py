@@ -24,7 +24,8 @@ Index = tuple[int, ...]
 
 LANES = ("strategy", "group")
 """Dimensions by name, each combination of which is a cohort of its own."""
-DIMS = (*LANES, "cycle", "sample", "time_in_state")
+STAY = "time_in_state"
+"""The clock that every state has: it starts again with each state."""
 
 
 @dataclass(frozen=True)
@@ -35,26 +36,33 @@ class Fitted:
     dims: tuple[str, ...]
     labels: Mapping[str, tuple[str, ...]]
 
-    def index(self, lane: Mapping[str, str], time_in_state: int = 0) -> Index:
-        """What each axis is for a lane: CYCLE, SAMPLE or a place on it."""
-        return tuple([self._place(dim, lane, time_in_state) for dim in self.dims])
+    def index(self, lane: Mapping[str, str], spent: Mapping[str, int] | None = None) -> Index:
+        """What each axis is for a lane: CYCLE, SAMPLE or a place on it.
 
-    def _place(self, dim: str, lane: Mapping[str, str], time_in_state: int) -> int:
+        `spent` is the time on each clock, by default 0; beyond an array's end on a clock, its last value holds.
+        """
+        return tuple([self._place(dim, lane, spent or {}) for dim in self.dims])
+
+    def _place(self, dim: str, lane: Mapping[str, str], spent: Mapping[str, int]) -> int:
         if dim in self.labels:
             return self.labels[dim].index(lane[dim])
-        if dim == "time_in_state":
-            return min(time_in_state, self.tunnel - 1)
-        return SAMPLE if dim == "sample" else CYCLE
+        if dim in ("sample", "cycle"):
+            return SAMPLE if dim == "sample" else CYCLE
+        return min(spent.get(dim, 0), self.length(dim) - 1)
+
+    def length(self, dim: str) -> int:
+        """Values along a dimension, 1 if it has not got it."""
+        return int(self.data.shape[self.dims.index(dim)]) if dim in self.dims else 1
 
     @property
-    def tunnel(self) -> int:
-        """Cycles in a state that are told apart: 1 unless the value has the dimension time_in_state."""
-        return int(self.data.shape[self.dims.index("time_in_state")]) if "time_in_state" in self.dims else 1
+    def clocks(self) -> list[str]:
+        """Dimensions that count time since something: the time in the state, and clocks."""
+        return [dim for dim in self.dims if dim not in (*self.labels, "sample", "cycle")]
 
     @property
     def timed(self) -> bool:
-        """Whether it depends on the cycle or on the time in the state."""
-        return "cycle" in self.dims or "time_in_state" in self.dims
+        """Whether it depends on the cycle or on a clock."""
+        return "cycle" in self.dims or bool(self.clocks)
 
     def by_sample(self, lane: Mapping[str, str]) -> NDArray[Any]:
         """The numbers of a lane by sample, or one number; for values that are not timed."""
@@ -83,6 +91,13 @@ class Layout:
     """Where this block begins among all samples; None if there is no dimension `sample`."""
     of_samples: int | None = None
     """How many samples there are over all blocks."""
+    clocks: tuple[str, ...] = ()
+    """Clocks beside the time in the state."""
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Dimensions that are counted from 0."""
+        return ("cycle", STAY, *self.clocks)
 
     @property
     def lanes(self) -> list[dict[str, str]]:
@@ -108,24 +123,40 @@ class Layout:
         if variable.dtype.kind not in "fiub":
             raise ModelError(f"{what} holds {variable.dtype}; give numbers")
         dims = tuple(str(dim) for dim in variable.dims)
-        allowed = [dim for dim in DIMS if dim not in without and (dim not in LANES or dim in self.names)]
+        allowed = [dim for dim in (*self.names, "sample", *self.counted) if dim not in without]
         if extra := [dim for dim in dims if dim not in allowed]:
-            as_draws = extra[0].lower() in ALIASES or 1 < self.samples == value.sizes[extra[0]]
-            cure = 'If it is the draws, rename it to "sample"' if as_draws else "Sum or select over it"
-            raise ModelError(f"{what} has dimension {extra[0]!r}; it may have {', '.join(allowed)}. {cure}")
-        given = variable.shape[dims.index("sample")] if "sample" in dims else None
-        if given is not None and self.first_sample is not None and given == self.of_samples != self.samples:
-            # Given for all samples at once, and not through the parameters: take this block's part.
-            variable = variable.isel(sample=slice(self.first_sample, self.first_sample + self.samples))
+            raise ModelError(self._unknown_dimension(what, extra[0], allowed))
+        variable = self._cut(variable, dims)
         sizes = {"cycle": self.cycles, "sample": self.samples}
         for dim, length in zip(dims, variable.shape, strict=True):
             if dim in sizes and length != sizes[dim]:
-                raise ModelError(f"{what} has {length:,} values along {dim}; the model has {sizes[dim]:,}")
-        for dim in ("cycle", "time_in_state"):
+                more = " or more" if dim == "cycle" else ""
+                raise ModelError(f"{what} has {length:,} values along {dim}; the model has {sizes[dim]:,}{more}")
+        for dim in self.counted:
             if dim in dims:
                 _check_counted(value, dim, what)
         labels = {dim: self._labels(value, dim, what) for dim in LANES if dim in dims}
         return Fitted(variable.data, dims, labels)
+
+    def _cut(self, variable: xr.Variable, dims: tuple[str, ...]) -> xr.Variable:
+        """The block's own samples of a value that is given for all, and the cycles of the horizon of a longer table."""
+        given = variable.shape[dims.index("sample")] if "sample" in dims else None
+        if given is not None and self.first_sample is not None and given == self.of_samples != self.samples:
+            variable = variable.isel(sample=slice(self.first_sample, self.first_sample + self.samples))
+        if "cycle" in dims and variable.shape[dims.index("cycle")] > self.cycles:
+            variable = variable.isel(cycle=slice(0, self.cycles))
+        return variable
+
+    @staticmethod
+    def _unknown_dimension(what: str, dim: str, allowed: list[str]) -> str:
+        """An error for a dimension that a value may not have."""
+        draws = dim.lower() in ALIASES
+        cure = (
+            "if it holds the draws, rename it: .rename({" + repr(dim) + ': "sample"})'
+            if draws
+            else "if it is a time that is counted from 0, name it in CohortModel(clocks=…); else sum or select over it"
+        )
+        return f"{what} has dimension {dim!r}; it may have {', '.join(allowed)}. {cure[0].upper()}{cure[1:]}"
 
     def _labels(self, array: xr.DataArray, dim: str, what: str) -> tuple[str, ...]:
         """The array's own labels along strategy or group, which must be the model's, in any order."""
@@ -147,13 +178,13 @@ class Layout:
 
     def where(self, fitted: Fitted, bad: NDArray[np.bool_]) -> str:
         """The first bad value of several, with its strategy, cycle, sample and so on as far as it has them."""
-        order = [dim for dim in ("sample", *LANES, "cycle", "time_in_state") if dim in fitted.dims]
+        order = [dim for dim in ("sample", *LANES, *self.counted) if dim in fitted.dims]
         axes = [fitted.dims.index(dim) for dim in order]
         places = np.argwhere(np.transpose(bad, axes))[0]
         found = dict(zip(order, (int(place) for place in places), strict=True))
         number = np.transpose(fitted.values(), axes)[tuple(places)]
         said = [f"{dim} {fitted.labels[dim][found[dim]]!r}" for dim in LANES if dim in found]
-        said += [f"{dim.replace('_', ' ')} {found[dim]}" for dim in ("cycle", "time_in_state") if dim in found]
+        said += [f"{dim.replace('_', ' ')} {found[dim]}" for dim in self.counted if dim in found]
         if "sample" in found and self.first_sample is not None:
             said.append(f"sample {self.first_sample + found['sample']}")
         return f"{float(number)!r}" + (f" ({', '.join(said)})" if said else "")

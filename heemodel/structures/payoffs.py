@@ -11,27 +11,56 @@ from heemodel.structures.labels import named
 
 Value = xr.DataArray | float
 On = str | tuple[str, str]
-"""A state; a move (from, to); ("any", state) for moving into it from anywhere; ("start", state) for beginning there."""
+"""What a payoff is for: a state, a move or one of the pairs that `Payoffs` knows."""
 
-START, ANY = "start", "any"
-"""Stand for "before the model" and "whichever state" in a payoff; no state may be called so."""
+START, ANY, PRESENT = "start", "any", "present"
+"""In a payoff's key: before the model, whichever state, being there when a cycle starts; no state may be called so."""
+
+EXAMPLES = {"cost": "care", "effects": "visits"}
+"""Names in errors."""
 
 
 @dataclass(frozen=True)
 class Payoffs:
     """Payoffs by what they are paid for.
 
-    A key that is a state pays per year spent in it; a key (from, to) pays per move, and ("any", state) per move into
-    the state from any other; a key ("start", state) pays once for everyone who begins there, at the start or as part
-    of an intake. What is paid once is never half-cycle corrected. Values are numbers or DataArrays with any of the
-    dimensions sample, strategy, group, cycle and time_in_state; a payoff by cycle holds from that cycle's start to its
-    end, one by time in state is for the state's stay, or for the state that is left.
+    =====================  =========================================================================================
+    key                    what the value is
+    =====================  =========================================================================================
+    ``"ill"``              per year spent in the state; within-cycle corrected
+    ``("well", "ill")``    per move, in the cycle in which it is made
+    ``("any", "ill")``     per move into the state from any other
+    ``("start", "ill")``   once for everyone who begins there, at the start or as part of an intake
+    ``("present", "ill")`` once at the start of each cycle for everyone there then, an intake included; by cycle it is 0
+                           in all but some, see `Time.at`
+    =====================  =========================================================================================
+
+    Only the first is ever corrected within the cycle. Values are numbers or DataArrays with any of the dimensions
+    sample, strategy, group, cycle, time_in_state and the model's clocks; a payoff by cycle holds from that cycle's
+    start to its end, one by time in state is for the state's stay, or for the state that is left.
+
+    In a `DecisionTree` a key is a node, paid once on reaching it, or a branch (from, to).
 
     Attributes
     ----------
-    cost : {component: {on: value}}, in money; discounted at the rate of costs
-    qaly : {on: value}; discounted at the rate of QALYs
-    effects : {name: {on: value}}, counted without discounting, for example bed-days
+    cost : {component: {key: value}}, in money; discounted at the rate of costs
+    qaly : {key: value}; discounted at the rate of QALYs
+    effects : {name: {key: value}}, counted without discounting, for example bed-days
+
+    Raises
+    ------
+    ModelError
+        if one of them is not a dict, or costs are not given by component
+
+    See Also
+    --------
+    by_strategy : a value that differs between strategies
+
+    Examples
+    --------
+    >>> paid = Payoffs(cost={"care": {"ill": 900.0}, "scan": {("well", "ill"): 300.0}}, qaly={"well": 0.9, "ill": 0.6})
+    >>> paid.cost["scan"]
+    {('well', 'ill'): 300.0}
     """
 
     cost: Mapping[str, Mapping[On, Value]]
@@ -47,13 +76,29 @@ class Payoffs:
                 if not isinstance(paid, Mapping):
                     raise ModelError(
                         f"{what}[{name!r}] is a {type(paid).__name__}; {what} are given by name and then by state or "
-                        f"move, as in {what}={{{name!r}: {{'ill': 100.0}}}}"
+                        f"move. If {name!r} is a state: {what}={{{EXAMPLES[what]!r}: {{{name!r}: …}}}}; if it is a "
+                        f"name: {what}={{{name!r}: {{'the state': …}}}}"
                     )
 
 
 def by_strategy(values: Mapping[str, Value]) -> xr.DataArray:
     """One value for each strategy, as an array with dimension `strategy`.
 
+    Parameters
+    ----------
+    values : {strategy: value}, with numbers or DataArrays of any other dimensions
+
+    Returns
+    -------
+    DataArray with dimension `strategy` and all those of the values
+
+    Raises
+    ------
+    ModelError
+        for anything but a dict with at least one strategy
+
+    Examples
+    --------
     >>> by_strategy({"usual care": 0.0, "new care": 100.0}).sel(strategy="new care").item()
     100.0
     """

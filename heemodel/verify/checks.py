@@ -3,7 +3,7 @@
 After TECH-VER: Büyükkaramikli et al. 2019, doi 10.1007/s40273-019-00844-y.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, cast, runtime_checkable
 
@@ -12,9 +12,9 @@ import xarray as xr
 
 from heemodel.decision import CostEffectiveness
 from heemodel.errors import HeemodelError
-from heemodel.structures import DecisionModel, Discount, Parameters, Time
+from heemodel.structures import DecisionModel, Discount
+from heemodel.structures.cycles import Cycles
 from heemodel.structures.outcomes import NOT_COUNTED_IN
-from heemodel.structures.payoffs import Value
 from heemodel.structures.protocol import WithInvariants
 from heemodel.verify.second_engine import second_engine
 
@@ -31,11 +31,17 @@ LAST_DIGITS = 1e-12
 class FollowsPeople(Protocol):
     """A model that follows people from state to state in cycles, as a cohort model does."""
 
-    dead: str
-    cycles: int
+    start_in: str
+    intake: Any
     discount: Discount
-    time: Time
-    transitions: Callable[[Parameters, Time], Mapping[tuple[str, str], Value]]
+
+    @property
+    def dead_states(self) -> Sequence[str]:
+        """The states in which nobody lives."""
+
+    @property
+    def timing(self) -> Cycles:
+        """Its cycles."""
 
     def trace(self, draws: xr.Dataset) -> xr.Dataset:
         """Occupancy over time."""
@@ -85,8 +91,7 @@ def run_checks(
     checks = [_finite(outcomes)]
     if isinstance(model, FollowsPeople):
         trace = model.trace(few)
-        checks.append(_occupancy_adds_up(trace))
-        checks.append(_nobody_rises(model, draws.isel(sample=slice(0, NAIVE_SAMPLES)), trace))
+        checks += [_occupancy_adds_up(model, trace), _nobody_rises(model, trace)]
     checks += _second_engine(model, draws)
     checks += _invariants_hold(model, few)
     checks.append(_draws_stand_alone(model, draws, outcomes))
@@ -110,17 +115,18 @@ def _relative(found: xr.DataArray, wanted: xr.DataArray) -> float:
     return float(abs(found - wanted).max(skipna=False) / max(float(np.abs(wanted).max()), ROUNDING))
 
 
-def _occupancy_adds_up(trace: xr.Dataset) -> Check:
-    off = float(np.abs(trace["mean"].sum("state") - 1).max())
+def _occupancy_adds_up(model: FollowsPeople, trace: xr.Dataset) -> Check:
+    people = trace["mean"].sum("state")
+    all_there = 1.0 if model.start_in == "shares" else people.isel(cycle=0)
+    off = 0.0 if model.intake else float(np.abs(people - all_there).max())
     below = -float(trace["lower"].min())
     return _within("Everyone is in exactly one state at every time", max(off, below))
 
 
-def _nobody_rises(model: FollowsPeople, draws: xr.Dataset, trace: xr.Dataset) -> Check:
-    fall = -float(trace["mean"].sel(state=model.dead).diff("cycle").min())
-    moves = model.transitions(Parameters(draws), model.time)
-    rises = [float(np.max(np.asarray(chance))) for (source, _), chance in moves.items() if source == model.dead]
-    return _within("Nobody returns from the dead", max([fall, 0.0, *rises]))
+def _nobody_rises(model: FollowsPeople, trace: xr.Dataset) -> Check:
+    dead = trace["mean"].sel(state=list(model.dead_states)).sum("state")
+    fall = -float(dead.diff("cycle").min())
+    return _within("Nobody returns from the dead", max(fall, 0.0))
 
 
 def _second_engine(model: DecisionModel, draws: xr.Dataset) -> list[Check]:
@@ -167,7 +173,7 @@ def _qalys_fit(base: xr.Dataset) -> list[Check]:
 
 
 def _life_years_fit(model: FollowsPeople, outcomes: xr.Dataset) -> Check:
-    horizon = model.cycles * model.time.cycle_years
+    horizon = float(model.timing.points()[-1])
     off = outcomes["years_in_state"].sum("state") - horizon
     return _within("The years in all states add up to the horizon", float(np.abs(off).max()) / horizon)
 

@@ -5,7 +5,7 @@ from functools import singledispatch
 import xarray as xr
 
 from heemodel.structures import CohortModel, DecisionTree
-from heemodel.verify.naive import naive_run
+from heemodel.verify.naive_cohort import naive_run
 from heemodel.verify.naive_tree import naive_tree
 
 

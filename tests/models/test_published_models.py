@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import heemodel as hm
-from heemodel.verify.naive import naive_run
+from heemodel.verify.naive_cohort import naive_run
 from tests.conftest import ROOT
 
 HIV = [

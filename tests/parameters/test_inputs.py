@@ -54,13 +54,6 @@ def test_a_prior_must_be_of_the_distribution_that_is_needed(inputs):
         inputs.prior("mean_stays", distribution="beta")
 
 
-def test_draws_of_different_length_or_the_same_name_are_not_joined(inputs):
-    with pytest.raises(hm.HeemodelError, match="cannot be joined"):
-        hm.join_draws(inputs.draw(10, seed=1), xr.Dataset({"x": ("sample", np.zeros(9))}))
-    with pytest.raises(hm.HeemodelError, match="is there twice"):
-        hm.join_draws(inputs.draw(10, seed=1), inputs.draw(10, seed=1))
-
-
 def test_every_figure_has_a_source_and_assumptions_say_why(inputs):
     sourced = [*inputs.parameters.values(), *inputs.priors.values(), *inputs.data.values(), *inputs.settings.values()]
     assert all(figure.source and figure.rationale for figure in sourced)
@@ -72,22 +65,3 @@ def test_policy_profiles_are_dated():
     assert profile.start == "2026-04-01"
     with pytest.raises(hm.HeemodelError, match="no policy profile"):
         hm.policy_profile("nice")
-
-
-def test_what_is_no_draws_or_contradicts_others_is_not_joined():
-    five = xr.Dataset({"a": ("sample", np.zeros(5))}, coords={"sample": range(5)})
-    with pytest.raises(
-        hm.HeemodelError, match=r"a source is a DataArray; give Datasets: .* array.to_dataset\(name=…\)"
-    ):
-        hm.join_draws(five, five["a"])
-    one, other = (five.rename(a=name).assign_coords(model=("sample", [name] * 5)) for name in "bc")
-    with pytest.raises(hm.HeemodelError, match=r"different things of the same samples .*drop_vars\('model'\)"):
-        hm.join_draws(one, other)
-
-
-def test_draws_that_are_numbered_differently_or_not_at_all_are_not_joined():
-    five = xr.Dataset({"a": ("sample", np.zeros(5))}, coords={"sample": range(5)})
-    with pytest.raises(hm.HeemodelError, match=r"one source has the dimensions: draw\. Rename it"):
-        hm.join_draws(five, xr.Dataset({"b": ("draw", np.zeros(5))}))
-    with pytest.raises(hm.HeemodelError, match="Number samples alike"):
-        hm.join_draws(five, xr.Dataset({"b": ("sample", np.zeros(5))}, coords={"sample": range(3, 8)}))

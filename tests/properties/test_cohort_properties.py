@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import heemodel as hm
-from heemodel.verify.naive import naive_run
+from heemodel.verify.naive_cohort import naive_run
 
 
 @st.composite
@@ -51,12 +51,13 @@ def models(draw, *, intakes=True):
         (start[states[0]] + start[states[1]]) * mix,
         (start[states[0]] + start[states[1]]) * (1 - mix),
     )
+    intake = {states[0]: array(0, 0.3)} if intakes and draw(st.booleans()) else {}
     model = hm.CohortModel(
         states=states,
         strategies=strategies,
         groups=groups,
-        start=start,
-        intake={states[0]: array(0, 0.3)} if intakes and draw(st.booleans()) else {},
+        start=lambda p: start,
+        intake=lambda p: intake,
         cycle_length=length,
         horizon=length.replace("1", str(cycles), 1),
         correction=draw(st.sampled_from(["life-table", "start", "end", "simpson"])),

@@ -6,8 +6,8 @@ import xarray as xr
 
 import heemodel as hm
 from heemodel.structures.cohort.weights import weights
+from heemodel.structures.cycles import Cycles, whole_cycles, years
 from heemodel.structures.discounting import discount_factor
-from heemodel.structures.timing import whole_cycles, years
 
 RATE, LEAVE, CYCLES = 0.035, 0.2, 10
 
@@ -102,11 +102,11 @@ def test_life_table_counting_is_the_trapezoid_of_the_discounted_stream():
 
 def test_simpson_is_the_true_rule_and_exact_for_cubics():
     x = np.arange(CYCLES + 1) * 0.5
-    weight = weights("simpson", CYCLES, 0.5, rate=0.0, timing="count")
+    weight = weights("simpson", Cycles.of("6 months", "5 years"), 0.0, rate=0.0, timing="count")
     total = sum(weight.before[j] * x[j] ** 3 + weight.after[j] * x[j + 1] ** 3 for j in range(CYCLES))
     assert total == pytest.approx(5**4 / 4, rel=1e-12)
     with pytest.raises(hm.ModelError, match="even number of cycles"):
-        weights("simpson", 9, 0.5, rate=0.0, timing="count")
+        weights("simpson", Cycles.of("6 months", "4.5 years"), 0.0, rate=0.0, timing="count")
 
 
 @pytest.mark.parametrize("correction", ["life-table", "start", "end", "simpson"])
@@ -118,7 +118,7 @@ def test_an_immortal_cohort_with_utility_one_gets_exactly_the_horizon(correction
 
 
 def test_yearly_discounting_leaves_the_first_year_alone():
-    weight = weights("life-table", 104, 1 / 52, rate=0.035, timing="year")
+    weight = weights("life-table", Cycles.of("1/52 year", "2 years"), 0.0, rate=0.035, timing="year")
     assert np.unique(weight.moves[:52]).tolist() == [1.0]
     assert weight.moves[52:] == pytest.approx(1 / 1.035)
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from scipy import optimize, special, stats
 
-from heemodel.parameters.distributions import Array
+from heemodel.parameters.distributions import Array, lognormal_moments
 from heemodel.parameters.summaries import matching
 from heemodel.parameters.summaries.univariate import (
     SummaryError,
@@ -209,6 +209,15 @@ class LogNormal(_NormalOnScale):
         SummaryError
             if either is not above 0
 
+        See Also
+        --------
+        LogNormal.from_median, LogNormal.from_interval : what `value` in an inputs file means
+
+        Notes
+        -----
+        Method of moments; Briggs, Claxton and Sculpher 2006, ISBN 978-0-19-852662-9. In an inputs file the same is
+        ``distribution = "lognormal"`` with ``mean`` and ``standard_error``.
+
         Examples
         --------
         >>> cost = LogNormal.from_mean(1_000, 200)
@@ -216,8 +225,8 @@ class LogNormal(_NormalOnScale):
         (1000, 200)
         """
         check_above("LogNormal", 0, mean=mean, se=se)
-        variance = math.log1p((se / mean) ** 2)
-        return cls(math.log(mean) - variance / 2, math.sqrt(variance))
+        mu, sigma = lognormal_moments(mean, se)
+        return cls(float(mu), float(sigma))
 
     @classmethod
     def from_median(cls, median: float, log_se: float) -> Self:

@@ -1,5 +1,6 @@
 """Plots of the savings report: the walk from gross to net, distributions, and where people are over time."""
 
+from collections.abc import Sequence
 from itertools import cycle
 from typing import Any
 
@@ -94,13 +95,13 @@ def plot_distribution(tidy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def plot_trace(tidy: pd.DataFrame, *, dead: str = "dead", ax: Axes | None = None) -> Axes:
+def plot_trace(tidy: pd.DataFrame, *, dead: Sequence[str] = ("dead",), ax: Axes | None = None) -> Axes:
     """Stacked shares of the cohort in each state over time.
 
     Parameters
     ----------
     tidy : columns years, state, mean; states in the order stacked
-    dead : the state that is drawn in pale grey, so that it does not stand before the others
+    dead : the states that are drawn in pale grey, so that they do not stand before the others
     """
     ax = _axes(ax)
     wide = tidy.pivot(index="years", columns="state", values="mean")[list(dict.fromkeys(tidy["state"]))]
@@ -109,7 +110,7 @@ def plot_trace(tidy: pd.DataFrame, *, dead: str = "dead", ax: Axes | None = None
         wide.index, wide.to_numpy().T, labels=[s.replace("_", " ") for s in wide.columns], colors=colours
     )
     for area, state, hatch in zip(areas, wide.columns, cycle(HATCHES), strict=False):
-        if state == dead:
+        if state in dead:
             area.set_facecolor(PALE)
         else:
             area.set_hatch(hatch)

@@ -1,20 +1,22 @@
-"""What a model's functions say of a block of draws: every value labelled and fitting, none computed yet."""
-
-from __future__ import annotations
+"""A block of draws as the model's functions see it: every value labelled and fitting, none computed yet."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import xarray as xr
 
 from heemodel.errors import nearest
-from heemodel.structures.cohort.probabilities import Move, check_probabilities
+from heemodel.structures.calls import call
+from heemodel.structures.cohort.engine.functions import as_drawn
+from heemodel.structures.cohort.people import read_intake, read_start
+from heemodel.structures.cohort.probabilities import Move
 from heemodel.structures.cohort.specification import Specification
+from heemodel.structures.cohort.tables import as_moves
 from heemodel.structures.draws import Parameters
 from heemodel.structures.errors import ModelError, check_move
-from heemodel.structures.layout import Fitted, Layout, check_finite
-from heemodel.structures.payoffs import ANY, START, On, Payoffs, Value
+from heemodel.structures.layout import STAY, Fitted, Layout, check_finite
+from heemodel.structures.payoffs import ANY, PRESENT, START, On, Payoffs, Value
 
 Row = tuple[str, str | None]
 """An outcome and its label: ("cost", "stroke unit"), ("years_in_state", "home"), ("qaly", None)."""
@@ -35,60 +37,104 @@ class Payment:
     on: On
     value: Fitted
 
+    @property
+    def what(self) -> str:
+        """Its name in errors."""
+        return _payoff_name(self.row, self.on)
+
+    @property
+    def state(self) -> str:
+        """The state whose clocks its value goes by: the one that is left, stayed in or begun in."""
+        return self.on if isinstance(self.on, str) else self.on[1] if self.on[0] in (START, PRESENT) else self.on[0]
+
 
 @dataclass(frozen=True)
 class Block:
-    """What a model's functions said of a block of draws: every value labelled and fitting, none computed yet."""
+    """What a model's functions gave for a block of draws."""
 
-    model: Specification
-    draws: xr.Dataset
     layout: Layout
     start: dict[str, Fitted]
     edges: dict[Move, Fitted]
     intake: dict[str, Fitted]
     payments: list[Payment]
 
-    def tunnel(self, state: str) -> int:
-        """For how many cycles the time in a state is told apart: the longest of the values that depend on it."""
-        leaving = [fitted.tunnel for move, fitted in self.edges.items() if move[0] == state]
-        paying = [p.value.tunnel for p in self.payments if p.on == state or (p.on[0] == state and p.on in self.edges)]
-        return max([1, *leaving, *paying])
-
-    def explain(self, first: int, samples: int) -> None:
-        """Find what is impossible in some samples, and refuse it with its place: for an error that the kernel met."""
-        if self.layout.first_sample is None:
-            self.check()
-            return
-        block = self.draws.isel(sample=slice(first, first + samples))
-        size, at = block.sizes["sample"], self.layout.first_sample + first
-        read_block(self.model, block, replace(self.layout, samples=size, first_sample=at)).check()
+    def spans(self, state: str) -> dict[str, int]:
+        """For how many cycles each clock of a state is told apart: the longest of the values that go by it."""
+        values = [fitted for move, fitted in self.edges.items() if move[0] == state]
+        values += [payment.value for payment in self.payments if payment.state == state and payment.on[0] != START]
+        return {clock: max(value.length(clock) for value in values) for value in values for clock in value.clocks}
 
     def check(self) -> None:
-        """Compute everything at once, and refuse what is impossible."""
-        check_probabilities(self.edges, self.layout)
+        """Compute every payoff and intake at once, and refuse what is not a number."""
         for state, people in self.intake.items():
             check_finite(people, self.layout, f"the intake of {state!r}")
         for payment in self.payments:
-            check_finite(payment.value, self.layout, _payoff_name(payment.row, payment.on))
+            check_finite(payment.value, self.layout, payment.what)
 
 
-def read_block(model: Specification, draws: xr.Dataset, layout: Layout) -> Block:
-    """Call the model's functions once for a block of draws."""
-    p, time = Parameters(draws), model.time
-    edges = _edges(model, model.transitions(p, time), layout)
-    payoffs = model.payoffs(p, time)
+def parameters(draws: xr.Dataset, layout: Layout, read: set[str] | None = None) -> Parameters:
+    """The draws as the model's functions see them: what is done to them is recorded.
+
+    `read` is where the names of those that are read are kept.
+    """
+    return Parameters(draws, read=read, first_sample=layout.first_sample or 0, wrap=as_drawn)
+
+
+def read_edges(model: Specification, p: Parameters, layout: Layout) -> dict[Move, Fitted]:
+    """Each move's probability.
+
+    Raises
+    ------
+    ModelError
+        for moves between unknown states, out of a dead state, or of a value that does not fit
+    """
+    given: Any = model.transitions
+    moves = as_moves(
+        call(given, "the transitions function", p, model.time) if callable(given) else given, model.states, layout
+    )
+    edges = {}
+    for move, value in moves.items():
+        check_move(move, "the transitions function")
+        for state in move:
+            model.check_state(state, f"the move {move!r}")
+        what = f"the probability of {move[0]!r} → {move[1]!r}"
+        if move[0] in model.dead_states:
+            raise ModelError(
+                f"the move {move!r} leads out of a dead state; remove it, or, if people live in {move[0]!r}, leave "
+                "that out of CohortModel(dead=…)"
+            )
+        edges[move] = layout.fit(value, what)
+        _check_clocks(model, edges[move], move[0], what)
+    return edges
+
+
+def read_block(model: Specification, draws: xr.Dataset, layout: Layout, read: set[str] | None = None) -> Block:
+    """Call the model's functions once for a block of draws.
+
+    Raises
+    ------
+    ModelError
+        for whatever they give that is not sound
+    """
+    p = parameters(draws, layout, read)
+    edges = read_edges(model, p, layout)
+    payoffs = call(model.payoffs, "the payoffs function", p, model.time)
     if not isinstance(payoffs, Payoffs):
         raise ModelError(f"the payoffs function returns a {type(payoffs).__name__}; it must return hm.Payoffs")
+    _check_unnamed_dead(model, edges, payoffs)
     payments = []
     for row, discounting, key, value in _paid(model, payoffs):
         what = _payoff_name(row, key)
         fitted = layout.fit(value, what)
-        if is_start(key) and "time_in_state" in fitted.dims:
-            raise ModelError(f"{what} has dimension 'time_in_state', which is 0 for all who begin; select over it")
+        if is_start(key) and fitted.clocks:
+            raise ModelError(f"{what} has dimension {fitted.clocks[0]!r}, which is 0 for all who begin; select over it")
         if not fitted.timed:
             check_finite(fitted, layout, what)
-        payments += [Payment(row, discounting, on, fitted) for on in _places(model, key, edges, what)]
-    return Block(model, draws, layout, _start(model, layout), edges, _intake(model, layout), payments)
+        paid = [Payment(row, discounting, on, fitted) for on in _places(model, key, edges, what)]
+        for payment in paid:
+            _check_clocks(model, fitted, payment.state, what)
+        payments += paid
+    return Block(layout, read_start(model, p, layout), edges, read_intake(model, p, layout), payments)
 
 
 def _payoff_name(row: Row, on: On) -> str:
@@ -100,36 +146,29 @@ def is_start(on: On) -> bool:
     return isinstance(on, tuple) and on[0] == START
 
 
-def _edges(model: Specification, moves: Mapping[Move, Value], layout: Layout) -> dict[Move, Fitted]:
-    """Each move's probability."""
-    if not isinstance(moves, Mapping):
-        raise ModelError(f"the transitions function returns a {type(moves).__name__}; it must return a dict of moves")
-    edges = {}
-    for move, value in moves.items():
-        check_move(move, "the transitions function")
-        for state in move:
-            model.check_state(state, f"the move {move!r}")
-        edges[move] = layout.fit(value, f"the probability of {move[0]!r} → {move[1]!r}")
-    return edges
+def _check_clocks(model: Specification, fitted: Fitted, state: str, what: str) -> None:
+    """Refuse a value that goes by a clock which does not run in its state."""
+    for clock in fitted.clocks:
+        if clock != STAY and state not in model.clocks[clock]:
+            raise ModelError(
+                f"{what} goes by the clock {clock!r}, which does not run in {state!r} but in "
+                f"{', '.join(map(repr, model.clocks[clock]))}; add the state to it, or select over it"
+            )
 
 
-def _start(model: Specification, layout: Layout) -> dict[str, Fitted]:
-    """The share that starts in each state; refuses shares outside [0, 1] or that do not add up to 1."""
-    shares: dict[str, Fitted] = {}
-    total: xr.DataArray | float = 0.0
+def _check_unnamed_dead(model: Specification, edges: Mapping[Move, Fitted], payoffs: Payoffs) -> None:
+    """Refuse a state that looks like a second state of death and is not named so: its people would count as alive."""
+    left, entered = {source for source, _ in edges}, {target for _, target in edges}
+    valued = {on if isinstance(on, str) else on[1] for on in payoffs.qaly}
     for state in model.states:
-        what = f"the share that starts in {state!r}"
-        value = model.start.get(state, 0.0)
-        fitted = layout.fit(value, what, without=("cycle", "time_in_state"))
-        check_finite(fitted, layout, what)
-        if (bad := fitted.values() < 0).any():
-            raise ModelError(f"{what} is {layout.where(fitted, bad)}; it must be 0 or more")
-        shares[state] = fitted
-        total = total + value
-    fitted = layout.fit(total, "the start")
-    if (off := np.abs(fitted.values() - 1) > 1e-9).any():
-        raise ModelError(f"the shares at the start add up to {layout.where(fitted, off)}; they must add up to 1")
-    return shares
+        doubtful = state in entered and state not in left | valued | {*model.dead_states}
+        if doubtful and model.dead_states and payoffs.qaly:
+            raise ModelError(
+                f"nobody leaves {state!r} and nothing is said of quality of life in it, but it is not among the "
+                "dead states: its people would count as alive. If they are dead, "
+                f"CohortModel(dead={[*model.dead_states, state]!r}); if they live, give it a QALY payoff, which may "
+                "be 0"
+            )
 
 
 def _paid(model: Specification, payoffs: Payoffs) -> Iterator[tuple[Row, int, On, Value]]:
@@ -147,7 +186,7 @@ def _paid(model: Specification, payoffs: Payoffs) -> Iterator[tuple[Row, int, On
     for state in model.states:
         yield ("years_in_state", state), UNDISCOUNTED, state, 1.0
     for state in model.states:
-        if state != model.dead:
+        if state not in model.dead_states:
             yield ("life_years", None), UNDISCOUNTED, state, 1.0
 
 
@@ -156,28 +195,16 @@ def _places(model: Specification, key: On, edges: Mapping[Move, Fitted], what: s
     if isinstance(key, str):
         model.check_state(key, what)
         return [key]
+    if not (isinstance(key, tuple) and len(key) == 2):
+        raise ModelError(f"{what}: a payoff is for a state or a pair such as ('well', 'ill')")
     origin, state = key
-    if origin in (START, ANY):
-        model.check_state(state, what)
-    elif origin not in model.states:
-        raise ModelError(f"{what}: there is no state {origin!r}; {nearest(str(origin), [*model.states, START, ANY])}")
-    else:
-        model.check_state(state, what)
-    if origin == START:
+    origins = [*model.states, START, ANY, PRESENT]
+    if origin not in origins:
+        raise ModelError(f"{what}: there is no state {origin!r}; {nearest(str(origin), origins)}")
+    model.check_state(state, what)
+    if origin in (START, PRESENT):
         return [key]
     moves: list[On] = [move for move in edges if move == key or (origin == ANY and move[1] == state)]
     if not moves:
         raise ModelError(f"{what}: the model has no such move; it has {', '.join(map(str, edges))}")
     return moves
-
-
-def _intake(model: Specification, layout: Layout) -> dict[str, Fitted]:
-    """The people who enter each state; refuses fewer than none."""
-    found = {}
-    for state, value in model.intake.items():
-        what = f"the intake of {state!r}"
-        found[state] = layout.fit(value, what, without=("time_in_state",))
-        check_finite(found[state], layout, what)
-        if (bad := found[state].values() < 0).any():
-            raise ModelError(f"{what} is {layout.where(found[state], bad)}; it must be 0 or more")
-    return found

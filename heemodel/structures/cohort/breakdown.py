@@ -9,7 +9,7 @@ import xarray as xr
 from heemodel.structures.cohort.model import CohortModel
 from heemodel.structures.draws import Parameters
 from heemodel.structures.payoffs import On, Payoffs, Value
-from heemodel.structures.timing import Time
+from heemodel.structures.time import Time
 
 BETWEEN = "\x1f"
 """Parts component and state in a name; no name has it."""

@@ -1,25 +1,31 @@
 """The cohort model: how it is run."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from heemodel.progress import Report, counting
 from heemodel.structures.chunks import in_chunks, is_chunked
-from heemodel.structures.cohort.block import Row, read_block
-from heemodel.structures.cohort.program import Program
+from heemodel.structures.cohort.block import Row, parameters, read_block, read_edges
+from heemodel.structures.cohort.probabilities import refuse_impossible
+from heemodel.structures.cohort.program import ImpossibleError, Program, Wanted
 from heemodel.structures.cohort.specification import Specification
-from heemodel.structures.draws import Parameters
+from heemodel.structures.discounting import Discount
+from heemodel.structures.draws import Draws, Parameters, read_draws
 from heemodel.structures.errors import MissingParameterError, ModelError
 from heemodel.structures.labels import named
 from heemodel.structures.layout import Array, Layout
 
-VALUES_AT_ONCE = 16_000_000
-"""Until it is known that nothing has to be computed for every cycle and sample at once, so many values are (128 MB)."""
+NUMBERS_AT_ONCE = 6_000_000
+"""Numbers that a block of samples takes in memory (48 MB); more where the functions compute what cannot be recorded."""
+FIRST_SAMPLES = 1_024
+"""Samples in the first block of many, which shows how many numbers each takes."""
 SAMPLES_AT_ONCE = 65_536
-"""Once it is known; the model's functions are called for so many samples at a time."""
+"""Samples in a block at most."""
 
 INTERVAL = (0.025, 0.975)
 
@@ -36,106 +42,213 @@ class CohortModel(Specification):
 
     Attributes
     ----------
-    states, strategies : names
-    start : share of the cohort in each state at the start, by any of the dimensions sample, strategy and group; states
-        not named start empty
+    states, strategies : names; one strategy alone will do
+    start : how many are in each state at the start: {state: value} by any of the dimensions strategy and group, states
+        not named being empty; or an array with dimension `state`; or a function (p) that gives either, by sample too,
+        for a start that is itself uncertain
+    start_in : ``"shares"``, which add up to 1, so that outcomes are per person; or ``"people"``, of any number, so that
+        outcomes are totals over all of them
     cycle_length, horizon : durations in days, weeks, months or years, such as ``"1/52 year"``, ``"3 months"`` and
-        ``"5 years"``; a year has 12 months or 365.25 days, and the horizon holds whole cycles
+        ``"5 years"``; a year has 12 months or 365.25 days, and the horizon holds whole cycles. Cycles of several
+        lengths follow one another as in ``{"1 month": "2 years", "1 year": "rest"}``; `time.cycle_years` is then by
+        cycle
     correction : how state payoffs are counted in cycles of c years, from the counts x_0 … x_n at the time points.
         ``"life-table"``, the usual half-cycle correction: c (½x_0 + x_1 + … + x_{n−1} + ½x_n); ``"start"``, at each
         cycle's start: c (x_0 + … + x_{n−1}); ``"end"``: c (x_1 + … + x_n); ``"simpson"``:
-        c (x_0 + 4x_1 + 2x_2 + … + 4x_{n−1} + x_n) / 3. What is paid once is never corrected
+        c (x_0 + 4x_1 + 2x_2 + … + 4x_{n−1} + x_n) / 3; or n + 1 weights of one's own: c Σ w_j x_j. What is paid once is
+        never corrected
     discount : annual rates and their timing
     transitions : function (p, time) → {(from, to): probability in one cycle}; what is left over stays put. Values
-        may have any of the dimensions sample, strategy, group, cycle and time_in_state. The last is the number of
-        cycles since the state was entered, from 0 on; beyond the array's end its last value holds. Memory and time
-        grow with its length, and for that state only. The function may be called for some of the draws at a time: what
-        it says of a draw must not depend on the others. To look at what it returns:
+        may have any of the dimensions sample, strategy, group, cycle, time_in_state and the model's clocks. An array by
+        cycle may be longer than the run. The function may be called for some of the draws at a time: what it gives
+        for a draw must not depend on the others. It may also return a matrix, a DataArray with dimensions ``from``
+        and ``to`` (and others) whose rows add up to 1, or a data frame: square, with the states as index and columns,
+        or with columns from, to and probability; each also by strategy, as in ``{"old": matrix, "new": matrix}``.
+        What does not depend on parameters may be given as it is, without a function. To look at what it returns:
         ``model.transitions(hm.Parameters(draws), model.time)``
     payoffs : function (p, time) → `Payoffs`; called as transitions is
     groups : names of subgroups or regions, each a cohort of its own, if there are any
-    intake : people who enter a state at the start of a cycle, per person at the start of the model; by any of the
-        dimensions cycle, sample, strategy and group. Their age is taken to be the cohort's, and only ("start", state)
-        is paid for their entering
+    intake : people who enter a state at the start of a cycle, per person at the start of the model (or in people, as
+        `start_in` has it); given as `start` is, and by cycle too. Their age is taken to be the cohort's, and only
+        ("start", state) is paid for their entering
     start_age : age of the cohort at the start in years, if the functions ask for age or life table; by group, as in
         ``{"young": 50, "old": 80}``, where groups differ in it
-    life_table : name of a national life table, if they ask for it
-    dead : the state in which nobody lives; life-years are counted in all others
+    start_year : calendar year at the start, for a life table by calendar year
+    life_table : a national life table by name, or one of one's own, as `life_table` takes it
+    dead : the state or states in which nobody lives, or None; nobody leaves them, and life-years are counted in all
+        others
+    clocks : clocks that run on over several states, as in ``{"years_sick": ["S1", "S2"]}``: a dimension that counts the
+        cycles since the first of its states was entered, through moves between them, until they are left. The dimension
+        time_in_state is such a clock that starts again with each state. Both count from 0, and beyond an array's end
+        its last value holds; `time.clock` makes an array of the counts. Memory and time grow with its length, in its
+        states only. Everyone who starts or enters has spent no time yet
+    begins : how long after the start of an analysis the model begins; discounting counts from the start of the analysis
 
     Raises
     ------
     ModelError
         for a structure that is not sound; and from `run`, naming the place and value, for a probability outside
         [0, 1], moves that add up to more than 1, or anything that is not a number
+
+    See Also
+    --------
+    Payoffs : what can be paid for, and when
+    rates_to_probabilities, rate_to_probability, change_cycle_length : probabilities from rates and other cycles
+    Sequence : cohorts that follow one another, or a tree
+
+    Examples
+    --------
+    >>> import heemodel as hm
+    >>> model = CohortModel(
+    ...     states=["well", "dead"], strategies=["usual care", "new care"], start={"well": 1.0},
+    ...     cycle_length="1 year", horizon="2 years", discount=hm.Discount(cost=0.0, qaly=0.0, timing="count"),
+    ...     transitions=lambda p, time: {
+    ...         ("well", "dead"): hm.by_strategy({"usual care": p.risk, "new care": p.risk / 2})
+    ...     },
+    ...     payoffs=lambda p, time: hm.Payoffs(cost={"care": {"well": 100.0}}, qaly={"well": 0.8}),
+    ... )
+    >>> model.run(xr.Dataset({"risk": 0.2}))["life_years"].to_series().round(3).to_dict()
+    {'usual care': 1.62, 'new care': 1.805}
     """
 
-    def run(self, draws: xr.Dataset, *, progress: Report | None = None) -> xr.Dataset:
+    def run(
+        self, draws: Draws, *, by: str | None = None, discounted: bool = True, progress: Report | None = None
+    ) -> xr.Dataset:
         """Outcomes of every draw under every strategy.
 
         Parameters
         ----------
         draws : parameters, with or without the dimension `sample`; chunked along it by Dask, the outcomes are too, and
             nothing is run until they are computed (errors then count samples from the beginning of their chunk)
+        by : ``"year"`` tells the outcomes apart by the year of the model, from 1; they add up to the whole. A year's
+            moves are those of its cycles; what is paid at the very start belongs to year 1
+        discounted : whether costs and QALYs are; False for budgets
         progress : called with the samples done and their number, now and then; without it, a run of more than a second
             on a terminal shows a bar with the time left
 
         Returns
         -------
-        Dataset with dimension `strategy`, `group` where the model has groups and `sample` where the draws have it:
-        `cost` (component), discounted; `qaly`, discounted; and undiscounted `life_years`, `years_in_state` (state),
-        and each named effect
-        """
-        if is_chunked(draws):
-            return in_chunks(self.run, draws)
-        blocks = []
-        samples = draws.sizes.get("sample", 1) if isinstance(draws, xr.Dataset) else 0
-        with counting(samples, progress, "running the cohort") as count:
-            for program in self._programs(draws):
-                outcomes, _ = program.run(progress=count)
-                blocks.append(outcomes)
-        totals = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=2)
-        return self._labelled(totals, program.rows, draws)
+        Dataset with dimension `strategy`, `group` where the model has groups, `sample` where the draws have it and
+        `year` where asked for: `cost` (component) and `qaly`, discounted; and undiscounted `life_years`,
+        `years_in_state` (state), and each named effect. The attribute `per` is "person" or "everyone in the model"
 
-    def trace(self, draws: xr.Dataset) -> xr.Dataset:
+        Raises
+        ------
+        ModelError
+            naming strategy, state, cycle, sample and value of what is impossible; for years that cycles do not divide
+        """
+        if by not in (None, "year"):
+            raise ModelError(f'outcomes are told apart by "year" or not at all; found by={by!r}')
+        if not discounted:
+            plain = Discount(cost=0.0, qaly=0.0, timing=self.discount.timing)
+            return replace(self, discount=plain).run(draws, by=by, progress=progress)
+        given = read_draws(draws)
+        if is_chunked(given):
+            return in_chunks(partial(self.run, by=by), given)
+        wanted = Wanted(years=self.timing.years_of_cycles() if by else None)
+        blocks = []
+        read = draws.read if isinstance(draws, Parameters) else set()
+        with counting(given.sizes.get("sample", 1), progress, "running the cohort") as count:
+            for program in self._programs(given, wanted, read):
+                outcomes, _ = self._explained(given, program, count)
+                blocks.append(outcomes)
+        totals = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=3)
+        return self._labelled(totals, program.rows, given, by_year=by is not None)
+
+    def trace(self, draws: Draws) -> xr.Dataset:
         """Occupancy of every state over time.
 
         All samples are held in memory at once: (n + 1) × states × strategies × samples × 8 bytes.
+
+        Parameters
+        ----------
+        draws : as `run` takes them, not chunked
 
         Returns
         -------
         Dataset with `mean`, `lower` and `upper` (95% interval over samples) of dimensions (cycle, state, strategy,
         and group where the model has groups);
         `cycle` runs 0 … n, the time points, with coordinate `years`; attributes `samples`, the number of draws, and
-        `dead`, the name of that state
+        `dead`, the names of those states
+
+        See Also
+        --------
+        occupancy : by sample
         """
-        occupancy = np.concatenate([program.run()[1] for program in self._programs(draws, trace=True)], axis=3)
-        occupancy = occupancy.reshape(*(len(labels) for labels in self.lanes.values()), *occupancy.shape[1:])
+        occupancy = self._occupancy(read_draws(draws), Wanted(trace=True))
         lower, upper = np.quantile(occupancy, INTERVAL, axis=-1)
-        points = np.arange(self.cycles + 1)
         dims = (*self.lanes, "cycle", "state")
         trace = xr.Dataset(
             {"mean": (dims, occupancy.mean(axis=-1)), "lower": (dims, lower), "upper": (dims, upper)},
-            coords={
-                **self.lanes,
-                "state": self.states,
-                "cycle": points,
-                "years": ("cycle", points * self.time.cycle_years),
-            },
-            attrs={"samples": occupancy.shape[-1], "dead": self.dead},
+            coords=self._points(),
+            attrs={"samples": occupancy.shape[-1], "dead": list(self.dead_states)},
         )
         return trace.transpose("cycle", "state", "strategy", ...)
 
-    def check_parameters(self, draws: xr.Dataset, *, must_be_read: Iterable[str] = ()) -> frozenset[str]:
+    def occupancy(self, draws: Draws) -> xr.DataArray:
+        """Occupancy of every state at every time point, by sample.
+
+        Parameters
+        ----------
+        draws : as `run` takes them, not chunked
+
+        Returns
+        -------
+        DataArray of dimensions (cycle, state, strategy, group and sample as far as there are any); `cycle` runs 0 … n,
+        with coordinate `years`. All is held in memory: (n + 1) × states × strategies × samples × 8 bytes
+
+        See Also
+        --------
+        trace : its mean and interval
+        """
+        given = read_draws(draws)
+        occupancy = self._occupancy(given, Wanted(trace=True))
+        dims = (*self.lanes, "cycle", "state", "sample")
+        array = xr.DataArray(occupancy, dims=dims, coords=self._points(), name="occupancy")
+        return self._along(array, given).transpose("cycle", "state", "strategy", ...)
+
+    def final_shares(self, draws: Draws) -> xr.DataArray:
+        """Occupancy of every state at the end of the horizon, by sample: the start of a model that goes on from there.
+
+        Returns
+        -------
+        DataArray of dimensions (sample, strategy, group and state as far as there are any)
+        """
+        given = read_draws(draws)
+        occupancy = self._occupancy(given, Wanted(final=True))[..., 0, :, :]
+        coords = {**self.lanes, "state": self.states}
+        array = xr.DataArray(occupancy, dims=(*self.lanes, "state", "sample"), coords=coords, name="occupancy")
+        return self._along(array, given).transpose(..., "strategy", *([] if not self.groups else ["group"]), "state")
+
+    def check_parameters(self, draws: Draws, *, must_be_read: Iterable[str] = ()) -> frozenset[str]:
         """Refuse parameters that the model asks for in vain, and those that it ought to read and does not.
 
-        Both are most often a misspelt name. `must_be_read` names the parameters of an inputs file. Returns the names of
-        all that it reads.
+        Both are most often a misspelt name.
+
+        Parameters
+        ----------
+        draws : the parameters, with or without `sample`
+        must_be_read : the parameters of an inputs file
+
+        Returns
+        -------
+        The names of all that it reads
+
+        Raises
+        ------
+        ModelError
+            naming those that are missing, and those that are never read
         """
-        p = Parameters(draws)
+        read = draws.read if isinstance(draws, Parameters) else set()
+        p = Parameters(read_draws(draws), read=read)
         problems = []
         try:
-            self.transitions(p, self.time)
-            self.payoffs(p, self.time)
+            for function in (self.transitions, self.payoffs):
+                if callable(function):
+                    function(p, self.time)
+            for people in (self.start, self.intake):
+                if callable(people):
+                    people(p)
         except MissingParameterError as error:
             problems.append(str(error))
         if idle := [name for name in must_be_read if name not in p.read]:
@@ -145,37 +258,84 @@ class CohortModel(Specification):
             raise ModelError("\n".join(problems))
         return frozenset(p.read)
 
-    def _programs(self, draws: xr.Dataset, *, trace: bool = False) -> Iterator[Program]:
-        """The model written down for the kernel, for one block of samples after another."""
-        names = {name: tuple(labels) for name, labels in self.lanes.items()}
-        if not isinstance(draws, xr.Dataset):
-            raise ModelError(f"the draws are a {type(draws).__name__}; give them as xr.Dataset(…)")
+    def _points(self) -> dict[str, Any]:
+        """Coordinates of occupancy at the time points."""
+        years = np.append(self.timing.starts, float(self.timing.points()[-1]))
+        points = np.arange(self.cycles + 1)
+        return {**self.lanes, "state": self.states, "cycle": points, "years": ("cycle", years)}
+
+    def _along(self, array: xr.DataArray, draws: xr.Dataset) -> xr.DataArray:
+        """The array with the draws' coordinates along `sample`, or without that dimension if the draws have none."""
         if "sample" not in draws.dims:
-            yield Program(read_block(self, draws, Layout(names, self.cycles, 1, None)), trace=trace)
+            return array.isel(sample=0)
+        return array.assign_coords({str(n): c.variable for n, c in draws.coords.items() if c.dims == ("sample",)})
+
+    def _occupancy(self, draws: xr.Dataset, wanted: Wanted) -> Array:
+        """Occupancy (strategy, group as far as there are any, time point, state, sample)."""
+        blocks = [self._explained(draws, program)[1] for program in self._programs(draws, wanted, set())]
+        occupancy = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=3)
+        return occupancy.reshape(*(len(labels) for labels in self.lanes.values()), *occupancy.shape[1:])
+
+    def _explained(self, draws: xr.Dataset, program: Program, progress: Any = lambda _: None) -> tuple[Array, Array]:
+        """What a program gives; what the kernel finds impossible is looked for in all draws."""
+        try:
+            return program.run(progress=progress)
+        except ImpossibleError:
+            refuse_impossible(
+                (read_edges(self, parameters(some, layout), layout), layout)
+                for some, layout in self._parts(draws, FIRST_SAMPLES)
+            )
+            for some, layout in self._parts(draws, FIRST_SAMPLES):
+                read_block(self, some, layout).check()
+            raise
+
+    def _layout(self, samples: int, first: int | None, of: int | None) -> Layout:
+        names = {name: tuple(labels) for name, labels in self.lanes.items()}
+        return Layout(names, self.cycles, samples, first, of, tuple(self.clocks))
+
+    def _parts(self, draws: xr.Dataset, size: int) -> Iterator[tuple[xr.Dataset, Layout]]:
+        """The draws in blocks of some size."""
+        if "sample" not in draws.dims:
+            yield draws, self._layout(1, None, None)
             return
         samples = draws.sizes["sample"]
-        if not samples:
-            raise ModelError("there are no draws to run; the dimension sample is empty")
-        first, size = 0, max(1, VALUES_AT_ONCE // (self.cycles * len(self.strategies) * max(1, len(self.groups))))
-        while first < samples:
-            block = draws if not first and size >= samples else draws.isel(sample=slice(first, first + size))
-            layout = Layout(names, self.cycles, block.sizes["sample"], first, samples)
-            program = Program(read_block(self, block, layout), trace=trace)
-            yield program
-            first += size
-            size = size if program.bulky else max(size, SAMPLES_AT_ONCE)
+        for first in range(0, samples, size):
+            some = draws.isel(sample=slice(first, first + size))
+            yield some, self._layout(some.sizes["sample"], first, samples)
 
-    def _labelled(self, totals: Array, rows: list[Row], draws: xr.Dataset) -> xr.Dataset:
-        """Outcomes (row, lane, sample) as a Dataset, with the draws' coordinates along `sample`."""
+    def _programs(self, draws: xr.Dataset, wanted: Wanted, read: set[str]) -> Iterator[Program]:
+        """The model written down for the kernel, for one block of samples after another."""
+        samples, first = draws.sizes.get("sample", 1), 0
+        numbers = self.__dict__.get(
+            "_numbers_per_sample"
+        )  # of an earlier run: how large blocks may be from the first on
+        while first < samples:
+            size = FIRST_SAMPLES if numbers is None else max(1, min(SAMPLES_AT_ONCE, int(NUMBERS_AT_ONCE / numbers)))
+            some, layout = draws, self._layout(1, None, None)
+            if "sample" in draws.dims:
+                some = draws if not first and size >= samples else draws.isel(sample=slice(first, first + size))
+                layout = self._layout(some.sizes["sample"], first, samples)
+            program = Program(self, read_block(self, some, layout, read), wanted)
+            yield program
+            first += layout.samples
+            numbers = program.numbers_per_sample
+            self.__dict__["_numbers_per_sample"] = numbers
+
+    def _labelled(self, totals: Array, rows: list[Row], draws: xr.Dataset, *, by_year: bool) -> xr.Dataset:
+        """Outcomes (row, lane, year, sample) as a Dataset, with the draws' coordinates along `sample`."""
         outcomes: dict[str, tuple[tuple[str, ...], Array]] = {}
-        coords = dict(self.lanes)
-        shaped = totals.reshape(len(rows), *(len(labels) for labels in self.lanes.values()), totals.shape[2])
-        shaped = np.moveaxis(shaped, (-1, 0), (0, -1))  # sample, strategy, group, row
+        coords: dict[str, Any] = dict(self.lanes)
+        if not by_year:
+            totals = totals[:, :, 0]
+        lanes = [len(labels) for labels in self.lanes.values()]
+        shaped = totals.reshape(len(rows), *lanes, *totals.shape[2:])
+        inner = ("year",) if by_year else ()
+        shaped = np.moveaxis(shaped, (-1, 0), (0, -1))  # sample, strategy, group, year, row
         for name in dict.fromkeys(outcome for outcome, _ in rows):
             places = [i for i, (outcome, _) in enumerate(rows) if outcome == name]
             labels = [rows[i][1] for i in places]
             values = shaped[..., places[0] : places[-1] + 1]  # rows of an outcome lie together
-            dims: tuple[str, ...] = ("sample", *self.lanes)
+            dims: tuple[str, ...] = ("sample", *self.lanes, *inner)
             if labels[0] is None:
                 values = values[..., 0]
             else:
@@ -186,4 +346,7 @@ class CohortModel(Specification):
             outcomes[name] = (dims, values)
         along = {str(n): c.variable for n, c in draws.coords.items() if c.dims == ("sample",)}
         labelled = xr.Dataset(outcomes, coords=named(*((dim, tuple(names)) for dim, names in coords.items())))
+        if by_year:
+            labelled = labelled.assign_coords(year=np.arange(1, totals.shape[2] + 1))
+        labelled.attrs["per"] = "person" if self.start_in == "shares" else "everyone in the model"
         return labelled.assign_coords(along) if along else labelled

@@ -1,27 +1,56 @@
 """A block of draws written down for the kernel, run, and priced."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import accumulate, batched
+from itertools import batched
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heemodel.structures.cohort.block import Block, Row, is_start
+from heemodel.structures.cohort.block import Block, Payment, Row, is_start
+from heemodel.structures.cohort.cells import Cell, Cells
 from heemodel.structures.cohort.engine import kernel
 from heemodel.structures.cohort.engine.schedule import Action, Value
 from heemodel.structures.cohort.engine.tape import Tape
 from heemodel.structures.cohort.engine.workspace import borrowed, lined_up
+from heemodel.structures.cohort.specification import Specification
 from heemodel.structures.cohort.weights import KINDS
 from heemodel.structures.errors import ModelError
 from heemodel.structures.layout import Array, Fitted
-from heemodel.structures.payoffs import START
+from heemodel.structures.payoffs import PRESENT, START
 from heemodel.structures.threads import in_threads, parts
 
 Move = tuple[str, str]
+
+
+class ImpossibleError(ModelError):
+    """Something that the kernel met and cannot name: a probability that is none, or a number too large."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a run keeps beside its outcomes.
+
+    `trace`: occupancy at every time point; `final`: at the last one; `years`: the year, counted from 0, of each cycle,
+    for outcomes by year.
+    """
+
+    trace: bool = False
+    final: bool = False
+    years: NDArray[np.int64] | None = None
+
+    @property
+    def number_of_years(self) -> int:
+        """Years by which outcomes are told apart, 1 if they are not."""
+        return 1 if self.years is None else int(self.years[-1]) + 1
+
+    def year_that_ends(self, cycles: int) -> NDArray[np.int64]:
+        """For each time point the year that ends there, or −1; shape (cycle + 1,)."""
+        ends = np.full(cycles + 1, -1, dtype=np.int64)
+        if self.years is not None:
+            changes = np.flatnonzero(np.diff(self.years)) + 1
+            ends[changes], ends[cycles] = self.years[changes - 1], self.years[-1]
+        return ends
 
 
 @dataclass(frozen=True)
@@ -37,52 +66,51 @@ class Price:
 class Program:
     """The instructions for one block of draws, and how what the kernel stores becomes outcomes.
 
-    A cell is a state, or one cycle of the time in it, in a lane. The people of each cell have two places: for those
-    there now, and for those there next; which is which changes with every cycle. Totals are, for each stream of
-    weights, the weighted occupancy of every cell, from which payoffs that do not depend on time are priced afterwards;
-    and what is added up for moves, entries and payoffs that do.
+    The people of each cell have two places: for those there now, and for those there next; which is which changes with
+    every cycle. Totals are, for each stream of weights, the weighted occupancy of every cell, from which payoffs that
+    do not depend on time are priced afterwards; and what is added up for moves, entries and payoffs that do.
     """
 
-    def __init__(self, said: Block, *, trace: bool = False) -> None:
-        self.said, self.layout, self.model, self.trace = said, said.layout, said.model, trace
+    def __init__(self, model: Specification, block: Block, wanted: Wanted) -> None:
+        self.block, self.layout, self.wanted, self.states = block, block.layout, wanted, model.states
         self.lanes = self.layout.lanes
-        self.tape = Tape()
-        self.tunnels = {state: said.tunnel(state) for state in self.model.states}
-        starts = accumulate(self.tunnels.values(), initial=0)
-        self.offsets: dict[str, int] = dict(zip(self.tunnels, starts, strict=False))
-        self.per_lane = sum(self.tunnels.values())
-        self.cells = self.per_lane * len(self.lanes)
-        self.now = [self.tape.place() for _ in range(self.cells)]
-        self.next = [self.tape.place() for _ in range(self.cells)]
+        self.tape = Tape(self.layout.cycles)
+        self.cells = Cells(model, block)
+        self.per_lane = len(self.cells.all)
+        self.number = self.per_lane * len(self.lanes)
+        self.now = [self.tape.place() for _ in range(self.number)]
+        self.next = [self.tape.place() for _ in range(self.number)]
         self.zero, self.one = self.tape.number(0.0), self.tape.number(1.0)
         self.nothing = self.tape.leaf(np.array(0.0), ())
-        by_kind, self.stream_of = self.model.streams
+        by_kind, self.stream_of, self.at_start = model.streams
         self.streams, self.weights = by_kind.shape[1], by_kind.reshape(-1, self.layout.cycles + 1)
-        self.rows: list[Row] = list(dict.fromkeys(payment.row for payment in said.payments))
+        self.rows: list[Row] = list(dict.fromkeys(payment.row for payment in block.payments))
         self.row_of = {row: k for k, row in enumerate(self.rows)}
         self.prices: list[Price] = []
         self.totals: list[Value] = []
         self._write()
 
     @property
-    def bulky(self) -> bool:
-        """Whether it holds a number for every cycle and sample."""
-        return self.tape.bulky
+    def numbers_per_sample(self) -> float:
+        """Numbers that it holds in memory for each sample."""
+        kept = self._kept * (self.layout.cycles + 1 if self.wanted.trace else 1)
+        stored = kept + (len(self.totals) + len(self.rows) * len(self.lanes)) * self.wanted.number_of_years
+        return stored + self.tape.size / self.layout.samples
 
-    @cached_property
-    def states_of_cells(self) -> NDArray[np.int64]:
-        """The state that each cell of a lane belongs to."""
-        return np.array([self.model.states.index(state) for state, _ in self._cells()])
+    @property
+    def _kept(self) -> int:
+        """Cells whose occupancy is kept."""
+        return self.number if self.wanted.trace or self.wanted.final else 0
 
-    def _cells(self) -> list[tuple[str, int]]:
-        """State and time in it of each cell of a lane."""
-        return [(state, tau) for state, length in self.tunnels.items() for tau in range(length)]
+    def _places(self, lane: int, state: str) -> list[tuple[int, Cell]]:
+        """The cells of a state in a lane, with their places among all."""
+        return [(lane * self.per_lane + place, cell) for place, cell in self.cells.of(state)]
 
-    def _cell(self, lane: int, state: str, time_in_state: int = 0) -> int:
-        return lane * self.per_lane + self.offsets[state] + time_in_state
+    def _place(self, lane: int, cell: Cell) -> int:
+        return lane * self.per_lane + self.cells.place[cell]
 
-    def _value(self, fitted: Fitted, lane: int, time_in_state: int = 0) -> Value:
-        return self.tape.value(fitted.data, fitted.index(self.lanes[lane], time_in_state))
+    def _value(self, fitted: Fitted, lane: int, cell: Cell) -> Value:
+        return self.tape.value(fitted.data, fitted.index(self.lanes[lane], cell.spent))
 
     def _total(self) -> int:
         """A new total, 0 at the start."""
@@ -100,86 +128,110 @@ class Program:
         lanes = range(len(self.lanes))
         for lane in lanes:
             self._write_start(lane)
-        self._write_occupancy()
-        self.tape.after += self.tape.during
+        at_year_ends = self._write_occupancy()
+        at_the_end = len(self.tape.during) if self.wanted.years is None else at_year_ends
+        self.tape.after += self.tape.during[:at_the_end]
         for lane in lanes:
             self._write_intake(lane)
-        if self.trace:
-            kept = [Action(kernel.STORE, cell, None, (here,)) for cell, here in enumerate(self.now)]
-            self.tape.during += kept
-            self.tape.after += kept
+        kept = [Action(kernel.STORE, place, None, (here,)) for place, here in enumerate(self.now)]
+        self.tape.during += kept if self.wanted.trace else []
         for lane in lanes:
             self._write_moves(lane)
         for lane in lanes:
             self._write_states(lane)
-        first = self.cells if self.trace else 0
-        self.tape.after += [Action(kernel.STORE, first + k, None, (total,)) for k, total in enumerate(self.totals)]
+        stored = [Action(kernel.STORE, self._kept + k, None, (total,)) for k, total in enumerate(self.totals)]
+        if self.wanted.years is not None:
+            stored = [Action(kernel.FLUSH, self._kept + k, total, ()) for k, total in enumerate(self.totals)]
+            self.tape.during[at_year_ends:at_year_ends] = stored
+        self.tape.after += [*(kept if self._kept else []), *stored]
 
     def _write_start(self, lane: int) -> None:
         """Those who start in each cell."""
-        for state, tau in self._cells():
-            share = self.said.start[state]
-            leaf = self.nothing if tau else self.tape.leaf(share.data, share.index(self.lanes[lane]))
-            self.tape.before.append(Action(kernel.LOAD, leaf, self.now[self._cell(lane, state, tau)]))
+        for place, cell in enumerate(self.cells.all):
+            here = lane * self.per_lane + place
+            share = self.block.start[cell.state]
+            begins = cell == self.cells.entered(cell.state)
+            leaf = self.tape.leaf(share.values(), share.index(self.lanes[lane])) if begins else self.nothing
+            self.tape.before.append(Action(kernel.LOAD, leaf, self.now[here]))
 
-    def _write_occupancy(self) -> None:
-        """The first totals: for each stream, and in it each cell, the weighted occupancy at the time points."""
+    def _write_occupancy(self) -> int:
+        """The first totals: for each stream, and in it each cell, the weighted occupancy at the time points.
+
+        By year, a time point is counted as the end of one cycle and as the start of the next, with the end of the year
+        between the two. Returns where among the instructions that is.
+        """
         points = [[self._total() for _ in self.now] for _ in range(self.streams)]
+        if self.wanted.years is None:
+            self._write_points("points", points)
+            return 0
+        self._write_points("ends", points)
+        at_year_ends = len(self.tape.during)
+        self._write_points("before", points)
+        return at_year_ends
+
+    def _write_points(self, weight: str, points: list[list[int]]) -> None:
+        """Count everyone, two streams at a time."""
+        first = KINDS.index(weight) * self.streams
         for stream in range(0, self.streams - 1, 2):
             for here, one, other in zip(self.now, points[stream], points[stream + 1], strict=True):
                 both = (here, self.totals[other])
-                self.tape.during.append(Action(kernel.COUNT_TWICE, stream, self.totals[one], both))
+                self.tape.during.append(Action(kernel.COUNT_TWICE, first + stream, self.totals[one], both))
         if self.streams % 2:
             for here, one in zip(self.now, points[-1], strict=True):
-                self._count(one, "points", self.streams - 1, here, self.one)
+                self._count(one, weight, self.streams - 1, here, self.one)
 
     def _write_intake(self, lane: int) -> None:
         """Those who enter at the start of a cycle, and what is paid once for each.
 
         They were not there at the end of the cycle before, when the occupancy was counted.
         """
-        for state, people in self.said.intake.items():
-            cell, entering = self._cell(lane, state), self._value(people, lane)
-            here = self.now[cell]
+        for state, people in self.block.intake.items():
+            cell = self.cells.entered(state)
+            place, entering = self._place(lane, cell), self._value(people, lane, cell)
+            here = self.now[place]
             self.tape.during.append(Action(kernel.ADD, 0, here, (here, entering)))
             for stream in range(self.streams):
-                self._count(stream * self.cells + cell, "before", stream, entering, self.one)
-            for payment in self.said.payments:
+                self._count(stream * self.number + place, "before", stream, entering, self.one)
+            for payment in self.block.payments:
                 if payment.on == (START, state):
-                    total = self._total()
-                    self.prices.append(Price(self.row_of[payment.row], lane, None, [total]))
-                    worth = self._value(payment.value, lane)
-                    self._count(total, "entries", self.stream_of[payment.discounting], entering, worth)
+                    self._write_once(lane, payment, [(entering, cell)])
+
+    def _write_once(self, lane: int, payment: Payment, paid_for: list[tuple[Value, Cell]]) -> None:
+        """What is paid once at the start of a cycle."""
+        total = self._total()
+        self.prices.append(Price(self.row_of[payment.row], lane, None, [total]))
+        for people, cell in paid_for:
+            stream = self.stream_of[payment.discounting]
+            self._count(total, "entries", stream, people, self._value(payment.value, lane, cell))
 
     def _write_moves(self, lane: int) -> None:
         """Who is where next: what flows into each cell, and those who stay or grow older in it."""
-        inflows: dict[int, list[tuple[Value, Value]]] = {self._cell(lane, *cell): [] for cell in self._cells()}
-        for state, tau in self._cells():
-            cell = self._cell(lane, state, tau)
+        inflows: dict[int, list[tuple[Value, Value]]] = {self._place(lane, cell): [] for cell in self.cells.all}
+        for cell in self.cells.all:
+            here = self.now[self._place(lane, cell)]
             rest = self.one
             leaving = [
-                (to, self._value(p, lane, tau)) for (source, to), p in self.said.edges.items() if source == state
+                (move, self._value(p, lane, cell)) for move, p in self.block.edges.items() if move[0] == cell.state
             ]
             for some in batched(leaving, 3):
                 shares = [share for _, share in some]
                 rest = self.tape.operation("rest", rest, *shares, *[self.zero] * (3 - len(shares)))
-            for target, share in leaving:
-                inflows[self._cell(lane, target)].append((self.now[cell], share))
-            older = cell + int(tau + 1 < self.tunnels[state])
-            inflows[older].insert(0, (self.now[cell], rest))
+            for move, share in leaving:
+                inflows[self._place(lane, self.cells.after(cell, move))].append((here, share))
+            inflows[self._place(lane, self.cells.older(cell))].insert(0, (here, rest))
         nobody = (self.zero, self.zero)
-        for cell, flows in inflows.items():
+        for place, flows in inflows.items():
             for k in range(0, max(1, len(flows)), 2):
                 one, other = (*flows[k : k + 2], nobody, nobody)[:2]
                 code = kernel.MOVE_MORE if k else kernel.MOVE
-                self.tape.during.append(Action(code, 0, self.next[cell], (*one, *other)))
-        for move, probability in self.said.edges.items():
+                self.tape.during.append(Action(code, 0, self.next[place], (*one, *other)))
+        for move, probability in self.block.edges.items():
             self._write_payoffs_of_move(lane, move, probability)
 
     def _write_payoffs_of_move(self, lane: int, move: Move, probability: Fitted) -> None:
         """What is paid for those who make a move; priced after the run where it does not depend on time."""
         counts: dict[int, int] = {}  # the total of each stream
-        for payment in self.said.payments:
+        for payment in self.block.payments:
             if payment.on != move:
                 continue
             row, stream = self.row_of[payment.row], self.stream_of[payment.discounting]
@@ -189,117 +241,125 @@ class Program:
             if not timed:
                 counts[stream] = total
             self.prices.append(Price(row, lane, None if timed else payment.value, [total]))
-            for tau in range(self.tunnels[move[0]] if new else 0):
-                worth = self._value(probability, lane, tau)
+            for place, cell in self._places(lane, move[0]) if new else []:
+                worth = self._value(probability, lane, cell)
                 if timed:
-                    worth = self.tape.operation("multiply", worth, self._value(payment.value, lane, tau))
-                self._count(total, "moves", stream, self.now[self._cell(lane, move[0], tau)], worth)
+                    worth = self.tape.operation("multiply", worth, self._value(payment.value, lane, cell))
+                self._count(total, "moves", stream, self.now[place], worth)
 
     def _write_states(self, lane: int) -> None:
         """What is paid for being in a state: after the run where it does not depend on time, else in every cycle."""
-        for payment in self.said.payments:
-            if not isinstance(payment.on, str):
+        for payment in self.block.payments:
+            if isinstance(payment.on, tuple):
+                if payment.on[0] == PRESENT:
+                    there = self._places(lane, payment.on[1])
+                    self._write_once(lane, payment, [(self.now[place], cell) for place, cell in there])
                 continue
             row, stream = self.row_of[payment.row], self.stream_of[payment.discounting]
-            cells = [(tau, self._cell(lane, payment.on, tau)) for tau in range(self.tunnels[payment.on])]
+            cells = self._places(lane, payment.on)
             if not payment.value.timed:
-                totals = [stream * self.cells + cell for _, cell in cells]
+                totals = [stream * self.number + place for place, _ in cells]
                 self.prices.append(Price(row, lane, payment.value, totals))
                 continue
             total = self._total()
             self.prices.append(Price(row, lane, None, [total]))
-            for tau, cell in cells:
-                worth = self._value(payment.value, lane, tau)
-                self._count(total, "before", stream, self.now[cell], worth)
-                self._count(total, "after", stream, self.next[cell], worth)
+            for place, cell in cells:
+                worth = self._value(payment.value, lane, cell)
+                self._count(total, "before", stream, self.now[place], worth)
+                self._count(total, "after", stream, self.next[place], worth)
 
     def _swapped(self, lines: NDArray[np.int64]) -> NDArray[np.int64]:
         """Instructions for the cycles in which people are where they will be next in the others."""
         swapped, registers = lines.copy(), lines[:, 2:]
-        now = (registers >= kernel.SCRATCH) & (registers < kernel.SCRATCH + self.cells)
-        after = (registers >= kernel.SCRATCH + self.cells) & (registers < kernel.SCRATCH + 2 * self.cells)
-        swapped[:, 2:] += self.cells * (now.astype(int) - after)
+        now = (registers >= kernel.SCRATCH) & (registers < kernel.SCRATCH + self.number)
+        after = (registers >= kernel.SCRATCH + self.number) & (registers < kernel.SCRATCH + 2 * self.number)
+        swapped[:, 2:] += self.number * (now.astype(int) - after)
         return swapped
 
     def run(self, *, progress: Callable[[int], object] = lambda _: None) -> tuple[Array, Array]:
-        """Outcomes (row, lane, sample) and, if asked for, occupancy (lane, cycle + 1, state, sample).
+        """Outcomes (row, lane, year, sample), and occupancy (lane, time point, state, sample) where it is kept.
 
         Raises
         ------
+        ImpossibleError
+            for a probability or a total that is none
         ModelError
-            naming the place of a probability or payoff that is impossible
+            naming the outcome that is too large to be a number
         """
-        traced = self.cells if self.trace else 0
-        points, samples = self.layout.cycles + 1, self.layout.samples
-        with borrowed(self.tape.size + (traced * points + len(self.totals)) * samples) as room:
+        points = self.layout.cycles + 1 if self.wanted.trace else 1
+        years, samples = self.wanted.number_of_years, self.layout.samples
+        split = self._kept * points * samples
+        with borrowed(self.tape.size + split + len(self.totals) * years * samples) as room:
             memory, stored = room[: self.tape.size], room[self.tape.size :]
-            self._execute(memory, stored, traced, progress)
-            occupancy = stored[: traced * points * samples].reshape(points, traced, samples)
-            totals = stored[traced * points * samples :].reshape(-1, samples)
+            self._execute(memory, stored, split, progress)
+            occupancy = stored[:split].reshape(points, self._kept, samples)
+            totals = stored[split:].reshape(-1, years, samples)
             return self._priced(totals), self._by_state(occupancy)
 
-    def _execute(self, memory: Array, stored: Array, traced: int, progress: Callable[[int], object]) -> None:
-        """Let the kernel carry out the instructions: first in `stored` are traced cells, by time point, then totals."""
-        samples, points = self.layout.samples, self.layout.cycles + 1
+    def _execute(self, memory: Array, stored: Array, split: int, progress: Callable[[int], object]) -> None:
+        """Let the kernel carry out the instructions: first in `stored` is occupancy, by time point, then the totals."""
+        samples, cycles, years = self.layout.samples, self.layout.cycles, self.wanted.number_of_years
         before, during, after, registers = self.tape.instructions()
-        leaf_at = self.tape.fill(memory)
-        store_at = [(cell * samples, traced * samples) for cell in range(traced)]
-        store_at += [((traced * points + total) * samples, 0) for total in range(len(self.totals))]
-        after = after if self.layout.cycles % 2 == 0 else self._swapped(after)
+        leaf_at, rows = self.tape.fill(memory)
+        store_at = [(cell * samples, self._kept * samples if self.wanted.trace else 0) for cell in range(self._kept)]
+        store_at += [(split + total * years * samples, samples) for total in range(len(self.totals))]
+        if self.wanted.years is None:
+            store_at[self._kept :] = [(place, 0) for place, _ in store_at[self._kept :]]
+        after = after if cycles % 2 == 0 else self._swapped(after)
         swapped = np.stack([during, self._swapped(during)])
-        fixed = (memory, leaf_at, stored, np.array(store_at), self.weights, before, swapped, after)
+        periods = self.wanted.year_that_ends(cycles)
+        fixed = (memory, leaf_at, rows, stored, np.array(store_at), periods, self.weights, before, swapped, after)
 
         def task(part: range) -> int:
             x = lined_up(registers, kernel.BLOCK)
-            found = kernel.run(*fixed, x, x.view(np.int64), part.start, part.stop)
+            first_wrong = kernel.run(*fixed, x, x.view(np.int64), part.start, part.stop)
             progress(len(part))
-            return found
+            return first_wrong
 
-        wrong = [first for first in in_threads(task, parts(samples, kernel.BLOCK, points * len(during))) if first >= 0]
+        size = (cycles + 1) * len(during)
+        wrong = [first for first in in_threads(task, parts(samples, kernel.BLOCK, size)) if first >= 0]
         if wrong:
-            self.said.explain(min(wrong), kernel.BLOCK)
             first = (self.layout.first_sample or 0) + min(wrong)
-            raise ModelError(
+            raise ImpossibleError(
                 f"a total overflows, or a probability is impossible by rounding alone, in samples {first} to "
                 f"{first + kernel.BLOCK - 1}; look there for very large payoffs, or moves that add up to 1"
             )
 
     def _priced(self, totals: Array) -> Array:
-        """Outcomes (row, lane, sample) from the kernel's totals; refuses one that is too large to be a number."""
+        """Outcomes (row, lane, year, sample) from the kernel's totals; refuses one that is too large to be a number."""
         with np.errstate(over="ignore", invalid="ignore"):
             outcomes = self._sums(totals)
         if not np.isfinite(outcomes.sum()) and (bad := ~np.isfinite(outcomes)).any():
-            row, lane, sample = np.argwhere(bad)[0]
+            row, lane, year, sample = np.argwhere(bad)[0]
             where = ", ".join(f"{dim} {name!r}" for dim, name in self.lanes[lane].items())
             first = self.layout.first_sample
             where += "" if first is None else f", sample {first + sample}"
             what = " ".join(part for part in self.rows[row] if part)
             raise ModelError(
-                f"the {what} of a whole run is {outcomes[row, lane, sample]} ({where}); look for a huge payoff"
+                f"the {what} of a whole run is {outcomes[row, lane, year, sample]} ({where}); look for a huge payoff"
             )
         return outcomes
 
     def _sums(self, totals: Array) -> Array:
-        """Every total times what it is worth, by row, lane and sample."""
-        outcomes = np.zeros((len(self.rows), len(self.lanes), self.layout.samples))
+        """Every total times what it is worth, by row, lane, year and sample."""
+        outcomes = np.zeros((len(self.rows), len(self.lanes), *totals.shape[1:]))
         for price in self.prices:
             amount = totals[price.totals[0]] if len(price.totals) == 1 else totals[price.totals].sum(axis=0)
             worth = 1.0 if price.value is None else price.value.by_sample(self.lanes[price.lane])
             outcomes[price.row, price.lane] += worth * amount
-        for payment in self.said.payments:
+        for payment in self.block.payments:
             if is_start(payment.on):
+                once = self.at_start[self.stream_of[payment.discounting]]
                 for k, lane in enumerate(self.lanes):
-                    share = self.said.start[payment.on[1]].by_sample(lane)
-                    outcomes[self.row_of[payment.row], k] += payment.value.at_start(lane) * share
+                    share = self.block.start[payment.on[1]].by_sample(lane)
+                    outcomes[self.row_of[payment.row], k, 0] += once * (payment.value.at_start(lane) * share)
         return outcomes
 
     def _by_state(self, occupancy: Array) -> Array:
         """Cells added up over the states that they belong to."""
-        if not self.trace:
-            return occupancy
         points, _, samples = occupancy.shape
-        states = np.zeros((len(self.lanes), points, len(self.model.states), samples))
+        states = np.zeros((len(self.lanes), points, len(self.states), samples))
         split = occupancy.reshape(points, len(self.lanes), -1, samples)
-        for cell, state in enumerate(self.states_of_cells):
-            states[:, :, state] += split[:, :, cell].transpose(1, 0, 2)
+        for place, cell in enumerate(self.cells.all if self._kept else []):
+            states[:, :, self.states.index(cell.state)] += split[:, :, place].transpose(1, 0, 2)
         return states

@@ -52,7 +52,7 @@ def refuse(said, built, drawn=None):
         ({("well", "ill"): xr.DataArray(np.full(4, 0.1), dims="sample")}, r"4 values along sample"),
         (
             {("well", "ill"): xr.DataArray(np.full(4, 0.1), dims="mrs")},
-            r"dimension 'mrs'; it may have strategy, cycle, sample",
+            r"dimension 'mrs'; it may have strategy, sample, cycle, time_in_state",
         ),
     ],
 )
@@ -70,7 +70,7 @@ def test_the_error_names_strategy_cycle_sample_and_value():
 
 
 def test_the_sample_named_is_counted_over_all_blocks(monkeypatch):
-    monkeypatch.setattr("heemodel.structures.cohort.model.VALUES_AT_ONCE", 24)
+    monkeypatch.setattr("heemodel.structures.cohort.model.FIRST_SAMPLES", 2)
     refuse(r"sample 4\)", model(lambda p, time: {("well", "ill"): p.x}), draws(x=np.array([0.1, 0.1, 0.1, 0.1, 2.0])))
 
 
@@ -148,7 +148,8 @@ def test_results_are_the_same_to_the_bit_for_any_block_size(monkeypatch):
     drawn = draws(300, x=np.random.default_rng(1).uniform(0, 0.5, 300))
     built = model(lambda p, time: {("well", "ill"): p.x, ("ill", "dead"): p.x * (time.cycle + 1) / 12})
     whole = built.run(drawn)
-    monkeypatch.setattr("heemodel.structures.cohort.model.VALUES_AT_ONCE", 24 * 7)
+    monkeypatch.setattr("heemodel.structures.cohort.model.FIRST_SAMPLES", 7)
+    monkeypatch.setattr("heemodel.structures.cohort.model.NUMBERS_AT_ONCE", 800)
     xr.testing.assert_identical(built.run(drawn), whole)
 
 
@@ -217,7 +218,7 @@ def test_labels_that_would_not_be_heeded_are_refused():
     [
         ({"start": [1.0, 0.0]}, "start=…\\) is a list; give the share in each state"),
         ({"discount": 0.035}, "discount=…\\) is a float; give hm.Discount"),
-        ({"correction": True}, 'correction=…\\) is a bool; give "life-table" for the usual half-cycle correction'),
+        ({"correction": True}, 'correction=…\\) is neither a name, such as "life-table" for the usual half-cycle'),
         ({"transitions": {}}, "transitions=…\\) is a dict; give a function"),
         ({"start_age": "60"}, "start_age=…\\) is '60'; give an age in years"),
     ],
@@ -256,7 +257,7 @@ def test_what_is_of_another_kind_is_refused(changes, said):
         ),
         (
             lambda: model(lambda p, time: {("well", "ill"): xr.DataArray([0.1], dims="draw")}).run(xr.Dataset()),
-            'rename it to "sample"',
+            r'rename\(\{\'draw\': "sample"\}\)',
         ),
         (
             lambda: model(paid=lambda p, time: hm.Payoffs(cost={"a": {("Any", "ill"): 1.0}}, qaly={})).run(

@@ -9,14 +9,14 @@ from numba import njit
 
 import heemodel as hm
 from heemodel.structures.cohort.engine import kernel
-from heemodel.structures.cohort.engine.recording import Traced
+from heemodel.structures.cohort.engine.recording import Recorded
 
 CYCLES, SAMPLES, LABELS = 7, 300, ["a", "b", "c"]
 RNG = np.random.default_rng(1)
 X = xr.DataArray(RNG.uniform(0.1, 1.0, SAMPLES), dims="sample")
 GRADES = xr.DataArray(RNG.uniform(0.1, 1.0, (SAMPLES, 3)), dims=("sample", "grade"), coords={"grade": LABELS})
 PLAIN = xr.DataArray(np.arange(CYCLES), dims="cycle")
-TRACED = xr.DataArray(Traced.known(np.arange(CYCLES)), dims="cycle")
+TRACED = xr.DataArray(Recorded.known(np.arange(CYCLES), drawn=False), dims="cycle")
 
 
 def through_the_kernel(expression):
@@ -79,7 +79,7 @@ def test_the_kernel_works_out_what_numpy_gives(name):
 
 @pytest.mark.parametrize("name", ["arithmetic", "where", "sum over a dimension", "by strategy", "stacked", "reused"])
 def test_what_can_be_recorded_is_not_computed(name):
-    assert isinstance(EXPRESSIONS[name](TRACED).data, Traced)
+    assert isinstance(EXPRESSIONS[name](TRACED).data, Recorded)
     assert EXPRESSIONS[name](TRACED).data.operation != "known"
 
 

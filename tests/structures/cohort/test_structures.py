@@ -132,14 +132,15 @@ def test_results_do_not_depend_on_how_samples_are_split_into_blocks(monkeypatch)
     mix = xr.DataArray(rng.uniform(0, 1, 700), dims="sample")
     arrivals = xr.DataArray(rng.uniform(0, 1, (6, 700)), dims=("cycle", "sample"))
     whole = model(
-        start={"well": mix, "ill": 1 - mix},
-        intake={"well": arrivals},
+        start=lambda p: {"well": mix, "ill": 1 - mix},
+        intake=lambda p: {"well": arrivals},
         transitions=lambda p, time: {("well", "dead"): p.risk * (time.cycle + 1), ("ill", "dead"): mix * 0.1},
         payoffs=lambda p, time: hm.Payoffs(cost={"care": {"well": np.exp(-p.risk * time.years)}}, qaly={"ill": mix}),
     )
     once = whole.run(draws)
-    monkeypatch.setattr(module, "VALUES_AT_ONCE", 6 * 130)
+    monkeypatch.setattr(module, "FIRST_SAMPLES", 60)
     monkeypatch.setattr(module, "SAMPLES_AT_ONCE", 130)
+    whole.__dict__.pop("_numbers_per_sample")
     xr.testing.assert_identical(whole.run(draws), once)
 
 

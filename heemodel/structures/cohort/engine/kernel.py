@@ -28,11 +28,12 @@ FIELDS = 7
 
 # fmt: off
 (LOAD, STORE, ADD, SUBTRACT, MULTIPLY, DIVIDE, WHERE, EXP, EXPM1, COUNT, COUNT_TWICE, MOVE, MOVE_MORE, REST,
- SQRT, MINIMUM, MAXIMUM, LESS, LESS_EQUAL, EQUAL, NOT_EQUAL, LOG, LOG1P, POWER) = range(24)
+ FLUSH, SQRT, MINIMUM, MAXIMUM, LESS, LESS_EQUAL, EQUAL, NOT_EQUAL, LOG, LOG1P, FLOOR, POWER) = range(26)
 # fmt: on
 """What instructions do, on every sample of the block.
 
-LOAD and STORE: from and to memory, at the place with that number. COUNT: out + weight × a × b, with the weight of that
+LOAD and STORE: from and to memory, at the place with that number. FLUSH: to memory in those cycles in which a period
+ends, at the place with that number, and 0 from then on. COUNT: out + weight × a × b, with the weight of that
 number in the cycle; COUNT_TWICE: out + weight × a, and b + the next weight × a. MOVE: a × b + c × d; MOVE_MORE:
 out + a × b + c × d. REST: a − b − c − d, the share that is left over; none but a may be below 0. From SQRT on,
 functions of a and b that are worked out sample by sample. A result that lies in the register of an operand is right
@@ -113,6 +114,8 @@ def _function(code: int, a: float, b: float) -> float:
         found = math.log(a)
     elif code == LOG1P:
         found = math.log1p(a)
+    elif code == FLOOR:
+        found = np.floor(a)
     else:
         found = a**b
     return found
@@ -121,9 +124,11 @@ def _function(code: int, a: float, b: float) -> float:
 @compiled
 def run(
     memory: Floats,  # every number that is loaded
-    leaf_at: Integers,  # (leaf, 3): offset, strides for cycle and sample
+    leaf_at: Integers,  # (leaf, 4): offset, strides for row and sample, and the line of `rows`
+    rows: Integers,  # (line, cycle + 1): the row of a leaf in each cycle
     stored: Floats,  # out: every number that is stored
-    store_at: Integers,  # (store, 2): offset, stride for cycle
+    store_at: Integers,  # (store, 2): offset, stride for cycle or period
+    periods: Integers,  # (cycle + 1): the period that ends when a cycle begins, or −1
     weights: Floats,  # (weight, cycle + 1)
     before: Integers,  # (instruction, field): once, before the first cycle
     during: Integers,  # (2, instruction, field): in cycles 0, 2, 4, … and in cycles 1, 3, 5, …
@@ -195,7 +200,8 @@ def run(
                 elif code == EXPM1:
                     exponential(x, bits, out, a, 1.0)
                 elif code == LOAD:
-                    place = leaf_at[number, 0] + cycle * leaf_at[number, 1] + first * leaf_at[number, 2]
+                    row = rows[leaf_at[number, 3], cycle]
+                    place = leaf_at[number, 0] + row * leaf_at[number, 1] + first * leaf_at[number, 2]
                     for i in range(size if leaf_at[number, 2] else 0):
                         x[out, i] = memory[place + i]
                     for i in range(size if leaf_at[number, 2] else 0, BLOCK):  # one number for all, or a block not full
@@ -205,6 +211,14 @@ def run(
                     for i in range(size):
                         stored[place + i] = x[a, i]
                         wrong |= not math.isfinite(x[a, i])
+                elif code == FLUSH:
+                    if periods[cycle] >= 0:
+                        place = store_at[number, 0] + periods[cycle] * store_at[number, 1] + first
+                        for i in range(size):
+                            stored[place + i] = x[out, i]
+                            wrong |= not math.isfinite(x[out, i])
+                        for i in range(BLOCK):
+                            x[out, i] = 0.0
                 else:
                     for i in range(BLOCK):
                         x[out, i] = _function(code, x[a, i], x[b, i])

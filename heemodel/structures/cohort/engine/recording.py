@@ -1,54 +1,83 @@
-"""Arrays over cycles that are written down instead of computed, so that the kernel can work them out as it goes.
+"""Arrays that are written down instead of computed, so that the kernel can work them out as it goes.
 
 A value for every sample, cycle and strategy would fill memory many times over, and be read from there again. A model's
-functions are therefore given `time.cycle` as a `Traced` array: xarray carries it like any other, what is done to it is
-recorded, and the kernel evaluates the record one cycle and a few samples at a time. What cannot be recorded is
-computed at once, as numpy would: the answer is the same, and only slower. The model's author need not know.
+functions are therefore given parameters and `time.cycle` as `Recorded` arrays: xarray carries them like any other, what
+is done to them is recorded, and the kernel evaluates the record one cycle and a few samples at a time. What cannot be
+recorded is computed at once, as numpy would: the answer is the same, and only slower. The author need not know.
+
+What is small is computed at once too. An array is *drawn* if it may have a value for every sample; an operation is
+recorded only where its result would be larger than the drawn arrays that it works on, as a rate by sample times a table
+by cycle is. Whether it is does not depend on the number of samples, so that neither do the numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.typing import NDArray
 
+from heemodel.structures.errors import ModelError
+
 RECORDED = frozenset(
-    {"add", "subtract", "multiply", "divide", "negative", "positive", "power", "square", "exp", "expm1", "log", "log1p"}
-    | {"sqrt", "absolute", "minimum", "maximum", "isnan", "less", "less_equal", "greater", "greater_equal", "equal"}
-    | {"not_equal", "logical_and", "logical_or", "logical_not"}
+    {"add", "subtract", "multiply", "divide", "negative", "positive", "power", "float_power", "square", "reciprocal"}
+    | {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "tanh", "absolute", "sign", "floor", "ceil"}
+    | {"floor_divide", "remainder", "minimum", "maximum", "fmin", "fmax", "clip", "isnan", "less", "less_equal"}
+    | {"greater", "greater_equal", "equal", "not_equal", "logical_and", "logical_or", "logical_not"}
 )
 """Numpy's elementwise functions that are recorded, by name."""
 
 ON_TRUTHS = {"bitwise_and": "logical_and", "bitwise_or": "logical_or", "invert": "logical_not"}
 """What Python's &, | and ~ mean on arrays of truths."""
 
+AS_FUNCTIONS = frozenset({"sum", "prod", "max", "min", "mean", "cumsum", "clip", "take", "any", "all"})
+"""Methods that are also functions of numpy, which can be recorded."""
 
-class Traced(NDArrayOperatorsMixin):
+HANDLERS: dict[Callable[..., Any], Callable[..., Any]] = {}
+"""What numpy's own functions do to recorded arrays, filled by `functions`; one that answers NotImplemented leaves it to
+numpy, and so do all that are not listed."""
+
+
+class Recorded(NDArrayOperatorsMixin):
     """An array that is known, or the record of an operation on others.
 
     Attributes
     ----------
-    operation : "known", the name of an elementwise function, or "where", "transpose", "index", "broadcast", "join",
-        "total"
+    operation : "known", the name of an elementwise function, or one of those in `BY_NUMPY`
     inputs : what it works on
-    detail : what else it needs: the value of "known", the axes of "transpose", …
+    detail : what else it needs: the axes of "transpose", the places of "take", …
+    drawn : whether it may have a value for every sample
     """
 
     def __init__(
-        self, operation: str, inputs: tuple[Any, ...], shape: tuple[int, ...], dtype: np.dtype[Any], detail: Any = None
+        self,
+        operation: str,
+        inputs: tuple[Any, ...],
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+        detail: Any = None,
+        *,
+        drawn: bool,
     ) -> None:
-        self.operation, self.inputs, self.detail = operation, inputs, detail
+        self.operation, self.inputs, self.detail, self.drawn = operation, inputs, detail, drawn
         self.shape, self.dtype = shape, dtype
-        self._value: NDArray[Any] | None = detail if operation == "known" else None
+        self._value: NDArray[Any] | None = None
 
     @classmethod
-    def known(cls, value: Any) -> Traced:
+    def known(cls, value: Any, *, drawn: bool) -> Recorded:
         """An array whose value is there already."""
         array = np.asarray(value)
-        return cls("known", (), array.shape, array.dtype, array)
+        made = cls("known", (), array.shape, array.dtype, drawn=drawn)
+        made._value = array
+        return made
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its value is there, so that nothing more needs to be worked out."""
+        return self._value is not None
 
     @property
     def ndim(self) -> int:
@@ -61,24 +90,24 @@ class Traced(NDArrayOperatorsMixin):
         return int(np.prod(self.shape))
 
     def value(self) -> NDArray[Any]:
-        """All values at once, as numpy works them out."""
+        """All values at once, as numpy works them out; kept, and from then on known."""
         if self._value is None:
-            self._value = _compute(self)
+            self._value = _compute(self, {})
         return self._value
 
-    def transpose(self, *axes: Any) -> Traced:
+    def transpose(self, *axes: Any) -> Recorded:
         """Axes in another order."""
         order = tuple(axes[0]) if len(axes) == 1 and isinstance(axes[0], Sequence) else axes
         order = tuple(int(axis) % self.ndim for axis in order) or tuple(range(self.ndim))[::-1]
-        return _record("transpose", (self,), tuple(self.shape[axis] for axis in order), self.dtype, order)
+        return record("transpose", (self,), tuple(self.shape[axis] for axis in order), self.dtype, order, view=True)
 
     @property
-    def T(self) -> Traced:  # noqa: N802 - numpy's name
+    def T(self) -> Recorded:  # noqa: N802 - numpy's name
         """Axes in reverse order."""
         return self.transpose()
 
     @property
-    def real(self) -> Traced:
+    def real(self) -> Recorded:
         """Itself; xarray takes an array only if it has a real and an imaginary part."""
         return self
 
@@ -87,30 +116,30 @@ class Traced(NDArrayOperatorsMixin):
         """Zeros."""
         return np.broadcast_to(0.0, self.shape)
 
-    def astype(self, dtype: Any, **_: Any) -> Traced:
+    def astype(self, dtype: Any, **_: Any) -> Recorded:
         """Truths and whole numbers are numbers already; anything else is computed at once."""
         if np.dtype(dtype) == self.dtype:
             return self
         if np.dtype(dtype) == np.float64:
-            return _record("broadcast", (self,), self.shape, float)
-        return Traced.known(self.value().astype(dtype))
+            return record("broadcast", (self,), self.shape, float)
+        return Recorded.known(self.value().astype(dtype), drawn=self.drawn)
 
-    def copy(self, *_: Any, **__: Any) -> Traced:
+    def copy(self, *_: Any, **__: Any) -> Recorded:
         """Itself: nothing ever changes it."""
         return self
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Traced:
+    def __deepcopy__(self, memo: dict[int, Any]) -> Recorded:
         return self
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: FBT001 - numpy's call
-        return np.array(self.value(), dtype=dtype)
+        return np.array(self.value(), dtype=dtype, copy=copy)
 
     def __repr__(self) -> str:
         return repr(self.value())
 
     def _repr_inline_(self, max_width: int) -> str:
         """What xarray shows of it in a table."""
-        return f"recorded over cycles, {self.dtype}"[:max_width]
+        return f"recorded, {self.dtype}"[:max_width]
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -124,50 +153,131 @@ class Traced(NDArrayOperatorsMixin):
     def __int__(self) -> int:
         return int(self.value())
 
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise ModelError(
+            "a model's function changes numbers in place, and those of parameters and time cannot be; make a new "
+            "array, as in xr.where(time.cycle < 3, 0.0, p.risk)"
+        )
+
     def __getitem__(self, key: Any) -> Any:
         keys = key if isinstance(key, tuple) else (key,)
-        if self.operation == "known":
-            return Traced.known(self.value()[key])
-        if not all(k is None or k is Ellipsis or isinstance(k, (int, np.integer)) or _is_whole(k) for k in keys):
-            return self.value()[key]
-        rest = self.ndim - sum(k is not None and k is not Ellipsis for k in keys)
+        used = sum(k is not None and k is not Ellipsis for k in keys)
         at = next((place for place, k in enumerate(keys) if k is Ellipsis), len(keys))
+        keys = (*keys[:at], *(slice(None),) * (self.ndim - used), *keys[at + 1 :])
+        if all(k is None or isinstance(k, (int, np.integer)) or _is_whole(k) for k in keys):
+            return self._pick(keys)
+        chosen = [(axis, k) for axis, k in enumerate(keys) if not _is_whole(k)]
+        if len(keys) == self.ndim and len(chosen) == 1:
+            axis, wanted = chosen[0]
+            places = np.arange(self.shape[axis])[wanted]
+            if places.ndim == 1:
+                shape = (*self.shape[:axis], len(places), *self.shape[axis + 1 :])
+                return record("take", (self,), shape, self.dtype, (axis, places), view=isinstance(wanted, slice))
+        return Recorded.known(self.value()[key], drawn=self.drawn)
+
+    def _pick(self, keys: tuple[Any, ...]) -> Recorded:
+        """Some axes at a fixed place, others as they are; None makes a new one."""
         kept: list[int | None] = []  # axis behind each axis of the result; None where it is new
         fixed: dict[int, int] = {}
         axis = 0
-        for k in (*keys[:at], *(slice(None),) * rest, *keys[at + 1 :]):
+        for k in keys:
             if k is None:
                 kept.append(None)
                 continue
             if isinstance(k, slice):
                 kept.append(axis)
             else:
-                fixed[axis] = int(k) % self.shape[axis]
+                fixed[axis] = range(self.shape[axis])[int(k)]
             axis += 1
         shape = tuple(1 if source is None else self.shape[source] for source in kept)
-        return _record("index", (self,), shape, self.dtype, (tuple(kept), fixed))
+        return record("index", (self,), shape, self.dtype, (tuple(kept), fixed), view=True)
+
+    def __getattr__(self, name: str) -> Any:
+        """Methods of numpy's arrays: those that numpy also has as functions are recorded if these are."""
+        if name.startswith("_") or not hasattr(np.ndarray, name):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        if name in AS_FUNCTIONS:
+            return partial(getattr(np, name), self)
+        return getattr(self.value(), name)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
         name = ufunc.__name__
         if name in ON_TRUTHS and all(np.asarray(_stub(x)).dtype == bool for x in inputs):
             name = ON_TRUTHS[name]
         if method != "__call__" or name not in RECORDED or kwargs:
-            found = getattr(ufunc, method)(*(_plain(x) for x in inputs), **kwargs)
-            return Traced.known(found) if all(_is_known(x) for x in inputs) else found
-        return _elementwise(name, ufunc, inputs)
+            return computed(getattr(ufunc, method), inputs, kwargs)
+        return elementwise(name, ufunc, inputs)
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
-        handler = FUNCTIONS.get(function)
-        found = handler(*args, **kwargs) if handler is not None else NotImplemented
-        if found is not NotImplemented:
-            return found
-        return function(*_plain(args), **{name: _plain(value) for name, value in kwargs.items()})
+        handler = HANDLERS.get(function)
+        answer = handler(*args, **kwargs) if handler is not None else NotImplemented
+        return computed(function, args, kwargs) if answer is NotImplemented else answer
 
 
-def _record(operation: str, inputs: tuple[Any, ...], shape: tuple[int, ...], dtype: Any, detail: Any = None) -> Traced:
-    """The record of an operation; worked out at once where all that it works on is known."""
-    made = Traced(operation, inputs, shape, np.dtype(dtype), detail)
-    return Traced.known(made.value()) if all(_is_known(x) for x in inputs) else made
+def record(
+    operation: str,
+    inputs: tuple[Any, ...],
+    shape: tuple[int, ...],
+    dtype: Any,
+    detail: Any = None,
+    *,
+    view: bool = False,
+) -> Recorded:
+    """The record of an operation; worked out at once where that takes no more room than what it works on.
+
+    `view` says that the result only looks at the memory of its input in another way.
+    """
+    drawn = [x for x in inputs if is_drawn(x)]
+    made = Recorded(operation, inputs, tuple(shape), np.dtype(dtype), detail, drawn=bool(drawn))
+    small = view or not drawn or made.size == 0 or any(x.shape == made.shape for x in drawn)
+    if small and all(not isinstance(x, Recorded) or x.is_known for x in inputs):
+        return Recorded.known(made.value(), drawn=made.drawn)
+    return made
+
+
+def is_drawn(x: Any) -> bool:
+    """Whether an operand may have a value for every sample, as an array of numpy's own may."""
+    return x.drawn if isinstance(x, Recorded) else np.size(x) > 1
+
+
+def elementwise(name: str, function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
+    """The record of a function that works on each value by itself."""
+    operands = tuple(x if isinstance(x, Recorded) else np.asarray(x) for x in inputs)
+    if any(x.dtype.kind not in "fiub" for x in operands):
+        return function(*(plain(x) for x in operands))
+    shape = np.broadcast_shapes(*(x.shape for x in operands))
+    dtype = function(*(np.empty(0, dtype=x.dtype) for x in operands)).dtype
+    return record(name, operands, shape, dtype)
+
+
+def computed(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
+    """What a function gives of the values; arrays of it are known from then on."""
+    answer = function(*plain(args), **{name: plain(value) for name, value in kwargs.items()})
+    drawn = any(is_drawn(x) for x in _arrays(args))
+    if isinstance(answer, (tuple, list)):
+        return type(answer)([_wrapped(part, drawn=drawn) for part in answer])
+    return _wrapped(answer, drawn=drawn)
+
+
+def plain(x: Any) -> Any:
+    """An operand, or operands in a list, as numpy takes them."""
+    if isinstance(x, Recorded):
+        return x.value()
+    if isinstance(x, (list, tuple)):
+        return type(x)([plain(part) for part in x])
+    return x
+
+
+def _wrapped(answer: Any, *, drawn: bool) -> Any:
+    numbers = isinstance(answer, np.ndarray) and answer.ndim and answer.dtype.kind in "fiub"
+    return Recorded.known(answer, drawn=drawn) if numbers else answer
+
+
+def _arrays(args: Any) -> list[Any]:
+    """Arrays among arguments, or in lists of them."""
+    if isinstance(args, (list, tuple)):
+        return [array for part in args for array in _arrays(part)]
+    return [args] if isinstance(args, (Recorded, np.ndarray)) else []
 
 
 def _is_whole(key: Any) -> bool:
@@ -175,102 +285,38 @@ def _is_whole(key: Any) -> bool:
     return isinstance(key, slice) and key == slice(None)
 
 
-def _is_known(x: Any) -> bool:
-    """Whether an operand is a single number or a known array over cycles."""
-    return x.operation == "known" if isinstance(x, Traced) else np.size(x) == 1
-
-
 def _stub(x: Any) -> Any:
     """Something of the operand's type, to ask numpy for the type of a result."""
-    return np.empty(0, dtype=x.dtype) if isinstance(x, (Traced, np.ndarray)) and x.ndim else x
-
-
-def _elementwise(name: str, function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
-    operands = tuple(x if isinstance(x, Traced) else np.asarray(x) for x in inputs)
-    if any(x.dtype.kind not in "fiub" for x in operands):
-        return function(*(_plain(x) for x in operands))
-    shape = np.broadcast_shapes(*(x.shape for x in operands))
-    dtype = function(*(np.empty(0, dtype=x.dtype) for x in operands)).dtype
-    return _record(name, operands, shape, dtype)
-
-
-def _plain(x: Any) -> Any:
-    """An operand, or operands in a list, as numpy takes them."""
-    if isinstance(x, Traced):
-        return x.value()
-    if isinstance(x, (list, tuple)):
-        return type(x)(_plain(one) for one in x)
-    return x
-
-
-def _where(condition: Any, x: Any = None, y: Any = None) -> Any:
-    if x is None or y is None:
-        return NotImplemented
-    return _elementwise("where", np.where, (condition, x, y))
-
-
-def _broadcast_to(array: Any, shape: Any) -> Any:
-    return _record("broadcast", (array,), tuple(shape), array.dtype)
-
-
-def _concatenate(arrays: Sequence[Any], axis: int | None = 0, **kwargs: Any) -> Any:
-    if axis is None or kwargs.get("out") is not None:
-        return NotImplemented
-    parts = tuple(x if isinstance(x, Traced) else np.asarray(x) for x in arrays)
-    axis = axis % len(parts[0].shape)
-    length = sum(part.shape[axis] for part in parts)
-    shape = (*parts[0].shape[:axis], length, *parts[0].shape[axis + 1 :])
-    return _record("join", parts, shape, np.result_type(*(part.dtype for part in parts)), axis)
-
-
-def _stack(arrays: Sequence[Any], axis: int = 0, **kwargs: Any) -> Any:
-    at = axis % (len(arrays[0].shape) + 1)
-    key = (*(slice(None),) * at, None, Ellipsis)
-    return _concatenate([array[key] for array in arrays], axis=at, **kwargs)
-
-
-def _sum(a: Any, axis: Any = None, **kwargs: Any) -> Any:
-    if axis is None or any(value is not None for name, value in kwargs.items() if name != "dtype"):
-        return NotImplemented
-    axes = {int(one) % a.ndim for one in (axis if isinstance(axis, tuple) else (axis,))}
-    shape = tuple(size for place, size in enumerate(a.shape) if place not in axes)
-    return _record("total", (a,), shape, float, tuple(sorted(axes)))
-
-
-FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
-    np.where: _where,
-    np.broadcast_to: _broadcast_to,
-    np.concatenate: _concatenate,
-    np.stack: _stack,
-    np.sum: _sum,
-    np.transpose: lambda a, axes=None: a.transpose(*(axes or ())),
-    np.shape: lambda a: a.shape,
-    np.ndim: lambda a: a.ndim,
-    np.zeros_like: lambda a, **_: np.broadcast_to(0.0, a.shape),
-    np.result_type: lambda *xs: np.result_type(*(x.dtype if isinstance(x, Traced) else x for x in xs)),
-}
-"""What numpy's own functions do to a traced array; all others compute at once."""
+    return np.empty(0, dtype=x.dtype) if isinstance(x, (Recorded, np.ndarray)) and x.ndim else x
 
 
 def _index(array: NDArray[Any], detail: tuple[tuple[int | None, ...], dict[int, int]]) -> NDArray[Any]:
     kept, fixed = detail
     picked = array[tuple(fixed.get(axis, slice(None)) for axis in range(array.ndim))]
-    return picked.reshape([1 if source is None else array.shape[source] for source in kept])
+    return picked[tuple(None if source is None else slice(None) for source in kept)]
 
 
-BY_NUMPY: dict[str, Callable[[Traced, list[Any]], Any]] = {
+def _fold(array: NDArray[Any], name: str, axes: tuple[int, ...]) -> NDArray[Any]:
+    return np.asarray(np.sum(array, axis=axes) if name == "add" else getattr(np, name).reduce(array, axis=axes))
+
+
+BY_NUMPY: dict[str, Callable[[Recorded, list[Any]], Any]] = {
     "transpose": lambda node, values: np.transpose(values[0], node.detail),
     "index": lambda node, values: _index(values[0], node.detail),
+    "take": lambda node, values: np.take(values[0], node.detail[1], axis=node.detail[0]),
     "broadcast": lambda node, values: np.broadcast_to(np.asarray(values[0], dtype=node.dtype), node.shape),
     "join": lambda node, values: np.concatenate(values, axis=node.detail),
-    "total": lambda node, values: np.sum(values[0], axis=node.detail),
+    "fold": lambda node, values: _fold(values[0], *node.detail),
 }
 """How numpy does what is recorded under another name than its own."""
 
 
-def _compute(node: Traced) -> NDArray[Any]:
-    """The value of a record, by numpy."""
-    values = [_plain(x) for x in node.inputs]
-    if node.operation in BY_NUMPY:
-        return np.asarray(BY_NUMPY[node.operation](node, values))
-    return np.asarray(getattr(np, node.operation)(*values))
+def _compute(node: Recorded, done: dict[int, NDArray[Any]]) -> NDArray[Any]:
+    """The value of a record, by numpy; `done` holds those that it is made of, which are not kept."""
+    if node.is_known:
+        return node.value()
+    if id(node) not in done:
+        values = [_compute(x, done) if isinstance(x, Recorded) else x for x in node.inputs]
+        by_numpy = BY_NUMPY.get(node.operation)
+        done[id(node)] = np.asarray(by_numpy(node, values) if by_numpy else getattr(np, node.operation)(*values))
+    return done[id(node)]

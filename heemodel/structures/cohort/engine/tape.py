@@ -3,9 +3,12 @@
 Arrays lose their axes here. Strategies are told apart as lanes, every other axis but cycle and sample is a fixed index,
 and what remains are numbers by cycle and sample: leaves that lie in memory, and operations on them. The same operation
 on the same operands is worked out once, and what does not depend on the cycle is worked out before the first one.
+
+An axis that is looked up by cycle, as a table by age is at each cycle's age, is neither: its index is `Rows`, the place
+on the axis for each cycle. Such a table stays as small as it is, and the kernel looks it up.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
@@ -13,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heemodel.structures.cohort.engine import kernel
-from heemodel.structures.cohort.engine.recording import Traced
+from heemodel.structures.cohort.engine.recording import Recorded
 from heemodel.structures.cohort.engine.schedule import PLACE, Action, Lines, Value, scheduled
 from heemodel.structures.layout import CYCLE, SAMPLE, Index
 
 Array = NDArray[np.float64]
-
-MOST_TERMS = 1_000
-"""A longer sum is worked out at once."""
+Rows = tuple[int, ...]
+"""For each cycle a place on an axis."""
+At = int | Rows
 
 CODES = {
     "add": kernel.ADD,
@@ -40,6 +43,7 @@ CODES = {
     "log": kernel.LOG,
     "log1p": kernel.LOG1P,
     "power": kernel.POWER,
+    "floor": kernel.FLOOR,
     "rest": kernel.REST,
 }
 """Operations that the kernel knows."""
@@ -52,35 +56,40 @@ class Tape:
 
     Attributes
     ----------
-    leaves : arrays in memory, each of shape (cycle or 1, sample or 1)
+    leaves : arrays in memory, each of shape (row, sample or 1), and the row of each cycle; None where there is one
     codes : for each value its code and operands
     by_cycle : whether it may differ between cycles
     places : how many values are places
     """
 
-    def __init__(self) -> None:
-        self.leaves: list[Array] = []
+    def __init__(self, cycles: int) -> None:
+        self.cycles = cycles
+        self.every_cycle: Rows = tuple(range(cycles))
+        self.leaves: list[tuple[Array, Rows | None]] = []
         self.codes: list[tuple[int, tuple[int, ...]]] = []
         self.by_cycle: list[bool] = []
         self.places = 0
         self.before: list[Action] = []
         self.during: list[Action] = []
         self.after: list[Action] = []
-        self.bulky = False
-        """Whether a leaf has a number for every cycle and sample, which takes memory."""
-        self._found: dict[Any, Value] = {}
+        self._values: dict[Any, Value] = {}
         self._kept: list[Any] = []  # arrays that are told apart by where they lie must stay there
 
-    def value(self, array: Any, index: Index) -> Value:
+    def value(self, array: Any, index: Sequence[At]) -> Value:
         """The number of a value: an array, known or recorded, at an index."""
-        index = tuple(0 if size == 1 else at for size, at in zip(array.shape, index, strict=True))
-        if not isinstance(array, Traced) or array.operation == "known":
-            return self._leaf(array.value() if isinstance(array, Traced) else array, index)
-        key = (id(array), index)
-        if key not in self._found:
-            self._found[key] = self._recorded(array, index)
+        at = tuple(
+            [
+                0 if size == 1 else self.every_cycle if place == CYCLE else place
+                for size, place in zip(array.shape, index, strict=True)
+            ]
+        )
+        if not isinstance(array, Recorded) or array.is_known:
+            return self._leaf(array.value() if isinstance(array, Recorded) else array, at)
+        key = (id(array), at)
+        if key not in self._values:
+            self._values[key] = self._recorded(array, at)
             self._kept.append(array)
-        return self._found[key]
+        return self._values[key]
 
     def leaf(self, array: NDArray[Any], index: Index) -> int:
         """The number of the leaf that an array's numbers lie in."""
@@ -93,49 +102,71 @@ class Tape:
         self.places += 1
         return len(self.codes) - 1
 
-    def _recorded(self, node: Traced, index: Index) -> Value:
-        match node.operation:
-            case "transpose":
-                source = dict(zip(node.detail, index, strict=True))
-                return self.value(node.inputs[0], tuple(source[axis] for axis in range(len(index))))
-            case "index":
-                kept, fixed = node.detail
-                at = {axis: i for axis, i in zip(kept, index, strict=True) if axis is not None}
-                return self.value(node.inputs[0], tuple({**fixed, **at}[axis] for axis in range(node.inputs[0].ndim)))
-            case "broadcast":
-                return self._operand(node.inputs[0], index)
-            case "join":
-                return self._joined(node, index)
-            case "total":
-                return self._total(node, index)
-            case name:
-                return self.operation(name, *(self._operand(x, index) for x in node.inputs))
+    def _recorded(self, node: Recorded, index: tuple[At, ...]) -> Value:
+        special = {
+            "transpose": self._transposed,
+            "index": self._indexed,
+            "broadcast": lambda node, index: self._operand(node.inputs[0], index),
+            "take": self._taken,
+            "join": self._joined,
+            "fold": self._folded,
+        }.get(node.operation)
+        if special is not None:
+            return special(node, index)
+        return self.operation(node.operation, *(self._operand(x, index) for x in node.inputs))
 
-    def _operand(self, array: Any, index: Index) -> Value:
+    def _transposed(self, node: Recorded, index: tuple[At, ...]) -> Value:
+        source = dict(zip(node.detail, index, strict=True))
+        return self.value(node.inputs[0], [source[axis] for axis in range(len(index))])
+
+    def _indexed(self, node: Recorded, index: tuple[At, ...]) -> Value:
+        kept, fixed = node.detail
+        at = {axis: i for axis, i in zip(kept, index, strict=True) if axis is not None}
+        return self.value(node.inputs[0], [{**fixed, **at}[axis] for axis in range(node.inputs[0].ndim)])
+
+    def _operand(self, array: Any, index: tuple[At, ...]) -> Value:
         """An operand, whose axes are the last ones of the result's."""
         return self.value(array, index[len(index) - array.ndim :])
 
-    def _joined(self, node: Traced, index: Index) -> Value:
-        axis, at = node.detail, index[node.detail]
-        if at < 0:  # along cycles or samples: nothing that a model does often
+    def _taken(self, node: Recorded, index: tuple[At, ...]) -> Value:
+        """Some places of an axis."""
+        axis, places = node.detail
+        at = index[axis]
+        if at == SAMPLE:  # in another order: nothing that a model should do
             return self._leaf(node.value(), index)
-        for part in node.inputs:
-            if at < part.shape[axis]:
-                return self.value(part, (*index[:axis], at, *index[axis + 1 :]))
-            at -= part.shape[axis]
-        raise AssertionError(index)
+        picked: At = tuple(places[list(at)].tolist()) if isinstance(at, tuple) else int(places[at])
+        return self.value(node.inputs[0], (*index[:axis], picked, *index[axis + 1 :]))
 
-    def _total(self, node: Traced, index: Index) -> Value:
-        (array,), axes = node.inputs, node.detail
-        rest = iter(index)
-        places: list[int | None] = [None if axis in axes else next(rest) for axis in range(array.ndim)]
-        if any(place is None and array.shape[axis] > MOST_TERMS for axis, place in enumerate(places)):
+    def _joined(self, node: Recorded, index: tuple[At, ...]) -> Value:
+        """Arrays end to end along an axis."""
+        axis, at = node.detail, index[node.detail]
+        if at == SAMPLE:
             return self._leaf(node.value(), index)
+        begins = np.cumsum([0, *(part.shape[axis] for part in node.inputs)])
+        which = np.searchsorted(begins, at, side="right") - 1
+        values: list[tuple[NDArray[np.bool_], Value]] = []
+        for number in np.unique(which).tolist():
+            part = node.inputs[number]
+            within = np.clip(np.asarray(at) - begins[number], 0, part.shape[axis] - 1)
+            there: At = tuple(within.tolist()) if isinstance(at, tuple) else int(within)
+            values.append((which == number, self.value(part, (*index[:axis], there, *index[axis + 1 :]))))
+        first, *others = values
+        return reduce(lambda rest, part: self._choose(part[0], part[1], rest), others, first[1])
+
+    def _choose(self, cycles: NDArray[np.bool_], value: Value, other: Value) -> Value:
+        """One value in some cycles, another in the rest."""
+        return self.operation("where", self._leaf(cycles.astype(float), (self.every_cycle,)), value, other)
+
+    def _folded(self, node: Recorded, index: tuple[At, ...]) -> Value:
+        """Axes reduced by a function of two numbers."""
+        (array,), (name, axes) = node.inputs, node.detail
+        rest = iter(index)
+        places: list[At | None] = [None if axis in axes else next(rest) for axis in range(array.ndim)]
         values = []
         for term in np.ndindex(*(array.shape[axis] for axis in axes)):
             terms = iter(term)
-            values.append(self.value(array, tuple(next(terms) if place is None else place for place in places)))
-        return reduce(lambda a, b: self.operation("add", a, b), values)
+            values.append(self.value(array, [next(terms) if place is None else place for place in places]))
+        return reduce(lambda a, b: self.operation(name, a, b), values)
 
     def operation(self, name: str, *operands: Value) -> Value:
         """The value of an operation on others."""
@@ -151,35 +182,44 @@ class Tape:
         """1 where a number is not 0."""
         return self.operation("not_equal", operand, self.number(0.0))
 
-    def _leaf(self, array: NDArray[Any], index: Index) -> Value:
+    def _leaf(self, array: NDArray[Any], index: tuple[At, ...]) -> Value:
         """Numbers that lie in memory."""
-        picked = np.asarray(array[(*(slice(None) if at < 0 else at for at in index), ...)])
-        axes = [at for at in index if at < 0]
-        if axes == [SAMPLE, CYCLE]:
-            picked, axes = picked.T, axes[::-1]
+        run_along = [at if at == SAMPLE else CYCLE for at in index if at == SAMPLE or isinstance(at, tuple)]
+        rows = {at for at in index if isinstance(at, tuple)}
+        if run_along.count(CYCLE) > 1:  # two axes looked up together: those places of both, in one
+            return self._leaf(*_together(array, index, self.every_cycle))
+        picked = np.asarray(array[tuple(at if isinstance(at, int) and at >= 0 else slice(None) for at in index)])
+        if run_along == [SAMPLE, CYCLE]:
+            picked, run_along = picked.T, [CYCLE, SAMPLE]
         # Told apart by where they lie in memory, as every use of a parameter may have its own view of it.
-        lies = picked.__array_interface__["data"][0], picked.strides, picked.shape, picked.dtype, tuple(axes)
+        lies = (
+            picked.__array_interface__["data"][0],
+            picked.strides,
+            picked.shape,
+            picked.dtype,
+            tuple(run_along),
+            *rows,
+        )
         where = ("number", float(picked.flat[0])) if picked.size == 1 else lies
-        if where not in self._found:
+        if where not in self._values:
             self._kept.append(array)
             numbers = np.asarray(picked, dtype=float)
-            leaf = numbers.reshape(numbers.shape[0] if CYCLE in axes else 1, -1)
-            self.bulky |= min(leaf.shape) > 1
-            self.leaves.append(leaf)
-            self._found[where] = self._add(kernel.LOAD, (len(self.leaves) - 1,))
-        return self._found[where]
+            leaf = numbers.reshape(numbers.shape[0] if CYCLE in run_along else 1, -1)
+            self.leaves.append((leaf, rows.pop() if rows and len(leaf) > 1 else None))
+            self._values[where] = self._add(kernel.LOAD, (len(self.leaves) - 1,))
+        return self._values[where]
 
     def _add(self, code: int, operands: tuple[int, ...]) -> Value:
         """The number of a value that is worked out so; the same one if it has been asked for before."""
         key = (code, operands)
-        if key not in self._found:
-            self._found[key] = len(self.codes)
+        if key not in self._values:
+            self._values[key] = len(self.codes)
             self.codes.append(key)
             loaded = code == kernel.LOAD
             self.by_cycle.append(
-                len(self.leaves[operands[0]]) > 1 if loaded else any(self.by_cycle[operand] for operand in operands)
+                self.leaves[operands[0]][1] is not None if loaded else any(self.by_cycle[part] for part in operands)
             )
-        return self._found[key]
+        return self._values[key]
 
     def instructions(self) -> tuple[Lines, Lines, Lines, int]:
         """Instructions before the first cycle, during each, and after the last, and the number of registers they take.
@@ -192,24 +232,82 @@ class Tape:
     @property
     def size(self) -> int:
         """Numbers in all leaves."""
-        return sum(leaf.size for leaf in self.leaves)
+        return sum(leaf.size for leaf, _ in self.leaves)
 
-    def fill(self, memory: Array) -> NDArray[np.int64]:
-        """Write all leaves into an array; returns for each its offset and its strides for cycle and sample."""
-        places, at = [], 0
-        for leaf in self.leaves:
-            cycles, samples = leaf.shape
-            memory[at : at + leaf.size] = leaf.ravel()
-            places.append((at, samples if cycles > 1 else 0, int(samples > 1)))
-            at += leaf.size
-        return np.array(places, dtype=np.int64).reshape(len(places), 3)
+    def fill(self, memory: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Write all leaves into an array.
+
+        Returns for each its offset, its strides for row and sample and the number of its rows' line; and the lines, of
+        shape (line, cycle + 1), which give the row of each cycle.
+        """
+        lines: dict[Rows | None, int] = {None: 0}
+        places, offset = [], 0
+        for leaf, rows in self.leaves:
+            samples = leaf.shape[1]
+            memory[offset : offset + leaf.size] = leaf.ravel()
+            line = lines.setdefault(rows, len(lines))
+            places.append((offset, samples if rows is not None else 0, int(samples > 1), line))
+            offset += leaf.size
+        by_cycle = np.zeros((len(lines), self.cycles + 1), dtype=np.int64)
+        for rows, line in lines.items():
+            by_cycle[line, : self.cycles] = 0 if rows is None else rows
+        return np.array(places, dtype=np.int64).reshape(len(places), 4), by_cycle
+
+
+def _together(array: NDArray[Any], index: tuple[At, ...], cycles: Rows) -> tuple[NDArray[Any], tuple[At, ...]]:
+    """An array two axes of which are looked up by cycle, as one with a value for each cycle in front."""
+    picked = array[tuple(np.array(at) if isinstance(at, tuple) else slice(None) for at in index)]
+    axes = [place for place, at in enumerate(index) if isinstance(at, tuple)]
+    adjacent = axes == list(range(axes[0], axes[0] + len(axes)))
+    front = np.moveaxis(picked, axes[0], 0) if adjacent else picked
+    return front, (cycles, *(at for at in index if not isinstance(at, tuple)))
+
+
+def _tanh(tape: Tape, a: Value) -> Value:
+    """Tanh a = (e^2a − 1) / (e^2a + 1), turned round for a > 0 so that nothing overflows."""
+    size = tape.operation("absolute", a)
+    low = tape.operation("expm1", tape.operation("multiply", tape.number(-2.0), size))
+    result = tape.operation("divide", tape.operation("negative", low), tape.operation("add", low, tape.number(2.0)))
+    return tape.operation("multiply", tape.operation("sign", a), result)
+
+
+def _remainder(tape: Tape, a: Value, b: Value) -> Value:
+    return tape.operation("subtract", a, tape.operation("multiply", b, tape.operation("floor_divide", a, b)))
+
+
+def _sign(tape: Tape, a: Value) -> Value:
+    zero = tape.number(0.0)
+    return tape.operation("subtract", tape.operation("less", zero, a), tape.operation("less", a, zero))
+
+
+def _prefer(name: str) -> Callable[..., Value]:
+    """The smaller or larger of two numbers; the other one where one is missing."""
+
+    def prefer(tape: Tape, a: Value, b: Value) -> Value:
+        rest = tape.operation("where", tape.operation("isnan", b), a, tape.operation(name, a, b))
+        return tape.operation("where", tape.operation("isnan", a), b, rest)
+
+    return prefer
 
 
 DERIVED: dict[str, Callable[..., Value]] = {
     "positive": lambda _, a: a,
     "negative": lambda tape, a: tape.operation("multiply", tape.number(-1.0), a),
     "square": lambda tape, a: tape.operation("multiply", a, a),
+    "reciprocal": lambda tape, a: tape.operation("divide", tape.number(1.0), a),
     "absolute": lambda tape, a: tape.operation("maximum", a, tape.operation("negative", a)),
+    "sign": _sign,
+    "float_power": lambda tape, a, b: tape.operation("power", a, b),
+    "exp2": lambda tape, a: tape.operation("power", tape.number(2.0), a),
+    "log2": lambda tape, a: tape.operation("divide", tape.operation("log", a), tape.number(np.log(2.0))),
+    "log10": lambda tape, a: tape.operation("divide", tape.operation("log", a), tape.number(np.log(10.0))),
+    "tanh": _tanh,
+    "ceil": lambda tape, a: tape.operation("negative", tape.operation("floor", tape.operation("negative", a))),
+    "floor_divide": lambda tape, a, b: tape.operation("floor", tape.operation("divide", a, b)),
+    "remainder": _remainder,
+    "clip": lambda tape, a, low, high: tape.operation("minimum", tape.operation("maximum", a, low), high),
+    "fmin": _prefer("minimum"),
+    "fmax": _prefer("maximum"),
     "isnan": lambda tape, a: tape.operation("not_equal", a, a),
     "greater": lambda tape, a, b: tape.operation("less", b, a),
     "greater_equal": lambda tape, a, b: tape.operation("less_equal", b, a),

@@ -1,0 +1,145 @@
+"""What numpy's own functions do to recorded arrays; all that are not listed compute at once."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from heemodel.structures.cohort.engine.recording import HANDLERS, Recorded, elementwise, record
+
+MOST_TERMS = 1_000
+"""A longer sum over an axis is worked out at once."""
+
+
+def _where(condition: Any, x: Any = None, y: Any = None) -> Any:
+    if x is None or y is None:
+        return NotImplemented
+    return elementwise("where", np.where, (condition, x, y))
+
+
+def _broadcast_to(array: Any, shape: Any) -> Any:
+    """Never computed at once: it repeats numbers, and what is done to it would be done to each."""
+    if tuple(shape) == array.shape:
+        return array
+    return Recorded("broadcast", (array,), tuple(shape), array.dtype, drawn=True)
+
+
+def _filled_like(number: float) -> Callable[..., Any]:
+    return lambda a, **_: _broadcast_to(np.array(number), a.shape)
+
+
+def _concatenate(arrays: Sequence[Any], axis: int | None = 0, **kwargs: Any) -> Any:
+    if axis is None or kwargs.get("out") is not None:
+        return NotImplemented
+    parts = tuple(x if isinstance(x, Recorded) else np.asarray(x) for x in arrays)
+    axis = axis % len(parts[0].shape)
+    length = sum(part.shape[axis] for part in parts)
+    shape = (*parts[0].shape[:axis], length, *parts[0].shape[axis + 1 :])
+    return record("join", parts, shape, np.result_type(*(part.dtype for part in parts)), axis)
+
+
+def _stack(arrays: Sequence[Any], axis: int = 0, **kwargs: Any) -> Any:
+    at = axis % (len(arrays[0].shape) + 1)
+    key = (*(slice(None),) * at, None, Ellipsis)
+    return _concatenate([array[key] for array in arrays], axis=at, **kwargs)
+
+
+def _pad(array: Any, pad_width: Any, mode: str = "constant", **kwargs: Any) -> Any:
+    if mode != "constant":
+        return NotImplemented
+    filled = np.broadcast_to(np.asarray(kwargs.get("constant_values", 0.0)), (array.ndim, 2))
+    for axis, (before, after) in enumerate(np.broadcast_to(np.asarray(pad_width), (array.ndim, 2)).tolist()):
+        shapes = [(*array.shape[:axis], length, *array.shape[axis + 1 :]) for length in (before, after)]
+        ends = [np.broadcast_to(filled[axis, side], shape) for side, shape in enumerate(shapes)]
+        array = _concatenate([part for part in (ends[0], array, ends[1]) if part.shape[axis]], axis=axis)
+    return array
+
+
+def _folded(name: str) -> Callable[..., Any]:
+    """The reduction of axes by a function of two numbers."""
+
+    def fold(a: Any, axis: Any = None, **kwargs: Any) -> Any:
+        if axis is None or any(value is not None for name, value in kwargs.items() if name != "dtype"):
+            return NotImplemented
+        axes = tuple(sorted({int(part) % a.ndim for part in (axis if isinstance(axis, tuple) else (axis,))}))
+        if any(a.shape[part] > MOST_TERMS for part in axes):
+            return NotImplemented
+        shape = tuple(size for place, size in enumerate(a.shape) if place not in axes)
+        dtype = float if name == "add" else a.dtype
+        return record("fold", (a,), shape, dtype, (name, axes), view=a.is_known)
+
+    return fold
+
+
+_sum = _folded("add")
+
+
+def _mean(a: Any, axis: Any = None, **kwargs: Any) -> Any:
+    total = _sum(a, axis, **kwargs)
+    return total if total is NotImplemented else total * (total.size / a.size)
+
+
+def _nanmean(a: Any, axis: Any = None, **kwargs: Any) -> Any:
+    missing = np.isnan(a)
+    total = _sum(_where(missing, 0.0, a), axis, **kwargs)
+    return total if total is NotImplemented else total / _sum(_where(missing, 0.0, 1.0), axis)
+
+
+def _cumulated(a: Any, axis: Any = None, **kwargs: Any) -> Any:
+    if a.is_known or axis is None or kwargs.get("out") is not None or a.shape[axis] > MOST_TERMS // 10:
+        return NotImplemented
+    axis = axis % a.ndim
+    key = (slice(None),) * axis
+    parts = [a[(*key, place, Ellipsis)][(*key, None, Ellipsis)] for place in range(a.shape[axis])]
+    for place in range(1, len(parts)):
+        parts[place] = parts[place - 1] + parts[place]
+    return _concatenate(parts, axis=axis)
+
+
+def _moved(axes: int, source: Any, destination: Any) -> list[int]:
+    """The order of axes in which some lie where they are moved to."""
+    moved = [int(axis) % axes for axis in np.atleast_1d(source)]
+    order = [axis for axis in range(axes) if axis not in moved]
+    for place, axis in sorted(zip([int(at) % axes for at in np.atleast_1d(destination)], moved, strict=True)):
+        order.insert(place, axis)
+    return order
+
+
+HANDLERS |= {
+    np.where: _where,
+    np.broadcast_to: _broadcast_to,
+    np.concatenate: _concatenate,
+    np.stack: _stack,
+    np.pad: _pad,
+    np.sum: _sum,
+    np.prod: _folded("multiply"),
+    np.max: _folded("maximum"),
+    np.min: _folded("minimum"),
+    np.nanmax: _folded("fmax"),
+    np.nanmin: _folded("fmin"),
+    np.mean: _mean,
+    np.nanmean: _nanmean,
+    np.cumsum: _cumulated,
+    np.take: lambda a, indices, axis=None, **_: (
+        NotImplemented if axis is None else a[(*(slice(None),) * (axis % a.ndim), indices)]
+    ),
+    np.moveaxis: lambda a, source, destination: a.transpose(*_moved(a.ndim, source, destination)),
+    np.transpose: lambda a, axes=None: a.transpose(*(axes or ())),
+    np.shape: lambda a: a.shape,
+    np.ndim: lambda a: a.ndim,
+    np.size: lambda a, axis=None: a.size if axis is None else a.shape[axis],
+    np.zeros_like: _filled_like(0.0),
+    np.ones_like: _filled_like(1.0),
+    np.result_type: lambda *xs: np.result_type(*(x.dtype if isinstance(x, Recorded) else x for x in xs)),
+}
+
+
+def by_cycle(values: Any) -> xr.DataArray:
+    """An array over cycles, such that what is done to it and the draws is recorded."""
+    return xr.DataArray(Recorded.known(values, drawn=False), dims="cycle")
+
+
+def as_drawn(values: Any) -> Recorded:
+    """The draws of a parameter, such that what is done to them is recorded."""
+    return Recorded.known(values, drawn=True)

@@ -1,0 +1,176 @@
+"""Durations, and the cycles that a horizon is divided into."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heemodel.errors import nearest
+from heemodel.structures.errors import ModelError
+
+UNITS = {"year": Fraction(1), "month": Fraction(1, 12), "week": Fraction(28, 1461), "day": Fraction(4, 1461)}
+"""Years in a unit of time; a year has 365.25 days."""
+
+DAYS_PER_YEAR = 365.25
+MOST_CYCLES = 100_000
+
+REST = "rest"
+"""In a schedule of cycle lengths: what is left of the horizon."""
+
+
+def years(duration: str) -> Fraction:
+    """A duration such as ``"1 year"``, ``"1/52 year"``, ``"3 months"`` or ``"7 days"``, in years.
+
+    >>> years("6 months")
+    Fraction(1, 2)
+    """
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?(?:/\d+)?)\s*([a-z]+?)s?\s*", duration)
+    if found is None and re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", duration):
+        raise ModelError(f'duration {duration!r} has no unit; did you mean "{duration.strip()} years"?')
+    if duration.strip() == "lifetime":
+        raise ModelError('this model has no lifetime horizon of its own; give the years, as in "60 years"')
+    if found is None:
+        raise ModelError(f'duration {duration!r} is not a number and a unit; write for example "1 year" or "1/52 year"')
+    number, unit = found.groups()
+    if unit not in UNITS:
+        raise ModelError(f"duration {duration!r}: unknown unit {unit!r}; {nearest(unit, UNITS)}")
+    value, _, divisor = number.partition("/")
+    if (divisor and int(divisor) == 0) or Fraction(value) == 0:
+        raise ModelError(f"duration {duration!r} is not above 0")
+    return Fraction(value) / int(divisor or 1) * UNITS[unit]
+
+
+def whole_cycles(cycle_length: str, horizon: str) -> int:
+    """Number of cycles in a horizon, which must hold a whole number of them.
+
+    Parameters
+    ----------
+    cycle_length, horizon : durations with their units
+
+    Raises
+    ------
+    ModelError
+        if a duration cannot be read, or the horizon does not hold whole cycles
+
+    See Also
+    --------
+    CohortModel : whose `cycle_length` may also be a schedule of several
+
+    Examples
+    --------
+    >>> whole_cycles("1/52 year", "5 years")
+    260
+    """
+    return Cycles.of(cycle_length, horizon).number
+
+
+@dataclass(frozen=True)
+class Cycles:
+    """The cycles of a model: stretches of cycles of one length, one after another.
+
+    Attributes
+    ----------
+    stretches : for each its cycle length in years, and the number of cycles
+    """
+
+    stretches: tuple[tuple[Fraction, int], ...]
+
+    @classmethod
+    def of(cls, cycle_length: str | Mapping[str, str], horizon: str) -> "Cycles":
+        """The cycles of a horizon; `cycle_length` is one length, or {length: for how long}, the last perhaps "rest".
+
+        Raises
+        ------
+        ModelError
+            if a stretch does not hold whole cycles, or the stretches do not fill the horizon
+        """
+        total = years(horizon)
+        if isinstance(cycle_length, str):
+            return cls(
+                ((years(cycle_length), _whole(years(cycle_length), total, cycle_length, f"horizon {horizon!r}")),)
+            )
+        stretches: list[tuple[Fraction, int]] = []
+        used = Fraction(0)
+        for place, (length, lasting) in enumerate(cycle_length.items(), 1):
+            last = place == len(cycle_length)
+            stretch = total - used if last and lasting == REST else years(lasting)
+            if stretch > 0:
+                what = f"the stretch of {lasting!r}" if lasting != REST else f"the rest of the horizon {horizon!r}"
+                stretches.append((years(length), _whole(years(length), stretch, length, what)))
+            used += stretch
+        if used != total or not all(number for _, number in stretches):
+            raise ModelError(
+                f"the cycle lengths {dict(cycle_length)} fill {float(used):.6g} of the {float(total):.6g} years "
+                "of horizon "
+                f'{horizon!r}; give the last of them for "{REST}"'
+            )
+        return cls(tuple(stretches))
+
+    @property
+    def number(self) -> int:
+        """How many there are."""
+        return sum(number for _, number in self.stretches)
+
+    @property
+    def length(self) -> float | None:
+        """The length of all in years, or None where they differ."""
+        lengths = {length for length, _ in self.stretches}
+        return float(lengths.pop()) if len(lengths) == 1 else None
+
+    @property
+    def lengths(self) -> NDArray[np.float64]:
+        """The length of each in years, shape (cycle,)."""
+        return np.array([float(length) for length, number in self.stretches for _ in range(number)])
+
+    @property
+    def starts(self) -> NDArray[Any]:
+        """The start of each in years from the first one's, shape (cycle,)."""
+        if self.length is not None:
+            return np.arange(self.number) * self.length
+        begins = accumulate((length * number for length, number in self.stretches), initial=Fraction(0))
+        return np.concatenate(
+            [
+                float(begin) + float(length) * np.arange(number)
+                for begin, (length, number) in zip(begins, self.stretches, strict=False)
+            ]
+        )
+
+    def points(self) -> list[Fraction]:
+        """The exact times of their starts, and of the last one's end, in years."""
+        lengths = [length for length, number in self.stretches for _ in range(number)]
+        return list(accumulate(lengths, initial=Fraction(0)))
+
+    def years_of_cycles(self) -> NDArray[np.int64]:
+        """The year, counted from 0, in which each cycle lies; shape (cycle,).
+
+        Raises
+        ------
+        ModelError
+            if a cycle lies in two years
+        """
+        found = []
+        for begin, end in pairwise(self.points()):
+            if end > int(begin) + 1:
+                raise ModelError(
+                    "outcomes by year need cycles that end with each year, and the cycle of "
+                    f"{float(end - begin):.6g} years that starts after {float(begin):.6g} years goes on into the "
+                    "next; choose a cycle length that divides "
+                    'the year, such as "1/52 year" instead of "1 week"'
+                )
+            found.append(int(begin))
+        return np.array(found, dtype=np.int64)
+
+
+def _whole(length: Fraction, stretch: Fraction, said: str, what: str) -> int:
+    """The whole number of cycles in a stretch of time."""
+    cycles = stretch / length
+    if cycles.denominator != 1:
+        raise ModelError(f"{what} is {float(cycles):.4g} cycles of {said!r}; it must hold a whole number of cycles")
+    if cycles > MOST_CYCLES:
+        raise ModelError(f"{what} is {int(cycles):,} cycles; give a horizon of at most {MOST_CYCLES:,}")
+    return int(cycles)

@@ -1,0 +1,172 @@
+"""What a model's functions see of time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import xarray as xr
+
+from heemodel.errors import nearest
+from heemodel.parameters import LifeTable, population_utility
+from heemodel.structures.cycles import years
+from heemodel.structures.errors import ModelError
+
+SAME_MOMENT = 1e-9
+"""Years by which two moments may differ through rounding."""
+
+
+@dataclass(frozen=True)
+class Time:
+    """What a model's functions know of time.
+
+    Attributes
+    ----------
+    cycle : 0 … n−1, dimension `cycle`
+    years : years from the start of the model to the start of each cycle; dimension `cycle`
+    cycle_years : length of a cycle in years; with dimension `cycle` where cycles differ in it
+    start_age : age of the cohort at the start, in years, with dimension `group` where groups differ in it, or None
+    table : the life table, or None
+    start_year : calendar year at the start, or None
+    clocks : the clocks of the model, and the states that each runs over
+
+    See Also
+    --------
+    CohortModel : whose `transitions` and `payoffs` are given it
+    """
+
+    cycle: xr.DataArray
+    years: xr.DataArray
+    cycle_years: xr.DataArray | float
+    start_age: xr.DataArray | float | None = None
+    table: LifeTable | None = None
+    start_year: float | None = None
+    clocks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def age(self) -> xr.DataArray:
+        """Age in years at the start of each cycle; dimension `cycle`, and `group` where groups differ in it."""
+        if self.start_age is None:
+            raise ModelError("the model asks for time.age but has no start_age; give CohortModel(start_age=…)")
+        return self.years + self.start_age
+
+    def age_adjustment(self, male_share: xr.DataArray | float) -> xr.DataArray:
+        """What a utility measured at the start age is multiplied by as people age: norm(age) / norm(start age).
+
+        Parameters
+        ----------
+        male_share : share of men, between 0 and 1, any dimensions
+
+        Returns
+        -------
+        DataArray by cycle and the dimensions of `male_share`; the norm is `population_utility`
+
+        Raises
+        ------
+        ModelError
+            if the model has no start age
+        """
+        if self.start_age is None:
+            raise ModelError(
+                "the model asks for time.age_adjustment but has no start_age; give CohortModel(start_age=…)"
+            )
+        adjustment = population_utility(self.age, male_share) / population_utility(self.start_age, male_share)
+        return xr.DataArray(adjustment)
+
+    def life_table(self, male_share: xr.DataArray | float) -> xr.DataArray:
+        """Death rate per year of the general population, by cycle and the dimensions of `male_share`.
+
+        Raises
+        ------
+        ModelError
+            if the model has no life table or no start age
+        """
+        if self.table is None or self.start_age is None:
+            raise ModelError("the model asks for time.life_table; give CohortModel(start_age=…, life_table=…)")
+        return self.table.rate(self.age, male_share, start_age=self.start_age, years=self.cycle_years)
+
+    def at(self, *moments: str | float) -> xr.DataArray:
+        """1 in the cycles that start at these moments, 0 in all others; dimension `cycle`.
+
+        For payments with a date: ``{("present", "A"): 300 * time.at("1 year", "5 years")}`` is paid once to each person
+        who is in A then.
+
+        Parameters
+        ----------
+        moments : durations from the start of the model, such as ``"18 months"``, or years; 0 is the start
+
+        Raises
+        ------
+        ModelError
+            if no cycle starts at one of them
+
+        Examples
+        --------
+        >>> cycle = xr.DataArray(np.arange(4), dims="cycle")
+        >>> Time(cycle, cycle * 0.5, 0.5).at(0, "1 year").to_numpy().tolist()
+        [1.0, 0.0, 1.0, 0.0]
+        """
+        starts = self.years.to_numpy()
+        chosen = np.zeros(len(starts))
+        for moment in moments:
+            when = float(years(moment)) if isinstance(moment, str) else float(moment)
+            place = int(np.argmin(abs(starts - when)))
+            if abs(starts[place] - when) > SAME_MOMENT:
+                raise ModelError(
+                    f"no cycle starts after {moment!r}; the nearest starts after {starts[place]:.6g} years, and the "
+                    f"last after {starts[-1]:.6g}"
+                )
+            chosen[place] = 1.0
+        return xr.DataArray(chosen, dims="cycle")
+
+    def clock(self, name: str = "time_in_state", *, most: int | None = None) -> xr.DataArray:
+        """Cycles since a clock started: 0, 1, 2, …, of the clock's own dimension.
+
+        Parameters
+        ----------
+        name : a clock of the model, or "time_in_state"
+        most : the last value, which holds on; by default it counts all cycles of the model. A model takes time and
+            memory in proportion to it, in the states that the clock runs over
+
+        Returns
+        -------
+        DataArray of the one dimension `name`
+
+        Raises
+        ------
+        ModelError
+            for a clock that the model does not have
+
+        Examples
+        --------
+        >>> cycle = xr.DataArray(np.arange(4), dims="cycle")
+        >>> Time(cycle, cycle * 1.0, 1.0).clock("time_in_state", most=2).to_numpy().tolist()
+        [0, 1, 2]
+        """
+        known = ("time_in_state", *self.clocks)
+        if name not in known:
+            raise ModelError(f"the model has no clock {name!r}; {nearest(str(name), known)}")
+        last = self.cycle.sizes["cycle"] - 1 if most is None else most
+        return xr.DataArray(np.arange(last + 1), dims=name)
+
+    def before(self, duration: str) -> xr.DataArray:
+        """Years within a last stretch of life that end with a death in each cycle; dimension `cycle`.
+
+        min(duration, years to the middle of the cycle), as deaths fall in the middle of their cycle on average. What is
+        lost or paid in the last months of life is given on entering the dead state, and so reaches back:
+        ``qaly={("any", "dead"): -p.decrement * time.before("3 months")}``.
+
+        Two things are approximate. Those who die within `duration` of the start may have lived up to half a cycle more
+        or less than is counted, and those of an intake less. And it is discounted when the death is, not while it
+        happens: too much by a factor of (1 + rate)^(duration / 2), 0.4% for 3 months at 3.5%.
+
+        Parameters
+        ----------
+        duration : such as ``"3 months"``
+
+        Examples
+        --------
+        >>> cycle = xr.DataArray(np.arange(3), dims="cycle")
+        >>> Time(cycle, cycle * 0.25, 0.25).before("6 months").to_numpy().tolist()
+        [0.125, 0.375, 0.5]
+        """
+        return xr.DataArray(np.minimum(self.years + self.cycle_years / 2, float(years(duration))))
