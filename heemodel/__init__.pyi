@@ -103,6 +103,7 @@ from .structures import ModelError as ModelError
 from .structures import Outcomes as Outcomes
 from .structures import Parameters as Parameters
 from .structures import Payoffs as Payoffs
+from .structures import Sequence as Sequence
 from .structures import Stepped as Stepped
 from .structures import Time as Time
 from .structures import apply_hazard_ratio as apply_hazard_ratio

@@ -16,6 +16,7 @@ from heemodel.structures.function import FunctionModel, Outcomes
 from heemodel.structures.matrices import change_cycle_length, rates_to_probabilities
 from heemodel.structures.payoffs import Payoffs, by_strategy
 from heemodel.structures.protocol import DecisionModel
+from heemodel.structures.sequence.model import Sequence
 from heemodel.structures.time import Time
 from heemodel.structures.tree.model import DecisionTree
 from heemodel.structures.tree.shape import REST
@@ -33,6 +34,7 @@ __all__ = [
     "Outcomes",
     "Parameters",
     "Payoffs",
+    "Sequence",
     "Stepped",
     "Time",
     "apply_hazard_ratio",

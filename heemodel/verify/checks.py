@@ -130,7 +130,8 @@ def _nobody_rises(model: FollowsPeople, trace: xr.Dataset) -> Check:
 
 
 def _second_engine(model: DecisionModel, draws: xr.Dataset) -> list[Check]:
-    steps = getattr(model, "cycles", 1) * len(model.strategies) * max(1, len(model.groups))
+    cycles = sum(getattr(part, "cycles", 1) for part in getattr(model, "models", [model]))
+    steps = cycles * len(model.strategies) * max(1, len(model.groups))
     few = draws.isel(sample=slice(0, min(NAIVE_SAMPLES, max(1, NAIVE_STEPS // steps))))
     slow = second_engine(model, few)
     if slow is None:

@@ -4,8 +4,9 @@ from functools import singledispatch
 
 import xarray as xr
 
-from heemodel.structures import CohortModel, DecisionTree
+from heemodel.structures import CohortModel, DecisionTree, Sequence
 from heemodel.verify.naive_cohort import naive_run
+from heemodel.verify.naive_sequence import naive_sequence
 from heemodel.verify.naive_tree import naive_tree
 
 
@@ -26,3 +27,8 @@ def _(model: CohortModel, draws: xr.Dataset) -> xr.Dataset:
 @second_engine.register
 def _(model: DecisionTree, draws: xr.Dataset) -> xr.Dataset:
     return naive_tree(model, draws)
+
+
+@second_engine.register
+def _(model: Sequence, draws: xr.Dataset) -> xr.Dataset | None:
+    return naive_sequence(model, draws)
