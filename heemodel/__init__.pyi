@@ -59,6 +59,7 @@ from .parameters import Dirichlet as Dirichlet
 from .parameters import Gamma as Gamma
 from .parameters import InputError as InputError
 from .parameters import Inputs as Inputs
+from .parameters import LifeTable as LifeTable
 from .parameters import LogNormal as LogNormal
 from .parameters import LogOdds as LogOdds
 from .parameters import Needs as Needs

@@ -99,15 +99,15 @@ class Cycles:
         for place, (length, lasting) in enumerate(cycle_length.items(), 1):
             last = place == len(cycle_length)
             stretch = total - used if last and lasting == REST else years(lasting)
-            if stretch > 0:
-                what = f"the stretch of {lasting!r}" if lasting != REST else f"the rest of the horizon {horizon!r}"
-                stretches.append((years(length), _whole(years(length), stretch, length, what)))
+            if stretch <= 0:
+                raise ModelError(f"cycle lengths {dict(cycle_length)}: nothing is left of {horizon!r} for {length!r}")
+            what = f"the stretch of {lasting!r}" if lasting != REST else f"the rest of the horizon {horizon!r}"
+            stretches.append((years(length), _whole(years(length), stretch, length, what)))
             used += stretch
-        if used != total or not all(number for _, number in stretches):
+        if used != total:
             raise ModelError(
                 f"the cycle lengths {dict(cycle_length)} fill {float(used):.6g} of the {float(total):.6g} years "
-                "of horizon "
-                f'{horizon!r}; give the last of them for "{REST}"'
+                f'of horizon {horizon!r}; give the last of them for "{REST}"'
             )
         return cls(tuple(stretches))
 

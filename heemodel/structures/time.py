@@ -72,17 +72,33 @@ class Time:
         adjustment = population_utility(self.age, male_share) / population_utility(self.start_age, male_share)
         return xr.DataArray(adjustment)
 
-    def life_table(self, male_share: xr.DataArray | float) -> xr.DataArray:
-        """Death rate per year of the general population, by cycle and the dimensions of `male_share`.
+    def life_table(self, male_share: xr.DataArray | float | None = None) -> xr.DataArray:
+        """Death rate per year of the general population.
+
+        Parameters
+        ----------
+        male_share : share of men at the start, between 0 and 1, any dimensions; left out for a table without sexes
+
+        Returns
+        -------
+        DataArray by cycle, group where groups differ in their age, and the dimensions of `male_share`
 
         Raises
         ------
         ModelError
             if the model has no life table or no start age
+        HeemodelError
+            for a share that is none, or a calendar year that is missing or too early
+
+        See Also
+        --------
+        LifeTable.rate : its formula
         """
         if self.table is None or self.start_age is None:
             raise ModelError("the model asks for time.life_table; give CohortModel(start_age=…, life_table=…)")
-        return self.table.rate(self.age, male_share, start_age=self.start_age, years=self.cycle_years)
+        return self.table.rate(
+            self.age, male_share, start_age=self.start_age, years=self.cycle_years, start_year=self.start_year
+        )
 
     def at(self, *moments: str | float) -> xr.DataArray:
         """1 in the cycles that start at these moments, 0 in all others; dimension `cycle`.

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from heemodel.cohort.tracing import Traced
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import heemodel as hm
+from heemodel.structures.cohort.engine.recording import Recorded
 
 
 def persons(first, values, measure="mx"):
@@ -167,8 +167,10 @@ def test_shares_of_men_and_cycles_stay_recorded(dies_out):
     frame = pd.DataFrame({"age": [60, 61], "qx_male": [0.2, 1.0 if dies_out else 0.3], "qx_female": [0.1, 0.2]})
     table = hm.life_table(frame)
     cycle, share = np.arange(4), xr.DataArray(np.linspace(0, 1, 5), dims="sample")
-    recorded = table.rate(xr.DataArray(Traced.known(cycle), dims="cycle") + 60, share, start_age=60, years=1)
-    assert isinstance(recorded.data, Traced)
+    recorded = table.rate(
+        xr.DataArray(Recorded.known(cycle, drawn=False), dims="cycle") + 60, share, start_age=60, years=1
+    )
+    assert isinstance(recorded.data, Recorded)
     assert recorded.data.operation != "known"
     plain = table.rate(xr.DataArray(cycle, dims="cycle") + 60, share, start_age=60, years=1)
     assert np.asarray(recorded).tolist() == plain.to_numpy().tolist()

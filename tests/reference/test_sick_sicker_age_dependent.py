@@ -86,3 +86,71 @@ def test_the_incremental_analysis_is_the_published_one(outcomes):
         assert round(cost / qaly) == published["icer"][new]
     assert outcomes["A"][0] > outcomes["B"][0]
     assert outcomes["A"][1] < outcomes["B"][1]
+
+
+def cohort():
+    """The same as a cohort model: the life table and the weights are arguments."""
+    p, weight = TUTORIAL["parameters"], weights()
+    a, b = (
+        hm.by_strategy({name: float(treated[part]) for name, treated in TUTORIAL["strategies"].items()})
+        for part in ("treatment_a", "treatment_b")
+    )
+    counted = xr.DataArray(weight[1:], dims="cycle")  # the tutorial weighs what is paid for moves too
+
+    def moves(_, time):
+        rate = time.life_table()
+        die, die_sick, die_sicker = (
+            hm.rate_to_probability(rate * ratio, 1.0)
+            for ratio in (1, p["hazard_ratio_death_sick"], p["hazard_ratio_death_sicker"])
+        )
+        slowed = 1 + b * (p["hazard_ratio_sick_sicker_treatment_b"] - 1)
+        return {
+            ("healthy", "sick"): (1 - die) * hm.rate_to_probability(p["rate_healthy_sick"], 1.0),
+            ("healthy", "dead"): die,
+            ("sick", "healthy"): (1 - die_sick) * hm.rate_to_probability(p["rate_sick_healthy"], 1.0),
+            ("sick", "sicker"): (1 - die_sick) * hm.rate_to_probability(p["rate_sick_sicker"] * slowed, 1.0),
+            ("sick", "dead"): die_sick,
+            ("sicker", "dead"): die_sicker,
+        }
+
+    def payoffs(_, __):
+        drug = a * p["cost_treatment_a"] + b * p["cost_treatment_b"]
+        fell = ("healthy", "sick")
+        return hm.Payoffs(
+            cost={
+                "care": {"healthy": p["cost_healthy"], "sick": p["cost_sick"], "sicker": p["cost_sicker"]},
+                "drugs": {"sick": drug, "sicker": drug},
+                "events": {fell: p["cost_falling_sick"] * counted, ("any", "dead"): p["cost_dying"] * counted},
+            },
+            qaly={
+                "healthy": p["utility_healthy"],
+                "sick": p["utility_sick"] + a * (p["utility_sick_treatment_a"] - p["utility_sick"]),
+                "sicker": p["utility_sicker"],
+                fell: -p["qaly_lost_falling_sick"] * counted,
+            },
+        )
+
+    return hm.CohortModel(
+        states=TUTORIAL["states"],
+        strategies=STRATEGIES,
+        start=TUTORIAL["start"],
+        start_age=TUTORIAL["start_age"],
+        life_table=DATA / TUTORIAL["mortality"],
+        cycle_length="1 year",
+        horizon=f"{TUTORIAL['cycles']} years",
+        correction=weight,
+        discount=hm.Discount(cost=p["discount_cost"], qaly=p["discount_qaly"], timing="count"),
+        transitions=moves,
+        payoffs=payoffs,
+    )
+
+
+def test_a_cohort_model_gives_back_the_published_table():
+    outcomes = cohort().run(xr.Dataset()).expand_dims("sample")
+    cost, qaly = outcomes["cost"].sum("component").isel(sample=0), outcomes["qaly"].isel(sample=0)
+    for name in STRATEGIES:
+        assert cost.sel(strategy=name).item() == pytest.approx(TUTORIAL["unrounded"]["cost"][name], rel=1e-12)
+        assert qaly.sel(strategy=name).item() == pytest.approx(TUTORIAL["unrounded"]["qaly"][name], rel=1e-12)
+    table = hm.CostEffectiveness(outcomes, comparator="standard of care").incremental_table()
+    icers = {str(name): float(row["icer"]) for name, row in table.set_index("strategy").iterrows() if row["icer"] > 0}
+    assert {name: round(icer) for name, icer in icers.items()} == TUTORIAL["published"]["icer"]

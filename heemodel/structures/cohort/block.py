@@ -89,9 +89,9 @@ def read_edges(model: Specification, p: Parameters, layout: Layout) -> dict[Move
         for moves between unknown states, out of a dead state, or of a value that does not fit
     """
     given: Any = model.transitions
-    moves = as_moves(
-        call(given, "the transitions function", p, model.time) if callable(given) else given, model.states, layout
-    )
+    if callable(given):
+        given = call(given, "the transitions function", p, model.time)
+    moves = as_moves(given, model, layout)
     edges = {}
     for move, value in moves.items():
         check_move(move, "the transitions function")

@@ -9,6 +9,7 @@ import xarray as xr
 
 from heemodel.structures.cohort.engine.recording import Recorded
 from heemodel.structures.cohort.probabilities import Move
+from heemodel.structures.cohort.specification import Specification
 from heemodel.structures.errors import ModelError
 from heemodel.structures.layout import Layout
 from heemodel.structures.payoffs import Value
@@ -16,11 +17,13 @@ from heemodel.structures.payoffs import Value
 FROM, TO = "from", "to"
 OFF = 1e-9
 """By how much the probabilities out of a state may miss 1 through rounding."""
+ROWS = "a row holds the share that stays too, and adds up to 1"
+DEAD = "nobody leaves a dead state; correct the row, or leave the state out of CohortModel(dead=…)"
 VALUES_AT_ONCE = 1_000_000
 """Sums that are checked at a time."""
 
 
-def as_moves(given: Any, states: Sequence[str], layout: Layout) -> Mapping[Move, Value]:
+def as_moves(given: Any, model: Specification, layout: Layout) -> Mapping[Move, Value]:
     """Moves by their states, from a dict of moves, a matrix, a table, or one of them for each strategy.
 
     A matrix has the dimensions ``from`` and ``to``, the states by name, and any others that a probability may have; its
@@ -34,8 +37,8 @@ def as_moves(given: Any, states: Sequence[str], layout: Layout) -> Mapping[Move,
     """
     if isinstance(given, pd.DataFrame):
         if {FROM, TO} <= {str(column) for column in given.columns}:
-            return _moves_of_table(given, states, layout)
-        given = _matrix_of_frame(given, states)
+            return _moves_of_table(given, model, layout)
+        given = _matrix_of_frame(given, model.states)
     if (
         isinstance(given, Mapping)
         and given
@@ -44,11 +47,12 @@ def as_moves(given: Any, states: Sequence[str], layout: Layout) -> Mapping[Move,
         names = layout.names["strategy"]
         if set(given) == set(names):
             parts = [
-                _matrix_of_frame(part, states) if isinstance(part, pd.DataFrame) else part for part in given.values()
+                _matrix_of_frame(part, model.states) if isinstance(part, pd.DataFrame) else part
+                for part in given.values()
             ]
             given = xr.concat(parts, dim=pd.Index(list(given), name="strategy"))
     if isinstance(given, xr.DataArray):
-        return _moves_of_matrix(given, states, layout)
+        return _moves_of_matrix(given, model, layout)
     if isinstance(given, Mapping):
         return given
     cure = ""
@@ -62,7 +66,7 @@ def as_moves(given: Any, states: Sequence[str], layout: Layout) -> Mapping[Move,
     )
 
 
-def _moves_of_table(table: pd.DataFrame, states: Sequence[str], layout: Layout) -> Mapping[Move, Value]:
+def _moves_of_table(table: pd.DataFrame, model: Specification, layout: Layout) -> Mapping[Move, Value]:
     """A table of moves, one in each row; where it says what share stays, everything out of a state adds up to 1."""
     columns = [str(column) for column in table.columns]
     values = [name for name in columns if name not in (FROM, TO, "strategy", "group", "cycle")]
@@ -76,7 +80,7 @@ def _moves_of_table(table: pd.DataFrame, states: Sequence[str], layout: Layout) 
         row = table.loc[twice, keys].iloc[0].tolist()
         raise ModelError(f"the table of moves has two rows for {', '.join(map(str, row))}")
     if (table[FROM] == table[TO]).any():
-        return _moves_of_matrix(table.set_index(keys)[values[0]].to_xarray().fillna(0.0), states, layout)
+        return _moves_of_matrix(table.set_index(keys)[values[0]].to_xarray().fillna(0.0), model, layout)
     return {
         (str(source), str(target)): rows.set_index(keys)[values[0]]
         .to_xarray()
@@ -96,7 +100,7 @@ def _matrix_of_frame(frame: pd.DataFrame, states: Sequence[str]) -> xr.DataArray
     )
 
 
-def _moves_of_matrix(matrix: xr.DataArray, states: Sequence[str], layout: Layout) -> dict[Move, Value]:
+def _moves_of_matrix(matrix: xr.DataArray, model: Specification, layout: Layout) -> dict[Move, Value]:
     """A matrix move by move; refuses rows that do not add up to 1."""
     for dim in (FROM, TO):
         if dim not in matrix.dims or dim not in matrix.coords:
@@ -105,9 +109,9 @@ def _moves_of_matrix(matrix: xr.DataArray, states: Sequence[str], layout: Layout
                 "the states as names"
             )
         names = [str(name) for name in matrix[dim].to_numpy()]
-        if unknown := [name for name in names if name not in states]:
+        if unknown := [name for name in names if name not in model.states]:
             raise ModelError(
-                f"a matrix of moves names state {unknown[0]!r}; the model has {', '.join(map(repr, states))}"
+                f"a matrix of moves names state {unknown[0]!r}; the model has {', '.join(map(repr, model.states))}"
             )
         if len(set(names)) != len(names):
             raise ModelError(f"a matrix of moves names a state twice along {dim}: {', '.join(names)}")
@@ -115,7 +119,11 @@ def _moves_of_matrix(matrix: xr.DataArray, states: Sequence[str], layout: Layout
     moves: dict[Move, Value] = {}
     for source in map(str, matrix[FROM].to_numpy()):
         row = matrix.sel({FROM: source}, drop=True)
-        _check_row(source, row, layout)
+        _check_sum(row.sum(TO), f"the row of {source!r} in the matrix of moves adds up to", ROWS, layout)
+        if source in model.dead_states:
+            stay = row.sel({TO: source}) if source in targets else xr.DataArray(0.0)
+            _check_sum(stay, f"the share of {source!r} who stay there is", DEAD, layout)
+            continue
         for target in targets:
             value = row.sel({TO: target}, drop=True)
             if target != source and (isinstance(value.data, Recorded) or value.data.any()):
@@ -123,19 +131,13 @@ def _moves_of_matrix(matrix: xr.DataArray, states: Sequence[str], layout: Layout
     return moves
 
 
-def _check_row(source: str, row: xr.DataArray, layout: Layout) -> None:
-    """Refuse a row that does not add up to 1; some cycles at a time, so that not all need to be there at once."""
-    total = row.sum(TO)
+def _check_sum(total: xr.DataArray, what: str, cure: str, layout: Layout) -> None:
+    """Refuse shares that are not 1; some cycles at a time, so that not all need to be there at once."""
     cycles = total.sizes.get("cycle", 1)
     step = max(1, VALUES_AT_ONCE * cycles // max(1, total.size))
     for first in range(0, cycles, step):
         some = total.isel(cycle=slice(first, first + step)) if "cycle" in total.dims else total
-        off = np.abs(some.to_numpy() - 1) > OFF
-        if off.any():
-            what = f"the row of {source!r} in the matrix of moves"
+        if (np.abs(some.to_numpy() - 1) > OFF).any():
             fitted = layout.fit(total, what)
             wrong = np.abs(fitted.values() - 1) > OFF
-            raise ModelError(
-                f"{what} adds up to {layout.where(fitted, wrong)}; a row holds the share that stays too, and adds "
-                "up to 1"
-            )
+            raise ModelError(f"{what} {layout.where(fitted, wrong)}; {cure}")

@@ -172,7 +172,7 @@ def test_an_impossible_probability_is_found_in_the_cycle_and_sample_where_it_is(
 @pytest.mark.parametrize(
     ("broken", "said"),
     [
-        (lambda: model().run({"risk": 0.1}), r"the draws are a dict; give them as xr.Dataset\(…\)"),
+        (lambda: model().run([0.1]), "the draws are a list; give them as xr.Dataset"),
         (lambda: model(cycle_length=1), 'write it with its unit, as in "1 year"'),
         (lambda: model(strategies="AB"), "strategies are 'AB'; give a list of names"),
         (lambda: model(horizon="lifetime"), 'give the years, as in "60 years"'),
