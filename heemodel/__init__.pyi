@@ -94,6 +94,7 @@ from .report import write_psa_report as write_psa_report
 from .report import write_report as write_report
 from .structures import DAYS_PER_YEAR as DAYS_PER_YEAR
 from .structures import REST as REST
+from .structures import Branches as Branches
 from .structures import CohortModel as CohortModel
 from .structures import Continuous as Continuous
 from .structures import DecisionModel as DecisionModel

@@ -19,11 +19,12 @@ from heemodel.structures.protocol import DecisionModel
 from heemodel.structures.sequence.model import Sequence
 from heemodel.structures.time import Time
 from heemodel.structures.tree.model import DecisionTree
-from heemodel.structures.tree.shape import REST
+from heemodel.structures.tree.shape import REST, Branches
 
 __all__ = [
     "DAYS_PER_YEAR",
     "REST",
+    "Branches",
     "CohortModel",
     "Continuous",
     "DecisionModel",
