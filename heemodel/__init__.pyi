@@ -90,6 +90,7 @@ from .report import plot_frontier as plot_frontier
 from .report import plot_plane as plot_plane
 from .report import plot_stability as plot_stability
 from .report import plot_tornado as plot_tornado
+from .report import plot_tree as plot_tree
 from .report import write_psa_report as write_psa_report
 from .report import write_report as write_report
 from .structures import DAYS_PER_YEAR as DAYS_PER_YEAR
