@@ -90,10 +90,12 @@ from .report import plot_frontier as plot_frontier
 from .report import plot_plane as plot_plane
 from .report import plot_stability as plot_stability
 from .report import plot_tornado as plot_tornado
+from .report import plot_tree as plot_tree
 from .report import write_psa_report as write_psa_report
 from .report import write_report as write_report
 from .structures import DAYS_PER_YEAR as DAYS_PER_YEAR
 from .structures import REST as REST
+from .structures import Branches as Branches
 from .structures import CohortModel as CohortModel
 from .structures import Continuous as Continuous
 from .structures import DecisionModel as DecisionModel
@@ -104,6 +106,7 @@ from .structures import ModelError as ModelError
 from .structures import Outcomes as Outcomes
 from .structures import Parameters as Parameters
 from .structures import Payoffs as Payoffs
+from .structures import Sequence as Sequence
 from .structures import Stepped as Stepped
 from .structures import Time as Time
 from .structures import apply_hazard_ratio as apply_hazard_ratio

@@ -14,6 +14,7 @@ from heemodel.report.plots import (
     plot_plane,
     plot_stability,
     plot_tornado,
+    plot_tree,
 )
 from heemodel.report.psa import PSA_WRITTEN, Affected, PSARecord, write_psa_report
 from heemodel.report.quantities import thresholds as policy_thresholds
@@ -46,6 +47,7 @@ __all__ = [
     "plot_plane",
     "plot_stability",
     "plot_tornado",
+    "plot_tree",
     "policy_thresholds",
     "write_psa_report",
     "write_report",

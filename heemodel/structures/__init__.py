@@ -16,13 +16,15 @@ from heemodel.structures.function import FunctionModel, Outcomes
 from heemodel.structures.matrices import change_cycle_length, rates_to_probabilities
 from heemodel.structures.payoffs import Payoffs, by_strategy
 from heemodel.structures.protocol import DecisionModel
+from heemodel.structures.sequence.model import Sequence
 from heemodel.structures.time import Time
 from heemodel.structures.tree.model import DecisionTree
-from heemodel.structures.tree.shape import REST
+from heemodel.structures.tree.shape import REST, Branches
 
 __all__ = [
     "DAYS_PER_YEAR",
     "REST",
+    "Branches",
     "CohortModel",
     "Continuous",
     "DecisionModel",
@@ -33,6 +35,7 @@ __all__ = [
     "Outcomes",
     "Parameters",
     "Payoffs",
+    "Sequence",
     "Stepped",
     "Time",
     "apply_hazard_ratio",

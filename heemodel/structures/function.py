@@ -8,6 +8,7 @@ import xarray as xr
 
 from heemodel.progress import Report
 from heemodel.structures.blocks import Rows, Run, names_read, run_blocks
+from heemodel.structures.calls import call
 from heemodel.structures.chunks import in_chunks, is_chunked
 from heemodel.structures.draws import Draws, Parameters
 from heemodel.structures.errors import ModelError
@@ -153,7 +154,7 @@ class FunctionModel:
 
     def _block(self, p: Parameters, layout: Layout, faults: Faults) -> Rows:
         """Outcomes of a block of draws, found to fit; what is not finite is noted among the faults."""
-        given = self.outcomes(p)
+        given = call(self.outcomes, "the outcomes function", p)
         if not isinstance(given, Outcomes):
             raise ModelError(f"the outcomes function returns a {type(given).__name__}; it must return hm.Outcomes")
         problems = name_problems("the count", list(given.counts))

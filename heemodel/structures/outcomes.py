@@ -15,6 +15,9 @@ Row = tuple[str, str | None]
 LABEL_DIM = {"cost": "component", "years_in_state": "state", "probability": "leaf"}
 """The dimension along which an outcome's rows are labelled."""
 
+NOT_COUNTED_IN = "not_counted_in"
+"""An attribute of `life_years` that says in which parts of a model they are not counted."""
+
 TAKEN = (
     *("cost", "qaly", "years_in_state", "sample", "strategy", "group", "component", "state", "leaf", "cycle"),
     *("node", "parent", "depth", "path", "probability", "lower", "upper", "reach"),

@@ -3,20 +3,51 @@
 After TECH-VER: Büyükkaramikli et al. 2019, doi 10.1007/s40273-019-00844-y.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Protocol, cast, runtime_checkable
 
 import numpy as np
 import xarray as xr
 
 from heemodel.decision import CostEffectiveness
-from heemodel.structures import CohortModel, Discount
-from heemodel.verify.naive_cohort import naive_run
+from heemodel.errors import HeemodelError
+from heemodel.structures import DecisionModel, Discount
+from heemodel.structures.cycles import Cycles
+from heemodel.structures.outcomes import NOT_COUNTED_IN
+from heemodel.structures.protocol import WithInvariants
+from heemodel.verify.second_engine import second_engine
 
 ROUNDING = 1e-9
 NAIVE_SAMPLES = 3
 NAIVE_STEPS = 10_000
 """Cycles of single cohorts that the plain engine is given at most, unless one draw alone has more."""
 SAMPLES = 200
+LAST_DIGITS = 1e-12
+"""What the same arithmetic may differ by where a model's own function adds up many numbers in another order."""
+
+
+@runtime_checkable
+class FollowsPeople(Protocol):
+    """A model that follows people from state to state in cycles, as a cohort model does."""
+
+    start_in: str
+    intake: Any
+    discount: Discount
+
+    @property
+    def dead_states(self) -> Sequence[str]:
+        """The states in which nobody lives."""
+
+    @property
+    def timing(self) -> Cycles:
+        """Its cycles."""
+
+    def trace(self, draws: xr.Dataset) -> xr.Dataset:
+        """Occupancy over time."""
+
+    def run(self, draws: xr.Dataset) -> xr.Dataset:
+        """Outcomes."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +66,20 @@ def check_close(name: str, found: xr.DataArray, wanted: xr.DataArray, *, toleran
 
 
 def run_checks(
-    model: CohortModel, draws: xr.Dataset, outcomes: xr.Dataset, *, central: xr.Dataset, comparator: str
+    model: DecisionModel, draws: xr.Dataset, outcomes: xr.Dataset, *, central: xr.Dataset, comparator: str | None
 ) -> list[Check]:
-    """Run all checks on an analysis.
+    """Run all checks on an analysis that its model, of whatever kind, can be put to.
+
+    Every model: its outcomes are finite numbers, it agrees with a second implementation where there is one, keeps its
+    own invariants, a draw stands alone, a point estimate is a draw; with several strategies, swapping them negates and
+    acceptability adds up. A model that follows people over time: everyone is in one state, nobody rises from the dead,
+    years add up to the horizon. Where life-years are counted: no more QALYs than those.
 
     Parameters
     ----------
     model, draws, outcomes : the model, what it was run with and what came out, dimension `sample`
     central : central values of the parameters, without `sample`
-    comparator : the strategy compared with
+    comparator : the strategy compared with; for a model of one strategy it is not looked at, and may be None
 
     Returns
     -------
@@ -51,19 +87,23 @@ def run_checks(
     """
     few = draws.isel(sample=slice(0, SAMPLES))
     compared = outcomes.mean("group") if "group" in outcomes.dims else outcomes
-    trace, base = model.trace(few), model.run(few)
-    return [
-        _occupancy_adds_up(model, trace),
-        _nobody_rises(model, trace),
-        _second_engine(model, draws),
-        _draws_stand_alone(model, draws, outcomes),
-        _qalys_fit(base),
-        _life_years_fit(model, outcomes),
-        _discounting_lowers(model, few, base),
-        _point_is_a_draw(model, central),
-        _swapping_negates(compared, comparator),
-        _acceptability_adds_up(compared, comparator),
-    ]
+    base = model.run(few)
+    checks = [_finite(outcomes)]
+    if isinstance(model, FollowsPeople):
+        trace = model.trace(few)
+        checks += [_occupancy_adds_up(model, trace), _nobody_rises(model, trace)]
+    checks += _second_engine(model, draws)
+    checks += _invariants_hold(model, few)
+    checks.append(_draws_stand_alone(model, draws, outcomes))
+    checks += _qalys_fit(base)
+    if isinstance(model, FollowsPeople):
+        checks += [_life_years_fit(model, outcomes), _discounting_lowers(model, few, base)]
+    checks.append(_point_is_a_draw(model, central))
+    if len(model.strategies) > 1:
+        if comparator is None:
+            raise HeemodelError(f"name the comparator, one of {', '.join(model.strategies)}")
+        checks += [_swapping_negates(compared, comparator), _acceptability_adds_up(compared, comparator)]
+    return checks
 
 
 def _within(name: str, difference: float, tolerance: float = ROUNDING) -> Check:
@@ -75,7 +115,7 @@ def _relative(found: xr.DataArray, wanted: xr.DataArray) -> float:
     return float(abs(found - wanted).max(skipna=False) / max(float(np.abs(wanted).max()), ROUNDING))
 
 
-def _occupancy_adds_up(model: CohortModel, trace: xr.Dataset) -> Check:
+def _occupancy_adds_up(model: FollowsPeople, trace: xr.Dataset) -> Check:
     people = trace["mean"].sum("state")
     all_there = 1.0 if model.start_in == "shares" else people.isel(cycle=0)
     off = 0.0 if model.intake else float(np.abs(people - all_there).max())
@@ -83,53 +123,74 @@ def _occupancy_adds_up(model: CohortModel, trace: xr.Dataset) -> Check:
     return _within("Everyone is in exactly one state at every time", max(off, below))
 
 
-def _nobody_rises(model: CohortModel, trace: xr.Dataset) -> Check:
+def _nobody_rises(model: FollowsPeople, trace: xr.Dataset) -> Check:
     dead = trace["mean"].sel(state=list(model.dead_states)).sum("state")
     fall = -float(dead.diff("cycle").min())
     return _within("Nobody returns from the dead", max(fall, 0.0))
 
 
-def _second_engine(model: CohortModel, draws: xr.Dataset) -> Check:
-    steps = model.cycles * len(model.strategies) * max(1, len(model.groups))
+def _second_engine(model: DecisionModel, draws: xr.Dataset) -> list[Check]:
+    cycles = sum(getattr(part, "cycles", 1) for part in getattr(model, "models", [model]))
+    steps = cycles * len(model.strategies) * max(1, len(model.groups))
     few = draws.isel(sample=slice(0, min(NAIVE_SAMPLES, max(1, NAIVE_STEPS // steps))))
-    fast, slow = model.run(few), naive_run(model, few)
+    slow = second_engine(model, few)
+    if slow is None:
+        return []
+    fast = model.run(few)
     off = max(_relative(fast["cost"].sum("component"), slow["cost"]), _relative(fast["qaly"], slow["qaly"]))
     said = "the first draw" if few.sizes["sample"] == 1 else f"{few.sizes['sample']} draws"
-    return _within(f"A second engine, written plainly, agrees on {said}", off)
+    return [_within(f"A second engine, written plainly, agrees on {said}", off)]
 
 
-def _draws_stand_alone(model: CohortModel, draws: xr.Dataset, outcomes: xr.Dataset) -> Check:
-    """Some draws run by themselves give what they gave among all: no draw depends on its neighbours."""
+def _finite(outcomes: xr.Dataset) -> Check:
+    wrong = {str(name): int((~np.isfinite(values)).sum()) for name, values in outcomes.items()}
+    told = [f"{count:,} of {name}" for name, count in wrong.items() if count]
+    detail = f"not so: {', '.join(told)}" if told else f"{', '.join(wrong)}, every one"
+    return Check("Every cost, QALY and count is a finite number", not told, detail)
+
+
+def _invariants_hold(model: DecisionModel, draws: xr.Dataset) -> list[Check]:
+    """The model's own."""
+    held = model.invariants(draws) if isinstance(model, WithInvariants) else {}
+    return [_within(name, off) for name, off in held.items()]
+
+
+def _draws_stand_alone(model: DecisionModel, draws: xr.Dataset, outcomes: xr.Dataset) -> Check:
+    """Some draws by themselves, one or several, give what they gave among all: no draw depends on its neighbours."""
     off = 0.0
-    for size in (NAIVE_SAMPLES, SAMPLES):
-        alone = model.run(draws.isel(sample=slice(0, size)))
-        among = outcomes.isel(sample=slice(0, size))
-        off = max(off, *(float(np.abs(alone[name] - among[name]).max()) for name in ("cost", "qaly")))
-    return _within("A draw's outcome does not depend on the other draws", off, 0.0)
+    parts = [slice(place, place + 1) for place in range(min(NAIVE_SAMPLES, draws.sizes["sample"]))]
+    for part in (*parts, slice(0, NAIVE_SAMPLES), slice(0, SAMPLES)):
+        alone, among = model.run(draws.isel(sample=part)), outcomes.isel(sample=part)
+        off = max(off, *(_relative(alone[name], among[name]) for name in ("cost", "qaly")))
+    return _within("A draw's outcome does not depend on the other draws", off, LAST_DIGITS)
 
 
-def _qalys_fit(base: xr.Dataset) -> Check:
+def _qalys_fit(base: xr.Dataset) -> list[Check]:
+    """Where life-years are counted throughout."""
+    if "life_years" not in base or NOT_COUNTED_IN in base["life_years"].attrs:
+        return []
     excess = float((base["qaly"] - base["life_years"]).max())
-    return _within("Nobody gains more QALYs than life-years", max(excess, 0.0))
+    return [_within("Nobody gains more QALYs than life-years", max(excess, 0.0))]
 
 
-def _life_years_fit(model: CohortModel, outcomes: xr.Dataset) -> Check:
+def _life_years_fit(model: FollowsPeople, outcomes: xr.Dataset) -> Check:
     horizon = float(model.timing.points()[-1])
     off = outcomes["years_in_state"].sum("state") - horizon
     return _within("The years in all states add up to the horizon", float(np.abs(off).max()) / horizon)
 
 
-def _discounting_lowers(model: CohortModel, few: xr.Dataset, base: xr.Dataset) -> Check:
-    plain = replace(model, discount=Discount(cost=0.0, qaly=0.0, timing=model.discount.timing)).run(few)
+def _discounting_lowers(model: FollowsPeople, few: xr.Dataset, base: xr.Dataset) -> Check:
+    undiscounted = Discount(cost=0.0, qaly=0.0, timing=model.discount.timing)
+    plain = replace(cast("Any", model), discount=undiscounted).run(few)
     excess = float((base["cost"] - plain["cost"]).where(plain["cost"] >= 0, 0.0).max() / np.abs(plain["cost"]).max())
     return _within("Discounting never makes a cost larger", max(excess, 0.0))
 
 
-def _point_is_a_draw(model: CohortModel, central: xr.Dataset) -> Check:
+def _point_is_a_draw(model: DecisionModel, central: xr.Dataset) -> Check:
     point = model.run(central)
     twice = model.run(central.expand_dims(sample=[0, 1]))
-    off = max(float(np.abs(twice[name] - point[name]).max()) for name in ("cost", "qaly"))
-    return _within("A draw at the central values gives the point estimate", off, 0.0)
+    off = max(_relative(twice[name], point[name]) for name in ("cost", "qaly"))
+    return _within("A draw at the central values gives the point estimate", off, LAST_DIGITS)
 
 
 def _swapping_negates(outcomes: xr.Dataset, comparator: str) -> Check:

@@ -11,6 +11,8 @@ READMES = {
     "models/hiv_chancellor/README.md": ["costs more and gains QALYs"],
     "models/hip_replacement/README.md": ["costs more and gains QALYs"],
     "models/sick_sicker/README.md": ["A and B"],
+    "models/sumatriptan/README.md": ["costs more and gains QALYs", "admitted"],
+    "models/catheter_dressing/README.md": ["probability_saving"],
 }
 
 

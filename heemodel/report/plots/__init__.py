@@ -5,6 +5,7 @@ from heemodel.report.plots.information import plot_enbs, plot_evpi, plot_evppi, 
 from heemodel.report.plots.plane import plot_plane
 from heemodel.report.plots.savings import THEME, plot_distribution, plot_trace, plot_walk
 from heemodel.report.plots.sensitivity import plot_stability, plot_tornado
+from heemodel.report.plots.tree import plot_tree
 
 __all__ = [
     "THEME",
@@ -20,5 +21,6 @@ __all__ = [
     "plot_stability",
     "plot_tornado",
     "plot_trace",
+    "plot_tree",
     "plot_walk",
 ]

@@ -14,7 +14,7 @@ from heemodel.structures.layout import STAY, Fitted, Layout, check_finite
 from heemodel.structures.payoffs import Value
 
 OFF = 1e-9
-"""By how much shares may miss 1 through rounding."""
+"""By how much shares may miss 0 and 1 through rounding."""
 
 
 def read_start(model: Specification, p: Parameters, layout: Layout) -> dict[str, Fitted]:
@@ -71,6 +71,6 @@ def _fit(value: Value, what: str, layout: Layout, *, without: tuple[str, ...]) -
     """A number of people, 0 or more."""
     fitted = layout.fit(value, what, without=without)
     check_finite(fitted, layout, what)
-    if (bad := fitted.values() < 0).any():
+    if (bad := fitted.values() < -OFF).any():
         raise ModelError(f"{what} is {layout.where(fitted, bad)}; it must be 0 or more")
     return fitted

@@ -9,6 +9,7 @@ import xarray as xr
 
 from heemodel.progress import Report
 from heemodel.structures.blocks import Rows, Run, names_read, run_blocks
+from heemodel.structures.calls import call
 from heemodel.structures.chunks import in_chunks, is_chunked
 from heemodel.structures.draws import Draws, Parameters
 from heemodel.structures.errors import ModelError
@@ -141,7 +142,9 @@ class DecisionTree:
         """
 
         def leaves(p: Parameters, layout: Layout, faults: Faults) -> Rows:
-            return evaluate(self.root, self.branches(p), None, layout, faults).leaf_probabilities()
+            return evaluate(
+                self.root, call(self.branches, "the branches function", p), None, layout, faults
+            ).leaf_probabilities()
 
         run = Run.of(draws, self.lanes)
         rows, totals = run_blocks(leaves, run, threads=True, progress=lambda *_: None, doing="")
@@ -222,4 +225,10 @@ class DecisionTree:
 
     def _evaluate(self, p: Parameters, layout: Layout, faults: Faults) -> Evaluation:
         """The tree with its numbers for a block of draws."""
-        return evaluate(self.root, self.branches(p), self.payoffs(p), layout, faults)
+        return evaluate(
+            self.root,
+            call(self.branches, "the branches function", p),
+            call(self.payoffs, "the payoffs function", p),
+            layout,
+            faults,
+        )
