@@ -4,6 +4,7 @@
 mortality that rises with age. Both compare two strategies, "1" and "2".
 """
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -47,12 +48,33 @@ def progressive():
     )
 
 
-def disability_moves(p, time):
-    hazard = np.exp(-10.4 + 0.095 * (70 + time.years))
+MONTHS = 480
+BY_CYCLE = xr.DataArray(np.exp(-10.4 + 0.095 * (70 + np.arange(MONTHS) / 12)), dims="cycle")
+"""The death rate as a table by cycle, as it is read from a file."""
+AGES = np.arange(70, 112, 1 / 12)
+BY_AGE = xr.DataArray(np.exp(-10.4 + 0.095 * AGES), coords={"age": AGES})
+"""The same as a table by age."""
+
+
+def own_function(hazard, ratio):
+    """A user's own function of numpy arrays, of which nothing can be recorded."""
+    return np.minimum(np.asarray(hazard) * np.asarray(ratio), 50.0)
+
+
+HAZARDS = {
+    "time.cycle": lambda p, time, k: getattr(p, f"hr{k}") * np.exp(-10.4 + 0.095 * (70 + time.years)),
+    "table by cycle": lambda p, time, k: getattr(p, f"hr{k}") * BY_CYCLE,
+    "table by age": lambda p, time, k: getattr(p, f"hr{k}") * BY_AGE.interp(age=70 + time.years).drop_vars("age"),
+    "own function": lambda p, time, k: xr.apply_ufunc(own_function, BY_CYCLE, getattr(p, f"hr{k}")),
+}
+"""Ways in which people write a death rate that rises with age, times a ratio by grade of disability."""
+
+
+def disability_moves(p, time, hazard=HAZARDS["time.cycle"]):
     improve = p.imp * hm.by_strategy({"1": 1.0, "2": p.rr}) * (time.cycle < 6)
     moves = {}
     for k, state in enumerate(RANKS):
-        die = hm.rate_to_probability(getattr(p, f"hr{k}") * hazard, 1 / 12)
+        die = hm.rate_to_probability(hazard(p, time, k), 1 / 12)
         moves[state, "dead"] = die
         if k >= 1:
             moves[state, RANKS[k - 1]] = (1 - die) * improve
@@ -72,7 +94,7 @@ def disability_payoffs(p, time):
     )
 
 
-def disability(months):
+def disability(months, written="time.cycle"):
     return hm.CohortModel(
         states=[*RANKS, "dead"],
         strategies=["1", "2"],
@@ -80,7 +102,7 @@ def disability(months):
         cycle_length="1 month",
         horizon=f"{months} months",
         discount=DISCOUNT,
-        transitions=disability_moves,
+        transitions=partial(disability_moves, hazard=HAZARDS[written]),
         payoffs=disability_payoffs,
     )
 

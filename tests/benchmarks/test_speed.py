@@ -52,8 +52,9 @@ def agree(found, wanted):
 class TestDisability:
     """Mortality that depends on cycle and sample: exponentials dominate."""
 
-    def test_heemodel(self, benchmark, disability_draws):
-        found = warm(benchmark, run, workloads.disability(480), disability_draws)
+    @pytest.mark.parametrize("written", workloads.HAZARDS)
+    def test_heemodel(self, benchmark, disability_draws, written):
+        found = warm(benchmark, run, workloads.disability(480, written), disability_draws)
         agree(found, fused_disability(disability_draws, 480))
 
     def test_fused_by_hand(self, benchmark, disability_draws):
