@@ -52,6 +52,10 @@ def whole_cycles(cycle_length: str, horizon: str) -> int:
     ----------
     cycle_length, horizon : durations with their units
 
+    Returns
+    -------
+    The number of cycles
+
     Raises
     ------
     ModelError

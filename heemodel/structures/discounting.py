@@ -21,6 +21,21 @@ class Stepped:
     The factor at time t is the product of (1 + rate)^(−years spent under it) over the steps up to t, as in the
     declining schedule of the Treasury's Green Book.
 
+    Attributes
+    ----------
+    rates : {years from the start: annual rate from then on}, ascending, the first from 0
+
+    Raises
+    ------
+    ModelError
+        for years that do not ascend from 0, or a rate outside [0, 1)
+
+    See Also
+    --------
+    Discount : which takes it as the rate of costs or QALYs
+
+    Examples
+    --------
     >>> round(float(discount_factor(Stepped({0: 0.035, 30: 0.03}), np.array([31.0]))[0]), 6)  # 1.035⁻³⁰ × 1.03⁻¹
     0.345901
     """
@@ -41,7 +56,26 @@ class Stepped:
 
 @dataclass(frozen=True)
 class Continuous:
-    """A rate that works at every moment: the factor at time t is exp(−rate × t)."""
+    """A rate that works at every moment: the factor at time t is exp(−rate × t).
+
+    Attributes
+    ----------
+    rate : per year, at least 0 and below 1
+
+    Raises
+    ------
+    ModelError
+        for a rate outside [0, 1)
+
+    See Also
+    --------
+    Discount : which takes it as the rate of costs or QALYs
+
+    Examples
+    --------
+    >>> round(float(discount_factor(Continuous(0.035), np.array([10.0]))[0]), 6)
+    0.704688
+    """
 
     rate: float
 
@@ -65,7 +99,27 @@ class Discount:
     - ``"year"``: both at the start of the year that the cycle starts in, ⌊jc⌋; moves too. The first year is
       therefore not discounted, as in annual accounts
 
-    An intake is discounted as the count at the start of its cycle. What is paid at the very start is never discounted.
+    An intake, and what is paid at the start of a cycle, is discounted as the count there. What is paid at the very
+    start of an analysis is never discounted.
+
+    Attributes
+    ----------
+    cost, qaly : annual rates, or `Stepped` or `Continuous` ones
+    timing : one of the above
+
+    Raises
+    ------
+    ModelError
+        for an unknown timing, or a rate outside [0, 1)
+
+    See Also
+    --------
+    CohortModel : whose `correction` says how much of each count is taken
+
+    Examples
+    --------
+    >>> Discount(cost=0.035, qaly=0.015, timing="count").qaly
+    0.015
     """
 
     cost: Rate

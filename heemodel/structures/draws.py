@@ -32,6 +32,21 @@ class Parameters:
     read : where names that are asked for are kept; those of another `Parameters`, if they are to be shared
     first_sample : which of all samples these draws begin with, for errors
     wrap : makes of each parameter's numbers what the function is given instead
+
+    Raises
+    ------
+    ModelError
+        when it is read: for a name that is not there, numbers that are missing, or what is not a number
+
+    See Also
+    --------
+    CohortModel : whose functions are given them; call one with ``hm.Parameters(draws)`` to see what it returns
+
+    Examples
+    --------
+    >>> p = Parameters(xr.Dataset({"risk": ("sample", [0.1, 0.2]), "effect, log OR": -0.3}))
+    >>> p.risk.to_numpy().tolist(), p["effect, log OR"].item()
+    ([0.1, 0.2], -0.3)
     """
 
     def __init__(

@@ -4,7 +4,19 @@ from heemodel.errors import HeemodelError
 
 
 class ModelError(HeemodelError):
-    """A model whose structure, transitions or payoffs are not sound."""
+    """A model whose structure, transitions or payoffs are not sound.
+
+    Its message names what the user wrote, the place (strategy, state, cycle, sample), the value, and the cure.
+
+    Examples
+    --------
+    >>> import heemodel as hm
+    >>> try:
+    ...     hm.rate_to_probability(-0.1, 1.0)
+    ... except hm.ModelError as error:
+    ...     print(error)
+    the rate is -0.1; it must be 0 or more
+    """
 
 
 class MissingParameterError(ModelError):

@@ -41,6 +41,11 @@ def rates_to_probabilities(rates: Mapping[Move, Value], years: float) -> dict[Mo
     ModelError
         for a rate below 0, not a number, or by time in state
 
+    See Also
+    --------
+    rate_to_probability : one event only
+    change_cycle_length : from probabilities for another cycle
+
     Notes
     -----
     The matrix exponential is SciPy's, by scaling and squaring (Al-Mohy and Higham 2009, doi 10.1137/09074721X). One
@@ -67,12 +72,20 @@ def change_cycle_length(probabilities: Mapping[Move, Value], *, old: float, new:
     probabilities : of every move in one old cycle, any dimensions but `time_in_state`; what is left over stays put
     old, new : lengths of the cycles, in the same unit
 
+    Returns
+    -------
+    {(from, to): probability} in one new cycle, as the transitions of a model take it
+
     Raises
     ------
     ModelError
         for probabilities that are none; and if there is no such matrix: its powers would hold a negative or complex
         number. Then no process that changes in steps of the new length gives the old probabilities. Of the draws of a
         probabilistic analysis some may have a matrix and others none
+
+    See Also
+    --------
+    rates_to_probabilities : where rates are known
 
     Notes
     -----

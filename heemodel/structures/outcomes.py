@@ -76,20 +76,23 @@ def labelled(rows: Sequence[Row], totals: Array, lanes: Mapping[str, tuple[str, 
     Parameters
     ----------
     rows : of each total, those of an outcome together
-    totals : (row, strategy, group, sample)
+    totals : (row, strategy, group, sample), or (row, strategy, group, year, sample) for outcomes by year
     lanes : names of strategies, and of groups where there are any
     draws : those that were run; without `sample`, neither have the outcomes it
     """
     sampled = "sample" in draws.dims
+    years = ("year",) if totals.ndim == 5 else ()
     if "group" not in lanes:
         totals = totals[:, :, 0]
-    values = np.moveaxis(totals, (-1, 0), (0, -1))  # sample, strategy, group, row
+    values = np.moveaxis(totals, (-1, 0), (0, -1))  # sample, strategy, group, year, row
     outcomes: dict[str, tuple[tuple[str, ...], Array]] = {}
     coords = dict(lanes)
     for name in dict.fromkeys([*(outcome for outcome, _ in rows), "cost"]):
         places = [place for place, (outcome, _) in enumerate(rows) if outcome == name]
-        part = values[..., places[0] : places[-1] + 1] if places else values[..., :0]
-        dims: tuple[str, ...] = ("sample", *lanes)
+        part = (
+            values[..., places[0] : places[-1] + 1] if places else values[..., :0]
+        )  # those of an outcome lie together
+        dims: tuple[str, ...] = ("sample", *lanes, *years)
         if name in LABEL_DIM:
             dims = (*dims, LABEL_DIM[name])
             coords[LABEL_DIM[name]] = tuple(str(rows[place][1]) for place in places)
@@ -98,4 +101,6 @@ def labelled(rows: Sequence[Row], totals: Array, lanes: Mapping[str, tuple[str, 
         outcomes[name] = (dims, part) if sampled else (dims[1:], part[0])
     along = {str(name): coord.variable for name, coord in draws.coords.items() if coord.dims == ("sample",)}
     dataset = xr.Dataset(outcomes, coords=named(*coords.items()))
+    if years:
+        dataset = dataset.assign_coords(year=np.arange(1, totals.shape[-2] + 1))
     return dataset.assign_coords(along) if along else dataset

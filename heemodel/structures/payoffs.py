@@ -97,6 +97,10 @@ def by_strategy(values: Mapping[str, Value]) -> xr.DataArray:
     ModelError
         for anything but a dict with at least one strategy
 
+    See Also
+    --------
+    Payoffs : whose values it often makes
+
     Examples
     --------
     >>> by_strategy({"usual care": 0.0, "new care": 100.0}).sel(strategy="new care").item()

@@ -64,6 +64,16 @@ class Time:
         ------
         ModelError
             if the model has no start age
+
+        See Also
+        --------
+        population_utility : the norm
+
+        Examples
+        --------
+        >>> cycle = xr.DataArray(np.arange(3), dims="cycle")
+        >>> Time(cycle, cycle * 10, 10.0, start_age=50).age_adjustment(0.5).to_numpy().round(3).tolist()
+        [1.0, 0.955, 0.902]
         """
         if self.start_age is None:
             raise ModelError(
@@ -93,6 +103,14 @@ class Time:
         See Also
         --------
         LifeTable.rate : its formula
+
+        Examples
+        --------
+        >>> import heemodel as hm
+        >>> cycle = xr.DataArray(np.arange(2), dims="cycle")
+        >>> time = Time(cycle, cycle * 1.0, 1.0, start_age=70, table=hm.life_table("uk-2022-2024"))
+        >>> time.life_table(male_share=0.5).to_numpy().round(4).tolist()
+        [0.0163, 0.0178]
         """
         if self.table is None or self.start_age is None:
             raise ModelError("the model asks for time.life_table; give CohortModel(start_age=…, life_table=…)")
@@ -110,10 +128,18 @@ class Time:
         ----------
         moments : durations from the start of the model, such as ``"18 months"``, or years; 0 is the start
 
+        Returns
+        -------
+        DataArray of dimension `cycle`
+
         Raises
         ------
         ModelError
             if no cycle starts at one of them
+
+        See Also
+        --------
+        Payoffs : what ``("present", state)`` is
 
         Examples
         --------
@@ -152,6 +178,10 @@ class Time:
         ModelError
             for a clock that the model does not have
 
+        See Also
+        --------
+        CohortModel : whose `clocks` they are
+
         Examples
         --------
         >>> cycle = xr.DataArray(np.arange(4), dims="cycle")
@@ -178,6 +208,19 @@ class Time:
         Parameters
         ----------
         duration : such as ``"3 months"``
+
+        Returns
+        -------
+        DataArray of dimension `cycle`, in years
+
+        Raises
+        ------
+        ModelError
+            for a duration without a unit
+
+        See Also
+        --------
+        Payoffs : what ``("any", "dead")`` is
 
         Examples
         --------

@@ -16,10 +16,8 @@ from heemodel.structures.cohort.tables import as_moves
 from heemodel.structures.draws import Parameters
 from heemodel.structures.errors import ModelError, check_move
 from heemodel.structures.layout import STAY, Fitted, Layout, check_finite
+from heemodel.structures.outcomes import Row
 from heemodel.structures.payoffs import ANY, PRESENT, START, On, Payoffs, Value
-
-Row = tuple[str, str | None]
-"""An outcome and its label: ("cost", "stroke unit"), ("years_in_state", "home"), ("qaly", None)."""
 
 OUTCOMES = ("cost", "qaly", "life_years", "years_in_state")
 """Outcomes that every model has."""

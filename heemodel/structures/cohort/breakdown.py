@@ -18,9 +18,23 @@ BETWEEN = "\x1f"
 def cost_by_state(model: CohortModel, draws: xr.Dataset) -> xr.DataArray:
     """Discounted cost by component and state: what is paid for a state, for moving into it and for starting in it.
 
+    Parameters
+    ----------
+    model : a cohort model
+    draws : as its `run` takes them
+
     Returns
     -------
     DataArray with the dimensions of `CohortModel.run`'s `cost` and `state`; its sum over `state` is that cost
+
+    Raises
+    ------
+    ModelError
+        as `CohortModel.run` does
+
+    See Also
+    --------
+    CohortModel.run : whose `cost` is by component
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """The cohort model: how it is run."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -8,29 +8,17 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from heemodel.progress import Report, counting
+from heemodel.progress import Report
 from heemodel.structures.chunks import in_chunks, is_chunked
-from heemodel.structures.cohort.block import Row, parameters, read_block, read_edges
-from heemodel.structures.cohort.probabilities import refuse_impossible
-from heemodel.structures.cohort.program import ImpossibleError, Program, Wanted
+from heemodel.structures.cohort.program import Wanted
+from heemodel.structures.cohort.running import occupancy_of, run_blocks
 from heemodel.structures.cohort.specification import Specification
 from heemodel.structures.discounting import Discount
 from heemodel.structures.draws import Draws, Parameters, read_draws
 from heemodel.structures.errors import MissingParameterError, ModelError
-from heemodel.structures.labels import named
-from heemodel.structures.layout import Array, Layout
-
-NUMBERS_AT_ONCE = 6_000_000
-"""Numbers that a block of samples takes in memory (48 MB); more where the functions compute what cannot be recorded."""
-FIRST_SAMPLES = 1_024
-"""Samples in the first block of many, which shows how many numbers each takes."""
-SAMPLES_AT_ONCE = 65_536
-"""Samples in a block at most."""
+from heemodel.structures.outcomes import labelled
 
 INTERVAL = (0.025, 0.975)
-
-LABEL_DIM = {"cost": "component", "years_in_state": "state"}
-"""The dimension along which an outcome's rows are labelled."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +124,23 @@ class CohortModel(Specification):
         ------
         ModelError
             naming strategy, state, cycle, sample and value of what is impossible; for years that cycles do not divide
+
+        See Also
+        --------
+        trace, occupancy : where everyone is
+        cost_by_state : the cost told apart by state
+
+        Examples
+        --------
+        >>> import heemodel as hm
+        >>> model = hm.CohortModel(
+        ...     states=["well", "dead"], strategies=["care"], start={"well": 1.0},
+        ...     cycle_length="1 year", horizon="2 years", discount=hm.Discount(cost=0.0, qaly=0.0, timing="count"),
+        ...     transitions=lambda p, time: {("well", "dead"): p.risk},
+        ...     payoffs=lambda p, time: hm.Payoffs(cost={}, qaly={"well": 1.0}),
+        ... )
+        >>> model.run({"risk": [0.2, 0.4]}, by="year")["life_years"].squeeze().to_numpy().round(3).tolist()
+        [[0.9, 0.72], [0.8, 0.48]]
         """
         if by not in (None, "year"):
             raise ModelError(f'outcomes are told apart by "year" or not at all; found by={by!r}')
@@ -146,14 +151,12 @@ class CohortModel(Specification):
         if is_chunked(given):
             return in_chunks(partial(self.run, by=by), given)
         wanted = Wanted(years=self.timing.years_of_cycles() if by else None)
-        blocks = []
         read = draws.read if isinstance(draws, Parameters) else set()
-        with counting(given.sizes.get("sample", 1), progress, "running the cohort") as count:
-            for program in self._programs(given, wanted, read):
-                outcomes, _ = self._explained(given, program, count)
-                blocks.append(outcomes)
-        totals = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=3)
-        return self._labelled(totals, program.rows, given, by_year=by is not None)
+        rows, totals = run_blocks(self, given, wanted, read=read, progress=progress)
+        lanes = {dim: tuple(names) for dim, names in self.lanes.items()}
+        outcomes = labelled(rows, totals if by else totals[..., 0, :], lanes, given)
+        outcomes.attrs["per"] = "person" if self.start_in == "shares" else "everyone in the model"
+        return outcomes
 
     def trace(self, draws: Draws) -> xr.Dataset:
         """Occupancy of every state over time.
@@ -171,11 +174,28 @@ class CohortModel(Specification):
         `cycle` runs 0 … n, the time points, with coordinate `years`; attributes `samples`, the number of draws, and
         `dead`, the names of those states
 
+        Raises
+        ------
+        ModelError
+            as `run` does
+
         See Also
         --------
         occupancy : by sample
+
+        Examples
+        --------
+        >>> import heemodel as hm
+        >>> model = hm.CohortModel(
+        ...     states=["well", "dead"], strategies=["care"], start={"well": 1.0},
+        ...     cycle_length="1 year", horizon="2 years", discount=hm.Discount(cost=0.0, qaly=0.0, timing="count"),
+        ...     transitions=lambda p, time: {("well", "dead"): p.risk},
+        ...     payoffs=lambda p, time: hm.Payoffs(cost={}, qaly={"well": 1.0}),
+        ... )
+        >>> model.trace({"risk": [0.2, 0.4]})["mean"].sel(state="well", strategy="care").to_numpy().round(3).tolist()
+        [1.0, 0.7, 0.5]
         """
-        occupancy = self._occupancy(read_draws(draws), Wanted(trace=True))
+        occupancy = occupancy_of(self, read_draws(draws), Wanted(trace=True))
         lower, upper = np.quantile(occupancy, INTERVAL, axis=-1)
         dims = (*self.lanes, "cycle", "state")
         trace = xr.Dataset(
@@ -197,12 +217,31 @@ class CohortModel(Specification):
         DataArray of dimensions (cycle, state, strategy, group and sample as far as there are any); `cycle` runs 0 … n,
         with coordinate `years`. All is held in memory: (n + 1) × states × strategies × samples × 8 bytes
 
+        Raises
+        ------
+        ModelError
+            as `run` does
+
         See Also
         --------
         trace : its mean and interval
+        final_shares : its end alone
+
+        Examples
+        --------
+        >>> import heemodel as hm
+        >>> model = hm.CohortModel(
+        ...     states=["well", "dead"], strategies=["care"], start={"well": 1.0},
+        ...     cycle_length="1 year", horizon="2 years", discount=hm.Discount(cost=0.0, qaly=0.0, timing="count"),
+        ...     transitions=lambda p, time: {("well", "dead"): p.risk},
+        ...     payoffs=lambda p, time: hm.Payoffs(cost={}, qaly={"well": 1.0}),
+        ... )
+        >>> at_end = model.occupancy({"risk": [0.2, 0.4]}).sel(state="well", strategy="care", cycle=2)
+        >>> at_end.to_numpy().round(3).tolist()
+        [0.64, 0.36]
         """
         given = read_draws(draws)
-        occupancy = self._occupancy(given, Wanted(trace=True))
+        occupancy = occupancy_of(self, given, Wanted(trace=True))
         dims = (*self.lanes, "cycle", "state", "sample")
         array = xr.DataArray(occupancy, dims=dims, coords=self._points(), name="occupancy")
         return self._along(array, given).transpose("cycle", "state", "strategy", ...)
@@ -210,12 +249,37 @@ class CohortModel(Specification):
     def final_shares(self, draws: Draws) -> xr.DataArray:
         """Occupancy of every state at the end of the horizon, by sample: the start of a model that goes on from there.
 
+        Parameters
+        ----------
+        draws : as `run` takes them, not chunked
+
         Returns
         -------
         DataArray of dimensions (sample, strategy, group and state as far as there are any)
+
+        Raises
+        ------
+        ModelError
+            as `run` does
+
+        See Also
+        --------
+        Sequence : which lets models follow one another
+
+        Examples
+        --------
+        >>> import heemodel as hm
+        >>> model = hm.CohortModel(
+        ...     states=["well", "dead"], strategies=["care"], start={"well": 1.0},
+        ...     cycle_length="1 year", horizon="2 years", discount=hm.Discount(cost=0.0, qaly=0.0, timing="count"),
+        ...     transitions=lambda p, time: {("well", "dead"): p.risk},
+        ...     payoffs=lambda p, time: hm.Payoffs(cost={}, qaly={"well": 1.0}),
+        ... )
+        >>> model.final_shares({"risk": 0.2}).sel(strategy="care").to_series().round(3).to_dict()
+        {'well': 0.64, 'dead': 0.36}
         """
         given = read_draws(draws)
-        occupancy = self._occupancy(given, Wanted(final=True))[..., 0, :, :]
+        occupancy = occupancy_of(self, given, Wanted(final=True))[..., 0, :, :]
         coords = {**self.lanes, "state": self.states}
         array = xr.DataArray(occupancy, dims=(*self.lanes, "state", "sample"), coords=coords, name="occupancy")
         return self._along(array, given).transpose(..., "strategy", *([] if not self.groups else ["group"]), "state")
@@ -238,6 +302,22 @@ class CohortModel(Specification):
         ------
         ModelError
             naming those that are missing, and those that are never read
+
+        See Also
+        --------
+        Needs : what an inputs file must hold
+
+        Examples
+        --------
+        >>> import heemodel as hm
+        >>> model = hm.CohortModel(
+        ...     states=["well", "dead"], strategies=["care"], start={"well": 1.0},
+        ...     cycle_length="1 year", horizon="2 years", discount=hm.Discount(cost=0.0, qaly=0.0, timing="count"),
+        ...     transitions=lambda p, time: {("well", "dead"): p.risk},
+        ...     payoffs=lambda p, time: hm.Payoffs(cost={}, qaly={"well": 1.0}),
+        ... )
+        >>> sorted(model.check_parameters({"risk": 0.2, "price": 7.0}))
+        ['risk']
         """
         read = draws.read if isinstance(draws, Parameters) else set()
         p = Parameters(read_draws(draws), read=read)
@@ -269,84 +349,3 @@ class CohortModel(Specification):
         if "sample" not in draws.dims:
             return array.isel(sample=0)
         return array.assign_coords({str(n): c.variable for n, c in draws.coords.items() if c.dims == ("sample",)})
-
-    def _occupancy(self, draws: xr.Dataset, wanted: Wanted) -> Array:
-        """Occupancy (strategy, group as far as there are any, time point, state, sample)."""
-        blocks = [self._explained(draws, program)[1] for program in self._programs(draws, wanted, set())]
-        occupancy = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=3)
-        return occupancy.reshape(*(len(labels) for labels in self.lanes.values()), *occupancy.shape[1:])
-
-    def _explained(self, draws: xr.Dataset, program: Program, progress: Any = lambda _: None) -> tuple[Array, Array]:
-        """What a program gives; what the kernel finds impossible is looked for in all draws."""
-        try:
-            return program.run(progress=progress)
-        except ImpossibleError:
-            refuse_impossible(
-                (read_edges(self, parameters(some, layout), layout), layout)
-                for some, layout in self._parts(draws, FIRST_SAMPLES)
-            )
-            for some, layout in self._parts(draws, FIRST_SAMPLES):
-                read_block(self, some, layout).check()
-            raise
-
-    def _layout(self, samples: int, first: int | None, of: int | None) -> Layout:
-        names = {name: tuple(labels) for name, labels in self.lanes.items()}
-        return Layout(names, self.cycles, samples, first, of, tuple(self.clocks))
-
-    def _parts(self, draws: xr.Dataset, size: int) -> Iterator[tuple[xr.Dataset, Layout]]:
-        """The draws in blocks of some size."""
-        if "sample" not in draws.dims:
-            yield draws, self._layout(1, None, None)
-            return
-        samples = draws.sizes["sample"]
-        for first in range(0, samples, size):
-            some = draws.isel(sample=slice(first, first + size))
-            yield some, self._layout(some.sizes["sample"], first, samples)
-
-    def _programs(self, draws: xr.Dataset, wanted: Wanted, read: set[str]) -> Iterator[Program]:
-        """The model written down for the kernel, for one block of samples after another."""
-        samples, first = draws.sizes.get("sample", 1), 0
-        numbers = self.__dict__.get(
-            "_numbers_per_sample"
-        )  # of an earlier run: how large blocks may be from the first on
-        while first < samples:
-            size = FIRST_SAMPLES if numbers is None else max(1, min(SAMPLES_AT_ONCE, int(NUMBERS_AT_ONCE / numbers)))
-            some, layout = draws, self._layout(1, None, None)
-            if "sample" in draws.dims:
-                some = draws if not first and size >= samples else draws.isel(sample=slice(first, first + size))
-                layout = self._layout(some.sizes["sample"], first, samples)
-            program = Program(self, read_block(self, some, layout, read), wanted)
-            yield program
-            first += layout.samples
-            numbers = program.numbers_per_sample
-            self.__dict__["_numbers_per_sample"] = numbers
-
-    def _labelled(self, totals: Array, rows: list[Row], draws: xr.Dataset, *, by_year: bool) -> xr.Dataset:
-        """Outcomes (row, lane, year, sample) as a Dataset, with the draws' coordinates along `sample`."""
-        outcomes: dict[str, tuple[tuple[str, ...], Array]] = {}
-        coords: dict[str, Any] = dict(self.lanes)
-        if not by_year:
-            totals = totals[:, :, 0]
-        lanes = [len(labels) for labels in self.lanes.values()]
-        shaped = totals.reshape(len(rows), *lanes, *totals.shape[2:])
-        inner = ("year",) if by_year else ()
-        shaped = np.moveaxis(shaped, (-1, 0), (0, -1))  # sample, strategy, group, year, row
-        for name in dict.fromkeys(outcome for outcome, _ in rows):
-            places = [i for i, (outcome, _) in enumerate(rows) if outcome == name]
-            labels = [rows[i][1] for i in places]
-            values = shaped[..., places[0] : places[-1] + 1]  # rows of an outcome lie together
-            dims: tuple[str, ...] = ("sample", *self.lanes, *inner)
-            if labels[0] is None:
-                values = values[..., 0]
-            else:
-                dims = (*dims, LABEL_DIM[name])
-                coords[LABEL_DIM[name]] = [str(label) for label in labels]
-            if "sample" not in draws.dims:
-                dims, values = dims[1:], values[0]
-            outcomes[name] = (dims, values)
-        along = {str(n): c.variable for n, c in draws.coords.items() if c.dims == ("sample",)}
-        labelled = xr.Dataset(outcomes, coords=named(*((dim, tuple(names)) for dim, names in coords.items())))
-        if by_year:
-            labelled = labelled.assign_coords(year=np.arange(1, totals.shape[2] + 1))
-        labelled.attrs["per"] = "person" if self.start_in == "shares" else "everyone in the model"
-        return labelled.assign_coords(along) if along else labelled

@@ -7,7 +7,7 @@ from itertools import batched
 import numpy as np
 from numpy.typing import NDArray
 
-from heemodel.structures.cohort.block import Block, Payment, Row, is_start
+from heemodel.structures.cohort.block import Block, Payment, is_start
 from heemodel.structures.cohort.cells import Cell, Cells
 from heemodel.structures.cohort.engine import kernel
 from heemodel.structures.cohort.engine.schedule import Action, Value
@@ -17,6 +17,7 @@ from heemodel.structures.cohort.specification import Specification
 from heemodel.structures.cohort.weights import KINDS
 from heemodel.structures.errors import ModelError
 from heemodel.structures.layout import Array, Fitted
+from heemodel.structures.outcomes import Row
 from heemodel.structures.payoffs import PRESENT, START
 from heemodel.structures.threads import in_threads, parts
 

@@ -70,7 +70,7 @@ def test_the_error_names_strategy_cycle_sample_and_value():
 
 
 def test_the_sample_named_is_counted_over_all_blocks(monkeypatch):
-    monkeypatch.setattr("heemodel.structures.cohort.model.FIRST_SAMPLES", 2)
+    monkeypatch.setattr("heemodel.structures.cohort.running.FIRST_SAMPLES", 2)
     refuse(r"sample 4\)", model(lambda p, time: {("well", "ill"): p.x}), draws(x=np.array([0.1, 0.1, 0.1, 0.1, 2.0])))
 
 
@@ -148,8 +148,8 @@ def test_results_are_the_same_to_the_bit_for_any_block_size(monkeypatch):
     drawn = draws(300, x=np.random.default_rng(1).uniform(0, 0.5, 300))
     built = model(lambda p, time: {("well", "ill"): p.x, ("ill", "dead"): p.x * (time.cycle + 1) / 12})
     whole = built.run(drawn)
-    monkeypatch.setattr("heemodel.structures.cohort.model.FIRST_SAMPLES", 7)
-    monkeypatch.setattr("heemodel.structures.cohort.model.NUMBERS_AT_ONCE", 800)
+    monkeypatch.setattr("heemodel.structures.cohort.running.FIRST_SAMPLES", 7)
+    monkeypatch.setattr("heemodel.structures.cohort.running.NUMBERS_AT_ONCE", 800)
     xr.testing.assert_identical(built.run(drawn), whole)
 
 

@@ -110,7 +110,7 @@ def test_how_many_draws_are_impossible_is_told_with_the_furthest_and_a_cure_for_
 
 
 def test_draws_in_all_blocks_are_counted(monkeypatch):
-    monkeypatch.setattr("heemodel.structures.cohort.model.FIRST_SAMPLES", 64)
+    monkeypatch.setattr("heemodel.structures.cohort.running.FIRST_SAMPLES", 64)
     share = np.where(np.arange(1000) % 100 == 7, -0.01 * np.arange(1000) / 1000, 0.1)
     with pytest.raises(hm.ModelError, match=r"'A' → 'B' is -0\.00907 \(cycle 0, sample 907\).* 10 draws of 1,000"):
         qaly(lambda p, time: {("A", "B"): p.x * (time.cycle < 20)}, drawn(x=share))

@@ -125,7 +125,7 @@ def test_what_does_not_fit_is_refused(given, said):
 
 
 def test_results_do_not_depend_on_how_samples_are_split_into_blocks(monkeypatch):
-    from heemodel.structures.cohort import model as module
+    from heemodel.structures.cohort import running as module
 
     rng = np.random.default_rng(1)
     draws = xr.Dataset({"risk": ("sample", rng.uniform(0, 0.1, 700))})
