@@ -3,8 +3,8 @@
 In the test suite each runs once, untimed, and its answers are compared. No test asserts on time.
 
 Measured on two shared processors, with 20 ends, 32 parameters and two strategies: 4 to 6 times the numpy at 10,000
-draws (6 ms, of which naming dimensions in the model's own functions takes most); 1.0 to 1.5 times at 100,000; 0.7 to 0.9
-times at 1,000,000, where strips fit the cache and whole arrays do not. Blocks spread over two threads were no faster.
+draws (6 ms, of which naming dimensions in the model's own functions takes most); 1.0 to 1.6 times at 100,000; 0.7 to
+0.9 times at 1,000,000, where strips fit the cache and whole arrays do not. Blocks over two threads were no faster.
 """
 
 import tracemalloc
