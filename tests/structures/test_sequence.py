@@ -388,7 +388,7 @@ def test_life_years_that_a_tree_counts_add_up():
 
 def test_a_tree_may_be_the_start_of_a_cohort_by_itself():
     tree = replace(TREE, branches=lambda p: branches(p) | {"survives": {"independent": 0.5, "dependent": hm.REST}})
-    started = cohort(start=lambda p: tree.leaf_probabilities(p))
+    started = cohort(start=tree.leaf_probabilities)
     followed = hm.Sequence([replace(tree, payoffs=lambda p: hm.Payoffs(cost={}, qaly={})), cohort()])
     draws = sampled(2_500)  # more than the first block of a cohort
     one, other = started.run(draws), followed.run(draws)
