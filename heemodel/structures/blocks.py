@@ -1,4 +1,4 @@
-"""Models whose functions give arrays by draw: run a block of draws at a time, spread over threads where that pays."""
+"""Models whose functions give arrays by draw: run a block of draws at a time."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,8 @@ from heemodel.structures.errors import MissingParameterError, ModelError
 from heemodel.structures.faults import Faults
 from heemodel.structures.layout import Array, Layout
 from heemodel.structures.outcomes import Row
-from heemodel.structures.threads import in_threads
 
-BLOCK = 32_768
+BLOCK = 65_536
 """Draws at a time: enough that naming dimensions takes little of the time, few enough for memory."""
 LARGE = 100_000
 """Draws from which on blocks pay; fewer are one block."""
@@ -58,14 +57,11 @@ class Run:
         return p, Layout(self.lanes, 1, len(part), part.start, self.samples)
 
 
-def run_blocks(
-    evaluate: Evaluate, run: Run, *, threads: bool, progress: Report | None, doing: str
-) -> tuple[list[Row], Array]:
+def run_blocks(evaluate: Evaluate, run: Run, *, progress: Report | None, doing: str) -> tuple[list[Row], Array]:
     """Outcomes of all draws, block by block: the same to the bit however they are divided.
 
     Parameters
     ----------
-    threads : whether blocks after the first are spread over the processors
     doing : what is being done, for the progress bar
 
     Returns
@@ -78,14 +74,14 @@ def run_blocks(
         for what `evaluate` noted to be impossible, counted over all draws
     """
     shape = tuple(len(run.lanes.get(dim, ("",))) for dim in ("strategy", "group"))
-    first, *others = run.parts()
+    rows: list[Row] = []
+    totals = np.empty((0, *shape, run.samples))
+    found = Faults()
     with counting(run.samples, progress, doing) as count:
-        outcomes, found = _block(evaluate, run, first)
-        rows = list(outcomes)
-        totals = np.empty((len(rows), *shape, run.samples))
-        faults = {first.start: found}
-
-        def keep(outcomes: Rows, part: range) -> None:
+        for part, outcomes, faults in _each(evaluate, run):
+            found.add(faults)
+            if not rows:
+                rows, totals = list(outcomes), np.empty((len(outcomes), *shape, run.samples))
             if list(outcomes) != rows:
                 raise ModelError(
                     "the model's functions name other components or counts for some draws than for others: "
@@ -94,20 +90,6 @@ def run_blocks(
             for row, values in zip(totals, outcomes.values(), strict=True):
                 row[..., part.start : part.stop] = values
             count(len(part))
-
-        def task(part: range) -> int:
-            outcomes, faults[part.start] = _block(evaluate, run, part)
-            keep(outcomes, part)
-            return 0
-
-        keep(outcomes, first)
-        if threads:
-            in_threads(task, others)
-        else:
-            for part in others:
-                task(part)
-    for start in sorted(faults)[1:]:
-        found.add(faults[start])
     found.refuse(run.samples)
     return rows, totals
 
@@ -126,16 +108,12 @@ def mean_over_blocks(evaluate: Evaluate, run: Run) -> dict[Row, Array]:
 
 
 def _each(evaluate: Evaluate, run: Run) -> Iterator[tuple[range, Rows, Faults]]:
+    """Each block of draws, its outcomes, and what is impossible in it."""
     for part in run.parts():
-        yield part, *_block(evaluate, run, part)
-
-
-def _block(evaluate: Evaluate, run: Run, part: range) -> tuple[Rows, Faults]:
-    """Outcomes of one block, and what is impossible in it."""
-    faults = Faults()
-    with np.errstate(over="ignore", invalid="ignore"):  # what comes of it is noted among the faults
-        outcomes = evaluate(*run.block(part), faults)
-    return outcomes, faults
+        faults = Faults()
+        with np.errstate(over="ignore", invalid="ignore"):  # what comes of it is noted among the faults
+            outcomes = evaluate(*run.block(part), faults)
+        yield part, outcomes, faults
 
 
 def _different(some: Sequence[Row], others: Sequence[Row]) -> str:

@@ -135,7 +135,7 @@ class FunctionModel:
         if is_chunked(draws):
             return in_chunks(self.run, draws)  # type: ignore[arg-type] # chunked, so a Dataset
         run = Run.of(draws, self.lanes)
-        rows, totals = run_blocks(self._block, run, threads=False, progress=progress, doing="running the function")
+        rows, totals = run_blocks(self._block, run, progress=progress, doing="running the function")
         return labelled(rows, totals, self.lanes, run.draws)
 
     def check_parameters(self, draws: Draws, *, must_be_read: Iterable[str] = ()) -> frozenset[str]:

@@ -7,7 +7,14 @@ import pytest
 from tests.conftest import ROOT
 
 READMES = {
-    "README.md": ["costs more and gains QALYs", "mortality[thrombectomy]", "Group counselling", "passed"],
+    "README.md": [
+        "costs more and gains QALYs",
+        "mortality[thrombectomy]",
+        "Group counselling",
+        "passed",
+        "operation → survives → well",
+        "True",
+    ],
     "models/hiv_chancellor/README.md": ["costs more and gains QALYs"],
     "models/hip_replacement/README.md": ["costs more and gains QALYs"],
     "models/sick_sicker/README.md": ["A and B"],

@@ -376,3 +376,21 @@ def test_a_next_model_that_nobody_enters_is_refused():
 def test_ends_and_enters_are_lists_and_dicts(what, given):
     with pytest.raises(hm.ModelError, match=what):
         hm.Sequence([TREE, cohort()], **{what: given})
+
+
+def test_life_years_that_a_tree_counts_add_up():
+    counted = replace(TREE, payoffs=lambda p: replace(tree_payoffs(p), effects={"life_years": {"survives": 0.25}}))
+    whole = hm.Sequence([counted, cohort()]).run(point())["life_years"]
+    part = hm.Sequence([TREE, cohort()]).run(point())["life_years"]
+    np.testing.assert_allclose(whole - part, 0.25 * point()["survival"], rtol=1e-12)
+    assert "not_counted_in" not in whole.attrs
+
+
+def test_a_tree_may_be_the_start_of_a_cohort_by_itself():
+    tree = replace(TREE, branches=lambda p: branches(p) | {"survives": {"independent": 0.5, "dependent": hm.REST}})
+    started = cohort(start=tree.leaf_probabilities)
+    followed = hm.Sequence([replace(tree, payoffs=lambda p: hm.Payoffs(cost={}, qaly={})), cohort()])
+    draws = sampled(2_500)  # more than the first block of a cohort
+    one, other = started.run(draws), followed.run(draws)
+    np.testing.assert_allclose(one["qaly"].sel(strategy=STRATEGIES), other["qaly"], rtol=1e-12)
+    assert started.check_parameters(draws, must_be_read=["survival", "risk"]) == {"survival", "independence", "risk"}

@@ -13,7 +13,8 @@ def added_up(parts: list[xr.Dataset], models: Sequence[Any]) -> xr.Dataset:
     totals: dict[str, xr.DataArray] = {}
     order = {dim: parts[0][dim].to_numpy() for dim in ("strategy", "group") if dim in parts[0].dims}
     for part in parts:
-        for name, values in part.sel(order).items():
+        in_order = all(part[dim].to_numpy().tolist() == names.tolist() for dim, names in order.items())
+        for name, values in (part if in_order else part.sel(order)).items():
             key = str(name)
             totals[key] = _sum(totals[key], values, LABEL_DIM.get(key)) if key in totals else values
     silent = [
@@ -28,7 +29,7 @@ def added_up(parts: list[xr.Dataset], models: Sequence[Any]) -> xr.Dataset:
 
 def _sum(one: xr.DataArray, other: xr.DataArray, by: str | None) -> xr.DataArray:
     """Their sum; along `by`, what one of them does not name is 0."""
-    if by is not None:
+    if by is not None and one[by].to_numpy().tolist() != other[by].to_numpy().tolist():
         names = [*dict.fromkeys([*one[by].to_numpy().tolist(), *other[by].to_numpy().tolist()])]
         one, other = (array.reindex({by: names}, fill_value=0.0) for array in (one, other))
     return one + other.transpose(*one.dims)

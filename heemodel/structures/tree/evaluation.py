@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from heemodel.structures.outcomes import Row, by_lane, name_problems
 from heemodel.structures.payoffs import Payoffs, Value
 from heemodel.structures.tree.shape import Branches, Rest, Shape, shape_of
 
+STRIP = 2_048
+"""Draws for which all nodes of a tree of some size fit the cache together."""
 TOLERANCE = 1e-9
 """How far probabilities may be from 0, 1, or from adding up to 1, by rounding."""
 
@@ -60,8 +62,10 @@ class Evaluation:
     """A tree with its numbers for a block of draws; arrays are (strategy, group, sample), short where they can be."""
 
     shape: Shape
-    chances: Mapping[str, Array]
-    """Probability of the branch to each node but the root."""
+    given: Mapping[str, Array]
+    """Probability of the branch to each node but the root; of one that takes the rest, what the others take."""
+    rest: frozenset[str]
+    """Nodes whose branch takes the rest."""
     payments: tuple[Payment, ...]
     rows: tuple[Row, ...]
 
@@ -69,6 +73,11 @@ class Evaluation:
     def names(self) -> tuple[str, ...]:
         """Of the outcomes: cost, qaly and effects."""
         return tuple(dict.fromkeys(["cost", *(name for name, _ in self.rows)]))
+
+    @cached_property
+    def chances(self) -> dict[str, Array]:
+        """Probability of the branch to each node but the root."""
+        return {node: 1.0 - value if node in self.rest else value for node, value in self.given.items()}
 
     @cached_property
     def reach(self) -> dict[str, Array]:
@@ -80,14 +89,38 @@ class Evaluation:
 
     def outcomes(self) -> dict[Row, Array]:
         """Expected outcomes: what is paid at each node times the probability of reaching it."""
+        return self._in_strips(Evaluation._outcomes)
+
+    def leaf_probabilities(self) -> dict[Row, Array]:
+        """Probability of each leaf."""
+        return self._in_strips(lambda strip: {("probability", leaf): strip.reach[leaf] for leaf in strip.shape.leaves})
+
+    def _outcomes(self) -> dict[Row, Array]:
         totals: dict[Row, Array] = {row: np.zeros((1, 1, 1)) for row in self.rows}
         for payment in self.payments:
             totals[payment.row] = totals[payment.row] + self.reach[payment.node] * payment.value
         return totals
 
-    def leaf_probabilities(self) -> dict[Row, Array]:
-        """Probability of each leaf."""
-        return {("probability", leaf): self.reach[leaf] for leaf in self.shape.leaves}
+    def _in_strips(self, work: Callable[[Evaluation], dict[Row, Array]]) -> dict[Row, Array]:
+        """What the work gives for all draws, done for so few at a time that its numbers stay in the cache."""
+        values = [*self.given.values(), *(payment.value for payment in self.payments)]
+        samples = max((array.shape[-1] for array in values), default=1)
+        if samples <= STRIP:
+            return work(self)
+        totals: dict[Row, Array] = {}
+        for start in range(0, samples, STRIP):
+            part = slice(start, start + STRIP)
+            for row, found in work(self._strip(part)).items():
+                if row not in totals:
+                    totals[row] = np.empty((*found.shape[:-1], samples if found.shape[-1] > 1 else 1))
+                totals[row][..., part if totals[row].shape[-1] > 1 else slice(None)] = found
+        return totals
+
+    def _strip(self, part: slice) -> Evaluation:
+        """The tree for some of the draws."""
+        given = {node: _cut(value, part) for node, value in self.given.items()}
+        payments = tuple(Payment(paid.row, paid.node, _cut(paid.value, part)) for paid in self.payments)
+        return Evaluation(self.shape, given, self.rest, payments, self.rows)
 
     def paid(self, name: str) -> dict[str, Array]:
         """What is paid of an outcome at each node, over all components."""
@@ -114,6 +147,11 @@ class Evaluation:
         return expected
 
 
+def _cut(values: Array, part: slice) -> Array:
+    """Values of some of the draws, where they differ between draws."""
+    return values[..., part] if values.shape[-1] > 1 else values
+
+
 def evaluate(root: str, branches: Branches, payoffs: Payoffs | None, layout: Layout, faults: Faults) -> Evaluation:
     """What a tree's functions said of a block of draws, found to fit; impossible values are noted among the faults.
 
@@ -129,9 +167,9 @@ def evaluate(root: str, branches: Branches, payoffs: Payoffs | None, layout: Lay
     if not isinstance(payoffs, Payoffs):
         raise ModelError(f"the payoffs function returns a {type(payoffs).__name__}; it must return hm.Payoffs")
     problems: list[str] = []
-    chances: dict[str, Array] = {}
+    given: dict[str, Array] = {}
     for node in shape.children:
-        chances |= _chances(node, branches[node], layout, faults, problems)
+        given |= _chances(node, branches[node], layout, faults, problems)
     problems += name_problems("the effect", list(payoffs.effects))
     payments = []
     for row, on, value in _paid(payoffs):
@@ -145,7 +183,8 @@ def evaluate(root: str, branches: Branches, payoffs: Payoffs | None, layout: Lay
     if problems:
         raise ModelError("\n".join(problems))
     rows = [*(("cost", component) for component in payoffs.cost), ("qaly", None)]
-    return Evaluation(shape, chances, tuple(payments), (*rows, *((name, None) for name in payoffs.effects)))
+    rest = frozenset(to for after in branches.values() for to, value in after.items() if isinstance(value, Rest))
+    return Evaluation(shape, given, rest, tuple(payments), (*rows, *((name, None) for name in payoffs.effects)))
 
 
 def _fitted(value: Value, what: str, layout: Layout, problems: list[str]) -> Array | None:
@@ -160,7 +199,7 @@ def _fitted(value: Value, what: str, layout: Layout, problems: list[str]) -> Arr
 def _chances(
     node: str, branches: Mapping[str, Value | Rest], layout: Layout, faults: Faults, problems: list[str]
 ) -> dict[str, Array]:
-    """Probabilities of the branches from a node."""
+    """Probabilities of the branches from a node; for the one that takes the rest, what the others take."""
     chances: dict[str, Array] = {}
     for child, value in branches.items():
         if isinstance(value, Rest):
@@ -176,12 +215,12 @@ def _chances(
             faults.note(f"{what} is", TOO_LARGE, chance, finite & (chance > 1 + TOLERANCE), layout)
         chances[child] = chance
     left = [child for child, value in branches.items() if isinstance(value, Rest)]
-    total = sum(chances.values(), np.zeros((1, 1, 1)))
+    total = reduce(np.add, chances.values()) if chances else np.zeros((1, 1, 1))
     what = f"the probabilities of the branches from {node!r} add up to"
     if len(chances) > 1 and not total.max() <= 1 + TOLERANCE:  # one alone is told above
         faults.note(what, TOO_MANY, total, np.isfinite(total) & (total > 1 + TOLERANCE), layout)
     if left:
-        return chances | {left[0]: 1.0 - total}
+        return chances | {left[0]: total}
     if not total.min() >= 1 - TOLERANCE:
         faults.note(what, TOO_FEW, total, np.isfinite(total) & (total < 1 - TOLERANCE), layout)
     return chances

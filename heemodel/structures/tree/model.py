@@ -57,9 +57,9 @@ class DecisionTree:
 
     Notes
     -----
-    Both functions may be called for some of the draws at a time, and from several threads: what they say of a draw must
-    not depend on the others. The notation is that of Briggs, Claxton and Sculpher, *Decision Modelling for Health
-    Economic Evaluation*, 2006, chapter 2.
+    Both functions may be called for some of the draws at a time: what they say of a draw must not depend on the
+    others. The notation is that of Briggs, Claxton and Sculpher, *Decision Modelling for Health Economic Evaluation*,
+    2006, chapter 2.
 
     Examples
     --------
@@ -114,7 +114,7 @@ class DecisionTree:
             return self._evaluate(p, layout, faults).outcomes()
 
         run = Run.of(draws, self.lanes)
-        rows, totals = run_blocks(outcomes, run, threads=True, progress=progress, doing="running the decision tree")
+        rows, totals = run_blocks(outcomes, run, progress=progress, doing="running the decision tree")
         return labelled(rows, totals, self.lanes, run.draws)
 
     def leaf_probabilities(self, draws: Draws) -> xr.DataArray:
@@ -147,7 +147,7 @@ class DecisionTree:
             ).leaf_probabilities()
 
         run = Run.of(draws, self.lanes)
-        rows, totals = run_blocks(leaves, run, threads=True, progress=lambda *_: None, doing="")
+        rows, totals = run_blocks(leaves, run, progress=lambda *_: None, doing="")
         return labelled(rows, totals, self.lanes, run.draws)["probability"]
 
     def paths(self, draws: Draws) -> pd.DataFrame:

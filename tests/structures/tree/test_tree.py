@@ -7,6 +7,7 @@ import xarray as xr
 
 import heemodel as hm
 from heemodel.structures import blocks, protocol
+from heemodel.structures.tree import evaluation
 
 
 def branches(p):
@@ -104,6 +105,15 @@ def test_results_are_the_same_to_the_bit_in_blocks_of_any_size(size, monkeypatch
     xr.testing.assert_identical(TREE.run(draws), whole)
     xr.testing.assert_identical(TREE.leaf_probabilities(draws), leaves)
     np.testing.assert_allclose(TREE.table(draws)["cost"].iloc[0], whole["cost"].sum("component").mean("sample")[0])
+
+
+@pytest.mark.parametrize("size", [2, 7, 333])
+def test_results_are_the_same_to_the_bit_in_strips_of_any_size(size, monkeypatch):
+    draws = sampled(1_000)
+    whole, leaves = TREE.run(draws), TREE.leaf_probabilities(draws)
+    monkeypatch.setattr(evaluation, "STRIP", size)
+    xr.testing.assert_identical(TREE.run(draws), whole)
+    xr.testing.assert_identical(TREE.leaf_probabilities(draws), leaves)
 
 
 def test_draws_chunked_by_dask_give_outcomes_chunked_alike():
