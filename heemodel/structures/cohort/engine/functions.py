@@ -121,6 +121,7 @@ HANDLERS |= {
     np.mean: _mean,
     np.nanmean: _nanmean,
     np.cumsum: _cumulated,
+    np.nancumsum: lambda a, axis=None, **kwargs: _cumulated(_where(np.isnan(a), 0.0, a), axis, **kwargs),
     np.take: lambda a, indices, axis=None, **_: (
         NotImplemented if axis is None else a[(*(slice(None),) * (axis % a.ndim), indices)]
     ),
