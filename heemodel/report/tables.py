@@ -191,7 +191,7 @@ def effectiveness_table(inputs: Inputs, results: Sequence[ScenarioResult], table
 
 def icer_in_words(row: pd.Series) -> str:
     """A ratio with what it means, rounded by its error; only the meaning where the ratio has none."""
-    if row["note"].startswith(("dominant", "dominated")) or pd.isna(row["value"]):
+    if pd.isna(row["value"]):
         return str(row["note"])
     return f"{_ratio(row)} per QALY; {row['note']}"
 

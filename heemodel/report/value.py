@@ -118,9 +118,10 @@ def facts(inputs: Inputs, result: ScenarioResult) -> tuple[str, str, list[tuple[
         row, form = row_of(table, name), form_of(name)
         mean, doubt = (cell(row, form), "") if form == "probability" else mean_and_interval(row, form)
         lines.append((names[name], mean, doubt))
-    if pd.isna(icer["value"]):
+    if icer["note"].startswith("domina"):
+        figure, _, rest = icer["note"].partition(": ")
+    elif pd.isna(icer["value"]):
         return "No ratio", str(icer["note"]), lines
-    figure, _, rest = icer_in_short(icer).partition(" ")
-    if icer["note"].startswith(("dominant", "dominated")):
-        rest = icer["note"].partition(": ")[2]
+    else:
+        figure, _, rest = icer_in_short(icer).partition(" ")
     return figure.capitalize(), rest or "per QALY gained, on average (ICER)", lines
