@@ -242,13 +242,16 @@ class CostEffectiveness:
         coords, sizes = {**self.cost.coords, **self.qaly.coords}, {**self.cost.sizes, **self.qaly.sizes}
         if "chain" in coords:
             benefits = (threshold * self.qaly - self.cost for threshold in values.to_numpy())
-            mcse = [
-                monte_carlo_error(benefit.max("strategy") - benefit.isel(strategy=chosen))
-                for benefit, chosen in zip(benefits, best.to_numpy(), strict=True)
-            ]
+            mcse = np.array(
+                [
+                    monte_carlo_error(benefit.max("strategy") - benefit.isel(strategy=chosen))
+                    for benefit, chosen in zip(benefits, best.to_numpy(), strict=True)
+                ]
+            )
         else:
             variance = (squared.to_numpy() - evpi.to_numpy() ** 2).clip(min=0)
-            mcse = np.sqrt(variance / max(sizes.get("sample", 1) - 1, 1))
+            spare = sizes.get("sample", 2) - 1  # of one draw no error can be stated
+            mcse = np.sqrt(variance / spare) if spare else np.full(variance.shape, np.nan)
         return evpi.assign_coords(mcse=("threshold", mcse)).rename("evpi")
 
     def certainty_equivalent(self, thresholds: ArrayLike, *, risk_aversion: float) -> xr.DataArray:
