@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from heemodel import __version__
+from heemodel.currency import currency_of
 from heemodel.errors import HeemodelError
 
 MISTAKE, FAILED_CHECK = 2, 1
@@ -194,6 +195,9 @@ class Several(click.Command):
     help="Money per QALY, one or several: 20000 30000. [default: those of the dated NICE profiles]",
 )
 @click.option(
+    "--currency", default="£", show_default=True, help='Of costs and thresholds: a sign, such as "$", or a code: USD.'
+)
+@click.option(
     "--groups", multiple=True, help="Parameters to be known together, such as a,b; several groups: a,b c,d,e."
 )
 @click.option(
@@ -216,6 +220,7 @@ def psa(
     comparator: str,
     out: Path,
     thresholds: tuple[float, ...],
+    currency: str,
     groups: tuple[str, ...],
     population: float | None,
     horizon: float | None,
@@ -235,6 +240,7 @@ def psa(
 
         if (population is None) != (horizon is None):
             raise HeemodelError("--population and --horizon go together: people a year, and for how many years")
+        currency_of(currency)  # refuses what is none before files are read
         check_output(out, PSA_WRITTEN)
         with _options_named("costs", "effects", "parameters", "samples"):
             read = read_psa(costs=costs, effects=effects, parameters=parameters, samples=samples)
@@ -245,6 +251,7 @@ def psa(
             comparator=comparator,
             thresholds=thresholds or policy_thresholds(),
             groups=_groups(groups, list(read.parameters.columns)),
+            currency=currency,
             seed=seed,
             progress=lambda done, of: bar.update(task, description="value of information", completed=done, total=of),
         )
@@ -255,7 +262,8 @@ def psa(
                 f"{population:,g} people a year for {horizon:g} years, later years discounted at {discount:.1%}",
             )
         bar.update(task, description="drawing and writing the report")
-        report = write_psa_report(out, found, record=PSARecord(seed=seed, files=read.files), affected=people)
+        record = PSARecord(seed=seed, files=read.files, policy_thresholds=not thresholds)
+        report = write_psa_report(out, found, record=record, affected=people)
     click.echo(f"Report: {report}")
 
 
