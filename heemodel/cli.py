@@ -1,8 +1,8 @@
 """The `heemodel` command."""
 
-import csv
 import math
 import re
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -162,9 +162,10 @@ class Several(click.Command):
         repeatable = {name for one in self.params if getattr(one, "multiple", False) for name in one.opts}
         spread: list[str] = []
         current = None
-        for word in (part for arg in args for part in (arg.split("=", 1) if arg.startswith("--") else [arg])):
+        for word in args:
+            option = word.partition("=")[0]  # what stands behind it is a value, whatever it looks like
             if word.startswith("--"):
-                current = word if word in repeatable else None
+                current = option if option in repeatable else None
                 spread.append(word)
             elif current is not None and spread[-1] != current:
                 spread += [current, word]
@@ -198,7 +199,9 @@ class Several(click.Command):
     "--currency", default="£", show_default=True, help='Of costs and thresholds: a sign, such as "$", or a code: USD.'
 )
 @click.option(
-    "--groups", multiple=True, help="Parameters to be known together, such as a,b; several groups: a,b c,d,e."
+    "--groups",
+    multiple=True,
+    help="Parameters to be known together, such as a,b; several groups: a,b c,d,e. Names may hold commas: d[1,2],e.",
 )
 @click.option(
     "--population", type=Figure("10000", min=0, min_open=True), help="People a year whom the decision is for."
@@ -268,17 +271,36 @@ def psa(
 
 
 def _groups(groups: Sequence[str], parameters: Sequence[str]) -> dict[str, list[str]]:
-    """Groups by name, each of two parameters or more; a name with a comma is in quotation marks."""
-    split = [
-        [group] if group in parameters else [name.strip() for name in next(csv.reader([group], skipinitialspace=True))]
-        for group in groups
-    ]
-    if alone := [names[0] if names else "" for names in split if len(names) < 2]:
-        meant = f"did you mean {','.join(alone)}?" if len(set(alone)) > 1 else "join two or more by commas, as in a,b"
-        raise HeemodelError(
-            f"--groups {' '.join(alone)}: a group of one parameter is none, as each is looked at alone anyway; {meant}"
+    """Groups by name, each of two parameters or more; the name is that of the parameters, joined by commas."""
+    from heemodel.decision.name_lists import read_names, write_names
+
+    if groups and not parameters:
+        raise HeemodelError("--groups names parameters, but no parameters are given; add --parameters FILE")
+    found: list[list[str]] = []
+    problems = []
+    for text in groups:
+        try:
+            found.append(read_names(text, parameters))
+        except HeemodelError as error:
+            problems.append(f"--groups {shlex.quote(text)}: {error}")
+    if alone := list(dict.fromkeys(names[0] for names in found if len(names) < 2)):
+        together = [*alone, *(name for name in parameters if name not in alone)][: max(len(alone), 2)]
+        meant = f"--groups {shlex.quote(write_names(together, parameters))}"
+        cure = f"did you mean {meant}?" if len(alone) > 1 else f"join two or more by commas, such as {meant}"
+        cure = cure if len(together) > 1 else "leave it out"
+        problems.append(
+            f"--groups {' '.join(map(shlex.quote, alone))}: a group of one parameter is none, as each is looked at "
+            f"alone anyway; {cure}"
         )
-    return {",".join(names): names for names in split}
+    if problems:
+        raise HeemodelError("\n".join(problems))
+    named: dict[str, list[str]] = {}
+    for names in found:
+        name = ",".join(names)
+        while name in parameters or named.get(name, names) != names:
+            name = f"group: {name}"
+        named[name] = names
+    return named
 
 
 @contextmanager

@@ -1,5 +1,8 @@
 """`heemodel psa` as a user meets it."""
 
+import re
+import shlex
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -69,9 +72,7 @@ def test_without_thresholds_those_of_the_policy_profiles_are_taken(files, tmp_pa
         (["--comparator", "old", "--horizon", "ten"], 'give years, or such as "10 years"'),
         (["--comparator", "old", "--horizon", "0"], "give a time above 0"),
         (["--comparator", "old", "--discount", "3.5"], "3.5 is 350%; give a fraction: 3.5% is 0.035"),
-        (["--comparator", "old", "--groups", "effect", "price"], "did you mean effect,price?"),
-        (["--comparator", "old", "--groups", "effect"], "join two or more by commas"),
-        (["--comparator", "old", "--groups", "effect,prise"], "no parameters are given"),
+        (["--comparator", "old", "--groups", "effect,price"], "no parameters are given; add --parameters FILE"),
         ([], "Missing option '--comparator'"),
     ],
 )
@@ -97,6 +98,43 @@ def test_names_in_words_and_groups_of_names_with_commas(files, tmp_path):
     assert "1,000 people a year for 1.5 years" in page
     assert "effect, mean + price" in page
     assert "of names, those with the lowest and the highest mean" in page
+
+
+ODD = ["delta[1,2]", "effect, log OR", 'a "b"=c']
+"""Names as MCMC output, forest plots and spreadsheets have them."""
+
+
+@pytest.fixture
+def odd(files, tmp_path):
+    pd.read_csv(files / "p.csv").set_axis(ODD, axis=1).to_csv(tmp_path / "odd.csv", index=False)
+    return *three(files), "--parameters", tmp_path / "odd.csv", "--comparator", "old", "--out", tmp_path / "out"
+
+
+def test_parameters_of_any_name_can_be_asked_for_together(odd, tmp_path):
+    groups = "--groups", "delta[1,2],effect, log OR", '"effect, log OR",a "b"=c'
+    done = heemodel("psa", *odd, "--thresholds=20000", *groups)
+    assert done.returncode == 0, done.stderr
+    asked = set(pd.read_csv(tmp_path / "out" / "evppi.csv")["parameter"])
+    assert asked == {*ODD, "delta[1,2],effect, log OR", 'effect, log OR,a "b"=c'}
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "delta[1,2] + effect, log OR" in page
+    assert "delta[1 + 2]" not in page
+
+
+@pytest.mark.parametrize(
+    "groups", [["delta[1,2]"], ["delta[1,2]", "effect, log OR"], ["delta[1,2]", "effect, log OR", 'a "b"=c']]
+)
+def test_a_hint_works_when_it_is_typed_as_it_stands(odd, tmp_path, groups):
+    done = heemodel("psa", *odd, "--groups", *groups)
+    refused(done, tmp_path / "out", "a group of one parameter is none")
+    (hint,) = re.findall(r"(?:did you mean|such as) (--groups .*?)(?:\?)?$", done.stderr, re.MULTILINE)
+    again = heemodel("psa", *odd, "--thresholds=20000", *shlex.split(hint))
+    assert again.returncode == 0, again.stderr
+
+
+def test_mistakes_of_all_groups_are_told_together(odd, tmp_path):
+    done = heemodel("psa", *odd, "--groups", "delta[1,3],effect, log OR", "nothing,delta[1,2]", "delta[1,2]")
+    refused(done, tmp_path / "out", "did you mean 'delta[1,2]'?", "no parameter 'nothing'", "a group of one parameter")
 
 
 def test_mistakes_in_files_are_told_with_their_file(files, tmp_path):
