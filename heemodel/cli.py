@@ -159,7 +159,9 @@ class Several(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Repeat the option for each value up to the next option."""
-        repeatable = {name for one in self.params if getattr(one, "multiple", False) for name in one.opts}
+        repeatable = {
+            name for one in self.params if getattr(one, "multiple", False) and one.nargs == 1 for name in one.opts
+        }
         spread: list[str] = []
         current = None
         for word in args:
@@ -185,7 +187,22 @@ class Several(click.Command):
 @click.option(
     "--samples",
     type=click.Path(path_type=Path),
-    help="Instead of the three: one table with columns sample, strategy, cost, qaly and parameters, or a .nc file.",
+    help="Instead of the three: one table with columns sample, strategy, cost, qaly and parameters; or with a row for "
+    "each sample and columns such as cost_old, qaly_old, cost_new, qaly_new and parameters; or a .nc file.",
+)
+@click.option(
+    "--columns",
+    nargs=3,
+    multiple=True,
+    metavar="STRATEGY COSTS QALYS",
+    help="A strategy with its column of costs and its column of QALYs, where names do not say it; repeat for each.",
+)
+@click.option(
+    "--match",
+    type=click.Choice(["name", "order"]),
+    default="name",
+    show_default=True,
+    help="How columns of --effects are matched with those of --costs.",
 )
 @click.option("--comparator", required=True, help="The strategy that the others are compared with.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
@@ -220,6 +237,8 @@ def psa(
     effects: Path | None,
     parameters: Path | None,
     samples: Path | None,
+    columns: tuple[tuple[str, str, str], ...],
+    match: str,
     comparator: str,
     out: Path,
     thresholds: tuple[float, ...],
@@ -245,8 +264,9 @@ def psa(
             raise HeemodelError("--population and --horizon go together: people a year, and for how many years")
         currency_of(currency)  # refuses what is none before files are read
         check_output(out, PSA_WRITTEN)
-        with _options_named("costs", "effects", "parameters", "samples"):
-            read = read_psa(costs=costs, effects=effects, parameters=parameters, samples=samples)
+        files = {"costs": costs, "effects": effects, "parameters": parameters, "samples": samples}
+        with _options_named(*files, "columns", "match"):
+            read = read_psa(**files, columns=_columns(columns), match=match)
         bar.update(task, description="analysing")
         found = appraise(
             read.outcomes,
@@ -265,9 +285,19 @@ def psa(
                 f"{population:,g} people a year for {horizon:g} years, later years discounted at {discount:.1%}",
             )
         bar.update(task, description="drawing and writing the report")
-        record = PSARecord(seed=seed, files=read.files, policy_thresholds=not thresholds)
+        record = PSARecord(seed=seed, files=read.files, read_as=read.read_as, policy_thresholds=not thresholds)
         report = write_psa_report(out, found, record=record, affected=people)
+    for sentence in read.read_as:
+        click.echo(f"Read as: {sentence}", err=True)
     click.echo(f"Report: {report}")
+
+
+def _columns(given: Sequence[tuple[str, str, str]]) -> dict[str, tuple[str, str]] | None:
+    """Columns of costs and QALYs by strategy; None where none are given."""
+    names = [strategy for strategy, *_ in given]
+    if twice := [name for at, name in enumerate(names) if name in names[:at]]:
+        raise HeemodelError(f"--columns names strategy {twice[0]!r} twice; leave one out")
+    return {strategy: (cost, qaly) for strategy, cost, qaly in given} or None
 
 
 def _groups(groups: Sequence[str], parameters: Sequence[str]) -> dict[str, list[str]]:
@@ -305,11 +335,13 @@ def _groups(groups: Sequence[str], parameters: Sequence[str]) -> dict[str, list[
 
 @contextmanager
 def _options_named(*names: str) -> Iterator[None]:
-    """Keywords in errors, such as costs=, said as the options that they are here."""
+    """Keywords in errors, such as costs= and match="order", said as the options that they are here."""
     try:
         yield
     except HeemodelError as error:
-        raise HeemodelError(re.sub(rf"\b({'|'.join(names)})=", r"--\1", str(error))) from error
+        keyword = rf"\b({'|'.join(names)})="
+        text = re.sub(f'{keyword}(?=")', r"--\1=", str(error))  # with its value, as it can be typed
+        raise HeemodelError(re.sub(f'{keyword}(?!")', r"--\1", text)) from error
 
 
 def _progress(console: Console) -> Progress:

@@ -46,12 +46,25 @@ def test_everything_is_written(out):
 
 def test_files_have_the_columns_that_are_promised(out, found):
     columns = {name: pd.read_csv(out / f"{name}.csv").columns.tolist() for name in ("acceptability", "evpi", "evppi")}
-    assert columns["acceptability"] == ["threshold", "strategy", "probability", "frontier", "expected_loss"]
-    assert columns["evpi"] == ["threshold", "evpi", "mcse"]
+    assert columns["acceptability"] == ["asked", "threshold", "strategy", "probability", "frontier", "expected_loss"]
+    assert columns["evpi"] == ["asked", "threshold", "evpi", "mcse"]
     assert columns["evppi"][:4] == ["parameter", "threshold", "evppi", "se"]
     icers = pd.read_csv(out / "icer_table.csv")
     assert icers["status"].tolist() == ["on the frontier", "on the frontier", "dominated"]
     assert icers["icer"].iloc[1] == pytest.approx(found.cea.icer("new").value)
+
+
+@pytest.mark.parametrize(("name", "rows"), [("evpi", 1), ("acceptability", 3)])
+def test_asked_thresholds_stand_at_the_head_of_their_curve(out, found, name, rows):
+    table, curve = pd.read_csv(out / f"{name}.csv"), getattr(found, name)
+    head = table.head(2 * rows)
+    assert head["threshold"].tolist() == [threshold for threshold in (20_000, 30_000) for _ in range(rows)]
+    assert head["asked"].all()
+    assert not table["asked"].iloc[2 * rows :].any()
+    again = table.drop(columns="asked").sort_values("threshold", kind="stable", ignore_index=True)
+    pd.testing.assert_frame_equal(again, curve.reset_index(drop=True), check_dtype=False, rtol=1e-9)
+    drawn = pd.read_csv(out / "figures" / f"{name}.csv")["threshold"]
+    assert drawn.is_monotonic_increasing
 
 
 def test_the_page_is_sound_html_and_needs_no_network(out):

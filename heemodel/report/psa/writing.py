@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import pandas as pd
 
 from heemodel.decision import Appraisal
 from heemodel.report import knowledge
@@ -45,9 +46,10 @@ class PSARecord:
 def write_psa_report(out: str | Path, found: Appraisal, *, record: PSARecord, affected: Affected | None = None) -> Path:
     """Write a report of a PSA, and beside it the tables, figures and manifest that it was made from.
 
-    Files: report.html; icer_table.csv; comparisons.csv; acceptability.csv (threshold, strategy, probability, frontier,
-    expected_loss); evpi.csv (threshold, evpi, mcse); with parameters evppi.csv (parameter, threshold, evppi, se, and
-    how it was found) and tornado.csv; stability.csv; figures/*.svg and *.csv; manifest.json.
+    Files: report.html; icer_table.csv; comparisons.csv; acceptability.csv (asked, threshold, strategy, probability,
+    frontier, expected_loss) and evpi.csv (asked, threshold, evpi, mcse), the thresholds that were asked for first; with
+    parameters evppi.csv (parameter, threshold, evppi, se, and how it was found) and tornado.csv; stability.csv;
+    figures/*.svg and *.csv; manifest.json.
 
     Parameters
     ----------
@@ -73,8 +75,8 @@ def write_psa_report(out: str | Path, found: Appraisal, *, record: PSARecord, af
     frames = {
         "icer_table": found.icers,
         "comparisons": found.pairwise,
-        "acceptability": found.acceptability,
-        "evpi": found.evpi,
+        "acceptability": _asked_first(found.acceptability, found),
+        "evpi": _asked_first(found.evpi, found),
         "evppi": found.evppi.rename(columns={"parameters": "parameter"}),
         "tornado": found.tornado,
         "stability": found.stability,
@@ -90,6 +92,13 @@ def write_psa_report(out: str | Path, found: Appraisal, *, record: PSARecord, af
             write_csv(figure.table, folder / "figures" / f"{figure.name}.csv")
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return out / "report.html"
+
+
+def _asked_first(curve: pd.DataFrame, found: Appraisal) -> pd.DataFrame:
+    """A curve with the thresholds that were asked for at its head, told from the others by a first column."""
+    asked = curve["threshold"].isin(found.thresholds)
+    marked = curve.assign(asked=asked)[["asked", *curve.columns]]
+    return marked.sort_values("asked", ascending=False, kind="stable", ignore_index=True)
 
 
 def _manifest(found: Appraisal, record: PSARecord, affected: Affected | None) -> dict[str, Any]:
