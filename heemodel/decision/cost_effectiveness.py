@@ -299,12 +299,33 @@ class CostEffectiveness:
     def table(self, thresholds: ArrayLike = ()) -> pd.DataFrame:
         """Means, increments and net benefit of every strategy.
 
+        Parameters
+        ----------
+        thresholds : money per QALY
+
         Returns
         -------
         tidy DataFrame with columns strategy, quantity, value, lower, upper, mcse, note. Quantities are cost, qaly and
         for each threshold probability_most_cost_effective_<threshold>; and for interventions incremental_cost,
         incremental_qaly, icer (NaN where the note says dominant, dominated or no different), probability_saving, and
         for each threshold incremental_net_benefit_<threshold>
+
+        Raises
+        ------
+        OutcomeError
+            if thresholds are not numbers of 0 or more
+
+        See Also
+        --------
+        incremental_table : what each further QALY costs along the frontier
+
+        Examples
+        --------
+        >>> outcomes = xr.Dataset({"cost": ("strategy", [100.0, 150.0]), "qaly": ("strategy", [1.0, 1.5])},
+        ...                       coords={"strategy": ["old", "new"]})
+        >>> table = CostEffectiveness(outcomes, comparator="old").table([20_000])
+        >>> table.set_index(["strategy", "quantity"]).loc[("new", "icer"), "value"].item()
+        100.0
         """
         rows: list[dict[str, object]] = []
         values = check_thresholds(thresholds).to_numpy()

@@ -34,7 +34,7 @@ def test_one_wide_table_becomes_outcomes_and_parameters(here):  # noqa: F811
     assert psa.outcomes["qaly"].sel(strategy="new").to_numpy().tolist() == [0.2, 0.4, 0.6, 0.6]
     assert psa.parameters.to_dict("list") == {"p": [7, 8, 7, 8], "where": ["home", "ward", "home", "ward"]}
     assert "'old' from 'cost_old' and 'qaly_old'" in psa.read_as[0]
-    assert "parameters: p, where" in psa.read_as[0]
+    assert "parameters: 'p', 'where'" in psa.read_as[0]
 
 
 NAMED = {

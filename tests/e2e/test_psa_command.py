@@ -107,7 +107,7 @@ def test_one_wide_table_is_read_by_its_names_or_as_is_said(files, tmp_path):
             found, wanted = (pd.read_csv(tmp_path / one / f"{table}.csv") for one in (out, "three"))
             pd.testing.assert_frame_equal(found, wanted, rtol=1e-9)
         read_as = json.loads((tmp_path / out / "manifest.json").read_text(encoding="utf-8"))["read_as"]
-        assert "parameters: effect, price, rate" in read_as[0]
+        assert "parameters: 'effect', 'price', 'rate'" in read_as[0]
         assert "Read as" in (tmp_path / out / "report.html").read_text(encoding="utf-8")
     done = heemodel("psa", "--samples", tmp_path / "other.csv", *again, "--out", tmp_path / "out")
     refused(done, tmp_path / "out", "say with --columns which are meant: strategy, its column of costs")

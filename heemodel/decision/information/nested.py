@@ -62,8 +62,8 @@ def nested_evppi(
     Raises
     ------
     OutcomeError
-        if a parameter is unknown, a loop is too short, or the parameters are related to others and no `conditional`
-        is given
+        if there are fewer than 50 draws, a parameter is unknown, a loop is too short, or the parameters are related to
+        others and no `conditional` is given
     """
     draws, thresholds = dataset_of(draws), check_thresholds(threshold).to_numpy()
     columns = read_columns(draws, draws.sizes.get("sample", 0))

@@ -209,7 +209,9 @@ def _from_wide(table: Table, columns: Named | None) -> tuple[xr.Dataset, pd.Data
         raise refusal(table)
     rest = {name: values for name, values in wide.numbers.items() if name not in held}
     whose = "; ".join(f"{strategy!r} from {a!r} and {b!r}" for strategy, (a, b) in found.items())
-    table.said.append(f"costs and QALYs of {whose}; the other columns as parameters: {', '.join(rest) or 'none'}")
+    table.said.append(
+        f"costs and QALYs of {whose}; the other columns as parameters: {', '.join(map(repr, rest)) or 'none'}"
+    )
     return as_outcomes(cost, qaly, list(found)), as_parameters(rest, len(cost))
 
 

@@ -44,8 +44,8 @@ def linear_metamodel(
     Raises
     ------
     OutcomeError
-        as in `conditional_means`, and if there are more parameters than samples can tell apart, a parameter follows
-        from the others, or the outcome never varies
+        as in `conditional_means`, but from 4 samples on; and if there are more parameters than samples can tell apart,
+        a parameter follows from the others, or the outcome never varies
 
     Examples
     --------

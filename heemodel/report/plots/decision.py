@@ -50,6 +50,28 @@ def plot_acceptability(
     currency : of money: a sign or an ISO code
     order : of strategies, for their colours and markers
     legend : whether curves are named beside the axes, and the band and the vertical lines below them
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    OutcomeError
+        if the table lacks a column, or holds what cannot be drawn
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
+
+    See Also
+    --------
+    cea.acceptability, cea.frontier : the tables
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> curve = pd.DataFrame({"threshold": [0.0, 50_000.0], "strategy": "new", "probability": [0.2, 0.9]})
+    >>> plot_acceptability(curve.assign(frontier=True), currency="USD", ax=plt.figure().add_subplot()).get_ylabel()
+    'Probability most cost-effective'
     """
     tidy = require(tidy, "plot_acceptability", names=["strategy", "frontier"], numbers=["threshold", "probability"])
     once(tidy, "plot_acceptability", ["strategy", "threshold"], among="analysis")
@@ -94,6 +116,28 @@ def plot_expected_loss(
     currency : of money: a sign or an ISO code
     order : of strategies, for their colours and markers
     legend : whether curves are named beside the axes, and the band and the vertical lines below them
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    OutcomeError
+        if the table lacks a column, or holds what cannot be drawn
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
+
+    See Also
+    --------
+    cea.expected_loss : the table
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> curve = pd.DataFrame({"threshold": [0.0, 50_000.0], "strategy": "new", "expected_loss": [900.0, 20.0]})
+    >>> plot_expected_loss(curve, currency="USD", ax=plt.figure().add_subplot()).get_ylabel()
+    'Expected loss per person'
     """
     tidy = require(tidy, "plot_expected_loss", names=["strategy"], numbers=["threshold", "expected_loss"])
     once(tidy, "plot_expected_loss", ["strategy", "threshold"], among="analysis")
@@ -154,6 +198,28 @@ def plot_frontier(
         joined
     order : of strategies, for their colours and markers
     currency : of money: a sign or an ISO code
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    OutcomeError
+        if the table lacks a column, or holds what cannot be drawn
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
+
+    See Also
+    --------
+    cea.incremental_table, incremental_analysis : the table
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> table = pd.DataFrame({"strategy": ["old", "new"], "cost": [0.0, 900.0], "qaly": [5.0, 5.1]})
+    >>> plot_frontier(table.assign(status="on the frontier"), currency="$", ax=plt.figure().add_subplot()).get_ylabel()
+    'Cost per person'
     """
     tidy = require(tidy, "plot_frontier", names=["strategy", "status"], numbers=["cost", "qaly"])
     once(tidy, "plot_frontier", ["strategy"], among="analysis")

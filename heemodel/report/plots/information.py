@@ -62,6 +62,24 @@ def plot_evpi(
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    OutcomeError
+        if the table lacks a column, or holds what cannot be drawn
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
+
+    See Also
+    --------
+    cea.evpi : the table
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> curve = pd.DataFrame({"threshold": [0.0, 50_000.0], "evpi": [10.0, 90.0], "mcse": [1.0, 2.0]})
+    >>> plot_evpi(curve, currency="€", ax=plt.figure().add_subplot()).get_ylabel()
+    'EVPI per person'
     """
     tidy = require(tidy, "plot_evpi", numbers=["threshold", "evpi", "mcse"])
     once(tidy, "plot_evpi", ["threshold"], among="analysis")
@@ -106,6 +124,24 @@ def plot_evppi(
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    OutcomeError
+        if the table lacks a column, or holds what cannot be drawn
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
+
+    See Also
+    --------
+    evppi_each : the table
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> table = pd.DataFrame({"parameters": ["effect", "price"], "evppi": [80.0, 5.0], "se": [4.0, 3.0]})
+    >>> plot_evppi(table, evpi=90.0, currency="€", ax=plt.figure().add_subplot()).get_xlabel()
+    'EVPPI per person'
     """
     tidy = require(tidy, "plot_evppi", names=["parameters"], numbers=["evppi", "se"])
     once(tidy, "plot_evppi", ["parameters"])
@@ -154,6 +190,24 @@ def plot_evsi(
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    OutcomeError
+        if the table lacks a column, or holds what cannot be drawn
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
+
+    See Also
+    --------
+    evsi : the table
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> table = pd.DataFrame({"n": [50, 200], "evsi": [20.0, 60.0], "se": 3.0, "evppi": 80.0})
+    >>> plot_evsi(table, currency="€", ax=plt.figure().add_subplot()).get_ylabel()
+    'EVSI per person'
     """
     tidy = require(tidy, "plot_evsi", numbers=["n", "evsi", "se", "evppi"])
     ax, ends, several = axes(ax), [], "study" in tidy
@@ -194,6 +248,24 @@ def plot_enbs(
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    OutcomeError
+        if the table lacks a column, or holds what cannot be drawn
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
+
+    See Also
+    --------
+    enbs : the table
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> table = pd.DataFrame({"n": [50, 200], "enbs": [1e5, 3e5]})
+    >>> plot_enbs(table, currency="€", ax=plt.figure().add_subplot()).get_ylabel()
+    'Expected net benefit of sampling'
     """
     tidy = require(tidy, "plot_enbs", numbers=["n", "enbs"])
     if "se" in tidy:

@@ -16,6 +16,8 @@ SMALL = 8.5
 """Points; no text on a plot is smaller."""
 TICK = 56
 """Points that a tick of the x axis has to itself."""
+CODE, LONGEST_SIGN = 18, 2
+"""Points more where money has a code; characters of a sign, with a letter before it."""
 CHARACTER = 0.56
 """Mean width of a character, by the size of its font."""
 UNITS = ((1e9, "bn"), (1e6, "m"), (1.0, ""))
@@ -112,7 +114,7 @@ def figures_on(axis: Axis, sign: str = "", *, most: int = 6) -> None:
     """Money (with its sign) or plain figures on an axis, linear or logarithmic, of at most `most` steps when linear."""
     if isinstance(axis, XAxis):
         width = axis.axes.get_window_extent().width * 72 / canvas(axis.axes).dpi
-        most = min(most, max(1, int(width / TICK)))
+        most = min(most, max(1, int(width / (TICK + CODE * (len(sign) > LONGEST_SIGN)))))
     if axis.get_scale() not in {"log", "symlog"}:
         axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
         axis.set_major_formatter(Amounts(sign))

@@ -52,6 +52,28 @@ def plot_plane(
     currency : of money: a sign or an ISO code
     order : of strategies, for their colours and markers
     legend : whether strategies are named beside the axes
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    OutcomeError
+        if the table lacks a column, or holds what cannot be drawn
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
+
+    See Also
+    --------
+    cea.plane : the tables
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> points = pd.DataFrame({"strategy": "new", "incremental_qaly": [0.1, 0.2], "incremental_cost": [900.0, 700.0]})
+    >>> plot_plane(points, points.iloc[:1], threshold=20_000, currency="$", ax=plt.figure().add_subplot()).get_ylabel()
+    'Incremental cost per person'
     """
     points, means, shares = _tables(points, means, shares)
     columns = ("incremental_qaly", "incremental_cost")

@@ -61,6 +61,25 @@ def plot_tornado(
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    OutcomeError
+        if the table lacks a column, or holds what cannot be drawn
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
+
+    See Also
+    --------
+    tornado, one_way : the tables
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> bars = pd.DataFrame({"parameter": ["price"], "low": [1.0], "high": [3.0], "outcome_low": [900.0]})
+    >>> bars = bars.assign(outcome_high=100.0, mean=500.0)
+    >>> plot_tornado(bars, currency="$", ax=plt.figure().add_subplot()).get_xlabel()
+    'Incremental net benefit per person'
     """
     turning = [column for column in ("lowest", "highest") if column in tidy]
     outcomes = ["outcome_low", "outcome_high", *turning]
@@ -168,6 +187,24 @@ def plot_stability(
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    OutcomeError
+        if the table lacks a column, or holds what cannot be drawn
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
+
+    See Also
+    --------
+    cumulative_mean : the table
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> table = pd.DataFrame({"draws": [20, 1_000], "mean": [9.0, 7.0], "lower": [1.0, 6.0], "upper": [17.0, 8.0]})
+    >>> plot_stability(table, outcome="Saving per person", currency="$", ax=plt.figure().add_subplot()).get_ylabel()
+    'Saving per person'
     """
     tidy = require(tidy, "plot_stability", numbers=["draws", "mean", "lower", "upper"])
     named = tidy if "strategy" in tidy else tidy.assign(strategy="Mean")
