@@ -186,6 +186,12 @@ def test_strategies_may_be_named_with_their_columns_in_both_files(here):  # noqa
     assert "column 'costs3' is that of no strategy in columns=" in told(wide2, three, EFFECTS12, columns=columns)[0]
 
 
+def test_strategies_that_differ_in_number_too_are_told_without_an_order(here):  # noqa: F811
+    (line,) = told(wide2, COSTS12, "a,b,c\n.1,.2,.3\n.3,.4,.5\n.5,.6,.7\n")
+    assert "the strategies differ: a, b, c here, and costs1, costs2 in c.csv" in line
+    assert "order" not in line
+
+
 @pytest.mark.parametrize(
     ("effects", "what"), [("new,old", "'new' is the name of a strategy"), ("x,old", "'old' is the name")]
 )

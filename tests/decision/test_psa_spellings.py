@@ -70,6 +70,24 @@ def test_two_rows_of_words_are_refused_and_deleting_either_works(here, above):  
     assert wide(COSTS).outcomes.identical(wide("\n".join((above + COSTS).splitlines()[1:])).outcomes)
 
 
+NOTES = "Model,ABC\nDate,2024-01-02\n"
+
+
+def test_rows_above_the_names_that_are_no_titles_are_refused_and_deleting_them_works(here):  # noqa: F811
+    table = "sample,old,new\n1,1,2\n2,3,4.5\n3,5,6\n"
+    assert told(wide, NOTES + table) == [
+        "c.csv: the names seem to be in row 3; delete rows 1 to 2, or leave text in the first cell alone"
+    ]
+    assert wide(table).outcomes.identical(wide(COSTS).outcomes)
+    name = book("c.xlsx", ("a", [["Model", "ABC"], *rows_of(table)]))
+    (line,) = told(hm.read_psa, costs=name, effects="e.csv")
+    assert "the names seem to be in row 2; delete row 1" in line
+
+
+def test_a_title_above_one_parameter_is_refused(here):  # noqa: F811
+    assert "row 2 holds words, as row 1 does" in told(wide, COSTS, EFFECTS, "My parameters\np\n1\n2\n3\n")[0]
+
+
 def test_a_row_of_units_is_never_taken_for_the_names(here):  # noqa: F811
     units = COSTS.replace("old,new\n", "old,new\n£,£\n")
     assert "row 2 holds words" in told(wide, units)[0]

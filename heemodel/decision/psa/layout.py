@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from heemodel.decision.outcomes import OutcomeError
 from heemodel.decision.psa.cells import filled, holds_number, is_blank, shown
@@ -49,6 +50,32 @@ def titles_above(rows: Sequence[Sequence[object]]) -> int:
         if cells and (len(cells) > 1 or is_blank(row[0]) or holds_number(row[0])):
             return 0
     return 0
+
+
+def refuse_other_rows(rows: Sequence[Sequence[object]], first: int) -> None:
+    """Refuse rows above the names that are more than titles, such as a date or an author beside a word for it.
+
+    Parameters
+    ----------
+    rows : the first ones that are not titles
+    first : number of the first of them in the file
+
+    Raises
+    ------
+    OutcomeError
+        if the names seem to be in a row below the first: a wider one of words alone, right above numbers
+    """
+    widest = _width(rows[0]) if rows else 0
+    for at, (row, below) in enumerate(pairwise(rows)):
+        cells = filled(row)
+        if at and _width(row) > widest and len(cells) > 1 and not any(map(holds_number, cells)):
+            if _width(below) == _width(row) and any(map(holds_number, below)):
+                above = f"row {first}" if at == 1 else f"rows {first} to {first + at - 1}"
+                raise OutcomeError(
+                    f"the names seem to be in row {first + at}; delete {above}, or leave text in the first cell alone"
+                )
+            return
+        widest = max(widest, _width(row))
 
 
 def told_titles(rows: Sequence[Sequence[object]], first: int) -> list[str]:

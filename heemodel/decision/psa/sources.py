@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from heemodel.decision.outcomes import OutcomeError
 from heemodel.decision.psa.cells import Unworked, as_name, read_cell, read_written
-from heemodel.decision.psa.layout import HEAD, titles_above, told_titles
+from heemodel.decision.psa.layout import HEAD, refuse_other_rows, titles_above, told_titles
 from heemodel.decision.psa.tables import Table, check_names, collect
 from heemodel.decision.psa.text import from_arrow, letters, open_text
 from heemodel.errors import nearest
@@ -121,6 +121,7 @@ def _read_workbook(table: Table, path: Path, sheet: str | None, text: str | None
             head = list(islice(rows, HEAD))
             table.above = titles_above(head)
             table.said += told_titles(head[: table.above], 1)
+            refuse_other_rows(head[table.above :], table.above + 1)
             table.names = [_as_heading(cell, at, table) for at, cell in enumerate(next(iter(head[table.above :]), []))]
             if check_names(table):
                 below = chain(head[table.above + 1 :], rows)

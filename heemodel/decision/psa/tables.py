@@ -274,7 +274,8 @@ class _Cells:
     def _second_names(self) -> bool:
         """Whether the first row below the names, and no other, holds words in every cell, which is noted instead."""
         first = self.table.row(0)
-        if len(self.first) < 2 or not all(self.first.values()) or any(self.counts[at] != 1 for at in self.first):
+        enough = len(self.first) >= min(2, len(self.table.names))
+        if not enough or not all(self.first.values()) or any(self.counts[at] != 1 for at in self.first):
             return False
         self.table.problems.clear()  # what is wrong with the names above, if they are none
         self.table.count = 0
@@ -282,6 +283,7 @@ class _Cells:
             f"row {first} holds words, as row {first - 1} does: keep the one with the names, right above the numbers, "
             "and delete the other"
         )
+        self.table.sound = False
         return True
 
     def columns(self) -> list[Any] | None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from heemodel.decision.outcomes import OutcomeError
 from heemodel.decision.psa.cells import MARKS, as_number
-from heemodel.decision.psa.layout import HEAD, separator_of, told_titles
+from heemodel.decision.psa.layout import HEAD, refuse_other_rows, separator_of, told_titles
 
 UTF8 = "utf-8-sig"
 """UTF-8, with or without a mark at the start."""
@@ -162,6 +162,7 @@ def open_text(path: Path) -> tuple[TextFile, list[str], list[str]]:
         raise OutcomeError("row 1 has no end; give a row of names and a row for each sample")
     separator, above = separator_of(lines)
     rows = [next(csv.reader([line], delimiter=separator), []) for line in lines[: above + 1]]
+    refuse_other_rows([next(csv.reader([line], delimiter=separator), []) for line in lines[above:]], above + 1)
     excel = above > 0 and lines[0].casefold().strip('"').startswith("sep=")
     said = [f"row 1 ({lines[0].strip()!r}) as what separates cells"] if excel else []
     said += told_titles(rows[excel:above], 1 + excel)

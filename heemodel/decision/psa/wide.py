@@ -138,11 +138,12 @@ def _match_order(costs: Wide, effects: Wide) -> None:
 def match_strategies(costs: Wide, effects: Wide) -> None:
     """Note strategies that only one of the files has."""
     head, there = effects.table.head, costs.table.file
-    if not set(costs.names) & set(effects.names) and len(costs.names) == len(effects.names) > 1:
+    if not set(costs.names) & set(effects.names) and min(len(costs.names), len(effects.names)) > 1:
+        alike = len(costs.names) == len(effects.names)
+        order = '; or, if they stand in the same order, give match="order"' if alike else ""
         effects.table.problem(
             f"{head}: the strategies differ: {', '.join(effects.names)} here, and {', '.join(costs.names)} in {there}. "
-            "Rename the columns, so that a strategy has one name in both; or, if they stand in the same order, give "
-            'match="order"'
+            f"Rename the columns, so that a strategy has one name in both{order}"
         )
         return
     strange, missing = mismatches(effects.names, costs.names)
