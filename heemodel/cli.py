@@ -1,8 +1,8 @@
 """The `heemodel` command."""
 
-import csv
 import math
 import re
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from heemodel import __version__
+from heemodel.currency import currency_of
 from heemodel.errors import HeemodelError
 
 MISTAKE, FAILED_CHECK = 2, 1
@@ -158,12 +159,15 @@ class Several(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Repeat the option for each value up to the next option."""
-        repeatable = {name for one in self.params if getattr(one, "multiple", False) for name in one.opts}
+        repeatable = {
+            name for one in self.params if getattr(one, "multiple", False) and one.nargs == 1 for name in one.opts
+        }
         spread: list[str] = []
         current = None
-        for word in (part for arg in args for part in (arg.split("=", 1) if arg.startswith("--") else [arg])):
+        for word in args:
+            option = word.partition("=")[0]  # what stands behind it is a value, whatever it looks like
             if word.startswith("--"):
-                current = word if word in repeatable else None
+                current = option if option in repeatable else None
                 spread.append(word)
             elif current is not None and spread[-1] != current:
                 spread += [current, word]
@@ -183,7 +187,22 @@ class Several(click.Command):
 @click.option(
     "--samples",
     type=click.Path(path_type=Path),
-    help="Instead of the three: one table with columns sample, strategy, cost, qaly and parameters, or a .nc file.",
+    help="Instead of the three: one table with columns sample, strategy, cost, qaly and parameters; or with a row for "
+    "each sample and columns such as cost_old, qaly_old, cost_new, qaly_new and parameters; or a .nc file.",
+)
+@click.option(
+    "--columns",
+    nargs=3,
+    multiple=True,
+    metavar="STRATEGY COSTS QALYS",
+    help="A strategy with its column of costs and its column of QALYs, where names do not say it; repeat for each.",
+)
+@click.option(
+    "--match",
+    type=click.Choice(["name", "order"]),
+    default="name",
+    show_default=True,
+    help="How columns of --effects are matched with those of --costs.",
 )
 @click.option("--comparator", required=True, help="The strategy that the others are compared with.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
@@ -194,7 +213,12 @@ class Several(click.Command):
     help="Money per QALY, one or several: 20000 30000. [default: those of the dated NICE profiles]",
 )
 @click.option(
-    "--groups", multiple=True, help="Parameters to be known together, such as a,b; several groups: a,b c,d,e."
+    "--currency", default="£", show_default=True, help='Of costs and thresholds: a sign, such as "$", or a code: USD.'
+)
+@click.option(
+    "--groups",
+    multiple=True,
+    help="Parameters to be known together, such as a,b; several groups: a,b c,d,e. Names may hold commas: d[1,2],e.",
 )
 @click.option(
     "--population", type=Figure("10000", min=0, min_open=True), help="People a year whom the decision is for."
@@ -213,9 +237,12 @@ def psa(
     effects: Path | None,
     parameters: Path | None,
     samples: Path | None,
+    columns: tuple[tuple[str, str, str], ...],
+    match: str,
     comparator: str,
     out: Path,
     thresholds: tuple[float, ...],
+    currency: str,
     groups: tuple[str, ...],
     population: float | None,
     horizon: float | None,
@@ -235,9 +262,11 @@ def psa(
 
         if (population is None) != (horizon is None):
             raise HeemodelError("--population and --horizon go together: people a year, and for how many years")
+        currency_of(currency)  # refuses what is none before files are read
         check_output(out, PSA_WRITTEN)
-        with _options_named("costs", "effects", "parameters", "samples"):
-            read = read_psa(costs=costs, effects=effects, parameters=parameters, samples=samples)
+        files = {"costs": costs, "effects": effects, "parameters": parameters, "samples": samples}
+        with _options_named(*files, "columns", "match"):
+            read = read_psa(**files, columns=_columns(columns), match=match)
         bar.update(task, description="analysing")
         found = appraise(
             read.outcomes,
@@ -245,6 +274,7 @@ def psa(
             comparator=comparator,
             thresholds=thresholds or policy_thresholds(),
             groups=_groups(groups, list(read.parameters.columns)),
+            currency=currency,
             seed=seed,
             progress=lambda done, of: bar.update(task, description="value of information", completed=done, total=of),
         )
@@ -255,31 +285,63 @@ def psa(
                 f"{population:,g} people a year for {horizon:g} years, later years discounted at {discount:.1%}",
             )
         bar.update(task, description="drawing and writing the report")
-        report = write_psa_report(out, found, record=PSARecord(seed=seed, files=read.files), affected=people)
+        record = PSARecord(seed=seed, files=read.files, read_as=read.read_as, policy_thresholds=not thresholds)
+        report = write_psa_report(out, found, record=record, affected=people)
+    for sentence in read.read_as:
+        click.echo(f"Read as: {sentence}", err=True)
     click.echo(f"Report: {report}")
 
 
+def _columns(given: Sequence[tuple[str, str, str]]) -> dict[str, tuple[str, str]] | None:
+    """Columns of costs and QALYs by strategy; None where none are given."""
+    names = [strategy for strategy, *_ in given]
+    if twice := [name for at, name in enumerate(names) if name in names[:at]]:
+        raise HeemodelError(f"--columns names strategy {twice[0]!r} twice; leave one out")
+    return {strategy: (cost, qaly) for strategy, cost, qaly in given} or None
+
+
 def _groups(groups: Sequence[str], parameters: Sequence[str]) -> dict[str, list[str]]:
-    """Groups by name, each of two parameters or more; a name with a comma is in quotation marks."""
-    split = [
-        [group] if group in parameters else [name.strip() for name in next(csv.reader([group], skipinitialspace=True))]
-        for group in groups
-    ]
-    if alone := [names[0] if names else "" for names in split if len(names) < 2]:
-        meant = f"did you mean {','.join(alone)}?" if len(set(alone)) > 1 else "join two or more by commas, as in a,b"
-        raise HeemodelError(
-            f"--groups {' '.join(alone)}: a group of one parameter is none, as each is looked at alone anyway; {meant}"
+    """Groups by name, each of two parameters or more; the name is that of the parameters, joined by commas."""
+    from heemodel.decision.name_lists import read_names, write_names
+
+    if groups and not parameters:
+        raise HeemodelError("--groups names parameters, but no parameters are given; add --parameters FILE")
+    found: list[list[str]] = []
+    problems = []
+    for text in groups:
+        try:
+            found.append(read_names(text, parameters))
+        except HeemodelError as error:
+            problems.append(f"--groups {shlex.quote(text)}: {error}")
+    if alone := list(dict.fromkeys(names[0] for names in found if len(names) < 2)):
+        together = [*alone, *(name for name in parameters if name not in alone)][: max(len(alone), 2)]
+        meant = f"--groups {shlex.quote(write_names(together, parameters))}"
+        cure = f"did you mean {meant}?" if len(alone) > 1 else f"join two or more by commas, such as {meant}"
+        cure = cure if len(together) > 1 else "leave it out"
+        problems.append(
+            f"--groups {' '.join(map(shlex.quote, alone))}: a group of one parameter is none, as each is looked at "
+            f"alone anyway; {cure}"
         )
-    return {",".join(names): names for names in split}
+    if problems:
+        raise HeemodelError("\n".join(problems))
+    named: dict[str, list[str]] = {}
+    for names in found:
+        name = ",".join(names)
+        while name in parameters or named.get(name, names) != names:
+            name = f"group: {name}"
+        named[name] = names
+    return named
 
 
 @contextmanager
 def _options_named(*names: str) -> Iterator[None]:
-    """Keywords in errors, such as costs=, said as the options that they are here."""
+    """Keywords in errors, such as costs= and match="order", said as the options that they are here."""
     try:
         yield
     except HeemodelError as error:
-        raise HeemodelError(re.sub(rf"\b({'|'.join(names)})=", r"--\1", str(error))) from error
+        keyword = rf"\b({'|'.join(names)})="
+        text = re.sub(f'{keyword}(?=")', r"--\1=", str(error))  # with its value, as it can be typed
+        raise HeemodelError(re.sub(f'{keyword}(?!")', r"--\1", text)) from error
 
 
 def _progress(console: Console) -> Progress:

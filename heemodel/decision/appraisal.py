@@ -1,13 +1,14 @@
 """Everything that a PSA tells about a decision, worked out in one call."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from heemodel.currency import POUNDS, Currency, currency_of
 from heemodel.decision.cost_effectiveness import CostEffectiveness
 from heemodel.decision.draws import Parameters
 from heemodel.decision.explained import explained
@@ -45,6 +46,8 @@ class Appraisal:
     stability : as from `cumulative_mean`, of the same
     enough : as from `draws_needed`, of the probability that it is above 0
     explained : as from `explained`: how much of the outcomes all parameters explain together; empty without parameters
+    groups : parameters that were asked about together, by the name that they have in `evppi`
+    currency : in which all money is
     """
 
     cea: CostEffectiveness
@@ -59,6 +62,8 @@ class Appraisal:
     stability: pd.DataFrame
     enough: pd.DataFrame
     explained: pd.DataFrame
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    currency: Currency = POUNDS
 
 
 def appraise(
@@ -68,6 +73,7 @@ def appraise(
     comparator: str,
     thresholds: Sequence[float],
     groups: Mapping[str, Sequence[str]] | None = None,
+    currency: Currency | str = POUNDS,
     seed: int = 1,
     progress: Report | None = None,
 ) -> Appraisal:
@@ -80,13 +86,25 @@ def appraise(
     comparator : the strategy that the others are compared with
     thresholds : money per QALY; curves run from 0 to twice the highest
     groups : of parameters, for the value of knowing them together
+    currency : of costs and thresholds, as reports print it: a sign ("£", "$") or an ISO code ("USD")
     seed : of simulated standard errors
     progress : called with the parameters done and their number
+
+    Returns
+    -------
+    Appraisal
 
     Raises
     ------
     OutcomeError
         if outcomes, parameters or thresholds cannot be used, or outcomes are not sampled
+    HeemodelError
+        if the currency is neither a sign nor a code
+
+    See Also
+    --------
+    read_psa : outcomes and parameters from files
+    write_psa_report : a report of what is found
 
     Examples
     --------
@@ -100,7 +118,7 @@ def appraise(
     >>> found.icers["strategy"].tolist()
     ['old', 'new']
     """
-    cea = CostEffectiveness(outcomes, comparator=comparator)
+    cea, money = CostEffectiveness(outcomes, comparator=comparator), currency_of(currency)
     asked = check_thresholds(thresholds).to_numpy()
     if not asked.size:
         raise OutcomeError("no threshold is given; give one or more, in money per QALY")
@@ -134,6 +152,8 @@ def appraise(
         stability=cumulative_mean(benefit),
         enough=draws_needed(ahead, half_width=PRECISE),
         explained=none if parameters is None else explained(cea, parameters, asked),
+        groups={} if groups is None else groups,
+        currency=money,
     )
 
 

@@ -16,12 +16,17 @@ from heemodel.decision.summary import Summary, monte_carlo_error, share, summari
 from heemodel.errors import nearest
 
 QUADRANTS = {
-    (-1, 1): "dominant: saves money and gains QALYs",
-    (1, -1): "dominated: costs more and loses QALYs",
     (1, 1): "costs more and gains QALYs (north-east): money per QALY gained",
     (-1, -1): "saves money and loses QALYs (south-west): money saved per QALY lost",
+    (-1, 1): "dominant: saves money and gains QALYs",
+    (-1, 0): "dominant: saves money, no difference in QALYs",
+    (0, 1): "dominant: gains QALYs, no difference in cost",
+    (1, -1): "dominated: costs more and loses QALYs",
+    (1, 0): "dominated: costs more, no difference in QALYs",
+    (0, -1): "dominated: loses QALYs, no difference in cost",
+    (0, 0): "no difference in QALYs or cost",
 }
-
+"""What to say by the signs of incremental cost and incremental QALYs; only the first two have a ratio."""
 
 TWO = 2
 """Strategies up to which a ratio against the comparator is all there is to know."""
@@ -31,7 +36,12 @@ TWO = 2
 class ICER:
     """Incremental cost-effectiveness ratio: mean incremental cost / mean incremental QALYs, never without its quadrant.
 
-    `value` is None where the increments are not of a size that a ratio can be taken of.
+    Attributes
+    ----------
+    value : money per QALY gained (north-east) or saved per QALY lost (south-west); None for an intervention that is
+        dominant, dominated or no different, of which a ratio says nothing: −500 is both £50 saved with 0.1 QALYs
+        gained and £50 more with 0.1 QALYs lost
+    quadrant : the same in words; begins with "dominant" or "dominated" where it is
     """
 
     value: float | None
@@ -86,17 +96,35 @@ class CostEffectiveness:
         """Ratio of the mean increments of an intervention, with its quadrant in words.
 
         Against the comparator, whichever other strategies there are: with more than two, see `incremental_table`.
+
+        Parameters
+        ----------
+        intervention : one of the strategies, not the comparator
+
+        Returns
+        -------
+        ICER, without a value where the intervention is dominant, dominated or no different
+
+        Raises
+        ------
+        OutcomeError
+            if there is no such intervention
+
+        See Also
+        --------
+        incremental_table : each strategy against the next less costly one that is not dominated
+
+        Examples
+        --------
+        >>> outcomes = xr.Dataset({"cost": ("strategy", [100.0, 50.0]), "qaly": ("strategy", [1.0, 1.1])},
+        ...                       coords={"strategy": ["old", "new"]})
+        >>> CostEffectiveness(outcomes, comparator="old").icer("new")
+        ICER(value=None, quadrant='dominant: saves money and gains QALYs')
         """
         cost = float(self._increment(self.cost, intervention).mean())
         qaly = float(self._increment(self.qaly, intervention).mean())
-        if qaly == 0.0:
-            words = "no difference in QALYs" + (
-                ", saves money" if cost < 0 else ", costs more" if cost > 0 else " or cost"
-            )
-            return ICER(None, words)
-        if cost == 0.0:
-            return ICER(0.0, "no difference in cost, " + ("gains QALYs" if qaly > 0 else "loses QALYs"))
-        return ICER(cost / qaly, QUADRANTS[int(np.sign(cost)), int(np.sign(qaly))])
+        signs = int(np.sign(cost)), int(np.sign(qaly))
+        return ICER(cost / qaly if signs[0] == signs[1] != 0 else None, QUADRANTS[signs])
 
     def incremental_table(self) -> pd.DataFrame:
         """Full incremental analysis of the mean costs and QALYs of all strategies, the comparator being one of them.
@@ -214,13 +242,16 @@ class CostEffectiveness:
         coords, sizes = {**self.cost.coords, **self.qaly.coords}, {**self.cost.sizes, **self.qaly.sizes}
         if "chain" in coords:
             benefits = (threshold * self.qaly - self.cost for threshold in values.to_numpy())
-            mcse = [
-                monte_carlo_error(benefit.max("strategy") - benefit.isel(strategy=chosen))
-                for benefit, chosen in zip(benefits, best.to_numpy(), strict=True)
-            ]
+            mcse = np.array(
+                [
+                    monte_carlo_error(benefit.max("strategy") - benefit.isel(strategy=chosen))
+                    for benefit, chosen in zip(benefits, best.to_numpy(), strict=True)
+                ]
+            )
         else:
             variance = (squared.to_numpy() - evpi.to_numpy() ** 2).clip(min=0)
-            mcse = np.sqrt(variance / max(sizes.get("sample", 1) - 1, 1))
+            spare = sizes.get("sample", 2) - 1  # of one draw no error can be stated
+            mcse = np.sqrt(variance / spare) if spare else np.full(variance.shape, np.nan)
         return evpi.assign_coords(mcse=("threshold", mcse)).rename("evpi")
 
     def certainty_equivalent(self, thresholds: ArrayLike, *, risk_aversion: float) -> xr.DataArray:
@@ -268,11 +299,33 @@ class CostEffectiveness:
     def table(self, thresholds: ArrayLike = ()) -> pd.DataFrame:
         """Means, increments and net benefit of every strategy.
 
+        Parameters
+        ----------
+        thresholds : money per QALY
+
         Returns
         -------
         tidy DataFrame with columns strategy, quantity, value, lower, upper, mcse, note. Quantities are cost, qaly and
         for each threshold probability_most_cost_effective_<threshold>; and for interventions incremental_cost,
-        incremental_qaly, icer, probability_saving, and for each threshold incremental_net_benefit_<threshold>
+        incremental_qaly, icer (NaN where the note says dominant, dominated or no different), probability_saving, and
+        for each threshold incremental_net_benefit_<threshold>
+
+        Raises
+        ------
+        OutcomeError
+            if thresholds are not numbers of 0 or more
+
+        See Also
+        --------
+        incremental_table : what each further QALY costs along the frontier
+
+        Examples
+        --------
+        >>> outcomes = xr.Dataset({"cost": ("strategy", [100.0, 150.0]), "qaly": ("strategy", [1.0, 1.5])},
+        ...                       coords={"strategy": ["old", "new"]})
+        >>> table = CostEffectiveness(outcomes, comparator="old").table([20_000])
+        >>> table.set_index(["strategy", "quantity"]).loc[("new", "icer"), "value"].item()
+        100.0
         """
         rows: list[dict[str, object]] = []
         values = check_thresholds(thresholds).to_numpy()

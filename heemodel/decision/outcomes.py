@@ -84,6 +84,29 @@ def check_sampled(outcome: xr.DataArray) -> None:
         raise OutcomeError(f"{name}, sample {bad}: {float(outcome[bad])} is not a finite number")
 
 
+def check_enough(samples: int, least: int, what: str) -> None:
+    """Refuse samples of which there are too few to say anything, whatever they hold.
+
+    Parameters
+    ----------
+    samples : how many there are
+    least : how many are needed
+    what : cannot be done with fewer, such as "to regress on"
+
+    Raises
+    ------
+    OutcomeError
+        if there are fewer than `least`
+
+    Examples
+    --------
+    >>> check_enough(50, 50, "to regress on")
+    """
+    if samples < least:
+        are = "1 sample is" if samples == 1 else f"{samples:,} samples are"
+        raise OutcomeError(f"{are} too few {what}; run at least {least}")
+
+
 def total(outcome: xr.DataArray, weights: Mapping[str, float] | None = None) -> xr.DataArray:
     """An outcome of the whole population, as floats: summed over components, and Σ weight × outcome over groups.
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from heemodel.decision.outcomes import OutcomeError, check_sampled
+from heemodel.decision.outcomes import OutcomeError, check_enough, check_sampled
 from heemodel.decision.summary import Summary, monte_carlo_error, share
 
 FIRST = 20
@@ -39,8 +39,7 @@ def cumulative_mean(outcome: xr.DataArray, *, points: int = 40) -> pd.DataFrame:
     """
     check_sampled(outcome)
     samples = outcome.sizes["sample"]
-    if samples < FIRST:
-        raise OutcomeError(f"{samples} samples are too few for an error that means anything; run at least {FIRST}")
+    check_enough(samples, FIRST, "for an error that means anything")
     if points < 2:
         raise OutcomeError(f"points is {points}; give at least 2")
     in_turn = _in_turn(outcome)
@@ -84,8 +83,7 @@ def draws_needed(outcome: xr.DataArray, *, half_width: float) -> pd.DataFrame:
     """
     check_sampled(outcome)
     samples = outcome.sizes["sample"]
-    if samples < FIRST:
-        raise OutcomeError(f"{samples} samples are too few for an error that means anything; run at least {FIRST}")
+    check_enough(samples, FIRST, "for an error that means anything")
     if not half_width > 0 or not np.isfinite(half_width):
         raise OutcomeError(f"half_width is {half_width!r}; give a number above 0, in units of the outcome")
     mean, mcse = _mean(outcome)

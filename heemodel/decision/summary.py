@@ -8,13 +8,22 @@ from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
 LOWER, UPPER = 0.025, 0.975
+LARGEST = 0.5
+"""Standard deviation of an event that is as likely as not."""
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Summary:
-    """`value` is the mean, or the number itself for a deterministic quantity, whose other fields are None."""
+    """A quantity in four numbers.
+
+    Attributes
+    ----------
+    value : the mean, or the number itself for a deterministic quantity
+    lower, upper : 95% interval; None for a deterministic quantity and for a single draw
+    mcse : Monte Carlo standard error of the mean; None likewise, as one draw says nothing of how far others lie from it
+    """
 
     value: float
     lower: float | None = None
@@ -32,15 +41,21 @@ def summarise(quantity: xr.DataArray) -> Summary:
 
     Returns
     -------
-    Summary
+    Summary; of one draw its value alone
+
+    See Also
+    --------
+    share : of events, such as a net benefit above 0
 
     Examples
     --------
     >>> summarise(xr.DataArray([1.0, 2.0, 3.0], dims="sample")).value
     2.0
+    >>> summarise(xr.DataArray([5.0], dims="sample"))
+    Summary(value=5.0, lower=None, upper=None, mcse=None)
     """
-    if not quantity.dims:
-        return Summary(float(quantity))
+    if quantity.size == 1:
+        return Summary(float(quantity.item()))
     values = quantity.to_numpy()
     lower, upper = np.quantile(values, [LOWER, UPPER])
     return Summary(float(values.mean()), float(lower), float(upper), monte_carlo_error(quantity))
@@ -50,13 +65,31 @@ def share(event: xr.DataArray) -> Summary:
     """The share of samples in which an event is true, with its Monte Carlo standard error.
 
     When the event is always or never true the error is bounded by the rule of three: 3/n at 95%, so 1.5/n is
-    taken as its standard error (Hanley and Lippman-Hand 1983, doi 10.1001/jama.1983.03330370053031).
+    taken as its standard error (Hanley and Lippman-Hand 1983, doi 10.1001/jama.1983.03330370053031), but never more
+    than ½, the largest standard deviation that an event can have.
+
+    Parameters
+    ----------
+    event : true or false, or a share of each sample; dimension `sample`, or none
+
+    Returns
+    -------
+    Summary without an interval; without an error too where there is but one sample, which says nothing of others
+
+    See Also
+    --------
+    summarise : of quantities
+
+    Examples
+    --------
+    >>> share(xr.DataArray([True] * 300, dims="sample")).mcse, share(xr.DataArray([True], dims="sample")).mcse
+    (0.005, None)
     """
-    if not event.dims:
-        return Summary(float(event))
+    if event.size == 1:
+        return Summary(float(event.item()))
     value = float(event.mean())
     if value in (0.0, 1.0):
-        return Summary(value, mcse=1.5 / event.sizes["sample"])
+        return Summary(value, mcse=min(1.5 / event.sizes["sample"], LARGEST))
     return Summary(value, mcse=monte_carlo_error(event.astype(float)))
 
 
@@ -65,6 +98,19 @@ def monte_carlo_error(quantity: xr.DataArray) -> float:
 
     The effective sample size is that of the mean (Vehtari et al. 2021, doi 10.1214/20-BA1221) where draws come from
     Markov chains, and the number of draws where they are independent.
+
+    Parameters
+    ----------
+    quantity : dimension `sample`; a coordinate `chain` as in `summarise`
+
+    Returns
+    -------
+    the error, in units of the quantity; NaN for one draw
+
+    Examples
+    --------
+    >>> monte_carlo_error(xr.DataArray([1.0, 3.0], dims="sample"))
+    1.0
     """
     values = np.asarray(quantity.to_numpy(), dtype=float)
     deviation = float(values.std(ddof=1)) if values.size > 1 else float("nan")

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from heemodel.errors import closest, nearest
 from heemodel.parameters.groupings import wrong_groups
 from heemodel.parameters.inputs import Inputs
+from heemodel.parameters.money import foreign_money
 from heemodel.parameters.needs import Needs, misfits
 from heemodel.parameters.overlay import overlaid, unsourced, with_options
 from heemodel.parameters.problems import InputError, Problem, SourceText
@@ -114,6 +115,7 @@ def _checked(content: dict[str, Any], path: Path, needs: Needs | None) -> tuple[
     found["frames"], found["files"], unread = read_tables(path.parent, found["tables"], columns)
     problems += [*unread, *wrong_rows(found["scenarios"], found["frames"], found["tables"])]
     problems += wrong_groups(found["scenarios"], found["groups"])
+    problems += foreign_money(found)
     if needs is not None:
         problems += misfits(found, needs)
     elif isinstance(content.get("scenarios"), dict):

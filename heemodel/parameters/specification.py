@@ -3,8 +3,19 @@
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
+from heemodel.currency import POUNDS, Currency, currency_in, currency_of
 from heemodel.parameters.distributions import (
     DISTRIBUTIONS,
     Array,
@@ -17,8 +28,6 @@ from heemodel.parameters.policy import policy_profile
 Status = Literal["read", "quoted", "derived", "assumed", "recalled"]
 """How a figure was come by: read in the publication; quoted in another document; derived from those by arithmetic;
 assumed, for want of evidence; recalled, and not yet seen in a document."""
-
-CURRENCIES = "£$€"
 
 SHARE = "share"
 """The unit of a part of a whole, from 0 to 1."""
@@ -95,7 +104,7 @@ class Sourced(Specification):
     @model_validator(mode="after")
     def money_has_a_price_year(self) -> Self:
         """Money is useless without the year of its prices."""
-        money = any(symbol in self.unit for symbol in CURRENCIES)
+        money = currency_in(self.unit) is not None
         if money and self.price_year is None:
             raise ValueError('money needs a price_year; add price_year = "2023/24" (or as the source says)')
         if not money and self.price_year is not None:
@@ -340,6 +349,8 @@ class About(Specification):
     population: Text
     perspective: Text
     price_year: Text
+    currency: Annotated[Currency, BeforeValidator(currency_of)] = POUNDS
+    """A sign or an ISO code, in which all money is; it is printed as it is given."""
     policy: Text
     """The profile that gives the discount rates; thresholds are those of all profiles."""
     comparator: Text

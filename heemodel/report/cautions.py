@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from heemodel.currency import POUNDS, Currency
 from heemodel.parameters import Inputs, Parameter
 from heemodel.report.contents import Run, ScenarioResult
+from heemodel.report.quantities import thresholds
 
 FEW_DRAWS = 1_000
 SURPRISE = (0.0025, 0.9975)
@@ -33,6 +35,8 @@ def cautions(inputs: Inputs, results: Sequence[ScenarioResult], run: Run) -> lis
     if compare is not None and compare.stringent not in {result.name for result in results}:
         label = inputs.scenarios[compare.stringent].label
         found.append(f"{label}, which the inputs name as the stronger evidence, was not run.")
+    if note := foreign_thresholds(inputs.about.currency):
+        found.append(note)
     found += _of_figures(inputs)
     said: dict[str, list[str]] = {}
     for result in results:
@@ -42,6 +46,17 @@ def cautions(inputs: Inputs, results: Sequence[ScenarioResult], run: Run) -> lis
         f"{'All' if 1 < len(labels) == len(results) else ', '.join(labels)}: {caution}"
         for caution, labels in said.items()
     ]
+
+
+def foreign_thresholds(currency: Currency) -> str:
+    """What must be said of NICE's thresholds where money is in another currency than theirs; empty where it is not."""
+    if currency.matches(POUNDS):
+        return ""
+    figures = ", ".join(f"{threshold:,.0f}" for threshold in thresholds())
+    return (
+        f"The thresholds, {figures} {currency} per QALY, are the figures of NICE, which are in pounds: they are not "
+        f"converted. Are they what a QALY is worth in {currency}?"
+    )
 
 
 def _of_figures(inputs: Inputs) -> Iterator[str]:

@@ -148,7 +148,7 @@ def check_reportable(inputs: Inputs, outcomes: xr.Dataset) -> None:
     for name, variation in inputs.variations.items():
         named = [published.quantity for published in variation.published]
         place = f"variations.{name}.published"
-        problems += _strangers(place, named, quantity_names(), "{} is no quantity that is reported")
+        problems += _strangers(place, named, quantity_names(about.currency), "{} is no quantity that is reported")
     volume = inputs.settings.get("annual_volume")
     if volume is not None and volume.value <= 0:
         problems.append(Problem(("settings", "annual_volume", "value"), f"is {volume.value:g}; it must be above 0"))

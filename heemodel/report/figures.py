@@ -55,7 +55,8 @@ def basis_of(inputs: Inputs, run: Run) -> str:
     """The sentence that every caption ends with."""
     policy = policy_profile(inputs.about.policy)
     return (
-        f"£ in {inputs.about.price_year} prices; costs and QALYs discounted at {policy.discount_cost:.1%} a year; "
+        f"{inputs.about.currency} in {inputs.about.price_year} prices; "
+        f"costs and QALYs discounted at {policy.discount_cost:.1%} a year; "
         f"horizon {run.horizon}; compared with {inputs.about.comparator}; {run.draws:,} draws."
     )
 
@@ -101,21 +102,23 @@ def walk_table(view: Views) -> pd.DataFrame:
                 continue
             part = summarise(saving.sel(component=component))
             end = reached + part.value
-            text = f"{'+' if part.value >= 0 else ''}{money(part.value, error)}"
+            text = f"{'+' if part.value >= 0 else ''}{money(part.value, error, currency=view.inputs.about.currency)}"
             rows.append(
                 {"label": tag.label, "start": reached, "end": end, "total": False, "point": np.nan, "text": text}
             )
             reached = end
         total = summarise(walk.sel(step=name))
         fixed = float(view.walk(view.result.point).sel(step=name))
-        text = money(total.value, error)
+        text = money(total.value, error, currency=view.inputs.about.currency)
         rows.append({"label": step.label, "start": 0.0, "end": reached, "total": True, "point": fixed, "text": text})
     return pd.DataFrame(rows)
 
 
 def _walk(views: Sequence[Views], basis: str) -> Figure:
-    tables = {view.result.name: walk_table(view) for view in views}
-    canvas, axes = _panels(views, lambda view, ax: plots.plot_walk(tables[view.result.name], ax=ax), height=4.6)
+    tables, currency = {view.result.name: walk_table(view) for view in views}, views[0].inputs.about.currency
+    canvas, axes = _panels(
+        views, lambda view, ax: plots.plot_walk(tables[view.result.name], currency=currency, ax=ax), height=4.6
+    )
     ends = pd.concat(tables.values())[["start", "end", "point"]]
     low, high = min(ends.min().min(), 0.0), ends.max().max()
     axes[0].set_xlim(low - 0.03 * (high - low), high + 0.3 * (high - low))  # room for the figures beside the bars
@@ -149,7 +152,7 @@ def _distribution(views: Sequence[Views], basis: str) -> Figure:
     saves = {name: share(values > 0) for name, values in net.items()}
 
     def draw(view: Views, ax: Axes) -> None:
-        plots.plot_distribution(tables[view.result.name], ax=ax)
+        plots.plot_distribution(tables[view.result.name], currency=view.inputs.about.currency, ax=ax)
         chance = saves[view.result.name]
         ax.text(
             0.98,
@@ -177,7 +180,7 @@ def _distribution(views: Sequence[Views], basis: str) -> Figure:
 
 
 def _plane(views: Sequence[Views], basis: str) -> Figure:
-    threshold = thresholds()[0]
+    threshold, currency = thresholds()[0], views[0].inputs.about.currency
     tables, shares = {}, {}
     for view in views:
         cea = view.effectiveness(view.result.outcomes)
@@ -205,6 +208,7 @@ def _plane(views: Sequence[Views], basis: str) -> Figure:
             threshold=threshold,
             shares=corners.assign(strategy=view.intervention),
             limits=limits,
+            currency=currency,
             order=_order(view),
             legend=False,
             ax=ax,
@@ -224,17 +228,21 @@ def _plane(views: Sequence[Views], basis: str) -> Figure:
         svg=as_svg(canvas),
         caption=f"{views[0].intervention.capitalize()} versus {views[0].comparator}: each dot a draw ("
         f"{min(SHOWN_DRAWS, views[0].result.outcomes.sizes['sample']):,} shown), the large mark the mean. Below the "
-        f"dashed line it is cost-effective at {money(threshold)} per QALY. Corners: share of all draws in the "
-        f"quadrant. {basis}",
+        f"dashed line it is cost-effective at {money(threshold, currency=currency)} per QALY. Corners: share of all "
+        f"draws in the quadrant. {basis}",
         alternative=f"Scatter plots of incremental cost against incremental QALYs. {words}.",
         table=_stacked(tables),
     )
 
 
 def _acceptability(views: Sequence[Views], curves: pd.DataFrame, basis: str) -> Figure:
+    currency = views[0].inputs.about.currency
+
     def draw(view: Views, ax: Axes) -> None:
         table = curves[curves["scenario"] == view.result.name]
-        plots.plot_acceptability(table, thresholds=thresholds(), order=_order(view), legend=False, ax=ax)
+        plots.plot_acceptability(
+            table, thresholds=thresholds(), order=_order(view), legend=False, currency=currency, ax=ax
+        )
 
     canvas, axes = _panels(views, draw, height=3.3)
     handles, labels = axes[0].get_legend_handles_labels()
@@ -252,9 +260,9 @@ def _acceptability(views: Sequence[Views], curves: pd.DataFrame, basis: str) -> 
         svg=as_svg(canvas),
         caption="Probability that each treatment has the highest net benefit, by willingness to pay. Band: the "
         "frontier, the treatment of highest expected net benefit. Dotted lines: "
-        f"{', '.join(money(t) for t in thresholds())} per QALY. {basis}",
+        f"{', '.join(money(t, currency=currency) for t in thresholds())} per QALY. {basis}",
         alternative=f"Acceptability curves. Probability that {views[0].intervention} is most cost-effective at "
-        f"{money(at)} per QALY: {words}.",
+        f"{money(at, currency=currency)} per QALY: {words}.",
         table=curves,
     )
 

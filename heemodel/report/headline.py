@@ -13,7 +13,7 @@ from heemodel.report.quantities import Pair, Quantity, tidy
 
 COLUMNS = ["quantity", "scenario", "basis", "value", "lower", "upper", "mcse", "unit", "note"]
 CURVE = np.arange(0, 50_001, 500.0)
-"""Thresholds at which acceptability is drawn and written, £ per QALY."""
+"""Thresholds at which acceptability is drawn and written, money per QALY."""
 
 CLAIMED = "saving_as_claimed_per_patient"
 """The saving on the components that a published claim counts."""
@@ -51,12 +51,12 @@ def _quantities(views: Views, outcomes: xr.Dataset, basis: str) -> Iterator[Quan
 def _savings(views: Views, outcomes: xr.Dataset) -> Iterator[Quantity]:
     """What is saved: in steps, a year, by payer and kind; and what is avoided."""
     inputs, notes = views.inputs, views.inputs.about.notes
-    money, volume = f"£ per patient, {inputs.about.price_year} prices", inputs.setting("annual_volume")
+    money, volume = Pair(inputs, outcomes).money, inputs.setting("annual_volume")
     walk = views.walk(outcomes)
     for name, step in inputs.steps.items():
         yield Quantity(step.quantity, summarise(walk.sel(step=name, drop=True)), money, notes.get(step.quantity, ""))
     net = walk.isel(step=-1, drop=True)
-    yearly = f"£ per year at {volume:g} patients, {inputs.about.price_year} prices"
+    yearly = f"{inputs.about.currency} per year at {volume:g} patients, {inputs.about.price_year} prices"
     yield Quantity("saving_per_year", summarise(net * volume), yearly, notes.get("saving_per_year", ""))
     yield Quantity("gross_saving_per_year", summarise(walk.isel(step=0, drop=True) * volume), yearly)
     for what in ("payer", "kind"):
@@ -71,12 +71,12 @@ def _savings(views: Views, outcomes: xr.Dataset) -> Iterator[Quantity]:
 
 def _claim(views: Views, outcomes: xr.Dataset, claim: Claim) -> Iterator[Quantity]:
     """The saving on what a claim counts, and the volumes at which it is reached."""
-    money = f"£ per patient, {views.inputs.about.price_year} prices"
+    money, sign = Pair(views.inputs, outcomes).money, views.inputs.about.currency.sign
     yield Quantity(
         CLAIMED, summarise(views.claimed(outcomes)), money, "on the components that the published figure counts"
     )
     for stem, saved in claim_bases(views, outcomes).items():
-        reach, unit = _volume(saved, claim.value), f"patients per year for £{claim.value:,.0f}"
+        reach, unit = _volume(saved, claim.value), f"patients per year for {sign}{claim.value:,.0f}"
         note = "never: the mean saving is not above 0" if np.isnan(reach.value) else ""
         yield Quantity(f"volume_at_which_{stem}_reaches_claim", reach, unit, note)
 

@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from heemodel.parameters import Inputs
 from heemodel.report.contents import Run, ScenarioResult
 
 PACKAGES = (
@@ -26,12 +27,12 @@ PACKAGES = (
 )
 
 
-def manifest(run: Run, results: Sequence[ScenarioResult], folder: Path) -> dict[str, Any]:
+def manifest(run: Run, results: Sequence[ScenarioResult], inputs: Inputs) -> dict[str, Any]:
     """Date, seed, versions, hashes of the input files, git commit and convergence figures, as plain data.
 
     Parameters
     ----------
-    folder : where the inputs lie; its git commit is recorded
+    inputs : what was analysed; the git commit of the folder where they lie is recorded
     """
     return {
         "model": run.model,
@@ -39,9 +40,11 @@ def manifest(run: Run, results: Sequence[ScenarioResult], folder: Path) -> dict[
         "seed": run.seed,
         "draws": run.draws,
         "horizon": run.horizon,
+        "currency": inputs.about.currency.name,
+        "price_year": inputs.about.price_year,
         "scenarios": {result.name: _convergence(result) for result in results},
         "files": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in run.files.items()},
-        "git": git_state(folder),
+        "git": git_state(inputs.path.parent),
         "software": {package: metadata.version(package) for package in PACKAGES},
         "python": platform.python_version(),
     }

@@ -57,15 +57,16 @@ def _verdict(inputs: Inputs, result: ScenarioResult) -> str:
     grouped = Views(result, inputs).grouped(result.outcomes, "payer")
     payers = {str(name): summarise(grouped.sel(payer=name, drop=True)) for name in grouped["payer"].to_numpy()}
     error = tables.coarsest([net, *payers.values()])
+    currency = inputs.about.currency
     parts = ", ".join(
-        f"{name} {'saves' if part.value >= 0 else 'pays'} {money(abs(part.value), error)}"
+        f"{name} {'saves' if part.value >= 0 else 'pays'} {money(abs(part.value), error, currency=currency)}"
         for name, part in payers.items()
     )
-    doubt = interval(net.lower or 0, net.upper or 0, error)
+    doubt = interval(net.lower or 0, net.upper or 0, error, currency=currency)
     return (
         f"{inputs.scenarios[result.name].label}: {'saves' if net.value >= 0 else 'costs'} "
-        f"{money(abs(net.value), error)} a patient on average (95% interval of the saving {doubt}), with a probability "
-        f"of {probability(chance.value, chance.mcse)} of saving anything. Of this, {parts}."
+        f"{money(abs(net.value), error, currency=currency)} a patient on average (95% interval of the saving {doubt}), "
+        f"with a probability of {probability(chance.value, chance.mcse)} of saving anything. Of this, {parts}."
     )
 
 
@@ -99,10 +100,10 @@ def _survival(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
     before, after = (_net(inputs, found[name]) for name in (compare.reference, compare.stringent))
     weak, strong = (inputs.scenarios[name].label for name in (compare.reference, compare.stringent))
     error = tables.coarsest([before, after])
-    was, left = (
-        f"{money(net.value, error)} (95% interval {interval(net.lower or 0, net.upper or 0, error)})"
-        for net in (before, after)
-    )
+    currency = inputs.about.currency
+    doubts = (interval(net.lower or 0, net.upper or 0, error, currency=currency) for net in (before, after))
+    means = (money(net.value, error, currency=currency) for net in (before, after))
+    was, left = (f"{mean} (95% interval {doubt})" for mean, doubt in zip(means, doubts, strict=True))
     if before.value <= 0:
         said = f"On average it saves nothing under {weak}: {was} a patient; under {strong} the mean is {left}."
     elif after.value <= 0:
@@ -125,7 +126,9 @@ def _kind_of_money(inputs: Inputs, result: ScenarioResult) -> str:
     grouped = views.grouped(result.outcomes, "kind")
     kinds = {str(name): summarise(grouped.sel(kind=name, drop=True)) for name in grouped["kind"].to_numpy()}
     error = tables.coarsest(kinds.values())
-    parts = "; ".join(f"{name} {money(part.value, error)}" for name, part in kinds.items())
+    parts = "; ".join(
+        f"{name} {money(part.value, error, currency=inputs.about.currency)}" for name, part in kinds.items()
+    )
     note = inputs.about.notes.get(first, "")
     return f"What kind of money ({label}, mean per patient; a minus sign is a cost): {parts}. {note}".rstrip()
 
@@ -139,21 +142,22 @@ def _value_for_money(inputs: Inputs, results: Sequence[ScenarioResult]) -> str:
         curve = views.effectiveness(result.outcomes).acceptability([threshold]).sel(strategy=views.intervention).item()
         (icer,) = tidy((one for one in Pair(inputs, result.outcomes).means() if one.name == "icer"), "probabilistic")
         note = str(icer["note"])
-        on_average = note if note.startswith("domina") else value.ratio(pd.Series(icer))
+        on_average = note if note.startswith("domina") else value.ratio(pd.Series(icer), currency=inputs.about.currency)
         said.setdefault(on_average, []).append(f"{inputs.scenarios[result.name].label} {probability(curve)}")
     each = "; ".join(f"{', '.join(labels)} (on average {on_average})" for on_average, labels in said.items())
-    return f"Is it worth the money? Probability that it is at {money(threshold)} per QALY: {each}."
+    at = money(threshold, currency=inputs.about.currency)
+    return f"Is it worth the money? Probability that it is at {at} per QALY: {each}."
 
 
 def card(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame, run: Run, *, strongest: bool) -> dict[str, Any]:
     """One body of evidence in a glance; `strongest` marks the one that the inputs name so, among several."""
-    scenario, net = inputs.scenarios[result.name], _net(inputs, result)
+    scenario, net, currency = inputs.scenarios[result.name], _net(inputs, result), inputs.about.currency
     *_, last = inputs.steps.values()
 
     def row(quantity: str, form: str) -> tuple[str, str]:
-        return tables.mean_and_interval(value_of(table, quantity, result.name), form)
+        return tables.mean_and_interval(value_of(table, quantity, result.name), form, currency=currency)
 
-    chance = tables.cell(value_of(table, "probability_saving", result.name), "probability")
+    chance = tables.cell(value_of(table, "probability_saving", result.name), "probability", currency=currency)
     facts = [("Probability that it saves money", chance, "")]
     payers = dict.fromkeys(component.payer for component in inputs.components.values())
     of_payer = "Saved by {}, per patient" if value.leads(inputs) else "{}, per patient"
@@ -164,8 +168,9 @@ def card(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame, run: Run, 
         (f"{avoided.label}, per patient", *row(avoided.quantity, tables.form_of(avoided)))
         for avoided in inputs.avoided.values()
     ]
-    figure = money(net.value, net.mcse)
-    meaning = f"net saving per patient; 95% interval {interval(net.lower or 0, net.upper or 0, net.mcse)}"
+    figure = money(net.value, net.mcse, currency=currency)
+    doubt = interval(net.lower or 0, net.upper or 0, net.mcse, currency=currency)
+    meaning = f"net saving per patient; 95% interval {doubt}"
     if value.leads(inputs):
         facts.insert(1, ("Net saving per patient (a minus sign is a cost)", *row(last.quantity, "money")))
         figure, meaning, first = value.facts(inputs, result)

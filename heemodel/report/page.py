@@ -157,22 +157,25 @@ def _reconciliation(inputs: Inputs, results: Sequence[ScenarioResult], table: pd
         return {}
     found, compare = [result.name for result in results], inputs.about.compare
     first = compare.reference if compare is not None and compare.reference in found else found[0]
-    label, volume = inputs.scenarios[first].label, inputs.setting("annual_volume")
+    label, volume, currency = inputs.scenarios[first].label, inputs.setting("annual_volume"), inputs.about.currency
     *_, last = inputs.steps.values()
     net, claimed = (value_of(table, name, first, "point")["value"] * volume for name in (last.quantity, CLAIMED))
+    whole, counted = (money(one, currency=currency) for one in (net, claimed))
     words = (
-        f"At the {volume:g} patients a year of this analysis, the {label} figures give {money(net)} a year net of "
-        f"everything ({percent(net / claim.value)} of the {claim.label}), and {money(claimed)} "
+        f"At the {volume:g} patients a year of this analysis, the {label} figures give {whole} a year net of "
+        f"everything ({percent(net / claim.value)} of the {claim.label}), and {counted} "
         f"({percent(claimed / claim.value)}) on what that figure counts. Point estimates; how likely it is reached is "
         "in the tables below."
     )
-    notes = [f"The {claim.label}: {money(claim.value)} {claim.unit.removeprefix('£ ')}. Source: {claim.source}."]
+    unit = claim.unit.removeprefix(f"{currency} ")
+    notes = [f"The {claim.label}: {money(claim.value, currency=currency)} {unit}. Source: {claim.source}."]
     if note := inputs.about.notes.get("claim"):
         notes.append(note)
     if "bed_days" in inputs.avoided:
         days = value_of(table, inputs.avoided["bed_days"].quantity, first, "point")["value"]
         gross = value_of(table, next(iter(inputs.steps.values())).quantity, first, "point")["value"]
-        notes.append(f"The gross saving is {days:g} days × £{gross / days:,.2f} a day = {money(gross)}.")
+        per_day = f"{currency.sign}{gross / days:,.2f} a day"
+        notes.append(f"The gross saving is {days:g} days × {per_day} = {money(gross, currency=currency)}.")
     notes.append(f"Volumes: {claim.rationale}")
     return {"answer": words, "table": tables.reconciliation_table(inputs, first, table, claim), "notes": notes}
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import xarray as xr
 
+from heemodel.currency import Currency
 from heemodel.decision import CostEffectiveness, Summary, monte_carlo_error, share, summarise
 from heemodel.parameters import Inputs, policy_profiles
 from heemodel.report.wording import money
@@ -21,11 +22,11 @@ class Quantity(NamedTuple):
 
 
 def thresholds() -> list[float]:
-    """The thresholds of all dated policy profiles, £ per QALY, ascending."""
+    """The thresholds of all dated policy profiles, money per QALY, ascending."""
     return sorted({threshold for profile in policy_profiles().values() for threshold in profile.thresholds})
 
 
-def quantity_names() -> dict[str, str]:
+def quantity_names(currency: Currency) -> dict[str, str]:
     """What each quantity of `Pair` is called, in words."""
     names = {
         "incremental_cost": "Incremental cost per patient",
@@ -34,7 +35,7 @@ def quantity_names() -> dict[str, str]:
         "probability_saving": "Probability that it saves money",
     }
     for threshold in thresholds():
-        at = f"at {money(threshold)} per QALY"
+        at = f"at {money(threshold, currency=currency)} per QALY"
         names[f"net_benefit_at_{threshold:.0f}"] = f"Net benefit {at}"
         names[f"probability_cost_effective_at_{threshold:.0f}"] = f"Probability cost-effective {at}"
         names[f"evpi_at_{threshold:.0f}"] = f"EVPI per patient {at}"
@@ -60,6 +61,16 @@ class Pair:
         """Both strategies' costs and QALYs."""
         return CostEffectiveness(self.outcomes, comparator=self.inputs.about.comparator)
 
+    @property
+    def money(self) -> str:
+        """The unit of money per patient."""
+        return f"{self.inputs.about.currency} per patient, {self.inputs.about.price_year} prices"
+
+    def _at(self, threshold: float) -> str:
+        """The unit of money per patient that depends on a threshold."""
+        currency = self.inputs.about.currency
+        return f"{currency} per patient at {currency.sign}{threshold:,.0f} per QALY"
+
     def increments(self) -> tuple[CostEffectiveness, str, xr.DataArray, xr.DataArray]:
         """Both strategies, the intervention's name, its incremental cost and its incremental QALYs."""
         cea = self.effectiveness
@@ -70,14 +81,14 @@ class Pair:
     def means(self) -> Iterator[Quantity]:
         """What there is on either basis: increments, their ratio, net benefits."""
         cea, intervention, cost, qaly = self.increments()
-        yield Quantity("incremental_cost", summarise(cost), f"£ per patient, {self.inputs.about.price_year} prices")
+        yield Quantity("incremental_cost", summarise(cost), self.money)
         yield Quantity("incremental_qaly", summarise(qaly), "QALYs per patient")
         icer = cea.icer(intervention)
         ratio = float("nan") if icer.value is None else icer.value
         error = _ratio_error(cost, qaly, ratio) if icer.value is not None else None
-        yield Quantity("icer", Summary(ratio, mcse=error), "£ per QALY", icer.quadrant)
+        yield Quantity("icer", Summary(ratio, mcse=error), f"{self.inputs.about.currency} per QALY", icer.quadrant)
         for threshold in thresholds():
-            unit = f"£ per patient at £{threshold:,.0f} per QALY"
+            unit = self._at(threshold)
             yield Quantity(f"net_benefit_at_{threshold:.0f}", summarise(threshold * qaly - cost), unit)
 
     def chances(self) -> Iterator[Quantity]:
@@ -90,7 +101,7 @@ class Pair:
             yield Quantity(name, share(threshold * qaly > cost), "probability")
         evpi = cea.evpi(thresholds())
         for threshold, value, error in zip(thresholds(), evpi.to_numpy(), evpi["mcse"].to_numpy(), strict=True):
-            unit = f"£ per patient at £{threshold:,.0f} per QALY"
+            unit = self._at(threshold)
             yield Quantity(f"evpi_at_{threshold:.0f}", Summary(float(value), mcse=float(error)), unit)
 
 

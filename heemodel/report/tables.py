@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from heemodel.currency import Currency
 from heemodel.decision import Summary, summarise
 from heemodel.parameters import Avoided, Claim, Inputs
 from heemodel.report.contents import ScenarioResult, Views
@@ -38,27 +39,39 @@ def coarsest(summaries: Iterable[Summary]) -> float | None:
     return max((s.mcse for s in summaries if s.mcse is not None), default=None)
 
 
-def cell(row: pd.Series, form: str, error: float | None = None) -> str:
+def cell(row: pd.Series, form: str, error: float | None = None, *, currency: Currency) -> str:
     """Mean and interval, or the point estimate, of a headline row.
 
     Parameters
     ----------
     form : money, probability or number<decimals>
     error : rounds by this Monte Carlo error instead of the row's own
+    currency : of money
     """
-    mean, doubt = mean_and_interval(row, form, error)
+    mean, doubt = mean_and_interval(row, form, error, currency=currency)
     return f"{mean} ({doubt})" if doubt else mean
 
 
-def mean_and_interval(row: pd.Series, form: str, error: float | None = None) -> tuple[str, str]:
+def mean_and_interval(row: pd.Series, form: str, error: float | None = None, *, currency: Currency) -> tuple[str, str]:
     """Mean and interval of a headline row as two texts; the second is empty where there is none."""
     own = None if pd.isna(row["mcse"]) else float(row["mcse"])
     error = own if error is None or own is None else error
     if form == "probability":
         return probability(row["value"], error), ""
     decimals = int(form.removeprefix("number") or 2) if form.startswith("number") else 0
-    text = money(row["value"], error) if form == "money" else number(row["value"], error, decimals=decimals)
-    return text, "" if pd.isna(row["lower"]) else interval(row["lower"], row["upper"], error, form)
+    if form == "money":
+        text = money(row["value"], error, currency=currency)
+    else:
+        text = number(row["value"], error, decimals=decimals)
+    if pd.isna(row["lower"]):
+        return text, ""
+    return text, interval(row["lower"], row["upper"], error, form, currency=currency)
+
+
+def mean_of(part: Summary, error: float | None, *, currency: Currency) -> str:
+    """A mean sum of money with its interval, both rounded by an error."""
+    doubt = interval(part.lower or 0, part.upper or 0, error, currency=currency)
+    return f"{money(part.value, error, currency=currency)} ({doubt})"
 
 
 def form_of(avoided: Avoided) -> str:
@@ -67,6 +80,7 @@ def form_of(avoided: Avoided) -> str:
 
 
 def _across(
+    inputs: Inputs,
     table: pd.DataFrame,
     results: Sequence[ScenarioResult],
     quantity: str,
@@ -76,7 +90,8 @@ def _across(
     """The cells of a quantity over scenarios and bases, all rounded alike."""
     found = [[value_of(table, quantity, result.name, basis) for basis in bases] for result in results]
     errors = [float(row["mcse"]) for rows in found for row in rows if pd.notna(row["mcse"])]
-    return [cell(row, form, max(errors, default=None)) for rows in found for row in rows]
+    error = max(errors, default=None)
+    return [cell(row, form, error, currency=inputs.about.currency) for rows in found for row in rows]
 
 
 def key_table(inputs: Inputs, results: Sequence[ScenarioResult], table: pd.DataFrame) -> Table:
@@ -85,10 +100,10 @@ def key_table(inputs: Inputs, results: Sequence[ScenarioResult], table: pd.DataF
     wanted += [("saving_per_year", f"Net saving on one year's patients ({inputs.setting('annual_volume'):g})", "money")]
     wanted += [(a.quantity, f"{a.label}, per patient", form_of(a)) for a in inputs.avoided.values()]
     rows = [
-        [label, *_across(table, results, quantity, form, ("point", "probabilistic"))]
+        [label, *_across(inputs, table, results, quantity, form, ("point", "probabilistic"))]
         for quantity, label, form in wanted
     ]
-    chances = _across(table, results, "probability_saving", "probability")
+    chances = _across(inputs, table, results, "probability_saving", "probability")
     rows.append(["Probability that it saves money", *(text for chance in chances for text in ("–", chance))])
     notes = inputs.about.notes
     return Table(
@@ -116,8 +131,7 @@ def split_table(inputs: Inputs, results: Sequence[ScenarioResult], what: str, ti
     parts["All"] = [summarise(saving.sum(what)) for saving in grouped]
     error = coarsest(part for row in parts.values() for part in row)
     rows = [
-        [name, *(f"{money(p.value, error)} ({interval(p.lower or 0, p.upper or 0, error)})" for p in row)]
-        for name, row in parts.items()
+        [name, *(mean_of(part, error, currency=inputs.about.currency) for part in row)] for name, row in parts.items()
     ]
     labels = [inputs.scenarios[result.name].label for result in results]
     return Table(title, ["", *labels], rows, note, emphasis=frozenset({len(rows) - 1}))
@@ -127,15 +141,17 @@ def claim_table(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame, cla
     """How likely the claimed yearly saving is at each volume: on each step, and on what the claim counts."""
     stems = {step.quantity.removesuffix("_per_patient"): step.label for step in inputs.steps.values()}
     stems[CLAIMED.removesuffix("_per_patient")] = "As claimed"
-    rows, volumes = [], claim_volumes(inputs)
+    rows, volumes, currency = [], claim_volumes(inputs), inputs.about.currency
     for volume in volumes:
         names = [f"probability_{stem}_reaches_claim_at_{volume:g}_per_year" for stem in stems]
-        rows.append([f"{volume:g}", *(cell(value_of(table, name, result.name), "probability") for name in names)])
+        chances = (cell(value_of(table, name, result.name), "probability", currency=currency) for name in names)
+        rows.append([f"{volume:g}", *chances])
     needed = [value_of(table, f"volume_at_which_{stem}_reaches_claim", result.name) for stem in stems]
     reach = ["never" if pd.isna(row["value"]) else number(row["value"], row["mcse"], decimals=0) for row in needed]
     rows.append(["Patients at which the mean reaches it", *reach])
+    claimed = money(claim.value, currency=currency)
     return Table(
-        title=f"Probability that {money(claim.value)} a year is reached, {inputs.scenarios[result.name].label}",
+        title=f"Probability that {claimed} a year is reached, {inputs.scenarios[result.name].label}",
         header=["Patients per year", *stems.values()],
         rows=rows,
         emphasis=frozenset({len(rows) - 1}),
@@ -145,7 +161,8 @@ def claim_table(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame, cla
 
 def reconciliation_table(inputs: Inputs, scenario: str, table: pd.DataFrame, claim: Claim) -> Table:
     """The claimed figure held against the point estimates of one scenario, by what is counted."""
-    volume = inputs.setting("annual_volume")
+    volume, currency = inputs.setting("annual_volume"), inputs.about.currency
+    claimed = money(claim.value, currency=currency)
     counted = ", ".join(inputs.components[name].label.lower() for name in claim.components)
     bases = [(step.label, step.quantity) for step in inputs.steps.values()]
     rows = []
@@ -154,15 +171,16 @@ def reconciliation_table(inputs: Inputs, scenario: str, table: pd.DataFrame, cla
         stem = quantity.removesuffix("_per_patient")
         needed = value_of(table, f"volume_at_which_{stem}_reaches_claim", scenario, "point")["value"]
         reach = "never" if pd.isna(needed) else f"{needed:,.0f}"
-        rows.append([label, money(saving), money(saving * volume), percent(saving * volume / claim.value), reach])
+        each, yearly = (money(value, currency=currency) for value in (saving, saving * volume))
+        rows.append([label, each, yearly, percent(saving * volume / claim.value), reach])
     return Table(
         title=f"What could make up the {claim.label}: {inputs.scenarios[scenario].label}, point estimates",
         header=[
             "What is counted",
             "Saving per patient",
             f"One year's {volume:g} patients",
-            f"Of {money(claim.value)}",
-            f"Patients a year for {money(claim.value)}",
+            f"Of {claimed}",
+            f"Patients a year for {claimed}",
         ],
         rows=rows,
     )
@@ -170,16 +188,16 @@ def reconciliation_table(inputs: Inputs, scenario: str, table: pd.DataFrame, cla
 
 def effectiveness_table(inputs: Inputs, results: Sequence[ScenarioResult], table: pd.DataFrame) -> Table:
     """Incremental cost and QALYs, ICER in words, net benefit and probability at each threshold."""
-    names = quantity_names()
+    names, currency = quantity_names(inputs.about.currency), inputs.about.currency
     rows = [
-        [names["incremental_cost"], *_across(table, results, "incremental_cost", "money")],
-        [names["incremental_qaly"], *_across(table, results, "incremental_qaly", "number2")],
-        [names["icer"], *(icer_in_words(value_of(table, "icer", r.name)) for r in results)],
+        [names["incremental_cost"], *_across(inputs, table, results, "incremental_cost", "money")],
+        [names["incremental_qaly"], *_across(inputs, table, results, "incremental_qaly", "number2")],
+        [names["icer"], *(icer_in_words(value_of(table, "icer", r.name), currency=currency) for r in results)],
     ]
     for threshold in thresholds():
         for name, form in (("net_benefit_at", "money"), ("probability_cost_effective_at", "probability")):
             quantity = f"{name}_{threshold:.0f}"
-            rows.append([names[quantity], *_across(table, results, quantity, form)])
+            rows.append([names[quantity], *_across(inputs, table, results, quantity, form)])
     return Table(
         title="Cost-effectiveness",
         header=["", *(inputs.scenarios[r.name].label for r in results)],
@@ -189,14 +207,14 @@ def effectiveness_table(inputs: Inputs, results: Sequence[ScenarioResult], table
     )
 
 
-def icer_in_words(row: pd.Series) -> str:
+def icer_in_words(row: pd.Series, *, currency: Currency) -> str:
     """A ratio with what it means, rounded by its error; only the meaning where the ratio has none."""
-    if row["note"].startswith(("dominant", "dominated")) or pd.isna(row["value"]):
+    if pd.isna(row["value"]):
         return str(row["note"])
-    return f"{_ratio(row)} per QALY; {row['note']}"
+    return f"{_ratio(row, currency)} per QALY; {row['note']}"
 
 
-def icer_in_short(row: pd.Series) -> str:
+def icer_in_short(row: pd.Series, *, currency: Currency) -> str:
     """A ratio, with a word where it is not money per QALY gained."""
     if row["note"].startswith("dominant"):
         return "dominant"
@@ -204,9 +222,10 @@ def icer_in_short(row: pd.Series) -> str:
         return "dominated"
     if pd.isna(row["value"]):
         return str(row["note"])
-    return f"{_ratio(row)} saved per QALY lost" if "saves money" in row["note"] else _ratio(row)
+    ratio = _ratio(row, currency)
+    return f"{ratio} saved per QALY lost" if "saves money" in row["note"] else ratio
 
 
-def _ratio(row: pd.Series) -> str:
+def _ratio(row: pd.Series, currency: Currency) -> str:
     """A row's value as money, rounded by its error."""
-    return money(row["value"], None if pd.isna(row["mcse"]) else float(row["mcse"]))
+    return money(row["value"], None if pd.isna(row["mcse"]) else float(row["mcse"]), currency=currency)

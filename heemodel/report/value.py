@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from heemodel.currency import Currency
 from heemodel.decision import summarise
 from heemodel.parameters import Inputs
 from heemodel.report.contents import ScenarioResult, Views
 from heemodel.report.groupings import by_grouping
 from heemodel.report.headline import row_of
 from heemodel.report.quantities import Pair, form_of, quantity_names, thresholds, tidy
-from heemodel.report.tables import cell, coarsest, icer_in_short, mean_and_interval
+from heemodel.report.tables import coarsest, icer_in_short, mean_and_interval
 from heemodel.report.wording import interval, likelihood, money, number, probability
 
 EVEN = 0.5
@@ -36,7 +37,7 @@ def answer(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
     """
     tables = {result.name: figures(inputs, result) for result in results}
     compare = inputs.about.compare
-    at = money(thresholds()[0])
+    at = money(thresholds()[0], currency=inputs.about.currency)
     chance = f"probability_cost_effective_at_{thresholds()[0]:.0f}"
     if compare is None or compare.stringent not in tables or len(results) == 1:
         worth, saves = (_each(inputs, tables, quantity) for quantity in (chance, "probability_saving"))
@@ -76,36 +77,41 @@ def _but_not_for(inputs: Inputs, result: ScenarioResult, chance: float) -> str:
 
 def _verdict(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame) -> str:
     """One scenario: QALYs, cost, their ratio, how sure it is worth the money, and each payer's part."""
+    currency = inputs.about.currency
     grouped = -Views(result, inputs).grouped(result.outcomes, "payer")
     payers = {str(name): summarise(grouped.sel(payer=name, drop=True)) for name in grouped["payer"].to_numpy()}
     cost, qaly = row_of(table, "incremental_cost"), row_of(table, "incremental_qaly")
     error = max(float(cost["mcse"]), coarsest(payers.values()) or 0.0)
     parts = ", ".join(
-        f"{name} {'pays' if part.value >= 0 else 'saves'} {money(abs(part.value), error)}"
+        f"{name} {'pays' if part.value >= 0 else 'saves'} {money(abs(part.value), error, currency=currency)}"
         for name, part in payers.items()
     )
     gains = f"{'gains' if qaly['value'] >= 0 else 'loses'} {number(abs(qaly['value']), qaly['mcse'])} QALYs a patient"
-    costs = f"{'costs' if cost['value'] >= 0 else 'saves'} {money(abs(cost['value']), error)}"
-    doubt = interval(qaly["lower"], qaly["upper"], qaly["mcse"], "number2")
-    spent = interval(cost["lower"], cost["upper"], error)
-    at, chance = money(thresholds()[0]), row_of(table, f"probability_cost_effective_at_{thresholds()[0]:.0f}")
+    costs = f"{'costs' if cost['value'] >= 0 else 'saves'} {money(abs(cost['value']), error, currency=currency)}"
+    doubt = interval(qaly["lower"], qaly["upper"], qaly["mcse"], "number2", currency=currency)
+    spent = interval(cost["lower"], cost["upper"], error, currency=currency)
+    at, chance = (
+        money(thresholds()[0], currency=currency),
+        row_of(table, f"probability_cost_effective_at_{thresholds()[0]:.0f}"),
+    )
     return (
         f"{inputs.scenarios[result.name].label}: {gains} on average (95% interval of the gain {doubt}) and {costs} "
-        f"(extra cost {spent}): {ratio(row_of(table, 'icer'))}. The probability that it is worth the money at {at} per "
-        f"QALY is {probability(chance['value'], chance['mcse'])}.{_but_not_for(inputs, result, chance['value'])} "
-        f"Of the cost, {parts}."
+        f"(extra cost {spent}): {ratio(row_of(table, 'icer'), currency=currency)}. The probability that it is worth "
+        f"the money at {at} per QALY is {probability(chance['value'], chance['mcse'])}."
+        f"{_but_not_for(inputs, result, chance['value'])} Of the cost, {parts}."
     )
 
 
-def ratio(row: pd.Series) -> str:
+def ratio(row: pd.Series, *, currency: Currency) -> str:
     """A ratio as part of a sentence."""
-    short = icer_in_short(row)
+    short = icer_in_short(row, currency=currency)
     return f"{short} per QALY gained" if row["note"].startswith("costs more and gains") else short
 
 
 def facts(inputs: Inputs, result: ScenarioResult) -> tuple[str, str, list[tuple[str, str, str]]]:
     """The figure of a card, what it means, and the facts that stand first on it."""
-    table, names = figures(inputs, result), quantity_names()
+    table, currency = figures(inputs, result), inputs.about.currency
+    names = quantity_names(currency)
     icer = row_of(table, "icer")
     told = [
         "incremental_qaly",
@@ -116,11 +122,12 @@ def facts(inputs: Inputs, result: ScenarioResult) -> tuple[str, str, list[tuple[
     lines: list[tuple[str, str, str]] = []
     for name in told:
         row, form = row_of(table, name), form_of(name)
-        mean, doubt = (cell(row, form), "") if form == "probability" else mean_and_interval(row, form)
+        mean, doubt = mean_and_interval(row, form, currency=currency)
         lines.append((names[name], mean, doubt))
-    if pd.isna(icer["value"]):
+    if icer["note"].startswith("domina"):
+        figure, _, rest = icer["note"].partition(": ")
+    elif pd.isna(icer["value"]):
         return "No ratio", str(icer["note"]), lines
-    figure, _, rest = icer_in_short(icer).partition(" ")
-    if icer["note"].startswith(("dominant", "dominated")):
-        rest = icer["note"].partition(": ")[2]
+    else:
+        figure, _, rest = icer_in_short(icer, currency=currency).partition(" ")
     return figure.capitalize(), rest or "per QALY gained, on average (ICER)", lines

@@ -3,6 +3,8 @@
 import math
 from decimal import Decimal
 
+from heemodel.currency import Currency, currency_in
+
 
 def _rounded(value: float, mcse: float | None, finest: float) -> tuple[float, int]:
     """The value rounded to the power of ten nearest to its error, and the decimals to print."""
@@ -13,40 +15,44 @@ def _rounded(value: float, mcse: float | None, finest: float) -> tuple[float, in
     return round(value / unit) * unit, decimals
 
 
-def money(value: float, mcse: float | None = None) -> str:
-    """£ with thousands separators, rounded to what the error supports, and from £100,000 on to thousands.
+def money(value: float, mcse: float | None = None, *, currency: Currency) -> str:
+    """Money with thousands separators, rounded to what the error supports, and from 100,000 on to thousands.
 
-    >>> money(25746.8, 79.5), money(-7943.4), money(26177.8)
-    ('£25,700', '−£7,943', '£26,178')
+    >>> money(25746.8, 79.5, currency=Currency("£")), money(-7943.4, currency=Currency("$"))
+    ('£25,700', '−$7,943')
     """
     if math.isnan(value):
         return "none"
     amount, _ = _rounded(value, mcse, 1.0 if abs(value) < 100_000 else 1_000.0)
-    return f"{'−' if amount < 0 else ''}£{abs(amount):,.0f}"
+    return f"{'−' if amount < 0 else ''}{currency.sign}{abs(amount):,.0f}"
 
 
-def pounds(value: float, mcse: float | None = None) -> str:
-    """£ of any size, with the digits that the error supports, or three where it is not known.
+def fine_money(value: float, mcse: float | None = None, *, currency: Currency) -> str:
+    """Money of any size, with the digits that the error supports, or three where it is not known.
 
-    >>> pounds(0.0123), pounds(12.3), pounds(12.3456, 0.04), pounds(-20_097.6), pounds(3_205_900.0)
-    ('£0.0123', '£12.30', '£12.35', '−£20,100', '£3.21 million')
+    >>> pound = Currency("£")
+    >>> fine_money(0.0123, currency=pound), fine_money(12.3, currency=pound), fine_money(12.3456, 0.04, currency=pound)
+    ('£0.0123', '£12.30', '£12.35')
+    >>> fine_money(-20_097.6, currency=pound), fine_money(3_205_900.0, currency=pound)
+    ('−£20,100', '£3.21 million')
     """
     if math.isnan(value):
         return "none"
     if mcse is None and abs(value) >= 1_000_000:
-        return f"{'−' if value < 0 else ''}£{abs(value) / 1e6:,.3g} million"
+        return f"{'−' if value < 0 else ''}{currency.sign}{abs(value) / 1e6:,.3g} million"
     amount, places = _supported(value, mcse)
     places = 2 if places == 1 else places
-    return f"{'−' if amount < 0 else ''}£{abs(amount):,.{places}f}"
+    return f"{'−' if amount < 0 else ''}{currency.sign}{abs(amount):,.{places}f}"
 
 
-def error(value: float) -> str:
-    """A standard error in £, to two digits.
+def error(value: float, *, currency: Currency) -> str:
+    """A standard error of money, to two digits.
 
-    >>> error(5.8908), error(0.0815), error(0.0)
+    >>> pound = Currency("£")
+    >>> error(5.8908, currency=pound), error(0.0815, currency=pound), error(0.0, currency=pound)
     ('£5.90', '£0.082', '£0')
     """
-    return pounds(value, value / 10) if value else "£0"
+    return fine_money(value, value / 10, currency=currency) if value else f"{currency.sign}0"
 
 
 def plain(value: float, mcse: float | None = None) -> str:
@@ -95,32 +101,33 @@ def probability(value: float, mcse: float | None = None) -> str:
     return f"{amount:.0f}%"
 
 
-def interval(lower: float, upper: float, mcse: float | None, form: str = "money") -> str:
+def interval(lower: float, upper: float, mcse: float | None, form: str = "money", *, currency: Currency) -> str:
     """A 95% interval.
 
-    >>> interval(10569.4, 43546.5, 79.5)
+    >>> interval(10569.4, 43546.5, 79.5, currency=Currency("£"))
     '£10,600 to £43,500'
     """
     if form == "money":
-        return f"{money(lower, mcse)} to {money(upper, mcse)}"
+        return f"{money(lower, mcse, currency=currency)} to {money(upper, mcse, currency=currency)}"
     decimals = 2 if form == "number" else int(form.removeprefix("number"))
     return f"{number(lower, mcse, decimals=decimals)} to {number(upper, mcse, decimals=decimals)}"
 
 
-def as_published(value: float, form: str) -> str:
+def as_published(value: float, form: str, *, currency: Currency) -> str:
     """A figure of somebody else's, with every digit it was given with.
 
     Parameters
     ----------
     form : money, probability or number<decimals>, at least so many
 
-    >>> as_published(-9466, "money"), as_published(0.025, "number2"), as_published(0.999, "probability")
-    ('−£9,466', '0.025', '99.9%')
+    >>> [as_published(value, form, currency=Currency("£")) for value, form in ((-9466, "money"), (0.025, "number2"))]
+    ['−£9,466', '0.025']
     """
     sign = "−" if value < 0 else ""
     size = abs(Decimal(repr(float(value)))) * (100 if form == "probability" else 1)
     least = int(form.removeprefix("number")) if form.startswith("number") else 0
-    return f"{sign}{'£' if form == 'money' else ''}{size:,.{max(least, digits(size))}f}{'%' * (form == 'probability')}"
+    sign += currency.sign if form == "money" else ""
+    return f"{sign}{size:,.{max(least, digits(size))}f}{'%' * (form == 'probability')}"
 
 
 def digits(value: float | Decimal) -> int:
@@ -150,8 +157,9 @@ def with_unit(value: float, unit: str) -> str:
     """
     if unit == "share":
         return f"{value:,.10g} (a share)"
-    if unit.startswith("£"):
-        return f"£{value:,.10g}{unit.removeprefix('£')}"
+    currency = currency_in(unit)
+    if currency is not None and unit.startswith(currency.name):
+        return f"{currency.sign}{value:,.10g}{unit.removeprefix(currency.name)}"
     return f"{value:,.10g} {unit}"
 
 

@@ -1,12 +1,14 @@
 """Writes all of an analysis' output at once: either the whole folder appears, or nothing changes."""
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 import xarray as xr
 
+from heemodel.currency import Currency
 from heemodel.parameters import Inputs
 from heemodel.report.contents import Extras, Run, ScenarioResult
 from heemodel.report.figures import Figure, draw_figures
@@ -49,18 +51,18 @@ def write_report(
     table, curves = headline(inputs, results), acceptability(inputs, results)
     sections = sections_of(inputs, results, extras, run)
     figures = draw_figures(inputs, results, curves, run)
-    record = manifest(run, results, inputs.path.parent)
+    record = manifest(run, results, inputs)
     page = render(inputs, results, table=table, figures=figures, sections=sections, run=run, record=record)
     with ResultFolder(out) as folder:
         (folder / "report.html").write_text(page, encoding="utf-8")
-        write_csv(_plain(table), folder / "headline.csv")
+        write_csv(_plain(table, inputs.about.currency), folder / "headline.csv")
         write_csv(curves, folder / "acceptability.csv")
         for name in ("posterior", "predictive"):
             tables = {result.name: getattr(result, name) for result in results}
             tidy = pd.concat(tables, names=["scenario"]).reset_index("scenario")
             write_csv(tidy, folder / f"{name}.csv")
         for name, rows in {name: rows for section in sections for name, rows in section.files.items()}.items():
-            write_csv(_plain(rows), folder / f"{name}.csv")
+            write_csv(_plain(rows, inputs.about.currency), folder / f"{name}.csv")
         _samples(results).to_netcdf(folder / "samples.nc", engine="h5netcdf")
         (folder / "figures").mkdir()
         for figure in [*figures, *(part for section in sections for part in section.parts if isinstance(part, Figure))]:
@@ -70,9 +72,10 @@ def write_report(
     return out / "report.html"
 
 
-def _plain(table: pd.DataFrame) -> pd.DataFrame:
+def _plain(table: pd.DataFrame, currency: Currency) -> pd.DataFrame:
     """The table with money and minus signs as any spreadsheet reads them."""
-    return table.replace({"£ *": "GBP ", "−": "-"}, regex=True)
+    blank = "\N{NO-BREAK SPACE}" if currency.plain == currency.name else "[ \N{NO-BREAK SPACE}]*"
+    return table.replace({f"{re.escape(currency.name)}{blank}": f"{currency.plain} ", "−": "-"}, regex=True)
 
 
 def _samples(results: Sequence[ScenarioResult]) -> xr.DataTree:

@@ -68,19 +68,48 @@ def test_perfect_information_of_a_normal_benefit_is_the_unit_normal_loss():
     ("cost", "qaly", "value", "words"),
     [
         (100.0, 0.5, 200.0, "north-east"),
-        (-100.0, 0.5, -200.0, "dominant"),
-        (100.0, -0.5, -200.0, "dominated"),
+        (-100.0, 0.5, None, "dominant: saves money and gains QALYs"),
+        (100.0, -0.5, None, "dominated: costs more and loses QALYs"),
         (-100.0, -0.5, 200.0, "south-west"),
-        (0.0, 0.5, 0.0, "gains QALYs"),
-        (100.0, 0.0, None, "costs more"),
-        (-100.0, 0.0, None, "saves money"),
-        (0.0, 0.0, None, "or cost"),
+        (0.0, 0.5, None, "dominant: gains QALYs"),
+        (0.0, -0.5, None, "dominated: loses QALYs"),
+        (100.0, 0.0, None, "dominated: costs more"),
+        (-100.0, 0.0, None, "dominant: saves money"),
+        (0.0, 0.0, None, "no difference in QALYs or cost"),
     ],
 )
 def test_the_ratio_never_comes_without_its_quadrant(cost, qaly, value, words):
     icer = hm.CostEffectiveness(outcomes([0.0, cost], [0.0, qaly]), comparator="old").icer("new")
     assert icer.value == value
     assert words in icer.quadrant
+
+
+STEPS = st.integers(-3, 3)
+
+
+@given(STEPS, STEPS)
+def test_there_is_a_ratio_only_where_the_incremental_table_has_one(cost, qaly):
+    """Of two strategies the cheaper one stands first there, so that south-west is its ratio seen from the other."""
+    cea = hm.CostEffectiveness(outcomes([10.0, 10.0 + cost], [10.0, 10.0 + qaly]), comparator="old")
+    icer, frontier = cea.icer("new"), cea.incremental_table()
+    shown = cea.table().set_index(["strategy", "quantity"]).loc[("new", "icer")]
+    ratios = frontier["icer"].dropna().tolist()
+    assert ratios == ([] if icer.value is None else [icer.value])
+    assert shown["note"] == icer.quadrant
+    assert np.isnan(shown["value"]) if icer.value is None else shown["value"] == icer.value
+    beaten = frontier.set_index("strategy")["status"] == "dominated"
+    assert icer.quadrant.startswith("dominated") == beaten["new"]
+    assert icer.quadrant.startswith("dominant") == beaten["old"]
+
+
+def test_costs_100_50_150_and_qalys_1_1_1_0_9_have_no_ratio():
+    three = xr.Dataset(
+        {"cost": ("strategy", [100.0, 50.0, 150.0]), "qaly": ("strategy", [1.0, 1.1, 0.9])},
+        coords={"strategy": ["usual", "better", "worse"]},
+    )
+    table = hm.CostEffectiveness(three, comparator="usual").table().set_index(["quantity", "strategy"]).loc["icer"]
+    assert table["value"].isna().all()
+    assert [note.partition(":")[0] for note in table["note"]] == ["dominant", "dominated"]
 
 
 def test_costs_by_component_are_added_up():

@@ -17,9 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import heemodel as hm
+from heemodel.decision.psa.cells import as_number
 from heemodel.decision.psa.files import read_psa
 from heemodel.decision.psa.tables import miscounted
-from heemodel.decision.psa.text import as_number, letters
+from heemodel.decision.psa.text import letters
 
 COSTS = "old,new\n1,2\n3,4.5\n5,6\n"
 EFFECTS = "old,new\n0.1,0.2\n0.3,0.4\n0.5,0.6\n"
@@ -300,7 +301,13 @@ CELLS = {
     "0x10": "is '0x10'; give a number",
     "12%": "is '12%'; write a share, 0.05 for 5%",
     "1.5.6": "is '1.5.6'; give a number",
-    "1 234": "is '1 234'; give a number",
+    "1 23": "is '1 23'; give a number",
+    "(12%)": "is '(12%)'; give a number",
+    "-(5)": "is '-(5)'; give a number",
+    "(-5)": "is '(-5)'; give a number",
+    "–5": "is '–5'; give a number",
+    "1 234'567": 'is "1 234\'567"; give a number',
+    "£": "is '£'; give a number",
     '"12,34.5"': "is '12,34.5'; give a number",
     "£5": "is '£5'; remove the currency sign",
     '"$1,234.50"': "is '$1,234.50'; remove the currency sign",
@@ -324,7 +331,8 @@ def test_a_decimal_point_among_decimal_commas_is_refused(here):
 BOOK_CELLS = [
     (None, "is blank"),
     (" ", "is blank"),
-    ("1.5", "is the text '1.5'; give a number"),
+    ("1,234", "is the text '1,234', which may have a decimal mark or a thousands separator; write it as a number"),
+    ("1.5.6", "is the text '1.5.6'; give a number"),
     (True, "is True; give a number, in a column that is formatted as numbers"),
     (pd.Timestamp("2024-02-01"), "is 2024-02-01 00:00:00; give a number"),
     ("#N/A", "is the text '#N/A'"),
@@ -615,7 +623,7 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(here, name, content):
 
 
 def test_separators_that_cannot_be_told_apart_are_refused(here):
-    (line,) = told(wide, "old;new, daily\n1;2\n3;4\n")
+    (line,) = told(wide, "old;new, daily\n1;2,5\n3;4,5\n")
     assert line.startswith("c.csv: row 1 has commas and semicolons; separate names by one of them")
     (line,) = told(wide, '"old,new\n1,2\n3,4\n')
     assert line.startswith("c.csv: row 1 has a quotation mark that is not closed")

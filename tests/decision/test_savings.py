@@ -57,7 +57,7 @@ def test_cost_alone_says_what_is_saved_and_how_probably():
     assert table.loc[("new", "saving"), "mcse"] == pytest.approx(1.0)
     assert [table.loc[("new", "saving"), end] for end in ("lower", "upper")] == pytest.approx([4.05, 5.95])
     chance = table.loc[("new", "probability_saving")]
-    assert (chance["value"], chance["mcse"]) == (1.0, 0.75)
+    assert (chance["value"], chance["mcse"]) == (1.0, 0.5)
     assert ("old", "saving") not in table.index
 
 

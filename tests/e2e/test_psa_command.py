@@ -1,5 +1,9 @@
 """`heemodel psa` as a user meets it."""
 
+import json
+import re
+import shlex
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -69,9 +73,7 @@ def test_without_thresholds_those_of_the_policy_profiles_are_taken(files, tmp_pa
         (["--comparator", "old", "--horizon", "ten"], 'give years, or such as "10 years"'),
         (["--comparator", "old", "--horizon", "0"], "give a time above 0"),
         (["--comparator", "old", "--discount", "3.5"], "3.5 is 350%; give a fraction: 3.5% is 0.035"),
-        (["--comparator", "old", "--groups", "effect", "price"], "did you mean effect,price?"),
-        (["--comparator", "old", "--groups", "effect"], "join two or more by commas"),
-        (["--comparator", "old", "--groups", "effect,prise"], "no parameters are given"),
+        (["--comparator", "old", "--groups", "effect,price"], "no parameters are given; add --parameters FILE"),
         ([], "Missing option '--comparator'"),
     ],
 )
@@ -82,6 +84,58 @@ def test_mistakes_end_in_one_message(files, tmp_path, words, said):
 def test_errors_name_options_as_they_are_typed(files, tmp_path):
     done = heemodel("psa", "--samples", files / "c.csv", "--comparator", "old", "--out", tmp_path / "out")
     refused(done, tmp_path / "out", "files with a column for each strategy are given as --costs and --effects")
+
+
+def test_one_wide_table_is_read_by_its_names_or_as_is_said(files, tmp_path):
+    cost, qaly, draws = (pd.read_csv(files / f"{name}.csv") for name in ("c", "e", "p"))
+    named = [cost.add_suffix("_Cost"), qaly.add_suffix("_QALY"), draws]
+    pd.concat(named, axis=1).to_csv(tmp_path / "named.csv", index=False)
+    other = [cost.add_prefix("TC "), qaly.add_prefix("Q "), draws]
+    pd.concat(other, axis=1).to_csv(tmp_path / "other.csv", index=False)
+    columns = [word for name in cost for word in ("--columns", name, f"TC {name}", f"Q {name}")]
+    again = "--comparator", "old", "--thresholds=20000", "30000"
+    for out, words in (
+        ("three", [*three(files), "--parameters", files / "p.csv"]),
+        ("named", ["--samples", tmp_path / "named.csv"]),
+        ("asked", ["--samples", tmp_path / "other.csv", *columns]),
+    ):
+        done = heemodel("psa", *words, *again, "--out", tmp_path / out)
+        assert done.returncode == 0, done.stderr
+        assert ("Read as:" in done.stderr) == (out != "three")
+    for out in ("named", "asked"):
+        for table in ("icer_table", "evpi", "evppi"):
+            found, wanted = (pd.read_csv(tmp_path / one / f"{table}.csv") for one in (out, "three"))
+            pd.testing.assert_frame_equal(found, wanted, rtol=1e-9)
+        read_as = json.loads((tmp_path / out / "manifest.json").read_text(encoding="utf-8"))["read_as"]
+        assert "parameters: 'effect', 'price', 'rate'" in read_as[0]
+        assert "Read as" in (tmp_path / out / "report.html").read_text(encoding="utf-8")
+    done = heemodel("psa", "--samples", tmp_path / "other.csv", *again, "--out", tmp_path / "out")
+    refused(done, tmp_path / "out", "say with --columns which are meant: strategy, its column of costs")
+
+
+def test_strategies_that_differ_are_matched_by_order_when_asked(files, tmp_path):
+    for name, table in (("costs", "c"), ("effects", "e")):
+        frame = pd.read_csv(files / f"{table}.csv")[["old", "new", "worse"]]
+        frame.set_axis([f"{name}{at}" for at in (1, 2, 3)], axis=1).to_csv(tmp_path / f"{name}.csv", index=False)
+    words = "--costs", tmp_path / "costs.csv", "--effects", tmp_path / "effects.csv", "--comparator", "costs1"
+    done = heemodel("psa", *words, "--out", tmp_path / "out", "--thresholds=20000")
+    refused(done, tmp_path / "out", "the strategies differ", '--match="order"')
+    (cure,) = re.findall(r"--match=\S+", done.stderr)
+    done = heemodel("psa", *words, "--out", tmp_path / "out", "--thresholds=20000", *shlex.split(cure))
+    assert done.returncode == 0, done.stderr
+    assert "'effects1' as that of 'costs1'" in done.stderr
+
+
+def test_a_report_in_dollars_has_no_pounds(files, tmp_path):
+    words = "--comparator", "old", "--out", tmp_path / "out", "--currency"
+    done = heemodel("psa", *three(files), *words, "USD", "--thresholds", "50000")
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "At USD\N{NO-BREAK SPACE}50,000 per QALY" in page
+    assert "£" not in page
+    done = heemodel("psa", *three(files), *words, "usd")
+    assert done.returncode == 2
+    assert "currency is 'usd'; write 'USD'" in done.stderr
 
 
 def test_names_in_words_and_groups_of_names_with_commas(files, tmp_path):
@@ -97,6 +151,43 @@ def test_names_in_words_and_groups_of_names_with_commas(files, tmp_path):
     assert "1,000 people a year for 1.5 years" in page
     assert "effect, mean + price" in page
     assert "of names, those with the lowest and the highest mean" in page
+
+
+ODD = ["delta[1,2]", "effect, log OR", 'a "b"=c']
+"""Names as MCMC output, forest plots and spreadsheets have them."""
+
+
+@pytest.fixture
+def odd(files, tmp_path):
+    pd.read_csv(files / "p.csv").set_axis(ODD, axis=1).to_csv(tmp_path / "odd.csv", index=False)
+    return *three(files), "--parameters", tmp_path / "odd.csv", "--comparator", "old", "--out", tmp_path / "out"
+
+
+def test_parameters_of_any_name_can_be_asked_for_together(odd, tmp_path):
+    groups = "--groups", "delta[1,2],effect, log OR", '"effect, log OR",a "b"=c'
+    done = heemodel("psa", *odd, "--thresholds=20000", *groups)
+    assert done.returncode == 0, done.stderr
+    asked = set(pd.read_csv(tmp_path / "out" / "evppi.csv")["parameter"])
+    assert asked == {*ODD, "delta[1,2],effect, log OR", 'effect, log OR,a "b"=c'}
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "delta[1,2] + effect, log OR" in page
+    assert "delta[1 + 2]" not in page
+
+
+@pytest.mark.parametrize(
+    "groups", [["delta[1,2]"], ["delta[1,2]", "effect, log OR"], ["delta[1,2]", "effect, log OR", 'a "b"=c']]
+)
+def test_a_hint_works_when_it_is_typed_as_it_stands(odd, tmp_path, groups):
+    done = heemodel("psa", *odd, "--groups", *groups)
+    refused(done, tmp_path / "out", "a group of one parameter is none")
+    (hint,) = re.findall(r"(?:did you mean|such as) (--groups .*?)(?:\?)?$", done.stderr, re.MULTILINE)
+    again = heemodel("psa", *odd, "--thresholds=20000", *shlex.split(hint))
+    assert again.returncode == 0, again.stderr
+
+
+def test_mistakes_of_all_groups_are_told_together(odd, tmp_path):
+    done = heemodel("psa", *odd, "--groups", "delta[1,3],effect, log OR", "nothing,delta[1,2]", "delta[1,2]")
+    refused(done, tmp_path / "out", "did you mean 'delta[1,2]'?", "no parameter 'nothing'", "a group of one parameter")
 
 
 def test_mistakes_in_files_are_told_with_their_file(files, tmp_path):

@@ -47,7 +47,7 @@ def test_one_tick_by_itself():
     ],
 )
 def test_amounts(value, text):
-    assert amount(value) == text
+    assert amount(value, "£") == text
 
 
 @pytest.mark.parametrize(

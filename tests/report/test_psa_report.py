@@ -11,10 +11,11 @@ import xarray as xr
 from matplotlib.text import Text
 
 import heemodel as hm
+from heemodel.currency import POUNDS
 from heemodel.report import PSA_WRITTEN, Affected, PSARecord, knowledge, plots, write_psa_report
 from heemodel.report.psa import tables, words
 from heemodel.report.psa.figures import plane_tables
-from heemodel.report.wording import pounds
+from heemodel.report.wording import fine_money
 from tests.decision.test_appraisal import psa
 
 RECORD = PSARecord(seed=1, files={"costs.csv": "0" * 64})
@@ -45,12 +46,25 @@ def test_everything_is_written(out):
 
 def test_files_have_the_columns_that_are_promised(out, found):
     columns = {name: pd.read_csv(out / f"{name}.csv").columns.tolist() for name in ("acceptability", "evpi", "evppi")}
-    assert columns["acceptability"] == ["threshold", "strategy", "probability", "frontier", "expected_loss"]
-    assert columns["evpi"] == ["threshold", "evpi", "mcse"]
+    assert columns["acceptability"] == ["asked", "threshold", "strategy", "probability", "frontier", "expected_loss"]
+    assert columns["evpi"] == ["asked", "threshold", "evpi", "mcse"]
     assert columns["evppi"][:4] == ["parameter", "threshold", "evppi", "se"]
     icers = pd.read_csv(out / "icer_table.csv")
     assert icers["status"].tolist() == ["on the frontier", "on the frontier", "dominated"]
     assert icers["icer"].iloc[1] == pytest.approx(found.cea.icer("new").value)
+
+
+@pytest.mark.parametrize(("name", "rows"), [("evpi", 1), ("acceptability", 3)])
+def test_asked_thresholds_stand_at_the_head_of_their_curve(out, found, name, rows):
+    table, curve = pd.read_csv(out / f"{name}.csv"), getattr(found, name)
+    head = table.head(2 * rows)
+    assert head["threshold"].tolist() == [threshold for threshold in (20_000, 30_000) for _ in range(rows)]
+    assert head["asked"].all()
+    assert not table["asked"].iloc[2 * rows :].any()
+    again = table.drop(columns="asked").sort_values("threshold", kind="stable", ignore_index=True)
+    pd.testing.assert_frame_equal(again, curve.reset_index(drop=True), check_dtype=False, rtol=1e-9)
+    drawn = pd.read_csv(out / "figures" / f"{name}.csv")["threshold"]
+    assert drawn.is_monotonic_increasing
 
 
 def test_the_page_is_sound_html_and_needs_no_network(out):
@@ -163,7 +177,7 @@ def test_one_quantity_has_the_same_digits_everywhere(found, out):
     """EVPI in the answer, its table, the table of losses, and the figure."""
     page = (out / "report.html").read_text(encoding="utf-8")
     evpi = found.evpi.set_index("threshold").loc[20_000.0]
-    said = pounds(evpi["evpi"], evpi["mcse"])
+    said = fine_money(evpi["evpi"], evpi["mcse"], currency=POUNDS)
     assert f"The uncertainty costs {said} per person" in words.answer(found, None)[0]
     assert knowledge.evpi_table(found, None).rows[0][1] == said
     losses = {row[1]: row[3] for row in tables.acceptability_table(found).rows[:3]}
@@ -191,12 +205,13 @@ def test_figures_of_a_column_have_the_same_decimals(found):
     ],
 )
 def test_a_value_and_its_error_are_rounded_alike(value, se, said):
-    assert knowledge.with_error(value, se).replace("\N{NO-BREAK SPACE}", " ") == said
+    assert knowledge.with_error(value, se, POUNDS).replace("\N{NO-BREAK SPACE}", " ") == said
 
 
 def test_groups_are_told_from_lists():
-    assert knowledge.spoken("hr_drug,u_loss") == "hr_drug + u_loss"
-    assert knowledge.spoken("HR, drug,u_loss") == "HR, drug + u_loss"
+    groups = {"hr_drug,u_loss": ["hr_drug", "u_loss"], "d[1,2],p": ["d[1,2]", "p"], "quality of life": ["u1", "u2"]}
+    said = [knowledge.spoken(name, groups) for name in (*groups, "d[1,2]", "HR, drug")]
+    assert said == ["hr_drug + u_loss", "d[1,2] + p", "quality of life", "d[1,2]", "HR, drug"]
 
 
 def two(cost, qaly, more=None):

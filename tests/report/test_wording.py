@@ -2,6 +2,7 @@
 
 import pytest
 
+from heemodel.currency import POUNDS, currency_of
 from heemodel.report.wording import interval, money, number, percent, probability, with_unit
 
 
@@ -20,7 +21,9 @@ from heemodel.report.wording import interval, money, number, percent, probabilit
     ],
 )
 def test_money(value, mcse, text):
-    assert money(value, mcse) == text
+    assert money(value, mcse, currency=POUNDS) == text
+    dollars = money(value, mcse, currency=currency_of("USD"))
+    assert dollars == text.replace("£", "USD\N{NO-BREAK SPACE}")
 
 
 def test_other_numbers():
@@ -28,8 +31,8 @@ def test_other_numbers():
     assert number(75.706, 0.11, decimals=1) == "75.7"
     assert number(75.706, 0.8, decimals=1) == "76"
     assert number(-0.042, None) == "−0.04"
-    assert interval(0.627, 1.175, 0.0013, "number2") == "0.63 to 1.18"
-    assert interval(-9_055.0, 33_829.0, 101.0) == "−£9,100 to £33,800"
+    assert interval(0.627, 1.175, 0.0013, "number2", currency=POUNDS) == "0.63 to 1.18"
+    assert interval(-9_055.0, 33_829.0, 101.0, currency=POUNDS) == "−£9,100 to £33,800"
 
 
 def test_a_sampled_probability_is_never_certain():
@@ -45,4 +48,5 @@ def test_a_sampled_probability_is_never_certain():
 def test_shares_and_units():
     assert percent(-1e-17) == "0%"
     assert with_unit(1_026, "£ per week") == "£1,026 per week"
+    assert with_unit(1_026, "USD per week") == "USD\N{NO-BREAK SPACE}1,026 per week"
     assert with_unit(66, "years") == "66 years"

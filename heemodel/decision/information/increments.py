@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from heemodel.decision.cost_effectiveness import CostEffectiveness
 from heemodel.decision.draws import Column, Parameters, check_same_samples, read_columns
 from heemodel.decision.information.gain import Floats, Gain, gains
-from heemodel.decision.metamodels import Fit, choose, regress
-from heemodel.decision.outcomes import OutcomeError, check_thresholds
+from heemodel.decision.metamodels import LEAST, Fit, choose, regress
+from heemodel.decision.outcomes import OutcomeError, check_enough, check_thresholds
 
 
 class Learnt(NamedTuple):
@@ -45,6 +45,7 @@ class Increments(NamedTuple):
         values = np.concatenate(parts).astype(float)
         columns = read_columns(draws, values.shape[1])
         check_same_samples(draws, cea.cost, cea.qaly)
+        check_enough(values.shape[1], LEAST, "to regress on")  # so few may also be alike by chance
         return cls(
             values,
             check_thresholds(threshold).to_numpy(),

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
 from heemodel.decision.draws import Column, Parameters, choose_columns, dataset_of, read_columns
-from heemodel.decision.outcomes import OutcomeError, check_outcomes, check_thresholds
+from heemodel.decision.metamodels import LEAST
+from heemodel.decision.outcomes import OutcomeError, check_enough, check_outcomes, check_thresholds
 from heemodel.progress import Report, counting
 
 BATCH = 100_000
@@ -61,12 +62,13 @@ def nested_evppi(
     Raises
     ------
     OutcomeError
-        if a parameter is unknown, a loop is too short, or the parameters are related to others and no `conditional`
-        is given
+        if there are fewer than 50 draws, a parameter is unknown, a loop is too short, or the parameters are related to
+        others and no `conditional` is given
     """
     draws, thresholds = dataset_of(draws), check_thresholds(threshold).to_numpy()
     columns = read_columns(draws, draws.sizes.get("sample", 0))
     chosen = choose_columns(columns, parameters)
+    check_enough(draws.sizes.get("sample", 0), LEAST, "to draw from again")
     if outer < 2 or inner < 2:
         raise OutcomeError(f"loops of {outer} and {inner}; give 2 or more to each")
     known = [name for name in columns if any(column in chosen for column in columns[name])]

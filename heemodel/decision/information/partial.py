@@ -65,7 +65,8 @@ def evppi(
     Raises
     ------
     OutcomeError
-        if the outcomes are not sampled, the draws are not theirs, or a parameter is unknown
+        if the outcomes are not sampled, there are fewer than 50 samples, the draws are not theirs, or a parameter is
+        unknown
     """
     base = Increments.of(cea, draws, threshold)
     return _table(base, choose_columns(base.columns, parameters), parameters, method, seed, looks=1)

@@ -98,8 +98,9 @@ def evsi(
     Raises
     ------
     OutcomeError
-        if the outcomes are not sampled, the draws are not theirs, a parameter is unknown or not what it must be, n is
-        not a size, or by moment matching the study has no likelihood or fewer than 100 effective samples are left
+        if the outcomes are not sampled, there are fewer than 50 samples, the draws are not theirs, a parameter is
+        unknown or not what it must be, n is not a size, or by moment matching the study has no likelihood or fewer than
+        100 effective samples are left
 
     See Also
     --------

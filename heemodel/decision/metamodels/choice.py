@@ -9,7 +9,7 @@ from heemodel.decision.metamodels.gaussian_process import fit_gaussian_process
 from heemodel.decision.metamodels.splines import KNOTS, fit_splines
 from heemodel.decision.metamodels.threads import one_thread
 from heemodel.decision.metamodels.trees import fit_trees
-from heemodel.decision.outcomes import OutcomeError
+from heemodel.decision.outcomes import OutcomeError, check_enough
 from heemodel.errors import nearest
 
 Method = Literal["splines", "gaussian process", "trees", "categories"]
@@ -58,8 +58,7 @@ def regress(columns: Floats, outcomes: Floats, method: str) -> Fit:
     """
     if method not in get_args(Method):
         raise OutcomeError(f"no method {method!r}; {nearest(method, get_args(Method))}")
-    if len(columns) < LEAST:
-        raise OutcomeError(f"{len(columns)} samples are too few to regress on; run at least {LEAST}")
+    check_enough(len(columns), LEAST, "to regress on")
     if method == "splines" and columns.shape[1] > max(KNOTS):
         raise OutcomeError(
             f"splines take up to {max(KNOTS)} parameters, not {columns.shape[1]}; use method='gaussian process'"

@@ -8,6 +8,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from heemodel.decision.psa.cells import few_enough, is_name
 from heemodel.decision.psa.tables import (
     CATEGORIES,
     FEW_NAMES,
@@ -17,8 +18,6 @@ from heemodel.decision.psa.tables import (
     check_index,
     check_size,
     check_strategies,
-    few_enough,
-    is_name,
     refusal,
 )
 from heemodel.errors import closest
@@ -97,7 +96,7 @@ def _check_numbers(table: Table, columns: Sequence[int]) -> None:
     held = {} if table.columns is None else {column: table.columns[column] for column in columns}
     named = {column: names for column, names in held.items() if isinstance(names, pd.Categorical)}
     for column, names in named.items():
-        table.problem(f"{table.place(column)} holds no numbers: row 2 is {names[0]!r}; give a number")
+        table.problem(f"{table.place(column)} holds no numbers: row {table.row(0)} is {names[0]!r}; give a number")
     if named:
         raise refusal(table)
 
@@ -118,7 +117,7 @@ def _roles(table: Table) -> dict[str, int]:
         if found:
             at[role] = found[0]
         if len(found) > 1:
-            table.problem(f"row 1: {' and '.join(map(table.place, found))} both hold the {role}; leave one out")
+            table.problem(f"{table.head}: {' and '.join(map(table.place, found))} both hold the {role}; leave one out")
         elif table.names and not found:
             close = next(filter(None, (closest(name, table.names) for name in called)), None)
             cure = (
@@ -126,7 +125,7 @@ def _roles(table: Table) -> dict[str, int]:
                 if close
                 else "add it; files with a column for each strategy are given as costs= and effects="
             )
-            table.problem(f"row 1: there is no column {role!r}; {cure}")
+            table.problem(f"{table.head}: there is no column {role!r}; {cure}")
     return at
 
 
@@ -137,7 +136,7 @@ def _samples(table: Table, numbers: Numbers) -> NDArray[np.int64] | None:
         return None
     if (odd := (numbers < 0) | (numbers != np.floor(numbers))).any():
         row = int(np.argmax(odd))
-        table.problem(f"row {row + 2}, column 'sample' is {numbers[row]:g}; {cure}")
+        table.problem(f"row {table.row(row)}, column 'sample' is {numbers[row]:g}; {cure}")
         return None
     found = np.unique(numbers)
     start = min(found[0], 1.0)
@@ -158,7 +157,7 @@ def _once(table: Table, place: NDArray[np.int64], strategies: Sequence[str], siz
 
     twice, never = np.flatnonzero(counts > 1), np.flatnonzero(counts == 0)
     for pair in twice[:TOLD]:
-        rows = np.flatnonzero(place == pair)[:2] + 2
+        rows = [table.row(int(at)) for at in np.flatnonzero(place == pair)[:2]]
         table.problem(f"rows {rows[0]} and {rows[1]} both have {named(int(pair))}; leave one out")
     for pair in never[:TOLD]:
         table.problem(f"there is no row for {named(int(pair))}; add it")

@@ -2,22 +2,31 @@
 
 import csv
 import hashlib
+import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib import import_module
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from heemodel.decision.outcomes import OutcomeError
-from heemodel.decision.psa.tables import Table, as_name, check_names, collect, read_cell, read_written
-from heemodel.decision.psa.text import from_arrow, open_text
+from heemodel.decision.psa.cells import Unworked, as_name, read_cell, read_written
+from heemodel.decision.psa.layout import HEAD, refuse_other_rows, titles_above, told_titles
+from heemodel.decision.psa.tables import Table, check_names, collect
+from heemodel.decision.psa.text import from_arrow, letters, open_text
 from heemodel.errors import nearest
 
 TEXT = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
 SUFFIXES = (*TEXT, ".xlsx", ".parquet")
+FORMULA = re.compile(rb"<f[ />]")
+"""What a sheet has in it where it has a formula."""
+
+Sheet = Callable[[], Iterator[list[Any]]]
+"""What gives the rows of a sheet."""
 
 
 def split_sheet(path: str | Path) -> tuple[Path, str | None]:
@@ -77,7 +86,9 @@ def checksum(path: Path) -> str:
 def _read_text(table: Table, path: Path, text: str | None, categories: int) -> None:
     """A csv file: parsed as a whole if all is well, else read cell by cell."""
     try:
-        source, table.names = open_text(path)
+        source, table.names, said = open_text(path)
+        table.above = source.above
+        table.said += said
         if not check_names(table):
             return
         column = _place(table, text)
@@ -87,8 +98,10 @@ def _read_text(table: Table, path: Path, text: str | None, categories: int) -> N
             table.columns = source.parse(named, mark, len(table.names))
         if not table.rows:
             mark = source.decimal_mark(named)
-            rows = islice(source.rows(), 1, None)
+            rows = islice(source.rows(), source.above + 1, None)
             collect(table, rows, lambda cell: read_written(cell, mark), column, categories=categories)
+        if mark == ",":
+            table.said.append("commas as decimal marks")
     except UnicodeError as error:
         raise OutcomeError("is not UTF-8 text; save it as 'CSV UTF-8'") from error
     except csv.Error as error:
@@ -103,23 +116,61 @@ def _read_workbook(table: Table, path: Path, sheet: str | None, text: str | None
     try:
         with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("ignore", UserWarning)  # formats and checks of input that openpyxl does not know
-            rows = _sheet_rows(load(file, read_only=True, data_only=True), sheet)
-            table.names = [as_name(cell) for cell in next(rows, [])]
+            made = _worked_out(load, file)
+            rows = _sheet_rows(made, sheet)
+            head = list(islice(rows, HEAD))
+            table.above = titles_above(head)
+            table.said += told_titles(head[: table.above], 1)
+            refuse_other_rows(head[table.above :], table.above + 1)
+            table.names = [_as_heading(cell, at, table) for at, cell in enumerate(next(iter(head[table.above :]), []))]
             if check_names(table):
-                collect(table, rows, read_cell, _place(table, text), categories=categories)
+                below = chain(head[table.above + 1 :], rows)
+                collect(table, below, read_cell, _place(table, text), categories=categories)
     except OutcomeError:
         raise
     except (zipfile.BadZipFile, zlib.error, LookupError, TypeError, ValueError, OSError, SyntaxError) as error:
         raise OutcomeError("is not a workbook, is broken or has a password; save it as .xlsx") from error
 
 
-def _sheet_rows(book: Any, sheet: str | None) -> Iterator[list[Any]]:
+def _worked_out(load: Any, file: BinaryIO) -> dict[str, Sheet]:
+    """The sheets of a workbook as iterators of rows: results of formulas, and formulas where there is no result."""
+    with zipfile.ZipFile(file) as parts:
+        sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+        formulas = any(FORMULA.search(parts.read(name)) for name in sheets)
+    books = [load(file, read_only=True, data_only=True)]
+    books += [load(file, read_only=True, data_only=False)] if formulas else []
+    for book in books:
+        for one in book.worksheets:
+            one.reset_dimensions()  # what a file says of its size may be wrong
+    return {sheet.title: partial(_rows_of, *(book[sheet.title] for book in books)) for sheet in books[0].worksheets}
+
+
+def _rows_of(results: Any, formulas: Any | None = None) -> Iterator[list[Any]]:
     """The rows of a sheet, each up to its last filled cell."""
-    sheets = {one.title: one for one in book.worksheets}
-    for one in sheets.values():
-        one.reset_dimensions()  # what a file says of its size may be wrong
+    if formulas is None:
+        yield from (_trimmed(cells) for cells in results.values)
+        return
+    for values, written in zip(results.values, formulas.values, strict=True):
+        yield _trimmed(
+            tuple(
+                Unworked(str(getattr(said, "text", said))) if cell is None and said is not None else cell
+                for cell, said in zip(values, written, strict=True)
+            )
+        )
+
+
+def _as_heading(cell: object, column: int, table: Table) -> str:
+    """A cell as the name of a column; a formula without its result is none, which is noted."""
+    if not isinstance(cell, Unworked):
+        return as_name(cell)
+    table.problem(f"{table.head}, column {letters(column)} {read_cell(cell)}")
+    return cell.formula
+
+
+def _sheet_rows(sheets: Mapping[str, Sheet], sheet: str | None) -> Iterator[list[Any]]:
+    """The rows of the sheet that is named, or of the only one with anything in it."""
     if sheet is None:
-        filled = [name for name, one in sheets.items() if any(_trimmed(cells) for cells in one.values)]
+        filled = [name for name, rows in sheets.items() if any(rows())]
         if len(filled) != 1:
             found = f"has something in {len(filled)} sheets ({', '.join(filled)})" if filled else "is empty"
             cure = f"name one, as in {'book.xlsx#' + filled[0]!r}" if filled else "give a sheet with names in row 1"
@@ -127,7 +178,7 @@ def _sheet_rows(book: Any, sheet: str | None) -> Iterator[list[Any]]:
         (sheet,) = filled
     if sheet not in sheets:
         raise OutcomeError(f"has no sheet {sheet!r}; {nearest(sheet, sheets)}")
-    yield from (_trimmed(cells) for cells in sheets[sheet].values)
+    yield from sheets[sheet]()
 
 
 def _trimmed(cells: tuple[Any, ...]) -> list[Any]:

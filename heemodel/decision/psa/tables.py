@@ -1,6 +1,5 @@
 """A table of names in row 1 and numbers below, with all that is wrong in it collected first."""
 
-import datetime as dt
 import math
 from array import array
 from collections.abc import Callable, Iterable, Sequence
@@ -13,22 +12,27 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from heemodel.decision.outcomes import OutcomeError
-from heemodel.decision.psa.text import CURRENCY, MARKS, as_number, is_number, letters
+from heemodel.decision.psa.cells import (
+    Interpreted,
+    as_name,
+    few_enough,
+    is_blank,
+    is_heading,
+    is_name,
+    is_number,
+    shown,
+)
+from heemodel.decision.psa.text import letters
 
 TOLD = 20
 """Problems that are told; of more there is the number."""
-MISSING = ("na", "n/a", "nan", "null", "none", "missing", "inf", "-inf", "infinity")
-"""What a cell without a number may hold, in any capitals; no name of a category."""
 CATEGORIES = 50
 """Different names that a parameter may have for values."""
 FEW_NAMES = "names: at most {} different, each twice or more on average"
-SHOWN = 40
-"""Characters of a cell that are shown."""
-
 UNNAMED = ("", "__index_level_0__", "Unnamed: 0")
 """What a column of row numbers is called that nobody named: by R and pandas, in parquet, and by pandas once more."""
 
-Reader = Callable[[Any], float | str]
+Reader = Callable[[Any], Interpreted | str]
 """What reads a cell: a number, or what is wrong with it."""
 
 
@@ -45,6 +49,8 @@ class Table:
     sha256 : of the file
     problems : what is wrong, as far as it is told
     count : how much is wrong
+    above : rows above that of the names
+    said : how what is not plain in it was read
     sound : whether its names and rows are as they should be, so that it makes sense to compare it with other files
     """
 
@@ -54,6 +60,8 @@ class Table:
     sha256: str = ""
     problems: list[str] = field(default_factory=list)
     count: int = 0
+    above: int = 0
+    said: list[str] = field(default_factory=list)
     sound: bool = False
 
     def problem(self, what: str, count: int = 1) -> None:
@@ -66,6 +74,15 @@ class Table:
     def rows(self) -> int | None:
         """How many rows of numbers there are; None if they could not be read."""
         return None if self.columns is None else len(self.columns[0])
+
+    @property
+    def head(self) -> str:
+        """Where the names are, in errors."""
+        return f"row {self.above + 1}"
+
+    def row(self, place: int) -> int:
+        """The number of a row of the file, from its place below the names."""
+        return self.above + 2 + place
 
     def place(self, column: int) -> str:
         """What a column is called in errors."""
@@ -94,7 +111,9 @@ def check_index(table: Table, column: int) -> bool:
     if row is not None and not (np.isnan(numbers[row]) and table.names[column]):
         found = "no number" if np.isnan(numbers[row]) else f"{numbers[row]:g}"
         cure = "number the rows 1 to n or 0 to n − 1" + ("" if table.names[column] else ", or give the column a name")
-        table.problem(f"row {row + 2}, {table.place(column)} has {found}, which is out of range or there twice; {cure}")
+        table.problem(
+            f"row {table.row(row)}, {table.place(column)} has {found}, which is out of range or there twice; {cure}"
+        )
     return row is None
 
 
@@ -129,20 +148,21 @@ def check_names(table: Table) -> bool:
     """Note what is wrong with the names; whether there are any, so that it makes sense to read on."""
     names = table.names
     if not any(name.strip() for name in names):
-        table.problem("has nothing in row 1; give names there, and below them a row for each sample")
+        table.problem(f"has nothing in {table.head}; give names there, and below them a row for each sample")
         return False
     if all(is_number(name) for name in names if name.strip()):
-        table.problem(f"row 1 holds numbers ({_shown(next(filter(None, names)))}); it must hold the columns' names")
+        table.problem(
+            f"{table.head} holds numbers ({shown(next(filter(None, names)))}); it must hold the columns' names"
+        )
         return False
     for at, name in enumerate(names):
         if at and not name.strip():
-            table.problem(f"row 1: column {letters(at)} has no name; name it, or delete the column")
+            table.problem(f"{table.head}: column {letters(at)} has no name; name it, or delete the column")
         elif name != name.strip():
-            table.problem(f"row 1, {table.place(at)}: remove the blanks around the name")
+            table.problem(f"{table.head}, {table.place(at)}: remove the blanks around the name")
         elif name in names[:at]:
-            table.problem(
-                f"row 1: columns {letters(names.index(name))} and {letters(at)} are both called {name!r}; rename one"
-            )
+            first = letters(names.index(name))
+            table.problem(f"{table.head}: columns {first} and {letters(at)} are both called {name!r}; rename one")
     table.sound = not table.count
     return True
 
@@ -163,8 +183,8 @@ def collect(
     width = len(table.names)
     cells = _Cells(table, read, text, categories)
     blank = 0
-    for row, given in enumerate(rows, start=2):
-        if all(_is_blank(cell) for cell in given):
+    for row, given in enumerate(rows, start=table.row(0)):
+        if all(is_blank(cell) for cell in given):
             blank = blank or row
             continue
         if blank:
@@ -174,13 +194,21 @@ def collect(
             cells.note(
                 row,
                 width,
-                f"has {len(given):,} cells for {several(width, 'name')}; name each column (R: row.names = FALSE)",
+                f"has {len(given):,} cells for {several(width, 'name')}; {_unnamed(len(given), width, table.above)}",
             )
         for column, cell in zip(range(width), chain(given, repeat(None)), strict=False):
             cells.add(row, column, cell)
     table.columns = cells.columns()
-    if table.columns is None:
-        table.problem("has names in row 1 and no rows below; give a row for each sample")
+    if not cells.rows:
+        table.problem(f"has names in {table.head} and no rows below; give a row for each sample")
+
+
+def _unnamed(cells: int, names: int, above: int) -> str:
+    """What to do about cells that are more than the names."""
+    if cells == names + 1:
+        return "name each column (R: row.names = FALSE)"
+    at = above + 1
+    return f"row {at} must hold a name for each column; if it is a title, put its text into one cell, or delete it"
 
 
 class _Cells:
@@ -192,6 +220,14 @@ class _Cells:
         self.numbers, self.labels = [array("d") for _ in table.names], list[str]()
         self.wrong: list[list[tuple[int, str]]] = [[] for _ in range(len(table.names) + 1)]  # the last one: whole rows
         self.counts = [0] * (len(table.names) + 1)
+        self.interpreted: dict[str, tuple[int, str]] = {}
+        self.first: dict[int, bool] = {}
+        """Whether cells of the first row that hold something hold words."""
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return len(self.labels) if self.text == 0 else len(self.numbers[0])
 
     def note(self, row: int, column: int, what: str) -> None:
         """Note what is wrong with a cell, or with a row as a whole."""
@@ -207,7 +243,11 @@ class _Cells:
         else:
             found = self.read(cell)
             wrong = found if isinstance(found, str) else None
-            self.numbers[column].append(math.nan if isinstance(found, str) else found)
+            self.numbers[column].append(math.nan if isinstance(found, str) else found.value)
+            if not isinstance(found, str) and found.kinds:
+                self.interpret(row, column, cell, found)
+            if row == self.table.row(0) and not is_blank(cell):
+                self.first[column] = is_heading(cell)
             if column in self.named:
                 if wrong and is_name(cell):
                     self.named[column].append(str(cell))
@@ -224,9 +264,35 @@ class _Cells:
         for labels in (self.labels, *self.named.values()):
             labels.extend([""] * (row - blank))
 
+    def interpret(self, row: int, column: int, cell: object, found: Interpreted) -> None:
+        """Count what was read in a way that has to be said, and keep the first of each kind."""
+        for kind in found.kinds:
+            example = f"row {row}, {self.table.place(column)}: {shown(cell)} as {found.value:.12g}"
+            count, first = self.interpreted.get(kind, (0, example))
+            self.interpreted[kind] = count + 1, first
+
+    def _second_names(self) -> bool:
+        """Whether the first row below the names, and no other, holds words in every cell, which is noted instead."""
+        first = self.table.row(0)
+        enough = len(self.first) >= min(2, len(self.table.names))
+        if not enough or not all(self.first.values()) or any(self.counts[at] != 1 for at in self.first):
+            return False
+        self.table.problems.clear()  # what is wrong with the names above, if they are none
+        self.table.count = 0
+        self.table.problem(
+            f"row {first} holds words, as row {first - 1} does: keep the one with the names, right above the numbers, "
+            "and delete the other"
+        )
+        self.table.sound = False
+        return True
+
     def columns(self) -> list[Any] | None:
         """The columns, or None if there are no rows; what is wrong is noted, once where it is a whole column."""
-        rows = len(self.labels) if self.text == 0 else len(self.numbers[0])
+        rows = self.rows
+        for kind, (count, example) in self.interpreted.items():
+            self.table.said.append(f"{kind} ({several(count, 'cell')}; the first is {example})")
+        if rows > 1 and self._second_names():
+            return None
         told: list[tuple[int, str, str]] = []
         named = {at: names for at, names in self.named.items() if rows > 1 and few_enough(names, self.categories)}
         for column, ones in enumerate(self.wrong):
@@ -235,7 +301,8 @@ class _Cells:
             place = self.table.place(column) if ones and column < len(self.numbers) else ""
             if 1 < rows == self.counts[column]:
                 row, what = ones[0]
-                cure = "" if column or self.categories else "; if these are names of strategies, they belong in row 1"
+                belong = f"; if these are names of strategies, they belong in {self.table.head}"
+                cure = "" if column or self.categories or "formula" in what else belong
                 cure += f"; {FEW_NAMES.format(self.categories)}" * (column in self.named)
                 found = f"{place} holds no numbers: row {row} {what}{cure}" if place else f"every row {what}"
                 self.table.problem(found)
@@ -248,68 +315,3 @@ class _Cells:
         labels = named | ({} if self.text is None else {self.text: self.labels})
         read = [pd.Categorical(labels[at]) if at in labels else np.array(one) for at, one in enumerate(self.numbers)]
         return read if rows else None
-
-
-def read_written(cell: str | None, mark: str) -> float | str:
-    """A cell of a text file: its number, or what is wrong with it."""
-    if cell is None or not cell.strip():
-        return "is blank; every sample needs a number"
-    number = as_number(cell, mark)
-    if number is not None and math.isfinite(number):
-        return number
-    (other,) = set(MARKS) - {mark}
-    if number is not None or cell.strip().lstrip("+-").casefold() in ("inf", "infinity"):
-        return f"is {_shown(cell)}; every sample needs a finite number"
-    if as_number(cell, other) is not None:
-        return f"is {_shown(cell)}, and elsewhere in the file the decimal mark is a {MARKS[mark]}; write numbers alike"
-    percent = cell.strip().endswith("%") and as_number(cell.strip().removesuffix("%"), mark) is not None
-    cure = "remove the currency sign" if CURRENCY.search(cell) else "write a share, 0.05 for 5%" if percent else ""
-    return f"is {_shown(cell)}; {cure or 'give a number'}"
-
-
-def read_cell(cell: object) -> float | str:
-    """A cell of a workbook or a parquet file: its number, or what is wrong with it."""
-    if _is_blank(cell):
-        return "is blank; every sample needs a number"
-    if isinstance(cell, str):
-        return f"is the text {_shown(cell)}; give a number"
-    if isinstance(cell, bool | dt.date | dt.time | dt.timedelta):
-        return f"is {cell}; give a number, in a column that is formatted as numbers"
-    try:
-        number = float(cell)  # type: ignore[arg-type] # what cannot be turned into a number is told
-    except (TypeError, ValueError, OverflowError):
-        return f"is {_shown(cell)}; give a number"
-    return number if math.isfinite(number) else f"is {number}; every sample needs a finite number"
-
-
-def is_name(cell: object) -> bool:
-    """Whether a cell is a word, True or False, and neither a number with something around it nor a mark of a gap."""
-    if not isinstance(cell, str | bool):
-        return False
-    text = str(cell).strip()
-    return (
-        any(letter.isalpha() for letter in text)
-        and text.casefold() not in MISSING
-        and not is_number(text)
-        and not CURRENCY.search(text)
-        and not text.startswith("#")
-    )
-
-
-def few_enough(names: Sequence[object], most: int) -> bool:
-    """Whether so few names are different that each can have a mean of its own; blank ones are told already."""
-    return len(set(names) - {""}) <= min(most, len(names) // 2)
-
-
-def as_name(cell: object) -> str:
-    """A cell as a name."""
-    return "" if cell is None else str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-
-
-def _is_blank(cell: object) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
-
-
-def _shown(cell: object) -> str:
-    shown = repr(cell)
-    return shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…"

@@ -4,43 +4,25 @@ import codecs
 import contextlib
 import csv
 import gzip
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
 
 from heemodel.decision.outcomes import OutcomeError
+from heemodel.decision.psa.cells import MARKS, as_number
+from heemodel.decision.psa.layout import HEAD, refuse_other_rows, separator_of, told_titles
 
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-MARKS = {".": "point", ",": "comma"}
-PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]*)?")
-QUOTED = re.compile(r'"(?:[^"]|"")*"')
-CURRENCY = re.compile("[£$€¥]")
-SWAP = str.maketrans(",.", ".,")
 UTF8 = "utf-8-sig"
 """UTF-8, with or without a mark at the start."""
 LONGEST = 1 << 25
 """Characters that the row of names may have."""
 BLOCK = 1 << 22
 """Bytes that are parsed at once; longer rows are read cell by cell."""
-
-
-def as_number(text: str, mark: str) -> float | None:
-    """What a text says with this decimal mark and the other one between groups of three digits, or None."""
-    text = text.strip() if mark == "." else text.strip().translate(SWAP)
-    if PLAIN.fullmatch(text):
-        return float(text)
-    return float(text.replace(",", "")) if GROUPED.fullmatch(text) else None
-
-
-def is_number(text: str) -> bool:
-    """Whether a text is a number in any spelling."""
-    return any(as_number(text, mark) is not None for mark in MARKS)
 
 
 def letters(column: int) -> str:
@@ -57,14 +39,16 @@ class TextFile:
     path : where it is
     encoding : UTF-8 or, with its mark at the start, UTF-16
     separator : between the cells of a row
+    above : rows above that of the names
     """
 
     path: Path
     encoding: str
     separator: str
+    above: int = 0
 
     def rows(self) -> Iterator[list[str]]:
-        """All rows, that of the names first; a row without any text has no cells."""
+        """All rows; one without any text has no cells."""
         with _opened(self.path, self.encoding) as file:
             yield from csv.reader(file, delimiter=self.separator)
 
@@ -83,9 +67,8 @@ class TextFile:
             if all cells that have a mark can be read in two ways, as 1,234 can
         """
         unclear = ""
-        rows = self.rows()
-        next(rows)
-        for row, cells in enumerate(rows, start=2):
+        below = self.above + 1
+        for row, cells in enumerate(islice(self.rows(), below, None), start=below + 1):
             for column, cell in enumerate(cells):
                 if column in text or ("," not in cell and "." not in cell):
                     continue
@@ -122,7 +105,7 @@ class TextFile:
             with self._stream(arrow) as stream:
                 table = reader.read_csv(
                     stream,
-                    reader.ReadOptions(column_names=list(types), skip_rows=1, block_size=BLOCK),
+                    reader.ReadOptions(column_names=list(types), skip_rows=self.above + 1, block_size=BLOCK),
                     reader.ParseOptions(delimiter=self.separator, ignore_empty_lines=False),
                     reader.ConvertOptions(
                         column_types=types, null_values=[""], strings_can_be_null=True, decimal_point=mark
@@ -164,8 +147,8 @@ def from_arrow(table: Any, text: Collection[int]) -> list[Any] | None:
     return columns
 
 
-def open_text(path: Path) -> tuple[TextFile, list[str]]:
-    """A text file and the names in its first row.
+def open_text(path: Path) -> tuple[TextFile, list[str], list[str]]:
+    """A text file, the names in its first row or below its titles, and what is to be said of the rows above them.
 
     Raises
     ------
@@ -174,20 +157,16 @@ def open_text(path: Path) -> tuple[TextFile, list[str]]:
     """
     encoding = _encoding(path)
     with _opened(path, encoding) as file:
-        line = file.readline(LONGEST).rstrip("\r\n")
-    if len(line) == LONGEST:
+        lines = [line.rstrip("\r\n") for _ in range(HEAD) if (line := file.readline(LONGEST))]
+    if any(len(line) >= LONGEST for line in lines[:1]):
         raise OutcomeError("row 1 has no end; give a row of names and a row for each sample")
-    bare = QUOTED.sub("", line)
-    if '"' in bare:
-        raise OutcomeError("row 1 has a quotation mark that is not closed, or a name with a line break; mend the name")
-    found = [separator for separator in SEPARATORS if separator in bare]
-    if len(found) > 1:
-        raise OutcomeError(
-            f"row 1 has {' and '.join(SEPARATORS[separator] for separator in found)}; separate names by one of them, "
-            "and put names that have another in quotation marks"
-        )
-    separator = found[0] if found else ","
-    return TextFile(path, encoding, separator), next(csv.reader([line], delimiter=separator), [])
+    separator, above = separator_of(lines)
+    rows = [next(csv.reader([line], delimiter=separator), []) for line in lines[: above + 1]]
+    refuse_other_rows([next(csv.reader([line], delimiter=separator), []) for line in lines[above:]], above + 1)
+    excel = above > 0 and lines[0].casefold().strip('"').startswith("sep=")
+    said = [f"row 1 ({lines[0].strip()!r}) as what separates cells"] if excel else []
+    said += told_titles(rows[excel:above], 1 + excel)
+    return TextFile(path, encoding, separator, above), rows[above] if rows[above:] else [], said
 
 
 def _encoding(path: Path) -> str:

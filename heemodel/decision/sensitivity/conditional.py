@@ -47,7 +47,7 @@ def conditional_means(
     Raises
     ------
     OutcomeError
-        if the outcome is not sampled, the draws are not its own, there are too few, or a parameter is unknown
+        if the outcome is not sampled, the draws are not its own, there are fewer than 50, or a parameter is unknown
 
     Examples
     --------

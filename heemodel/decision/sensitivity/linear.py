@@ -10,7 +10,7 @@ from scipy import linalg
 from heemodel.decision.draws import Parameters
 from heemodel.decision.metamodels import one_thread
 from heemodel.decision.outcomes import OutcomeError
-from heemodel.decision.sensitivity.study import TOLERANCE, Floats, Study, refuse_determined
+from heemodel.decision.sensitivity.study import ONE_SLOPE, TOLERANCE, Floats, Study, refuse_determined
 
 INTERCEPT = "(intercept)"
 
@@ -44,8 +44,8 @@ def linear_metamodel(
     Raises
     ------
     OutcomeError
-        as in `conditional_means`, and if there are more parameters than samples can tell apart, a parameter follows
-        from the others, or the outcome never varies
+        as in `conditional_means`, but from 4 samples on; and if there are more parameters than samples can tell apart,
+        a parameter follows from the others, or the outcome never varies
 
     Examples
     --------
@@ -53,7 +53,7 @@ def linear_metamodel(
     >>> linear_metamodel(xr.DataArray(7 + 2 * draws["a"], dims="sample"), draws)["per_unit"].round(9).to_list()[1:]
     [2.0, 0.0]
     """
-    study = Study.of(outcome, draws, parameters, leave_out)
+    study = Study.of(outcome, draws, parameters, leave_out, least=ONE_SLOPE)
     study.refuse_constant()
     y, (columns, values) = study.outcome, study.ordered()
     mean, sd = values.mean(axis=0), values.std(axis=0, ddof=1)

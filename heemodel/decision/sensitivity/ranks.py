@@ -10,7 +10,7 @@ from scipy import linalg, stats
 from heemodel.decision.draws import Parameters
 from heemodel.decision.metamodels import one_thread
 from heemodel.decision.outcomes import OutcomeError
-from heemodel.decision.sensitivity.study import Floats, Study, refuse_determined
+from heemodel.decision.sensitivity.study import ONE_SLOPE, Floats, Study, refuse_determined
 
 SIMPLE, PARTIAL = "rank correlation", "partial rank correlation"
 NOTHING_LEFT = 1e-12
@@ -56,7 +56,7 @@ def rank_correlations(
     >>> table[table["measure"] == "partial rank correlation"][["parameter", "value"]].round(1).to_numpy().tolist()
     [['a', 1.0], ['b', 0.9]]
     """
-    study = Study.of(outcome, draws, parameters, leave_out)
+    study = Study.of(outcome, draws, parameters, leave_out, least=ONE_SLOPE)
     study.refuse_constant()
     columns, values = study.ordered()
     ranks, y = _standard_ranks(values), _standard_ranks(study.outcome[:, None])[:, 0]

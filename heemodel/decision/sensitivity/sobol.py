@@ -54,8 +54,8 @@ def sobol(
     Raises
     ------
     OutcomeError
-        if parameters of different groups have a rank correlation above 0.1 and 4 standard errors, or the function does
-        not give a finite number for each draw, or always the same
+        if there are fewer than 20 draws, parameters of different groups have a rank correlation above 0.1 and 4
+        standard errors, or the function does not give a finite number for each draw, or always the same
 
     Examples
     --------

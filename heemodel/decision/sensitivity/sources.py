@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from heemodel.decision.draws import Column, Parameters, read_columns
-from heemodel.decision.outcomes import OutcomeError
+from heemodel.decision.outcomes import OutcomeError, check_enough
 from heemodel.decision.sensitivity.study import Floats
 from heemodel.errors import nearest
 
 CORRELATED, CERTAIN = 0.1, 4.0
 """Rank correlation from which parameters are not taken to be independent, if it is as many standard errors from 0."""
+ENOUGH = 20
+"""Draws from which values can be drawn again as if they were a distribution."""
 TOLD = 3
 """Pairs of correlated parameters that are told; of more there is the number."""
 
@@ -62,6 +64,7 @@ def resampled(draws: Parameters, groups: Mapping[str, Sequence[str]] | None) -> 
     """Draws, drawn from again: a lone parameter in its order, so that probabilities are its own, others as drawn."""
     count = len(draws) if isinstance(draws, pd.DataFrame) else draws.sizes.get("sample", 0)
     columns = read_columns(draws, count)
+    check_enough(count, ENOUGH, "to draw from again")
     members = _grouped(columns, groups or {})
     varying = {
         name: [column for one in of for column in columns[one] if not column.constant] for name, of in members.items()

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy import linalg
 
 from heemodel.decision.draws import Column, Parameters, check_same_samples, choose_columns, read_columns
-from heemodel.decision.outcomes import OutcomeError, check_sampled
+from heemodel.decision.metamodels import LEAST
+from heemodel.decision.outcomes import OutcomeError, check_enough, check_sampled
 from heemodel.decision.summary import monte_carlo_error
 from heemodel.errors import nearest
 
@@ -17,6 +18,8 @@ Floats = NDArray[np.float64]
 
 TOLERANCE = 1e-6
 """Share of a parameter's spread that the others must leave unexplained for its effect to be told from theirs."""
+ONE_SLOPE = 4
+"""Samples from which the effect of one parameter can be told with its error."""
 
 
 class Study(NamedTuple):
@@ -36,11 +39,14 @@ class Study(NamedTuple):
         draws: Parameters,
         parameters: Sequence[str] | None,
         leave_out: Sequence[str] = (),
+        *,
+        least: int = LEAST,
     ) -> "Study":
-        """Read and check; without `parameters`, all but those to be left out."""
+        """Read and check; without `parameters`, all but those to be left out; `least` samples are needed."""
         check_sampled(outcome)
         columns = read_columns(draws, outcome.sizes["sample"])
         check_same_samples(draws, outcome)
+        check_enough(outcome.sizes["sample"], least, "to tell what follows a parameter")
         every = [column for places in columns.values() for column in places]
         chosen = every if parameters is None else choose_columns(columns, parameters)
         if isinstance(leave_out, str):

@@ -11,7 +11,8 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from heemodel.report.plots.labels import figures_on, shorten
+from heemodel.currency import POUNDS, Currency, currency_of
+from heemodel.report.plots.labels import figures_on, literal, shorten
 from heemodel.report.plots.marks import (
     GREY,
     INK,
@@ -34,6 +35,7 @@ def plot_acceptability(
     tidy: pd.DataFrame | xr.DataArray,
     *,
     thresholds: Sequence[float] = (),
+    currency: Currency | str = POUNDS,
     order: Sequence[str] | None = None,
     legend: bool = True,
     ax: Axes | None = None,
@@ -42,11 +44,34 @@ def plot_acceptability(
 
     Parameters
     ----------
-    tidy : what `cea.acceptability` gives, or columns threshold (£ per QALY), strategy, probability, frontier (true
+    tidy : what `cea.acceptability` gives, or columns threshold (money per QALY), strategy, probability, frontier (true
         where the strategy has the highest expected net benefit)
-    thresholds : where vertical lines are drawn, £ per QALY
+    thresholds : where vertical lines are drawn, money per QALY
+    currency : of money: a sign or an ISO code
     order : of strategies, for their colours and markers
     legend : whether curves are named beside the axes, and the band and the vertical lines below them
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    OutcomeError
+        if the table lacks a column, or holds what cannot be drawn
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
+
+    See Also
+    --------
+    cea.acceptability, cea.frontier : the tables
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> curve = pd.DataFrame({"threshold": [0.0, 50_000.0], "strategy": "new", "probability": [0.2, 0.9]})
+    >>> plot_acceptability(curve.assign(frontier=True), currency="USD", ax=plt.figure().add_subplot()).get_ylabel()
+    'Probability most cost-effective'
     """
     tidy = require(tidy, "plot_acceptability", names=["strategy", "frontier"], numbers=["threshold", "probability"])
     once(tidy, "plot_acceptability", ["strategy", "threshold"], among="analysis")
@@ -57,19 +82,26 @@ def plot_acceptability(
         _band(ax, curve["threshold"], curve["probability"].where(curve["frontier"].astype(bool)), tint(mark.colour))
     ax.set_ylim(-0.03, 1.03)  # room for curves that lie on 0 or 1
     ax.set_yticks(np.linspace(0, 1, 6))
-    draw_thresholds(ax, tidy["threshold"], thresholds)
+    draw_thresholds(ax, tidy["threshold"], thresholds, currency_of(currency).sign)
     ax.set_ylabel("Probability most cost-effective")
     if legend:
         name_ends(ax, ends)
         band = Line2D([], [], color=tint(GREY, 0.5), linewidth=7)
-        key(ax, [(band, "Frontier: highest expected net benefit"), *thresholds_entry(thresholds)])
-    return ax
+        key(
+            ax,
+            [
+                (band, "Frontier: highest expected net benefit"),
+                *thresholds_entry(thresholds, currency_of(currency).sign),
+            ],
+        )
+    return literal(ax)
 
 
 def plot_expected_loss(
     tidy: pd.DataFrame | xr.DataArray,
     *,
     thresholds: Sequence[float] = (),
+    currency: Currency | str = POUNDS,
     order: Sequence[str] | None = None,
     legend: bool = True,
     ax: Axes | None = None,
@@ -78,10 +110,34 @@ def plot_expected_loss(
 
     Parameters
     ----------
-    tidy : what `cea.expected_loss` gives, or columns threshold (£ per QALY), strategy, expected_loss (£)
-    thresholds : where vertical lines are drawn, £ per QALY
+    tidy : what `cea.expected_loss` gives, or columns threshold (money per QALY), strategy, expected_loss (money per
+        person)
+    thresholds : where vertical lines are drawn, money per QALY
+    currency : of money: a sign or an ISO code
     order : of strategies, for their colours and markers
     legend : whether curves are named beside the axes, and the band and the vertical lines below them
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    OutcomeError
+        if the table lacks a column, or holds what cannot be drawn
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
+
+    See Also
+    --------
+    cea.expected_loss : the table
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> curve = pd.DataFrame({"threshold": [0.0, 50_000.0], "strategy": "new", "expected_loss": [900.0, 20.0]})
+    >>> plot_expected_loss(curve, currency="USD", ax=plt.figure().add_subplot()).get_ylabel()
+    'Expected loss per person'
     """
     tidy = require(tidy, "plot_expected_loss", names=["strategy"], numbers=["threshold", "expected_loss"])
     once(tidy, "plot_expected_loss", ["strategy", "threshold"], among="analysis")
@@ -90,14 +146,14 @@ def plot_expected_loss(
     lowest = tidy.loc[tidy.groupby("threshold")["expected_loss"].idxmin()]
     _band(ax, lowest["threshold"], lowest["expected_loss"], tint(GREY, 0.5))
     _log_scale(ax, tidy["expected_loss"])
-    figures_on(ax.yaxis, "£")
-    draw_thresholds(ax, tidy["threshold"], thresholds)
+    figures_on(ax.yaxis, currency_of(currency).sign)
+    draw_thresholds(ax, tidy["threshold"], thresholds, currency_of(currency).sign)
     ax.set_ylabel("Expected loss per person")
     if legend:
         name_ends(ax, ends)
         band = Line2D([], [], color=tint(GREY, 0.5), linewidth=7)
-        key(ax, [(band, "Lowest curve: EVPI"), *thresholds_entry(thresholds)])
-    return ax
+        key(ax, [(band, "Lowest curve: EVPI"), *thresholds_entry(thresholds, currency_of(currency).sign)])
+    return literal(ax)
 
 
 def _curves(ax: Axes, tidy: pd.DataFrame, column: str, order: Sequence[str] | None) -> list[End]:
@@ -126,14 +182,44 @@ def _log_scale(ax: Axes, values: pd.Series) -> None:
         ax.set_ylim(bottom=0)
 
 
-def plot_frontier(tidy: pd.DataFrame, *, order: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
+def plot_frontier(
+    tidy: pd.DataFrame,
+    *,
+    order: Sequence[str] | None = None,
+    currency: Currency | str = POUNDS,
+    ax: Axes | None = None,
+) -> Axes:
     """Efficiency frontier: QALYs across, cost up, a line through the strategies that are not dominated.
 
     Parameters
     ----------
-    tidy : columns strategy, cost (£), qaly and status, as `cea.incremental_table` gives them: "on the frontier",
-        "dominated", "extendedly dominated" or "equal to ..."; only those on the frontier are filled and joined
+    tidy : columns strategy, cost (money per person), qaly and status, as `cea.incremental_table` gives them: "on the
+        frontier", "dominated", "extendedly dominated" or "equal to ..."; only those on the frontier are filled and
+        joined
     order : of strategies, for their colours and markers
+    currency : of money: a sign or an ISO code
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    OutcomeError
+        if the table lacks a column, or holds what cannot be drawn
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
+
+    See Also
+    --------
+    cea.incremental_table, incremental_analysis : the table
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> table = pd.DataFrame({"strategy": ["old", "new"], "cost": [0.0, 900.0], "qaly": [5.0, 5.1]})
+    >>> plot_frontier(table.assign(status="on the frontier"), currency="$", ax=plt.figure().add_subplot()).get_ylabel()
+    'Cost per person'
     """
     tidy = require(tidy, "plot_frontier", names=["strategy", "status"], numbers=["cost", "qaly"])
     once(tidy, "plot_frontier", ["strategy"], among="analysis")
@@ -146,7 +232,7 @@ def plot_frontier(tidy: pd.DataFrame, *, order: Sequence[str] | None = None, ax:
         face = mark.colour if filled else "white"
         ax.plot(row.qaly, row.cost, mark.marker, mec=mark.colour, mfc=face, markersize=9, mew=1.6, label=row.strategy)
     figures_on(ax.xaxis)
-    figures_on(ax.yaxis, "£")
+    figures_on(ax.yaxis, currency_of(currency).sign)
     ax.set_xlabel("QALYs per person")
     ax.set_ylabel("Cost per person")
     ax.margins(0.2, 0.18)
@@ -156,4 +242,4 @@ def plot_frontier(tidy: pd.DataFrame, *, order: Sequence[str] | None = None, ax:
     names = shorten(list(tidy["strategy"]), width=22)
     colours = [styles[strategy].colour for strategy in tidy["strategy"]]
     place_beside(ax, tidy[["qaly", "cost"]], names, colours, line=line[["qaly", "cost"]])
-    return ax
+    return literal(ax)

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, XAxis
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import Formatter, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, SymmetricalLogLocator
 from numpy.typing import ArrayLike
 
@@ -15,17 +16,19 @@ SMALL = 8.5
 """Points; no text on a plot is smaller."""
 TICK = 56
 """Points that a tick of the x axis has to itself."""
+CODE, LONGEST_SIGN = 18, 2
+"""Points more where money has a code; characters of a sign, with a letter before it."""
 CHARACTER = 0.56
 """Mean width of a character, by the size of its font."""
 UNITS = ((1e9, "bn"), (1e6, "m"), (1.0, ""))
 
 
-def amount(value: float, sign: str = "£", *, error: float | None = None) -> str:
-    """A figure beside a mark: to its error; without one whole pounds, pence for small ones, three digits for millions.
+def amount(value: float, sign: str, *, error: float | None = None) -> str:
+    """A figure beside a mark: to its error; without one whole, with hundredths where small, three digits for millions.
 
-    >>> amount(12345.6), amount(-7.5), amount(0.00021), amount(1.234e8), amount(0)
-    ('£12,346', '−£7.50', '£0.00021', '£123m', '£0')
-    >>> amount(1128.4, error=19.0), amount(7.512, error=0.3)
+    >>> amount(12345.6, "£"), amount(-7.5, "$"), amount(0.00021, "£"), amount(1.234e8, "£"), amount(0, "£")
+    ('£12,346', '−$7.50', '£0.00021', '£123m', '£0')
+    >>> amount(1128.4, "£", error=19.0), amount(7.512, "£", error=0.3)
     ('£1,130', '£7.50')
     """
     size = abs(value)
@@ -95,16 +98,23 @@ class Amounts(Formatter):
         return f"{_minus(value)}{self.sign}{size:,.{decimals}f}{word}" if size else f"{self.sign}0"
 
 
+def literal(ax: Axes) -> Axes:
+    """The axes, with every text on them printed as it is: two dollar signs are money or part of a name, no formula."""
+    for text in ax.findobj(Text):
+        text.set_parse_math(False)
+    return ax
+
+
 def canvas(ax: Axes) -> Figure:
     """The figure that axes are on."""
     return cast("Figure", ax.get_figure(root=True))
 
 
 def figures_on(axis: Axis, sign: str = "", *, most: int = 6) -> None:
-    """Money (sign "£") or plain figures on an axis, linear or logarithmic, of at most `most` steps when linear."""
+    """Money (with its sign) or plain figures on an axis, linear or logarithmic, of at most `most` steps when linear."""
     if isinstance(axis, XAxis):
         width = axis.axes.get_window_extent().width * 72 / canvas(axis.axes).dpi
-        most = min(most, max(1, int(width / TICK)))
+        most = min(most, max(1, int(width / (TICK + CODE * (len(sign) > LONGEST_SIGN)))))
     if axis.get_scale() not in {"log", "symlog"}:
         axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
         axis.set_major_formatter(Amounts(sign))

@@ -220,12 +220,12 @@ def key(ax: Axes, entries: Sequence[tuple[Artist, str]]) -> None:
     legend.set_clip_on(False)
 
 
-def draw_thresholds(ax: Axes, across: pd.Series, thresholds: Sequence[float]) -> None:
+def draw_thresholds(ax: Axes, across: pd.Series, thresholds: Sequence[float], sign: str) -> None:
     """An x axis of willingness to pay, with vertical lines at some thresholds."""
     for threshold in thresholds:
         ax.axvline(threshold, color=GREY, linewidth=1.2, linestyle=":", zorder=1)
     span(ax, across)
-    figures_on(ax.xaxis, "£", most=5)
+    figures_on(ax.xaxis, sign, most=5)
     ax.set_xlabel("Willingness to pay per QALY")
 
 
@@ -235,10 +235,10 @@ def span(ax: Axes, across: pd.Series) -> None:
         ax.set_xlim(across.min(), across.max())
 
 
-def thresholds_entry(thresholds: Sequence[float]) -> list[tuple[Artist, str]]:
+def thresholds_entry(thresholds: Sequence[float], sign: str) -> list[tuple[Artist, str]]:
     """The entry of a key for vertical lines at thresholds, if there are any."""
     line = Line2D([], [], color=GREY, linestyle=":", linewidth=1.2)
-    return [(line, f"{listed(thresholds)} per QALY")] if len(thresholds) else []
+    return [(line, f"{listed(thresholds, sign)} per QALY")] if len(thresholds) else []
 
 
 def label_above(ax: Axes, x: float, text: str) -> None:
@@ -248,11 +248,11 @@ def label_above(ax: Axes, x: float, text: str) -> None:
     top.spines["top"].set_visible(False)
 
 
-def label_rows(ax: Axes, names: Sequence[str], left_out: pd.Series) -> None:
+def label_rows(ax: Axes, names: Sequence[str], left_out: pd.Series, sign: str) -> None:
     """Names of horizontal bars, the first on top, and below them how many more there are and how small they are."""
     rows = shorten(list(map(str, names)), width=44 if len(names) > 10 else 30, lines=1 if len(names) > 10 else 2)
     if len(left_out):
-        rows.append(f"{len(left_out)} more, each {amount(left_out.max())} at most")
+        rows.append(f"{len(left_out)} more, each {amount(left_out.max(), sign)} at most")
     ax.set_yticks(range(len(rows)), rows, fontsize=SMALL if len(rows) > 10 else 9)
     if len(left_out):
         ax.get_yticklabels()[-1].set_fontstyle("italic")
@@ -261,11 +261,11 @@ def label_rows(ax: Axes, names: Sequence[str], left_out: pd.Series) -> None:
     ax.set_ylim(len(rows) - 0.4 + spare, -0.6 - spare)
 
 
-def listed(thresholds: Sequence[float]) -> str:
+def listed(thresholds: Sequence[float], sign: str) -> str:
     """Amounts in a list.
 
-    >>> listed([25_000, 35_000])
+    >>> listed([25_000, 35_000], "£")
     '£25,000 and £35,000'
     """
-    texts = [f"£{threshold:,.10g}" for threshold in thresholds]
+    texts = [f"{sign}{threshold:,.10g}" for threshold in thresholds]
     return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)

@@ -10,9 +10,10 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
 
+from heemodel.currency import POUNDS, Currency, currency_of
 from heemodel.decision import CostEffectiveness, OutcomeError
 from heemodel.decision.plane import Plane
-from heemodel.report.plots.labels import SMALL, canvas, figures_on, shorten
+from heemodel.report.plots.labels import SMALL, canvas, figures_on, literal, shorten
 from heemodel.report.plots.marks import HALO, INK, Mark, axes, listed, marks, once, require
 
 QUADRANTS = {
@@ -33,6 +34,7 @@ def plot_plane(
     threshold: float | None,
     shares: pd.DataFrame | None = None,
     limits: tuple[float, float] | None = None,
+    currency: Currency | str = POUNDS,
     order: Sequence[str] | None = None,
     legend: bool = True,
     ax: Axes | None = None,
@@ -42,13 +44,36 @@ def plot_plane(
     Parameters
     ----------
     points : a `CostEffectiveness`; or what its `plane()` gives; or columns strategy, incremental_qaly,
-        incremental_cost (£), versus the comparator, a row for each sample shown
+        incremental_cost (money), versus the comparator, a row for each sample shown
     means : with points of columns: the same columns, a row for each strategy: the mean of all samples
-    threshold : £ per QALY of the dashed line; None without one
+    threshold : money per QALY of the dashed line; None without one
     shares : with points of columns: columns strategy, quadrant ("north-east", ...), share of all samples
-    limits : half-widths of the axes, QALYs and £, so that several planes can share them
+    limits : half-widths of the axes, QALYs and money, so that several planes can share them
+    currency : of money: a sign or an ISO code
     order : of strategies, for their colours and markers
     legend : whether strategies are named beside the axes
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    OutcomeError
+        if the table lacks a column, or holds what cannot be drawn
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
+
+    See Also
+    --------
+    cea.plane : the tables
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> points = pd.DataFrame({"strategy": "new", "incremental_qaly": [0.1, 0.2], "incremental_cost": [900.0, 700.0]})
+    >>> plot_plane(points, points.iloc[:1], threshold=20_000, currency="$", ax=plt.figure().add_subplot()).get_ylabel()
+    'Incremental cost per person'
     """
     points, means, shares = _tables(points, means, shares)
     columns = ("incremental_qaly", "incremental_cost")
@@ -79,16 +104,16 @@ def plot_plane(
     ax.set_xlim(-wide, wide)
     ax.set_ylim(-tall, tall)
     if threshold is not None:
-        _threshold_line(ax, threshold, wide, tall)
+        _threshold_line(ax, threshold, wide, tall, currency_of(currency).sign)
     shown = [strategy for strategy in styles if strategy in set(means["strategy"])]
     says = dict.fromkeys(shown, "") if shares is None else _write_shares(ax, shares, shown, styles)
     if legend:
         _legend(ax, shown, styles, says)
     figures_on(ax.xaxis)
-    figures_on(ax.yaxis, "£")
+    figures_on(ax.yaxis, currency_of(currency).sign)
     ax.set_xlabel("Incremental QALYs per person")
     ax.set_ylabel("Incremental cost per person")
-    return ax
+    return literal(ax)
 
 
 def _tables(
@@ -110,7 +135,7 @@ def _mean(ax: Axes, qaly: float, cost: float, mark: Mark) -> None:
     ax.plot(qaly, cost, mark.marker, color=mark.colour, markersize=9, markeredgecolor=INK, markeredgewidth=1)
 
 
-def _threshold_line(ax: Axes, threshold: float, wide: float, tall: float) -> None:
+def _threshold_line(ax: Axes, threshold: float, wide: float, tall: float, sign: str) -> None:
     """A dashed line through the origin, cost-effective below it, labelled towards its lower left end."""
     across = np.array([-wide, 0.0, wide])
     ax.fill_between(across, across * threshold, -2 * tall - wide * threshold, color="#029e73", alpha=0.08, linewidth=0)
@@ -120,7 +145,7 @@ def _threshold_line(ax: Axes, threshold: float, wide: float, tall: float) -> Non
     ax.text(
         -end,
         -end * threshold,
-        f"{listed([threshold])} per QALY",
+        f"{listed([threshold], sign)} per QALY",
         transform=above,
         rotation=np.degrees(np.arctan(threshold)),
         rotation_mode="anchor",

@@ -10,6 +10,8 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
+from heemodel.currency import Currency
+
 PALETTE = sns.color_palette("colorblind")
 GAIN, LOSS, TOTAL, INK, PALE = PALETTE[2], PALETTE[3], PALETTE[0], "#222222", "#dcdcdc"
 HATCHES = ("", "//", "..", "xx", "\\\\", "++")
@@ -27,6 +29,7 @@ THEME: dict[Any, Any] = {
     "figure.dpi": 100,
     "svg.hashsalt": "heemodel",
     "hatch.linewidth": 0.6,
+    "text.parse_math": False,  # dollar signs are money
 }
 
 
@@ -34,17 +37,21 @@ def _axes(ax: Axes | None) -> Axes:
     return plt.gca() if ax is None else ax
 
 
-def _thousands(value: float, _: int = 0) -> str:
-    sign = "−" if value < 0 else ""
-    return f"{sign}£{abs(value) / 1000:,g}k" if value else "£0"
+def _thousands(currency: Currency) -> FuncFormatter:
+    """Ticks in thousands of a currency."""
+
+    def tick(value: float, _: int = 0) -> str:
+        return f"{'−' if value < 0 else ''}{currency.sign}{abs(value) / 1000:,g}k" if value else f"{currency.sign}0"
+
+    return FuncFormatter(tick)
 
 
-def plot_walk(tidy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def plot_walk(tidy: pd.DataFrame, *, currency: Currency, ax: Axes | None = None) -> Axes:
     """The walk from gross to net saving, from top to bottom.
 
     Parameters
     ----------
-    tidy : columns label, start, end (£ per patient), total (true for a subtotal), point (the point estimate of the
+    tidy : columns label, start, end (money per patient), total (true for a subtotal), point (the point estimate of the
         end), text (what is written beside the bar); in the order drawn
     """
     ax = _axes(ax)
@@ -62,17 +69,17 @@ def plot_walk(tidy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     for label, total in zip(ax.get_yticklabels(), tidy["total"], strict=False):  # inner panels share the labels
         label.set_fontweight("bold" if total else "normal")
     ax.invert_yaxis()
-    ax.xaxis.set_major_formatter(FuncFormatter(_thousands))
+    ax.xaxis.set_major_formatter(_thousands(currency))
     ax.set_xlabel("Saving per patient")
     return ax
 
 
-def plot_distribution(tidy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def plot_distribution(tidy: pd.DataFrame, *, currency: Currency, ax: Axes | None = None) -> Axes:
     """A histogram with a zero line, losses hatched.
 
     Parameters
     ----------
-    tidy : columns left, right (£ per patient), share; one row for each bin
+    tidy : columns left, right (money per patient), share; one row for each bin
     """
     ax = _axes(ax)
     loss = tidy["right"] <= 0
@@ -88,7 +95,7 @@ def plot_distribution(tidy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             linewidth=0.3,
         )
     ax.axvline(0, color=INK, linewidth=1.2)
-    ax.xaxis.set_major_formatter(FuncFormatter(_thousands))
+    ax.xaxis.set_major_formatter(_thousands(currency))
     ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     ax.set_xlabel("Net saving per patient")
     ax.set_ylabel("Share of draws")

@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from heemodel.currency import POUNDS, Currency, currency_of
 from heemodel.decision import OutcomeError
-from heemodel.report.plots.labels import SMALL, amount, canvas, figures_on, setting, wrapped
+from heemodel.report.plots.labels import SMALL, amount, canvas, figures_on, literal, setting, wrapped
 from heemodel.report.plots.marks import (
     BLUE,
     HALO,
@@ -38,6 +39,7 @@ def plot_tornado(
     *,
     outcome: str = "Incremental net benefit per person",
     most: int = 20,
+    currency: Currency | str = POUNDS,
     ax: Axes | None = None,
 ) -> Axes:
     """One-way sensitivity as bars from one outcome, the widest on top; their ends say the parameter's values.
@@ -48,16 +50,36 @@ def plot_tornado(
     Parameters
     ----------
     tidy : what `tornado` or `one_way` gives; or columns parameter, low and high (its values: figures, or text with a
-        unit), outcome_low, outcome_high and the outcome that bars start from (£, the same in every row): mean (of all
-        samples), outcome_central (at the central values) or base (of a base case). With lowest and highest (£), the
-        outcome at the worst and best values between them, a thin line shows how far it goes beyond the bar, and counts
-        for the order
+        unit), outcome_low, outcome_high and the outcome that bars start from (money, the same in every row): mean (of
+        all samples), outcome_central (at the central values) or base (of a base case). With lowest and highest (money),
+        the outcome at the worst and best values between them, a thin line shows how far it goes beyond the bar, and
+        counts for the order
     outcome : what the x axis shows
     most : bars drawn; what is left out is counted below them. Give the axes a quarter of an inch for each
+    currency : of money: a sign or an ISO code
 
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    OutcomeError
+        if the table lacks a column, or holds what cannot be drawn
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
+
+    See Also
+    --------
+    tornado, one_way : the tables
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> bars = pd.DataFrame({"parameter": ["price"], "low": [1.0], "high": [3.0], "outcome_low": [900.0]})
+    >>> bars = bars.assign(outcome_high=100.0, mean=500.0)
+    >>> plot_tornado(bars, currency="$", ax=plt.figure().add_subplot()).get_xlabel()
+    'Incremental net benefit per person'
     """
     turning = [column for column in ("lowest", "highest") if column in tidy]
     outcomes = ["outcome_low", "outcome_high", *turning]
@@ -73,16 +95,18 @@ def plot_tornado(
     for place, row in enumerate(shown.itertuples()):
         _bars(ax, place, row, base)
     ax.axvline(base, color=INK, linewidth=1.2)
-    label_rows(ax, list(shown["parameter"]), ranked["swing"].iloc[most:])
+    label_rows(ax, list(shown["parameter"]), ranked["swing"].iloc[most:], currency_of(currency).sign)
     texts = [setting(value) for column in ("low", "high") for value in shown[column]]
     _make_room(ax, min(base, shown["lowest"].min()), max(base, shown["highest"].max()), max(map(len, texts)) + 6)
-    label_above(ax, base, f"{STARTS[start]} {amount(base, error=_error(tidy, f'{start}_se'))}")
-    figures_on(ax.xaxis, "£", most=5)
+    label_above(
+        ax, base, f"{STARTS[start]} {amount(base, currency_of(currency).sign, error=_error(tidy, f'{start}_se'))}"
+    )
+    figures_on(ax.xaxis, currency_of(currency).sign, most=5)
     ax.set_xlabel(wrapped(outcome, ax.xaxis))
     low, high = Patch(**_face(low=True)), Patch(**_face(low=False))
     between = [(Line2D([], [], color=INK, linewidth=1.2, marker="|"), "in between")] if turning else []
     key(ax, [(low, "at the low value"), (high, "at the high value"), *between])
-    return ax
+    return literal(ax)
 
 
 def _error(tidy: pd.DataFrame, column: str) -> float | None:
@@ -147,25 +171,45 @@ def plot_stability(
     *,
     outcome: str = "Incremental net benefit per person",
     order: Sequence[str] | None = None,
+    currency: Currency | str = POUNDS,
     ax: Axes | None = None,
 ) -> Axes:
     """The running mean of an outcome over samples, with its interval.
 
     Parameters
     ----------
-    tidy : what `cumulative_mean` gives; columns draws (samples so far), mean, lower and upper (£); and strategy, where
-        there are several
+    tidy : what `cumulative_mean` gives; columns draws (samples so far), mean, lower and upper (money); and strategy,
+        where there are several
     outcome : what the y axis shows
     order : of strategies, for their colours and markers
+    currency : of money: a sign or an ISO code
 
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    OutcomeError
+        if the table lacks a column, or holds what cannot be drawn
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
+
+    See Also
+    --------
+    cumulative_mean : the table
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> table = pd.DataFrame({"draws": [20, 1_000], "mean": [9.0, 7.0], "lower": [1.0, 6.0], "upper": [17.0, 8.0]})
+    >>> plot_stability(table, outcome="Saving per person", currency="$", ax=plt.figure().add_subplot()).get_ylabel()
+    'Saving per person'
     """
     tidy = require(tidy, "plot_stability", numbers=["draws", "mean", "lower", "upper"])
     named = tidy if "strategy" in tidy else tidy.assign(strategy="Mean")
     once(named, "plot_stability", ["strategy", "draws"], among="analysis")
-    ax, ends = axes(ax), []
+    ax, ends, sign = axes(ax), [], currency_of(currency).sign
     for place, (strategy, mark) in enumerate(marks(named, order).items()):
         rows = named[named["strategy"] == strategy].sort_values("draws")
         if len(rows):
@@ -174,13 +218,13 @@ def plot_stability(
             draw_line(ax, rows["draws"], rows["mean"], strategy, mark, place)
             last = float(rows["mean"].iloc[-1])
             ax.axhline(last, color=mark.colour, linewidth=0.8, linestyle=":")
-            ends.append(End(strategy, last, mark, f": {amount(last, error=_error(rows, 'mcse'))}"))
+            ends.append(End(strategy, last, mark, f": {amount(last, sign, error=_error(rows, 'mcse'))}"))
     span(ax, named["draws"])
     figures_on(ax.xaxis, most=5)
-    figures_on(ax.yaxis, "£")
+    figures_on(ax.yaxis, currency_of(currency).sign)
     ax.set_xlabel("Samples")
     ax.set_ylabel(wrapped(outcome, ax.yaxis))
     name_ends(ax, ends)
     interval = Patch(color=tint(BLUE.colour), linewidth=0)
     key(ax, [(interval, "Interval of the mean"), (Line2D([], [], color=INK, linestyle=":"), "Mean of all samples")])
-    return ax
+    return literal(ax)

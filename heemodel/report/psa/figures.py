@@ -7,7 +7,7 @@ from heemodel.report import plots
 from heemodel.report.figures import Figure
 from heemodel.report.knowledge import Affected, drawn, evpi_at, name_of, spoken, tornado_figure
 from heemodel.report.psa.words import best_at
-from heemodel.report.wording import pounds, probability
+from heemodel.report.wording import fine_money, probability
 
 SHOWN = 2_000
 """Samples drawn on the plane, shared among strategies."""
@@ -43,7 +43,7 @@ def _plane(found: Appraisal) -> Figure:
     points, _, shares = plane
     threshold, order = found.thresholds[0], found.cea.strategies
     svg = drawn(
-        lambda ax: plots.plot_plane(plane, threshold=threshold, order=order, ax=ax),
+        lambda ax: plots.plot_plane(plane, threshold=threshold, order=order, currency=found.currency, ax=ax),
         height=5.2,
     )
     saves = shares[shares["quadrant"] == "south-east"].set_index("strategy")["share"]
@@ -53,8 +53,9 @@ def _plane(found: Appraisal) -> Figure:
         title="Cost and health together",
         svg=svg,
         caption=f"Each strategy versus {found.cea.comparator}: each dot a sample ({len(points):,} shown), the large "
-        f"marks the means of all. Below the dashed line a strategy is cost-effective at {name_of(threshold)}. "
-        "Percentages: share of all samples in each quadrant (NE: costs more and gains QALYs).",
+        "marks the means of all. Below the dashed line a strategy is cost-effective at "
+        f"{name_of(threshold, found.currency)}. Percentages: share of all samples in each quadrant (NE: costs more and "
+        "gains QALYs).",
         alternative=f"Scatter plot of incremental cost against incremental QALYs. {words}.",
         table=points,
     )
@@ -65,7 +66,9 @@ def _frontier(found: Appraisal) -> Figure:
     return Figure(
         name="efficiency_frontier",
         title="What each further QALY costs",
-        svg=drawn(lambda ax: plots.plot_frontier(found.icers, order=found.cea.strategies, ax=ax)),
+        svg=drawn(
+            lambda ax: plots.plot_frontier(found.icers, order=found.cea.strategies, currency=found.currency, ax=ax)
+        ),
         caption="Mean cost and QALYs of every strategy. The line joins those that are the best value at some "
         "threshold; its slope is what a further QALY costs.",
         alternative=f"Cost against QALYs of each strategy. On the frontier: {', '.join(on)}.",
@@ -75,7 +78,7 @@ def _frontier(found: Appraisal) -> Figure:
 
 def _acceptability(found: Appraisal) -> Figure:
     words = "; ".join(
-        f"at {name_of(k)} {best['strategy']} {probability(best['probability'])}"
+        f"at {name_of(k, found.currency)} {best['strategy']} {probability(best['probability'])}"
         for k in found.thresholds
         for best in [best_at(found, k)]
     )
@@ -84,7 +87,11 @@ def _acceptability(found: Appraisal) -> Figure:
         title="Cost-effectiveness acceptability",
         svg=drawn(
             lambda ax: plots.plot_acceptability(
-                found.acceptability, thresholds=found.thresholds, order=found.cea.strategies, ax=ax
+                found.acceptability,
+                thresholds=found.thresholds,
+                order=found.cea.strategies,
+                currency=found.currency,
+                ax=ax,
             )
         ),
         caption="Probability that each strategy has the highest net benefit, by threshold. The band is the frontier: "
@@ -100,13 +107,19 @@ def _loss(found: Appraisal) -> Figure:
         title="What is lost by choosing each strategy",
         svg=drawn(
             lambda ax: plots.plot_expected_loss(
-                found.acceptability, thresholds=found.thresholds, order=found.cea.strategies, ax=ax
+                found.acceptability,
+                thresholds=found.thresholds,
+                order=found.cea.strategies,
+                currency=found.currency,
+                ax=ax,
             )
         ),
         caption="Mean net benefit per person forgone by choosing a strategy where another would have been better. The "
         "lowest curve is the strategy to choose, and its height the EVPI.",
         alternative="Expected loss of each strategy by threshold. "
-        + "; ".join(f"Lowest at {name_of(k)}: {best_at(found, k)['strategy']}" for k in found.thresholds)
+        + "; ".join(
+            f"Lowest at {name_of(k, found.currency)}: {best_at(found, k)['strategy']}" for k in found.thresholds
+        )
         + ".",
         table=found.acceptability[["threshold", "strategy", "expected_loss"]],
     )
@@ -114,13 +127,20 @@ def _loss(found: Appraisal) -> Figure:
 
 def _evpi(found: Appraisal, affected: Affected | None) -> Figure:
     evpis = {k: evpi_at(found, k) for k in found.thresholds}
-    words = "; ".join(f"{pounds(evpi.value, evpi.mcse)} at {name_of(k)}" for k, evpi in evpis.items())
+    words = "; ".join(
+        f"{fine_money(evpi.value, evpi.mcse, currency=found.currency)} at {name_of(k, found.currency)}"
+        for k, evpi in evpis.items()
+    )
     return Figure(
         name="evpi",
         title="What perfect information would be worth",
         svg=drawn(
             lambda ax: plots.plot_evpi(
-                found.evpi, population=affected.number if affected else None, thresholds=found.thresholds, ax=ax
+                found.evpi,
+                population=affected.number if affected else None,
+                thresholds=found.thresholds,
+                currency=found.currency,
+                ax=ax,
             )
         ),
         caption="Expected value of perfect information per person, by threshold, with its Monte Carlo error."
@@ -133,39 +153,53 @@ def _evpi(found: Appraisal, affected: Affected | None) -> Figure:
 def _evppi(found: Appraisal) -> Figure:
     threshold = found.thresholds[0]
     table = found.evppi[found.evppi["threshold"] == threshold]
-    shown, bars = table.assign(parameters=table["parameters"].map(spoken)), min(len(table), 20)
+    shown, bars = (
+        table.assign(parameters=table["parameters"].map(lambda name: spoken(name, found.groups))),
+        min(len(table), 20),
+    )
     clear, evpi = table[table["check"] != COULD_BE_NOISE], evpi_at(found, threshold)
-    largest = [f"Largest: {spoken(row.parameters)}, {pounds(row.evppi, row.se)}." for row in clear.head(1).itertuples()]
+    largest = [
+        f"Largest: {spoken(row.parameters, found.groups)}, {fine_money(row.evppi, row.se, currency=found.currency)}."
+        for row in clear.head(1).itertuples()
+    ]
     return Figure(
         name="evppi",
         title="Which uncertainty matters",
         svg=drawn(
-            lambda ax: plots.plot_evppi(shown, evpi=evpi.value, evpi_mcse=evpi.mcse, ax=ax),
+            lambda ax: plots.plot_evppi(shown, evpi=evpi.value, evpi_mcse=evpi.mcse, currency=found.currency, ax=ax),
             height=1.6 + 0.27 * bars,
         ),
-        caption=f"Expected value, per person at {name_of(threshold)}, of knowing a parameter before deciding.",
+        caption=f"Expected value, per person at {name_of(threshold, found.currency)}, of knowing a parameter before "
+        "deciding.",
         alternative=" ".join(["Bars of the value of knowing each parameter.", *largest]),
         table=table,
     )
 
 
 def _tornado(found: Appraisal) -> Figure:
+    at = name_of(found.thresholds[0], found.currency)
     return tornado_figure(
         found.tornado,
         outcome=_benefit_of(found),
-        what=f"net benefit of {found.focus} versus {found.cea.comparator} at {name_of(found.thresholds[0])}",
+        currency=found.currency,
+        what=f"net benefit of {found.focus} versus {found.cea.comparator} at {at}",
     )
 
 
 def _stability(found: Appraisal) -> Figure:
     last = found.stability.iloc[-1]
-    name = found.focus
+    name, at = found.focus, name_of(found.thresholds[0], found.currency)
     return Figure(
         name="stability",
         title="Net benefit over ever more samples",
-        svg=drawn(lambda ax: plots.plot_stability(found.stability, outcome=_benefit_of(found), ax=ax), height=3.4),
-        caption=f"Mean net benefit of {name} versus {found.cea.comparator} at {name_of(found.thresholds[0])} over the "
+        svg=drawn(
+            lambda ax: plots.plot_stability(
+                found.stability, outcome=_benefit_of(found), currency=found.currency, ax=ax
+            ),
+            height=3.4,
+        ),
+        caption=f"Mean net benefit of {name} versus {found.cea.comparator} at {at} over the "
         "first samples, with its 95% Monte Carlo interval.",
-        alternative=f"The running mean ends at {pounds(last['mean'], last['mcse'])}.",
+        alternative=f"The running mean ends at {fine_money(last['mean'], last['mcse'], currency=found.currency)}.",
         table=found.stability,
     )

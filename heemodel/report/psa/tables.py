@@ -1,6 +1,7 @@
 """The tables of a PSA report, as words."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 
@@ -8,7 +9,7 @@ from heemodel.decision import Appraisal, Summary, share, summarise
 from heemodel.report.knowledge import name_of
 from heemodel.report.psa.digits import digits_of, finest, increments_of, loss_of
 from heemodel.report.tables import Table
-from heemodel.report.wording import plain, pounds, probability
+from heemodel.report.wording import fine_money, plain, probability
 
 Form = Callable[[float, float | None], str]
 """How a figure with a Monte Carlo error is printed."""
@@ -16,17 +17,17 @@ Form = Callable[[float, float | None], str]
 
 def icer_table(found: Appraisal) -> Table:
     """Fully incremental analysis."""
-    rows, digits = [], digits_of(found)
+    rows, digits, money = [], digits_of(found), _money(found)
     for row in found.icers.itertuples():
         first = pd.isna(row.incremental_cost)
         rows.append(
             [
                 row.strategy,
-                pounds(row.cost, digits.cost),
+                money(row.cost, digits.cost),
                 plain(row.qaly, digits.qaly),
-                "" if first else pounds(row.incremental_cost, digits.cost),
+                "" if first else money(row.incremental_cost, digits.cost),
                 "" if first else plain(row.incremental_qaly, digits.qaly),
-                "" if pd.isna(row.icer) else pounds(row.icer),
+                "" if pd.isna(row.icer) else money(row.icer, None),
                 row.status,
             ]
         )
@@ -41,6 +42,7 @@ def icer_table(found: Appraisal) -> Table:
 def pairwise_table(found: Appraisal) -> Table:
     """Each strategy against the comparator."""
     rows, digits, increments = [], digits_of(found), increments_of(found)
+    money = _money(found)
     benefits = {
         name: [summarise(threshold * one.qaly - one.cost) for threshold in found.thresholds]
         for name, one in increments.items()
@@ -51,10 +53,10 @@ def pairwise_table(found: Appraisal) -> Table:
         rows.append(
             [
                 name,
-                _interval(summarise(one.cost), digits.cost),
+                _interval(summarise(one.cost), digits.cost, money),
                 _interval(summarise(one.qaly), digits.qaly, plain),
                 probability(saves.value, saves.mcse),
-                *(_interval(part, error) for part, error in zip(benefits[name], errors, strict=True)),
+                *(_interval(part, error, money) for part, error in zip(benefits[name], errors, strict=True)),
             ]
         )
     return Table(
@@ -64,7 +66,7 @@ def pairwise_table(found: Appraisal) -> Table:
             "Extra cost",
             "Extra QALYs",
             "Probability that it saves money",
-            *(f"Net benefit at {name_of(threshold)}" for threshold in found.thresholds),
+            *(f"Net benefit at {name_of(threshold, found.currency)}" for threshold in found.thresholds),
         ],
         rows=rows,
         note="Means with 95% intervals. A minus sign at a cost is a saving.",
@@ -81,8 +83,8 @@ def acceptability_table(found: Appraisal) -> Table:
         for row in table[table["threshold"] == threshold].itertuples():
             if row.frontier:
                 emphasis.add(len(rows))
-            lost = pounds(row.expected_loss, losses[row.strategy].mcse)
-            rows.append([name_of(threshold), row.strategy, probability(row.probability), lost])
+            lost = _money(found)(row.expected_loss, losses[row.strategy].mcse)
+            rows.append([name_of(threshold, found.currency), row.strategy, probability(row.probability), lost])
     return Table(
         title="How sure, and what is lost by choosing otherwise",
         header=["Threshold", "Strategy", "Probability most cost-effective", "Expected loss per person"],
@@ -92,7 +94,12 @@ def acceptability_table(found: Appraisal) -> Table:
     )
 
 
-def _interval(part: Summary, error: float | None, form: Form = pounds) -> str:
+def _money(found: Appraisal) -> Form:
+    """How money is printed."""
+    return partial(fine_money, currency=found.currency)
+
+
+def _interval(part: Summary, error: float | None, form: Form) -> str:
     """A mean with its interval, to an error."""
     if part.lower is None or part.upper is None:
         return form(part.value, error)

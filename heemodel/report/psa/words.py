@@ -1,6 +1,7 @@
 """The sentences of a PSA report."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pandas as pd
 
@@ -8,7 +9,7 @@ from heemodel.decision import Appraisal, Summary, summarise
 from heemodel.decision.information.partial import COULD_BE_NOISE
 from heemodel.report.knowledge import CLOSE, Affected, evpi_at, in_all, most_worth, name_of, spoken
 from heemodel.report.psa.digits import digits_of, increments_of
-from heemodel.report.wording import error, plain, pounds, probability
+from heemodel.report.wording import error, fine_money, plain, probability
 
 FEW_SAMPLES = 1_000
 LIFETIME = 120.0
@@ -55,15 +56,15 @@ def answer(found: Appraisal, affected: Affected | None) -> list[str]:
 
 
 def _at(found: Appraisal, threshold: float, affected: Affected | None) -> str:
-    best, evpi = best_at(found, threshold), evpi_at(found, threshold)
+    best, evpi, at = best_at(found, threshold), evpi_at(found, threshold), name_of(threshold, found.currency)
     benefit = found.cea.net_benefit([threshold]).isel(threshold=0).mean("sample")
     alike = [str(name) for name in benefit["strategy"].to_numpy() if benefit.sel(strategy=name) == benefit.max()]
     words = (
-        f"At {name_of(threshold)}, {best['strategy']} has the highest expected net benefit; the probability that it "
+        f"At {at}, {best['strategy']} has the highest expected net benefit; the probability that it "
         f"is the most cost-effective is {probability(best['probability'])}."
     )
     if len(alike) > 1:
-        words = f"At {name_of(threshold)}, {' and '.join(alike)} have the same, highest expected net benefit."
+        words = f"At {at}, {' and '.join(alike)} have the same, highest expected net benefit."
     table = found.acceptability[found.acceptability["threshold"] == threshold]
     likeliest = table.loc[table["probability"].idxmax()]
     if likeliest["probability"] > best["probability"]:
@@ -71,9 +72,11 @@ def _at(found: Appraisal, threshold: float, affected: Affected | None) -> str:
             f" {likeliest['strategy']} is the most cost-effective more often "
             f"({probability(likeliest['probability'])} of samples), but by less."
         )
-    words += f" The uncertainty costs {pounds(evpi.value, evpi.mcse)} per person on average"
+    words += (
+        f" The uncertainty costs {fine_money(evpi.value, evpi.mcse, currency=found.currency)} per person on average"
+    )
     if affected is not None:
-        words += f", {in_all(evpi.value, evpi.mcse or 0.0, affected)} over {affected.words}"
+        words += f", {in_all(evpi.value, evpi.mcse or 0.0, affected, found.currency)} over {affected.words}"
     return words + ": no research can be worth more (EVPI)."
 
 
@@ -81,7 +84,8 @@ def increments(found: Appraisal) -> list[str]:
     """One sentence for every strategy against the comparator."""
     digits, sentences = digits_of(found), []
     for name, one in increments_of(found).items():
-        cost = _more(summarise(one.cost), ("costs", "saves"), lambda size: f"{pounds(size, digits.cost)}")
+        money = partial(fine_money, mcse=digits.cost, currency=found.currency)
+        cost = _more(summarise(one.cost), ("costs", "saves"), money)
         qaly = _more(summarise(one.qaly), ("gains", "loses"), lambda size: f"{plain(size, digits.qaly)}", " QALYs")
         sentences.append(
             f"{name} instead of {found.cea.comparator}: {cost} per person and {qaly}; {_ratio(found, name)}."
@@ -107,9 +111,9 @@ def _ratio(found: Appraisal, name: str) -> str:
     icer = found.cea.icer(name)
     words = icer.quadrant
     if icer.value and "north-east" in icer.quadrant:
-        words = f"{pounds(icer.value)} per QALY gained"
+        words = f"{fine_money(icer.value, currency=found.currency)} per QALY gained"
     elif icer.value and "south-west" in icer.quadrant:
-        words = f"{pounds(icer.value)} saved per QALY lost"
+        words = f"{fine_money(icer.value, currency=found.currency)} saved per QALY lost"
     row = found.icers.set_index("strategy").loc[name]
     beaten = row["status"].endswith("dominated") and not icer.quadrant.startswith("dominated")
     return f"{words} ({row['status']} by {row['dominated_by']})" if beaten else words
@@ -130,7 +134,9 @@ def cautions(found: Appraisal) -> list[str]:
     if not found.evppi.empty:
         odd = found.evppi[~found.evppi["check"].isin(["passed", COULD_BE_NOISE])]
         for parameters, rows in odd.groupby("parameters", sort=False):
-            said.append(f"The EVPPI of {spoken(parameters)} did not pass its check: {rows['check'].iloc[0]}.")
+            said.append(
+                f"The EVPPI of {spoken(str(parameters), found.groups)} did not pass its check: {rows['check'].iloc[0]}."
+            )
         if still := [
             str(name)
             for name, rows in found.evppi.groupby("parameters", sort=False)
@@ -150,8 +156,8 @@ def _units(found: Appraisal) -> Iterator[str]:
     )
     if cost < LIFETIME and qaly > cost:
         yield (
-            f"Mean costs are up to {pounds(cost)} per person and mean QALYs up to {plain(qaly)}: are costs and QALYs "
-            "swapped?"
+            f"Mean costs are up to {fine_money(cost, currency=found.currency)} per person and mean QALYs up to "
+            f"{plain(qaly)}: are costs and QALYs swapped?"
         )
     elif qaly > LIFETIME:
         yield (
@@ -179,12 +185,15 @@ def _undecided(found: Appraisal, threshold: float) -> list[str]:
     lead = summarise(benefit.sel(strategy=first) - benefit.sel(strategy=second))
     if not lead.mcse or lead.value >= CLOSE * lead.mcse:
         return []
+    size, doubt = fine_money(lead.value, lead.mcse, currency=found.currency), error(lead.mcse, currency=found.currency)
     size = (
-        f"{pounds(lead.value, lead.mcse)} per person, with a Monte Carlo standard error of {error(lead.mcse)}"
+        f"{size} per person, with a Monte Carlo standard error of {doubt}"
         if lead.value > lead.mcse
-        else f"less than their Monte Carlo standard error of {error(lead.mcse)} per person"
+        else f"less than their Monte Carlo standard error of {doubt} per person"
     )
-    words = f"At {name_of(threshold)} the expected net benefits of {first} and {second} differ by {size}"
+    words = (
+        f"At {name_of(threshold, found.currency)} the expected net benefits of {first} and {second} differ by {size}"
+    )
     return [f"{words}: more samples are needed to tell which is higher."]
 
 

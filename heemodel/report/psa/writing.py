@@ -2,7 +2,7 @@
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import pandas as pd
 
 from heemodel.decision import Appraisal
 from heemodel.report import knowledge
+from heemodel.report.cautions import foreign_thresholds
 from heemodel.report.figures import Figure
 from heemodel.report.folder import MANIFEST, ResultFolder, check_output, write_csv
 from heemodel.report.knowledge import Affected, name_of
@@ -35,14 +37,19 @@ class PSARecord:
     files: Mapping[str, str]
     """SHA-256 of each file that was read, by name."""
     title: str = "Which strategy is the best value for money?"
+    read_as: Sequence[str] = ()
+    """What in the files was not plain and how it was read, from `read_psa`; a sentence each."""
+    policy_thresholds: bool = False
+    """Whether the thresholds are those of the dated policy profiles, because no others were asked for."""
 
 
 def write_psa_report(out: str | Path, found: Appraisal, *, record: PSARecord, affected: Affected | None = None) -> Path:
     """Write a report of a PSA, and beside it the tables, figures and manifest that it was made from.
 
-    Files: report.html; icer_table.csv; comparisons.csv; acceptability.csv (threshold, strategy, probability, frontier,
-    expected_loss); evpi.csv (threshold, evpi, mcse); with parameters evppi.csv (parameter, threshold, evppi, se, and
-    how it was found) and tornado.csv; stability.csv; figures/*.svg and *.csv; manifest.json.
+    Files: report.html; icer_table.csv; comparisons.csv; acceptability.csv (asked, threshold, strategy, probability,
+    frontier, expected_loss) and evpi.csv (asked, threshold, evpi, mcse), the thresholds that were asked for first; with
+    parameters evppi.csv (parameter, threshold, evppi, se, and how it was found) and tornado.csv; stability.csv;
+    figures/*.svg and *.csv; manifest.json.
 
     Parameters
     ----------
@@ -68,8 +75,8 @@ def write_psa_report(out: str | Path, found: Appraisal, *, record: PSARecord, af
     frames = {
         "icer_table": found.icers,
         "comparisons": found.pairwise,
-        "acceptability": found.acceptability,
-        "evpi": found.evpi,
+        "acceptability": _asked_first(found.acceptability, found),
+        "evpi": _asked_first(found.evpi, found),
         "evppi": found.evppi.rename(columns={"parameters": "parameter"}),
         "tornado": found.tornado,
         "stability": found.stability,
@@ -87,6 +94,13 @@ def write_psa_report(out: str | Path, found: Appraisal, *, record: PSARecord, af
     return out / "report.html"
 
 
+def _asked_first(curve: pd.DataFrame, found: Appraisal) -> pd.DataFrame:
+    """A curve with the thresholds that were asked for at its head, told from the others by a first column."""
+    asked = curve["threshold"].isin(found.thresholds)
+    marked = curve.assign(asked=asked)[["asked", *curve.columns]]
+    return marked.sort_values("asked", ascending=False, kind="stable", ignore_index=True)
+
+
 def _manifest(found: Appraisal, record: PSARecord, affected: Affected | None) -> dict[str, Any]:
     return {
         "made": datetime.now(UTC).date().isoformat(),
@@ -94,9 +108,11 @@ def _manifest(found: Appraisal, record: PSARecord, affected: Affected | None) ->
         "samples": samples_of(found),
         "strategies": found.cea.strategies,
         "comparator": found.cea.comparator,
+        "currency": found.currency.name,
         "thresholds": list(found.thresholds),
         "people_affected": None if affected is None else affected.number,
         "files": dict(record.files),
+        "read_as": list(record.read_as),
         "software": {package: metadata.version(package) for package in PACKAGES},
         "python": platform.python_version(),
     }
@@ -117,10 +133,13 @@ def _render(
         question=f"{', '.join(strategies[:-1])} or {strategies[-1]}, by {samples:,} samples of costs and QALYs.",
         made=f"made on {manifest['made']}, heemodel {manifest['software']['heemodel']}",
         answer=words.answer(found, affected),
-        cautions=words.cautions(found),
+        cautions=[
+            *words.cautions(found),
+            *filter(None, [foreign_thresholds(found.currency) if record.policy_thresholds else ""]),
+        ],
         basis=f"Per person. Means over {samples:,} samples; compared with {found.cea.comparator}; thresholds "
-        f"{', '.join(name_of(one) for one in found.thresholds)}. Currency, price year, horizon and discounting are "
-        "those of the model that the samples were made with.",
+        f"{', '.join(name_of(one, found.currency) for one in found.thresholds)}. Money is printed in {found.currency}; "
+        "price year, horizon and discounting are those of the model that the samples were made with.",
         glossary=words.GLOSSARY,
         sections=_sections(found, figures, affected),
         run=[
@@ -128,6 +147,7 @@ def _render(
             ("Samples, seed", f"{samples:,} samples; seed {record.seed}, of simulated standard errors only"),
             ("Software", ", ".join(f"{name} {version}" for name, version in manifest["software"].items())),
             ("Files (SHA-256)", "; ".join(f"{name} {digest[:12]}…" for name, digest in record.files.items()) or "none"),
+            *([("Read as", " ".join(record.read_as))] if record.read_as else []),
             ("Everything in this report as files", ", ".join(sorted(PSA_WRITTEN - {"report.html"}))),
         ],
     )

@@ -1,11 +1,12 @@
 """What moves the answer, and what more evidence would be worth."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 import xarray as xr
 
+from heemodel.currency import Currency
 from heemodel.decision import evppi, tornado
 from heemodel.errors import nearest
 from heemodel.parameters import Inputs, Problem
@@ -49,13 +50,16 @@ class Known:
         `group`; empty where the inputs ask for none
     tornado : as from `decision.tornado`, of the incremental net benefit at the first threshold, with `name` and the
         label of each parameter
+    groups : none, as groups have labels
     """
 
     scenario: str
+    currency: Currency
     thresholds: tuple[float, ...]
     evpi: pd.DataFrame
     evppi: pd.DataFrame
     tornado: pd.DataFrame
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def check_information(inputs: Inputs, draws: xr.Dataset) -> None:
@@ -130,6 +134,7 @@ def learn(inputs: Inputs, result: ScenarioResult) -> Known:
     moved.insert(0, "name", moved["parameter"])
     return Known(
         scenario=result.name,
+        currency=inputs.about.currency,
         thresholds=tuple(thresholds()),
         evpi=evpi,
         evppi=pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(),
@@ -162,11 +167,12 @@ def information_section(inputs: Inputs, results: Sequence[ScenarioResult], run: 
     affected = Affected(volume, f"one year's {volume:g} patients")
     label = inputs.scenarios[results[0].name].label
     first, pair = found[0], Pair(inputs, results[0].outcomes)
-    at = name_of(first.thresholds[0])
+    at = name_of(first.thresholds[0], inputs.about.currency)
     figure = tornado_figure(
         first.tornado,
         outcome="Incremental net benefit per patient",
         what=f"net benefit per patient of {pair.increments()[1]} versus {inputs.about.comparator} at {at}",
+        currency=inputs.about.currency,
         basis=f"{label}; tornado.csv has every scenario. {basis_of(inputs, run)}",
     )
     files = {"evpi": _stacked(found, "evpi"), "tornado": _stacked(found, "tornado")}
@@ -190,17 +196,18 @@ def information_section(inputs: Inputs, results: Sequence[ScenarioResult], run: 
 
 def _evpi_table(inputs: Inputs, found: Sequence[Known], affected: Affected) -> Table:
     """Of all scenarios, per patient and for one year's patients."""
-    rows = []
+    rows, currency = [], inputs.about.currency
     for threshold in found[0].thresholds:
         values = [evpi_at(one, threshold) for one in found]
-        rows.append([f"Per patient, at {name_of(threshold)}", *(with_error(v.value, v.mcse or 0.0) for v in values)])
+        cells = (with_error(value.value, value.mcse or 0.0, currency) for value in values)
+        rows.append([f"Per patient, at {name_of(threshold, currency)}", *cells])
     values = [evpi_at(one, found[0].thresholds[0]) for one in found]
-    yearly = [in_all(v.value, v.mcse or 0.0, affected) for v in values]
+    yearly = [in_all(value.value, value.mcse or 0.0, affected, currency) for value in values]
     words = affected.words.capitalize()
     return Table(
         title="Expected value of perfect information (EVPI)",
         header=["", *(inputs.scenarios[one.scenario].label for one in found)],
-        rows=[*rows, [f"{words}, at {name_of(found[0].thresholds[0])}", *yearly]],
+        rows=[*rows, [f"{words}, at {name_of(found[0].thresholds[0], currency)}", *yearly]],
         note=f"± one Monte Carlo standard error. {PATIENTS}",
     )
 
@@ -219,9 +226,9 @@ def _worth_table(inputs: Inputs, found: Known, affected: Affected, *, folded: bo
     values = [evpi_at(found, threshold) for threshold in found.thresholds]
     everything = [
         "Everything (EVPI)",
-        *(with_error(value.value, value.mcse or 0.0) for value in values),
+        *(with_error(value.value, value.mcse or 0.0, found.currency) for value in values),
         "100%" if values[0].value > 0 else "none",
-        in_all(values[0].value, values[0].mcse or 0.0, affected),
+        in_all(values[0].value, values[0].mcse or 0.0, affected, found.currency),
         "",
         "",
     ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from heemodel.currency import Currency
 from heemodel.parameters import Inputs
 from heemodel.parameters.variations import Published
 from heemodel.report.contents import Comparison, Extras, VariationResult
@@ -53,7 +54,8 @@ def published_section(inputs: Inputs, extras: Extras, rows: pd.DataFrame) -> Sec
 
 def _study_table(inputs: Inputs, study: VariationResult, rows: pd.DataFrame) -> Table:
     """One study: what it found and what this model finds in its place."""
-    variation, names = inputs.variations[study.name], quantity_names()
+    variation, currency = inputs.variations[study.name], inputs.about.currency
+    names = quantity_names(currency)
     lines = []
     for published in variation.published:
         mean = row_of(rows, published.quantity)
@@ -61,10 +63,10 @@ def _study_table(inputs: Inputs, study: VariationResult, rows: pd.DataFrame) -> 
         lines.append(
             [
                 names[published.quantity],
-                _stated(published),
+                _stated(published, currency),
                 published.status,
-                _found(mean, published.value),
-                "–" if at_point.empty else _found(at_point.iloc[0], published.value),
+                _found(mean, published.value, currency),
+                "–" if at_point.empty else _found(at_point.iloc[0], published.value, currency),
                 published.source,
             ]
         )
@@ -77,22 +79,23 @@ def _study_table(inputs: Inputs, study: VariationResult, rows: pd.DataFrame) -> 
     )
 
 
-def _stated(published: Published) -> str:
+def _stated(published: Published, currency: Currency) -> str:
     """A published figure with its interval, if it has one, in the digits in which it was published."""
     form = form_of(published.quantity)
-    text = as_published(published.value, form)
+    text = as_published(published.value, form, currency=currency)
     if published.interval is None:
         return text
-    low, high = published.interval
-    return f"{text} ({as_published(low, form)} to {as_published(high, form)})"
+    low, high = (as_published(end, form, currency=currency) for end in published.interval)
+    return f"{text} ({low} to {high})"
 
 
-def _found(row: pd.Series, published: float) -> str:
+def _found(row: pd.Series, published: float, currency: Currency) -> str:
     """A figure of this model, a number with as many decimals as the published one."""
     if row["quantity"] == "icer":
-        return icer_in_short(row)
+        return icer_in_short(row, currency=currency)
     form = form_of(str(row["quantity"]))
-    return cell(row, f"number{max(2, digits(published))}" if form == "number2" else form)
+    form = f"number{max(2, digits(published))}" if form == "number2" else form
+    return cell(row, form, currency=currency)
 
 
 def _comparison_table(comparisons: Sequence[Comparison]) -> Table:

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 import xarray as xr
 
-from heemodel.decision import Summary, summarise
+from heemodel.decision import summarise
 from heemodel.parameters import Inputs
 from heemodel.report.contents import ScenarioResult, Views
 from heemodel.report.sections.section import Section
-from heemodel.report.tables import Table, coarsest
-from heemodel.report.wording import interval, money
+from heemodel.report.tables import Table, coarsest, mean_of
+from heemodel.report.wording import money
 
 NOTE = (
     "Mean cost per patient over the horizon, discounted; the difference with its 95% interval. A minus sign is a "
@@ -52,7 +52,7 @@ def _cost_rows(inputs: Inputs, result: ScenarioResult) -> Iterator[dict[str, obj
         for name, part in inputs.components.items():
             found = summarise(cost.sel(component=name, drop=True))
             tags = {"label": part.label, "payer": part.payer, "kind": part.kind, "step": part.step}
-            unit = f"£ per patient, {inputs.about.price_year} prices"
+            unit = f"{inputs.about.currency} per patient, {inputs.about.price_year} prices"
             yield {
                 "scenario": result.name,
                 "strategy": strategy,
@@ -84,12 +84,16 @@ def _cost_table(inputs: Inputs, result: ScenarioResult, place: int) -> Table:
         for heading, names in (*parts, *totals, (("All", "", ""), list(inputs.components)))
     ]
     error = coarsest(summary for _, row in found for summary in row)
-    label = inputs.scenarios[result.name].label
+    label, currency = inputs.scenarios[result.name].label, inputs.about.currency
     return Table(
         title=f"Cost per patient, {label}",
         header=["Cost of", "Who pays", "Step", *(name.capitalize() for name in columns)],
         rows=[
-            [*heading, money(old.value, error), money(new.value, error), _more(change, error)]
+            [
+                *heading,
+                *(money(cost.value, error, currency=currency) for cost in (old, new)),
+                mean_of(change, error, currency=currency),
+            ]
             for heading, (old, new, change) in found
         ],
         note=NOTE,
@@ -98,19 +102,15 @@ def _cost_table(inputs: Inputs, result: ScenarioResult, place: int) -> Table:
     )
 
 
-def _more(change: Summary, error: float | None) -> str:
-    """A difference with its interval."""
-    return f"{money(change.value, error)} ({interval(change.lower or 0, change.upper or 0, error)})"
-
-
 def _state_rows(inputs: Inputs, result: ScenarioResult) -> Iterator[dict[str, object]]:
     """Every component in every state."""
     if result.cost_by_state is None:
         return
+    unit = f"{inputs.about.currency} per patient, {inputs.about.price_year} prices"
     cost = result.cost_by_state.transpose("strategy", "component", "state").to_series()
     for (strategy, component, state), value in cost.items():
         keys = {"scenario": result.name, "strategy": strategy, "component": component, "state": state}
-        yield {**keys, "value": value, "unit": f"£ per patient, {inputs.about.price_year} prices"}
+        yield {**keys, "value": value, "unit": unit}
 
 
 def _state_table(inputs: Inputs, result: ScenarioResult, place: int) -> Table | None:
@@ -124,12 +124,12 @@ def _state_table(inputs: Inputs, result: ScenarioResult, place: int) -> Table | 
     states = [str(state) for state in cost["state"].to_numpy()]
     figures = [(state.replace("_", " "), float(old.sel(state=state)), float(new.sel(state=state))) for state in states]
     figures.append(("All", float(old.sum()), float(new.sum())))
-    label = inputs.scenarios[result.name].label
+    label, currency = inputs.scenarios[result.name].label, inputs.about.currency
     return Table(
         title=f"Cost per patient by state, {label}",
         header=["State", views.comparator.capitalize(), views.intervention.capitalize(), "Difference"],
         rows=[
-            [name, money(before, error), money(after, error), money(after - before, error)]
+            [name, *(money(cost, error, currency=currency) for cost in (before, after, after - before))]
             for name, before, after in figures
         ],
         note=STATE_NOTE,

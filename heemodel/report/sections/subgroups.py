@@ -77,22 +77,25 @@ def _rows(inputs: Inputs, scenario: str, outcomes: xr.Dataset, **keys: object) -
 
 def _table(inputs: Inputs, rows: pd.DataFrame, title: str, folded: str) -> Table:
     """Groups with their share, increments and standing at the first threshold; the last row is that of all."""
-    threshold = thresholds()[0]
+    threshold, currency = thresholds()[0], inputs.about.currency
     benefit, chance = (f"{stem}_at_{threshold:.0f}" for stem in ("net_benefit", "probability_cost_effective"))
     forms = {"incremental_cost": "money", "incremental_qaly": "number2", benefit: "money", chance: "probability"}
     errors = {quantity: float(rows.loc[rows["quantity"] == quantity, "mcse"].max()) for quantity in forms}
     lines: list[list[str]] = []
     beside: dict[int, str] = {}
     for (grouping, group), mine in rows.groupby(["grouping", "group"], sort=False):
-        cost, qaly, worth, likely = (cell(row_of(mine, one), form, errors[one]) for one, form in forms.items())
+        cost, qaly, worth, likely = (
+            cell(row_of(mine, one), form, errors[one], currency=currency) for one, form in forms.items()
+        )
         if grouping in inputs.groups:
             beside[len(lines)] = inputs.groups[str(grouping)].label
         share = percent(float(mine["share"].iloc[0]))
-        lines.append([str(group), share, cost, qaly, icer_in_short(row_of(mine, "icer")), worth, likely])
+        ratio = icer_in_short(row_of(mine, "icer"), currency=currency)
+        lines.append([str(group), share, cost, qaly, ratio, worth, likely])
     return Table(
         title=title,
         header=["Group", "Share", "Extra cost", "Extra QALYs", "ICER", "Net benefit", "Probability cost-effective"],
-        groups=[("", 5), (f"At {money(threshold)} per QALY", 2)],
+        groups=[("", 5), (f"At {money(threshold, currency=currency)} per QALY", 2)],
         rows=lines,
         note=NOTE,
         emphasis=frozenset({len(lines) - 1}),

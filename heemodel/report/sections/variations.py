@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from heemodel.currency import Currency
 from heemodel.parameters import Inputs
 from heemodel.parameters.variations import Variation
 from heemodel.report.contents import Extras, Run, ScenarioResult, VariationResult
@@ -91,16 +92,16 @@ def _table(
     """The base case, where it was run, and the variations of one scenario."""
     frames = {"": base[scenario]} if scenario in base else {}
     frames |= {one.name: rows[rows["variation"] == one.name] for one in shown}
-    threshold = thresholds()[0]
+    threshold, currency = thresholds()[0], inputs.about.currency
     benefit, chance = (f"{stem}_at_{threshold:.0f}" for stem in ("net_benefit", "probability_cost_effective"))
     columns = [
-        _column(frames, "incremental_cost", "money"),
-        _column(frames, "incremental_qaly", "number2"),
-        [icer_in_short(row_of(frame, "icer")) for frame in frames.values()],
-        [icer_in_short(row_of(frame, "icer", "point")) for frame in frames.values()],
-        _column(frames, benefit, "money"),
-        [money(row_of(frame, benefit, "point")["value"]) for frame in frames.values()],
-        _column(frames, chance, "probability"),
+        _column(frames, "incremental_cost", "money", currency),
+        _column(frames, "incremental_qaly", "number2", currency),
+        [icer_in_short(row_of(frame, "icer"), currency=currency) for frame in frames.values()],
+        [icer_in_short(row_of(frame, "icer", "point"), currency=currency) for frame in frames.values()],
+        _column(frames, benefit, "money", currency),
+        [money(row_of(frame, benefit, "point")["value"], currency=currency) for frame in frames.values()],
+        _column(frames, chance, "probability", currency),
     ]
     note = NOTE.format(shown[0].outcomes.sizes["sample"])
     varied = [inputs.variations[name] if name else None for name in frames]
@@ -117,7 +118,12 @@ def _table(
             "Point",
             "Chance",
         ],
-        groups=[("", 1), ("Per patient", 2), ("Cost per QALY gained", 2), (f"At {money(threshold)} per QALY", 3)],
+        groups=[
+            ("", 1),
+            ("Per patient", 2),
+            ("Cost per QALY gained", 2),
+            (f"At {money(threshold, currency=currency)} per QALY", 3),
+        ],
         rows=[[label, *cells] for label, *cells in zip(labels, *columns, strict=True)],
         note=note if scenario in base else f"{note} The base case of this scenario was not run.",
         emphasis=frozenset({0}) if scenario in base else frozenset(),
@@ -133,8 +139,8 @@ def _why(variation: Variation) -> str:
     return " ".join([variation.rationale, *other])
 
 
-def _column(frames: Mapping[str, pd.DataFrame], quantity: str, form: str) -> list[str]:
+def _column(frames: Mapping[str, pd.DataFrame], quantity: str, form: str, currency: Currency) -> list[str]:
     """One quantity of each analysis, all rounded alike."""
     found = [row_of(frame, quantity) for frame in frames.values()]
     error = max(float(row["mcse"]) for row in found)
-    return [cell(row, form, error) for row in found]
+    return [cell(row, form, error, currency=currency) for row in found]
