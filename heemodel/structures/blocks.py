@@ -130,7 +130,7 @@ def names_read(
     Raises
     ------
     ModelError
-        for those that they ask for in vain, and those of `must_be_read` that they never read; both are most often a
+        for those that are missing, and those of `must_be_read` that they never read; both are most often a
         misspelt name
     """
     p = Parameters(read_draws(draws), read=draws.read if isinstance(draws, Parameters) else set())

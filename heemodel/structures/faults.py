@@ -1,4 +1,4 @@
-"""Impossible values among many draws: counted over all of them, and told together."""
+"""Impossible values among many draws: counted over all of them, and reported together."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from heemodel.structures.errors import ModelError
 from heemodel.structures.layout import Array, Layout
 
 MOST_LANES, MOST_FAULTS = 4, 20
-"""How many strategies and groups are told of one fault, and how many faults of a kind."""
+"""How many strategies and groups are named for one fault, and how many faults of a kind."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,13 @@ class Faults:
         if not self.found:
             return
         kinds = dict.fromkeys(kind for _, kind in self.found)
-        told = []
+        sentences = []
         for sort in kinds:
             faults = [(what, lanes) for (what, kind), lanes in self.found.items() if kind is sort]
-            told += [_sentence(what, sort, lanes, samples) for what, lanes in faults[:MOST_FAULTS]]
-            told += [f"and {len(faults) - MOST_FAULTS} more like these"] if len(faults) > MOST_FAULTS else []
-            told[-1] += f"; {sort.cure}"
-        raise ModelError("\n".join(told))
+            sentences += [_sentence(what, sort, lanes, samples) for what, lanes in faults[:MOST_FAULTS]]
+            sentences += [f"and {len(faults) - MOST_FAULTS} more like these"] if len(faults) > MOST_FAULTS else []
+            sentences[-1] += f"; {sort.cure}"
+        raise ModelError("\n".join(sentences))
 
 
 def _joined(one: Fault, other: Fault, kind: Kind) -> Fault:
@@ -96,26 +96,26 @@ def _joined(one: Fault, other: Fault, kind: Kind) -> Fault:
 
 def _sentence(what: str, kind: Kind, lanes: Mapping[Lane, Fault], samples: int) -> str:
     """Where, how often and how bad."""
-    told = []
+    places = []
     for lane, fault in [*lanes.items()][:MOST_LANES]:
         where = _where(lane)
         if fault.sample is None:
-            told.append(f"{fault.worst:.6g}{where}")
+            places.append(f"{fault.worst:.6g}{where}")
         else:
             often = f"in {fault.count:,} of {samples:,} draws{where}"
-            told.append(f"{often} ({kind.worst} {fault.worst:.6g}, sample {fault.sample})")
+            places.append(f"{often} ({kind.worst} {fault.worst:.6g}, sample {fault.sample})")
     if len(lanes) > MOST_LANES:
-        told.append(f"in {len(lanes) - MOST_LANES} more")
-    says = "" if told[0][:3] != "in " else f"{kind.says} "
-    return f"{what} {says}{_listed(told)}"
+        places.append(f"in {len(lanes) - MOST_LANES} more")
+    says = "" if places[0][:3] != "in " else f"{kind.says} "
+    return f"{what} {says}{_listed(places)}"
 
 
 def _where(lane: Lane) -> str:
     """The strategy and group of a lane, in words."""
-    said = [f"{dim} {name!r}" for dim, name in zip(("strategy", "group"), lane, strict=True) if name is not None]
-    return f" of {', '.join(said)}" if said else ""
+    names = [f"{dim} {name!r}" for dim, name in zip(("strategy", "group"), lane, strict=True) if name is not None]
+    return f" of {', '.join(names)}" if names else ""
 
 
-def _listed(told: Iterable[str]) -> str:
-    *first, last = told
+def _listed(places: Iterable[str]) -> str:
+    *first, last = places
     return f"{', '.join(first)} and {last}" if first else last

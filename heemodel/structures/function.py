@@ -139,7 +139,7 @@ class FunctionModel:
         return labelled(rows, totals, self.lanes, run.draws)
 
     def check_parameters(self, draws: Draws, *, must_be_read: Iterable[str] = ()) -> frozenset[str]:
-        """Refuse parameters that the function asks for in vain, and those that it ought to read and does not.
+        """Refuse missing parameters, and those that the function ought to read and does not.
 
         Parameters
         ----------

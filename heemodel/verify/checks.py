@@ -144,9 +144,9 @@ def _second_engine(model: DecisionModel, draws: xr.Dataset) -> list[Check]:
 
 def _finite(outcomes: xr.Dataset) -> Check:
     wrong = {str(name): int((~np.isfinite(values)).sum()) for name, values in outcomes.items()}
-    told = [f"{count:,} of {name}" for name, count in wrong.items() if count]
-    detail = f"not so: {', '.join(told)}" if told else f"{', '.join(wrong)}, every one"
-    return Check("Every cost, QALY and count is a finite number", not told, detail)
+    failing = [f"{count:,} of {name}" for name, count in wrong.items() if count]
+    detail = f"not so: {', '.join(failing)}" if failing else f"{', '.join(wrong)}, every one"
+    return Check("Every cost, QALY and count is a finite number", not failing, detail)
 
 
 def _invariants_hold(model: DecisionModel, draws: xr.Dataset) -> list[Check]:

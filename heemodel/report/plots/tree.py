@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from heemodel.currency import POUNDS, Currency, currency_of
 from heemodel.decision import OutcomeError
 from heemodel.errors import nearest
 from heemodel.report.plots.labels import SMALL, canvas, shorten
@@ -23,11 +24,15 @@ SLANT, PAD = 16.0, 12.0
 CIRCLE, TRIANGLE = 8.0, 7.5
 """Points: sizes of the marks of a chance and of an end."""
 SMALLEST = 1e-5
-"""Probabilities below are told to be so."""
+"""Smaller probabilities are printed as "< 0.00001"."""
 
 
 def plot_tree(
-    tidy: pd.DataFrame, *, order: Sequence[str] | None = None, currency: str = "£", ax: Axes | None = None
+    tidy: pd.DataFrame,
+    *,
+    order: Sequence[str] | None = None,
+    currency: Currency | str = POUNDS,
+    ax: Axes | None = None,
 ) -> Axes:
     """A decision tree: circles are chances, triangles ends; beside each end its probability, cost and QALYs.
 
@@ -40,13 +45,15 @@ def plot_tree(
         branch to the node), reach, cost and qaly (of those who come to a leaf; at the root, expected), with the nodes
         from the root branch by branch; of one group
     order : the strategies to show, for their order and marks; all by default, and at most four
-    currency : the sign of money
+    currency : of money: a sign or an ISO code
     ax : without it the tree is drawn on the current axes, and their figure made as large as the tree needs
 
     Raises
     ------
     OutcomeError
         for a table without these columns, of several groups, or of too many strategies
+    HeemodelError
+        if the currency is neither a sign nor an ISO code
 
     See Also
     --------
@@ -70,7 +77,7 @@ def plot_tree(
     once(tidy, "plot_tree", ["strategy", "node"], among="group")
     sized = ax is None
     ax = axes(ax)
-    picture = _Picture(ax, tidy, styles, currency)
+    picture = _Picture(ax, tidy, styles, currency_of(currency).sign)
     picture.measure()
     if sized:
         canvas(ax).set_size_inches(picture.width / 72, picture.height / 72)

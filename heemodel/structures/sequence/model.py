@@ -106,8 +106,8 @@ class Sequence:
             return in_chunks(self.run, draws)  # type: ignore[arg-type] # chunked, so a Dataset
         parts = []
         for place, stage in enumerate(self.stages(draws)):
-            told = None if progress is None else _in_part(progress, place, len(self.models))
-            parts.append(stage.model.run(stage.p, progress=told))
+            report = None if progress is None else _in_part(progress, place, len(self.models))
+            parts.append(stage.model.run(stage.p, progress=report))
         given = read_draws(draws)
         along = {str(name): coord.variable for name, coord in given.coords.items() if coord.dims == ("sample",)}
         return added_up(parts, self.models).assign_coords(along)
@@ -127,7 +127,7 @@ class Sequence:
         return last.left()
 
     def check_parameters(self, draws: Draws, *, must_be_read: Iterable[str] = ()) -> frozenset[str]:
-        """Refuse parameters that a model asks for in vain, and those that one ought to read and none does.
+        """Refuse missing parameters, and those that a model ought to read and none does.
 
         Parameters
         ----------
@@ -184,7 +184,7 @@ class Sequence:
         Raises
         ------
         ModelError
-            for people who have nowhere to go, or `ends` and `enters` that nobody heeds
+            for people who have nowhere to go, or `ends` and `enters` that have no effect
         """
         read = draws.read if isinstance(draws, Parameters) else set()
         given = read_draws(draws)
@@ -196,12 +196,12 @@ class Sequence:
             people = self._handed_over(left, model)
             for name in _names(left):
                 met.setdefault(name, set()).add(self.goes_to(name, model))
-            if place == len(self.models) and (problems := [*self._unheeded(met)]):
+            if place == len(self.models) and (problems := [*self._unused(met)]):
                 raise ModelError("\n".join(problems))
             stage = Stage(model, Parameters(with_people(given, people), read=read))
             yield stage
 
-    def _unheeded(self, met: Mapping[str, set[str | None]]) -> Iterator[str]:
+    def _unused(self, met: Mapping[str, set[str | None]]) -> Iterator[str]:
         """Names of `ends` and `enters` that change nothing; `met` are leaves and states, and where people went on."""
         for what, names in (("ends", self.ends), ("enters", self.enters)):
             for name in names:

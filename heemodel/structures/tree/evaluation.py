@@ -153,7 +153,7 @@ def _cut(values: Array, part: slice) -> Array:
 
 
 def evaluate(root: str, branches: Branches, payoffs: Payoffs | None, layout: Layout, faults: Faults) -> Evaluation:
-    """What a tree's functions said of a block of draws, found to fit; impossible values are noted among the faults.
+    """What a tree's functions give for a block of draws, found to fit; impossible values are noted among the faults.
 
     Payoffs may be None where only probabilities are asked for.
 
@@ -217,7 +217,7 @@ def _chances(
     left = [child for child, value in branches.items() if isinstance(value, Rest)]
     total = reduce(np.add, chances.values()) if chances else np.zeros((1, 1, 1))
     what = f"the probabilities of the branches from {node!r} add up to"
-    if len(chances) > 1 and not total.max() <= 1 + TOLERANCE:  # one alone is told above
+    if len(chances) > 1 and not total.max() <= 1 + TOLERANCE:  # one alone is reported above
         faults.note(what, TOO_MANY, total, np.isfinite(total) & (total > 1 + TOLERANCE), layout)
     if left:
         return chances | {left[0]: total}

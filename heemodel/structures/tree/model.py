@@ -189,7 +189,7 @@ class DecisionTree:
         return tables.node_table(tables.means_of(self._evaluate, Run.of(draws, self.lanes)), self.lanes)
 
     def check_parameters(self, draws: Draws, *, must_be_read: Iterable[str] = ()) -> frozenset[str]:
-        """Refuse parameters that the tree asks for in vain, and those that it ought to read and does not.
+        """Refuse missing parameters, and those that the tree ought to read and does not.
 
         Parameters
         ----------

@@ -142,7 +142,7 @@ def _downwards(root: str, children: Mapping[str, tuple[str, ...]]) -> Iterator[s
 
 
 def _cycles(children: Mapping[str, tuple[str, ...]]) -> list[list[str]]:
-    """Ways that lead back to where they began, each told once."""
+    """Ways that lead back to where they began, each once."""
     cycles: list[list[str]] = []
     done: set[str] = set()
     for start in children:
