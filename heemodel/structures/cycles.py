@@ -29,14 +29,14 @@ def years(duration: str) -> Fraction:
     >>> years("6 months")
     Fraction(1, 2)
     """
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?(?:/\d+)?)\s*([a-z]+?)s?\s*", duration)
-    if found is None and re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", duration):
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?(?:/\d+)?)\s*([a-z]+?)s?\s*", duration)
+    if match is None and re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", duration):
         raise ModelError(f'duration {duration!r} has no unit; did you mean "{duration.strip()} years"?')
     if duration.strip() == "lifetime":
         raise ModelError('this model has no lifetime horizon of its own; give the years, as in "60 years"')
-    if found is None:
+    if match is None:
         raise ModelError(f'duration {duration!r} is not a number and a unit; write for example "1 year" or "1/52 year"')
-    number, unit = found.groups()
+    number, unit = match.groups()
     if unit not in UNITS:
         raise ModelError(f"duration {duration!r}: unknown unit {unit!r}; {nearest(unit, UNITS)}")
     value, _, divisor = number.partition("/")
@@ -157,7 +157,7 @@ class Cycles:
         ModelError
             if a cycle lies in two years
         """
-        found = []
+        of_cycles = []
         for begin, end in pairwise(self.points()):
             if end > int(begin) + 1:
                 raise ModelError(
@@ -166,15 +166,15 @@ class Cycles:
                     "next; choose a cycle length that divides "
                     'the year, such as "1/52 year" instead of "1 week"'
                 )
-            found.append(int(begin))
-        return np.array(found, dtype=np.int64)
+            of_cycles.append(int(begin))
+        return np.array(of_cycles, dtype=np.int64)
 
 
-def _whole(length: Fraction, stretch: Fraction, said: str, what: str) -> int:
+def _whole(length: Fraction, stretch: Fraction, written: str, what: str) -> int:
     """The whole number of cycles in a stretch of time."""
     cycles = stretch / length
     if cycles.denominator != 1:
-        raise ModelError(f"{what} is {float(cycles):.4g} cycles of {said!r}; it must hold a whole number of cycles")
+        raise ModelError(f"{what} is {float(cycles):.4g} cycles of {written!r}; it must hold a whole number of cycles")
     if cycles > MOST_CYCLES:
         raise ModelError(f"{what} is {int(cycles):,} cycles; give a horizon of at most {MOST_CYCLES:,}")
     return int(cycles)

@@ -136,3 +136,34 @@ def test_qalys_beyond_life_years_are_noticed_where_these_are_counted():
 def test_groups_are_checked_too():
     model = replace(TREE, groups=["men", "women"])
     assert failed(checked(model)) == []
+
+
+@pytest.mark.parametrize("kind", ["people", "intake", "weights", "schedule"])
+def test_years_are_held_against_the_people_that_there_are(kind):
+    """A cohort in people, with an intake, with weights or cycles of its own passes all checks; lost years do not."""
+    changes = {
+        "people": {"start": lambda p: {"well": 1000 * p.risk}, "start_in": "people"},
+        "intake": {"intake": {"well": 0.1}},
+        "weights": {"correction": [0.2, 1.0, 1.0, 1.0, 0.2]},
+        "schedule": {"cycle_length": {"6 months": "2 years", "1 year": "rest"}},
+    }[kind]
+    model = hm.CohortModel(
+        **{
+            "states": ["well", "dead"],
+            "strategies": ["care"],
+            "start": {"well": 1.0},
+            "cycle_length": "1 year",
+            "horizon": "4 years",
+            "discount": hm.Discount(cost=0.035, qaly=0.035, timing="count"),
+            "transitions": lambda p, time: {("well", "dead"): p.risk},
+            "payoffs": lambda p, time: hm.Payoffs(cost={"care": {"well": 100.0}}, qaly={"well": 0.8}),
+        }
+        | changes
+    )
+    draws = hm.read_draws({"risk": np.linspace(0.1, 0.3, 20)})
+    outcomes = model.run(draws)
+    found = hm.run_checks(model, draws, outcomes, central=draws.mean("sample"), comparator=None)
+    assert [check.name for check in found if not check.passed] == []
+    few = outcomes.assign(years_in_state=outcomes["years_in_state"] * 0.99)
+    assert all(not check.passed for check in checks._years_fit(model, draws, few))
+    assert bool(checks._years_fit(model, draws, few)) == (kind in ("people", "schedule"))

@@ -54,8 +54,8 @@ def cost_by_state(model: CohortModel, draws: xr.Dataset) -> xr.DataArray:
         split: dict[str, Mapping[On, Value]] = {}
         for component, parts in paid.cost.items():
             for at in model.states:
-                found = {on: value for on, value in parts.items() if _state(on) == at}
-                split[f"{component}{BETWEEN}{at}"] = found or {at: 0.0}
+                there = {on: value for on, value in parts.items() if _state(on) == at}
+                split[f"{component}{BETWEEN}{at}"] = there or {at: 0.0}
         return Payoffs(cost=split, qaly={})
 
     cost = replace(model, payoffs=payoffs).run(draws)["cost"]

@@ -57,7 +57,7 @@ class Excess:
 class MoveChecks:
     """What is wrong with the moves of a model, over one block of draws after another."""
 
-    found: dict[Any, Excess] = field(default_factory=dict)
+    excesses: dict[Any, Excess] = field(default_factory=dict)
     samples: int = 0
 
     def look(self, edges: Mapping[Move, Fitted], layout: Layout) -> None:
@@ -81,15 +81,15 @@ class MoveChecks:
             totals[source] = _sum(totals[source], array) if source in totals else array
         for source, total in totals.items():
             fitted = layout.fit(total, f"the moves out of {source!r}")
-            said = f"the moves out of {source!r} add up to"
-            self._excess((source, "together"), said, TOGETHER).add(layout, fitted, fitted.values() - 1)
+            out = f"the moves out of {source!r} add up to"
+            self._excess((source, "together"), out, TOGETHER).add(layout, fitted, fitted.values() - 1)
 
     def _excess(self, key: Any, what: str, cure: str) -> Excess:
-        return self.found.setdefault(key, Excess(what, cure))
+        return self.excesses.setdefault(key, Excess(what, cure))
 
     def refuse(self) -> None:
         """Raise an error for the first move that is wrong, if there is one; moves before their sums."""
-        excesses = sorted(self.found.items(), key=lambda item: item[0][-1] == "together")
+        excesses = sorted(self.excesses.items(), key=lambda item: item[0][-1] == "together")
         for _, excess in excesses:
             if excess.draws:
                 raise ModelError(excess.text(self.samples))

@@ -174,12 +174,12 @@ class Program:
         """Count everyone, two streams at a time."""
         first = KINDS.index(weight) * self.streams
         for stream in range(0, self.streams - 1, 2):
-            for here, one, other in zip(self.now, points[stream], points[stream + 1], strict=True):
-                both = (here, self.totals[other])
-                self.tape.during.append(Action(kernel.COUNT_TWICE, first + stream, self.totals[one], both))
+            for here, total, next_total in zip(self.now, points[stream], points[stream + 1], strict=True):
+                both = (here, self.totals[next_total])
+                self.tape.during.append(Action(kernel.COUNT_TWICE, first + stream, self.totals[total], both))
         if self.streams % 2:
-            for here, one in zip(self.now, points[-1], strict=True):
-                self._count(one, weight, self.streams - 1, here, self.one)
+            for here, total in zip(self.now, points[-1], strict=True):
+                self._count(total, weight, self.streams - 1, here, self.one)
 
     def _write_intake(self, lane: int) -> None:
         """Those who enter at the start of a cycle, and what is paid once for each.
@@ -223,9 +223,9 @@ class Program:
         nobody = (self.zero, self.zero)
         for place, flows in inflows.items():
             for k in range(0, max(1, len(flows)), 2):
-                one, other = (*flows[k : k + 2], nobody, nobody)[:2]
+                first, second = (*flows[k : k + 2], nobody, nobody)[:2]
                 code = kernel.MOVE_MORE if k else kernel.MOVE
-                self.tape.during.append(Action(code, 0, self.next[place], (*one, *other)))
+                self.tape.during.append(Action(code, 0, self.next[place], (*first, *second)))
         for move, probability in self.block.edges.items():
             self._write_payoffs_of_move(lane, move, probability)
 

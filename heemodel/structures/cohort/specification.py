@@ -179,7 +179,7 @@ class Specification:
         length = self.timing.length
         given, age = self.start_age, None if isinstance(self.start_age, Mapping) else self.start_age
         by_group = given if isinstance(given, Mapping) else {}
-        aged = xr.DataArray([by_group[one] for one in by_group], coords={"group": list(by_group)}) if by_group else age
+        aged = xr.DataArray(list(by_group.values()), coords={"group": list(by_group)}) if by_group else age
         table = self.life_table
         return Time(
             cycle=cycle,

@@ -95,30 +95,30 @@ def exponential(x: Floats, bits: Integers, out: int, a: int, one: float) -> None
 @njit(**HELPER)
 def _function(code: int, a: float, b: float) -> float:
     """A function of one or two numbers."""
-    found: float
+    value: float
     if code == SQRT:
-        found = math.sqrt(a)
+        value = math.sqrt(a)
     elif code == MINIMUM:
-        found = np.minimum(a, b)
+        value = np.minimum(a, b)
     elif code == MAXIMUM:
-        found = np.maximum(a, b)
+        value = np.maximum(a, b)
     elif code == LESS:
-        found = 1.0 if a < b else 0.0
+        value = 1.0 if a < b else 0.0
     elif code == LESS_EQUAL:
-        found = 1.0 if a <= b else 0.0
+        value = 1.0 if a <= b else 0.0
     elif code == EQUAL:
-        found = 1.0 if a == b else 0.0
+        value = 1.0 if a == b else 0.0
     elif code == NOT_EQUAL:
-        found = 1.0 if a != b else 0.0
+        value = 1.0 if a != b else 0.0
     elif code == LOG:
-        found = math.log(a)
+        value = math.log(a)
     elif code == LOG1P:
-        found = math.log1p(a)
+        value = math.log1p(a)
     elif code == FLOOR:
-        found = np.floor(a)
+        value = np.floor(a)
     else:
-        found = a**b
-    return found
+        value = a**b
+    return value
 
 
 @compiled
@@ -143,7 +143,7 @@ def run(
     Returns the first sample of the first block in which a share is below 0 or something stored is not a number, or −1.
     """
     cycles = weights.shape[1] - 1
-    found = -1
+    first_wrong = -1
     for first in range(begin, end, BLOCK):
         size = BLOCK if end - first > BLOCK else end - first  # noqa: FURB136 - `min` takes longer to compile
         wrong = 0
@@ -222,6 +222,6 @@ def run(
                 else:
                     for i in range(BLOCK):
                         x[out, i] = _function(code, x[a, i], x[b, i])
-        if wrong and found < 0:
-            found = first
-    return found
+        if wrong and first_wrong < 0:
+            first_wrong = first
+    return first_wrong
