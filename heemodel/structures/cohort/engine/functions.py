@@ -72,7 +72,15 @@ def _folded(name: str) -> Callable[..., Any]:
     return fold
 
 
-_sum = _folded("add")
+_sum, _product = _folded("add"), _folded("multiply")
+
+
+def _clipped(a: Any, a_min: Any = None, a_max: Any = None, **kwargs: Any) -> Any:
+    low, high = kwargs.pop("min", a_min), kwargs.pop("max", a_max)
+    if any(value is not None for value in kwargs.values()):
+        return NotImplemented
+    a = a if low is None else np.maximum(a, low)
+    return a if high is None else np.minimum(a, high)
 
 
 def _mean(a: Any, axis: Any = None, **kwargs: Any) -> Any:
@@ -113,7 +121,10 @@ HANDLERS |= {
     np.stack: _stack,
     np.pad: _pad,
     np.sum: _sum,
-    np.prod: _folded("multiply"),
+    np.prod: _product,
+    np.nanprod: lambda a, axis=None, **kwargs: _product(_where(np.isnan(a), 1.0, a), axis, **kwargs),
+    np.nansum: lambda a, axis=None, **kwargs: _sum(_where(np.isnan(a), 0.0, a), axis, **kwargs),
+    np.clip: _clipped,
     np.max: _folded("maximum"),
     np.min: _folded("minimum"),
     np.nanmax: _folded("fmax"),
