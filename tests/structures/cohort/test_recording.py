@@ -16,7 +16,7 @@ RNG = np.random.default_rng(1)
 X = xr.DataArray(RNG.uniform(0.1, 1.0, SAMPLES), dims="sample")
 GRADES = xr.DataArray(RNG.uniform(0.1, 1.0, (SAMPLES, 3)), dims=("sample", "grade"), coords={"grade": LABELS})
 PLAIN = xr.DataArray(np.arange(CYCLES), dims="cycle")
-TRACED = xr.DataArray(Recorded.known(np.arange(CYCLES), drawn=False), dims="cycle")
+TRACED = xr.DataArray(Recorded.known(np.arange(CYCLES), drawn=0), dims="cycle")
 
 
 def through_the_kernel(expression):

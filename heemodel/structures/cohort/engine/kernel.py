@@ -28,7 +28,8 @@ FIELDS = 7
 
 # fmt: off
 (LOAD, STORE, ADD, SUBTRACT, MULTIPLY, DIVIDE, WHERE, EXP, EXPM1, COUNT, COUNT_TWICE, MOVE, MOVE_MORE, REST,
- FLUSH, SQRT, MINIMUM, MAXIMUM, LESS, LESS_EQUAL, EQUAL, NOT_EQUAL, LOG, LOG1P, FLOOR, POWER) = range(26)
+ FLUSH, SQRT, MINIMUM, MAXIMUM, LESS, LESS_EQUAL, EQUAL, NOT_EQUAL, LOG, LOG1P, FLOOR, POWER,
+ LOG2, LOG10, FLOOR_DIVIDE, REMAINDER) = range(30)
 # fmt: on
 """What instructions do, on every sample of the block.
 
@@ -116,6 +117,14 @@ def _function(code: int, a: float, b: float) -> float:
         found = math.log1p(a)
     elif code == FLOOR:
         found = np.floor(a)
+    elif code == LOG2:
+        found = math.log2(a)
+    elif code == LOG10:
+        found = math.log10(a)
+    elif code == FLOOR_DIVIDE:
+        found = a // b
+    elif code == REMAINDER:
+        found = a % b
     else:
         found = a**b
     return found
