@@ -6,6 +6,10 @@ from typing import Any
 from heemodel.errors import HeemodelError
 from heemodel.structures.errors import ModelError
 
+IN_PLACE = (
+    "changes numbers in place, and those of parameters and time cannot be; make a new array, as in "
+    "xr.where(time.cycle < 3, 0.0, p.risk), or change a copy, as of p.risk.to_numpy().copy()"
+)
 CURES = {
     "truth value of an array": (
         "asks whether an array is true, as in `if time.cycle < 3:`, `and`, `or`, `min` or `max`; the answer may differ "
@@ -14,6 +18,19 @@ CURES = {
     "converted to Python scalars": (
         "makes one number of an array, as `float`, `int` and the functions of `math` do; write np.exp instead of "
         "math.exp, and leave arrays as they are"
+    ),
+    "along dimension 'sample'": (
+        "joins the draws with an array by sample of its own; the function may be called for some draws at a time. "
+        "Make the array a parameter: model.run(draws.assign(name=array))"
+    ),
+    "read-only": IN_PLACE,
+    "destination is a view": IN_PLACE,
+    "numpy boolean": (
+        "subtracts truths or takes one's negative; write `~` for not, `&` for and, `|` for or, `^` for either, and "
+        "`1.0 * (time.cycle < 3)` for a number"
+    ),
+    "negative integer powers": (
+        "raises whole numbers to a negative power, which numpy refuses; write a point, as in 2.0 ** -time.cycle"
     ),
     "conflicting dimension sizes": (
         "joins arrays of different lengths along a dimension; cut the longer one, as in "

@@ -31,7 +31,7 @@ class Parameters:
     draws : parameters, with or without the dimension `sample`
     read : where names that are asked for are kept; those of another `Parameters`, if they are to be shared
     first_sample : which of all samples these draws begin with, for errors
-    wrap : makes of each parameter's numbers what the function is given instead
+    wrap : makes of each parameter what the function is given instead of its numbers
 
     Raises
     ------
@@ -79,7 +79,7 @@ class Parameters:
             raise ModelError(f"parameter {name!r} is {first_bad(drawn, bad)}; look for a missing input")
         self._checked.add(name)
         self.read.add(name)
-        return drawn if self._wrap is None else drawn.copy(deep=False, data=self._wrap(drawn.data))
+        return drawn if self._wrap is None else drawn.copy(deep=False, data=self._wrap(drawn))
 
     def as_dataset(self) -> xr.Dataset:
         """All of them as a Dataset, as a model's `run` takes it."""

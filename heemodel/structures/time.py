@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -10,6 +11,9 @@ from heemodel.errors import nearest
 from heemodel.parameters import LifeTable, population_utility
 from heemodel.structures.cycles import years
 from heemodel.structures.errors import ModelError
+
+SHARED = frozenset({"cycle", "years", "cycle_years", "start_age"})
+"""Attributes that are the same arrays in every call of a model's functions."""
 
 SAME_MOMENT = 1e-9
 """Years by which two moments may differ through rounding."""
@@ -29,6 +33,8 @@ class Time:
     start_year : calendar year at the start, or None
     clocks : the clocks of the model, and the states that each runs over
 
+    Arrays are new ones every time, so that `years = time.years; years += 1` changes nothing but `years`.
+
     See Also
     --------
     CohortModel : whose `transitions` and `payoffs` are given it
@@ -41,6 +47,10 @@ class Time:
     table: LifeTable | None = None
     start_year: float | None = None
     clocks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __getattribute__(self, name: str) -> Any:
+        found = object.__getattribute__(self, name)
+        return found.copy(deep=False) if isinstance(found, xr.DataArray) and name in SHARED else found
 
     @property
     def age(self) -> xr.DataArray:

@@ -166,10 +166,8 @@ def test_cycles_may_differ_in_length():
 def test_shares_of_men_and_cycles_stay_recorded(dies_out):
     frame = pd.DataFrame({"age": [60, 61], "qx_male": [0.2, 1.0 if dies_out else 0.3], "qx_female": [0.1, 0.2]})
     table = hm.life_table(frame)
-    cycle, share = np.arange(4), xr.DataArray(np.linspace(0, 1, 5), dims="sample")
-    recorded = table.rate(
-        xr.DataArray(Recorded.known(cycle, drawn=False), dims="cycle") + 60, share, start_age=60, years=1
-    )
+    cycle, share = np.arange(6), xr.DataArray(np.linspace(0, 1, 5), dims="sample")
+    recorded = table.rate(xr.DataArray(Recorded.known(cycle, drawn=0), dims="cycle") + 60, share, start_age=60, years=1)
     assert isinstance(recorded.data, Recorded)
     assert recorded.data.operation != "known"
     plain = table.rate(xr.DataArray(cycle, dims="cycle") + 60, share, start_age=60, years=1)

@@ -22,7 +22,7 @@ GRADES = xr.DataArray(RNG.uniform(0.1, 1.0, (SAMPLES, 3)), dims=("sample", "grad
 PARTS = xr.DataArray(RNG.uniform(0.1, 1.0, (SAMPLES, 2)), dims=("sample", "part"))
 ROUND = xr.DataArray(np.arange(CYCLES) % 3, dims="cycle")
 PLAIN = xr.DataArray(np.arange(CYCLES), dims="cycle")
-TRACED = xr.DataArray(Recorded.known(np.arange(CYCLES), drawn=False), dims="cycle")
+TRACED = xr.DataArray(Recorded.known(np.arange(CYCLES), drawn=0), dims="cycle")
 
 
 def through_the_kernel(expression):
@@ -84,7 +84,7 @@ EXPRESSIONS = {
 }
 
 
-COMPUTED = ("what is not recorded", "a function of its own")
+COMPUTED = ("what is not recorded", "a function of its own", "looked up twice")
 
 
 @pytest.mark.parametrize("name", EXPRESSIONS)

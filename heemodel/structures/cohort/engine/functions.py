@@ -1,12 +1,23 @@
 """What numpy's own functions do to recorded arrays; all that are not listed compute at once."""
 
+import math
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from heemodel.structures.cohort.engine.recording import HANDLERS, Recorded, elementwise, record
+from heemodel.structures.cohort.engine.recording import (
+    DRAWN,
+    FIXED,
+    HANDLERS,
+    PERHAPS,
+    Recorded,
+    elementwise,
+    is_drawn,
+    record,
+)
 
 MOST_TERMS = 1_000
 """A longer sum over an axis is worked out at once."""
@@ -22,7 +33,7 @@ def _broadcast_to(array: Any, shape: Any) -> Any:
     """Never computed at once: it repeats numbers, and what is done to it would be done to each."""
     if tuple(shape) == array.shape:
         return array
-    return Recorded("broadcast", (array,), tuple(shape), array.dtype, drawn=True)
+    return Recorded("broadcast", (array,), tuple(shape), array.dtype, drawn=max(PERHAPS, is_drawn(array)))
 
 
 def _filled_like(number: float) -> Callable[..., Any]:
@@ -63,24 +74,16 @@ def _folded(name: str) -> Callable[..., Any]:
         if axis is None or any(value is not None for name, value in kwargs.items() if name != "dtype"):
             return NotImplemented
         axes = tuple(sorted({int(part) % a.ndim for part in (axis if isinstance(axis, tuple) else (axis,))}))
-        if any(a.shape[part] > MOST_TERMS for part in axes):
+        if math.prod(a.shape[part] for part in axes) > MOST_TERMS:
             return NotImplemented
         shape = tuple(size for place, size in enumerate(a.shape) if place not in axes)
-        dtype = float if name == "add" else a.dtype
+        dtype = float if name == "add" else int if name == "multiply" and a.dtype == bool else a.dtype
         return record("fold", (a,), shape, dtype, (name, axes), view=a.is_known)
 
     return fold
 
 
 _sum, _product = _folded("add"), _folded("multiply")
-
-
-def _clipped(a: Any, a_min: Any = None, a_max: Any = None, **kwargs: Any) -> Any:
-    low, high = kwargs.pop("min", a_min), kwargs.pop("max", a_max)
-    if any(value is not None for value in kwargs.values()):
-        return NotImplemented
-    a = a if low is None else np.maximum(a, low)
-    return a if high is None else np.minimum(a, high)
 
 
 def _mean(a: Any, axis: Any = None, **kwargs: Any) -> Any:
@@ -99,10 +102,44 @@ def _cumulated(a: Any, axis: Any = None, **kwargs: Any) -> Any:
         return NotImplemented
     axis = axis % a.ndim
     key = (slice(None),) * axis
+    a = a * 1 if a.dtype == bool else a
     parts = [a[(*key, place, Ellipsis)][(*key, None, Ellipsis)] for place in range(a.shape[axis])]
     for place in range(1, len(parts)):
         parts[place] = parts[place - 1] + parts[place]
     return _concatenate(parts, axis=axis)
+
+
+def _clip(a: Any, a_min: Any = None, a_max: Any = None, **named: Any) -> Any:
+    low, high = named.pop("min", a_min), named.pop("max", a_max)
+    if any(value is not None for value in named.values()):
+        return NotImplemented
+    a = a if low is None else elementwise("maximum", np.maximum, (a, low))
+    return a if high is None else elementwise("minimum", np.minimum, (a, high))
+
+
+def _einsum(subscripts: Any, *arrays: Any, **kwargs: Any) -> Any:
+    """A sum of products over named axes, as xr.dot asks for it: "...a,...ab->...b"."""
+    if not isinstance(subscripts, str) or "->" not in subscripts or any(value for value in kwargs.values()):
+        return NotImplemented
+    before, result = subscripts.replace(" ", "").replace("...", "").split("->")
+    names = before.split(",")
+    letters = "".join(dict.fromkeys("".join(names)))
+    if any(len(set(own)) != len(own) for own in (*names, result)):
+        return NotImplemented
+    product = reduce(np.multiply, [_spread(array, own, letters) for array, own in zip(arrays, names, strict=True)])
+    kept = [letter for letter in letters if letter in result]
+    free = product.ndim - len(letters)
+    axes = tuple(free + place for place, letter in enumerate(letters) if letter not in result)
+    total = np.sum(product, axis=axes) if axes else product
+    return np.transpose(total, (*range(free), *(free + kept.index(letter) for letter in result)))
+
+
+def _spread(array: Any, own: str, letters: str) -> Any:
+    """An array whose last axes are named, with an axis for each letter at the end."""
+    free = array.ndim - len(own)
+    ordered = sorted(own, key=letters.index)
+    turned = np.transpose(array, (*range(free), *(free + own.index(letter) for letter in ordered)))
+    return turned[(*(slice(None),) * free, *(slice(None) if letter in own else None for letter in letters))]
 
 
 def _moved(axes: int, source: Any, destination: Any) -> list[int]:
@@ -124,7 +161,7 @@ HANDLERS |= {
     np.prod: _product,
     np.nanprod: lambda a, axis=None, **kwargs: _product(_where(np.isnan(a), 1.0, a), axis, **kwargs),
     np.nansum: lambda a, axis=None, **kwargs: _sum(_where(np.isnan(a), 0.0, a), axis, **kwargs),
-    np.clip: _clipped,
+    np.clip: _clip,
     np.max: _folded("maximum"),
     np.min: _folded("minimum"),
     np.nanmax: _folded("fmax"),
@@ -133,6 +170,7 @@ HANDLERS |= {
     np.nanmean: _nanmean,
     np.cumsum: _cumulated,
     np.nancumsum: lambda a, axis=None, **kwargs: _cumulated(_where(np.isnan(a), 0.0, a), axis, **kwargs),
+    np.einsum: _einsum,
     np.take: lambda a, indices, axis=None, **_: (
         NotImplemented if axis is None else a[(*(slice(None),) * (axis % a.ndim), indices)]
     ),
@@ -149,9 +187,16 @@ HANDLERS |= {
 
 def by_cycle(values: Any) -> xr.DataArray:
     """An array over cycles, such that what is done to it and the draws is recorded."""
-    return xr.DataArray(Recorded.known(values, drawn=False), dims="cycle")
+    return xr.DataArray(Recorded.known(values, drawn=FIXED), dims="cycle")
 
 
-def as_drawn(values: Any) -> Recorded:
-    """The draws of a parameter, such that what is done to them is recorded."""
-    return Recorded.known(values, drawn=True)
+def as_drawn(array: xr.DataArray) -> Any:
+    """The numbers of a parameter, such that what is done to its draws is recorded.
+
+    Of the widest type, so that what is computed at once is what the kernel would work out. One number is left as it is:
+    a table may be looked up by it.
+    """
+    wide = {"f": float, "i": np.int64, "u": np.int64}.get(array.dtype.kind, array.dtype)
+    values = np.array(array.data) if not array.ndim else np.asarray(array.data)
+    values = values if values.dtype.itemsize == np.dtype(wide).itemsize else values.astype(wide)
+    return Recorded.known(values, drawn=DRAWN if "sample" in array.dims else FIXED) if array.ndim else values

@@ -28,7 +28,8 @@ FIELDS = 7
 
 # fmt: off
 (LOAD, STORE, ADD, SUBTRACT, MULTIPLY, DIVIDE, WHERE, EXP, EXPM1, COUNT, COUNT_TWICE, MOVE, MOVE_MORE, REST,
- FLUSH, SQRT, MINIMUM, MAXIMUM, LESS, LESS_EQUAL, EQUAL, NOT_EQUAL, LOG, LOG1P, FLOOR, POWER) = range(26)
+ FLUSH, SQRT, MINIMUM, MAXIMUM, LESS, LESS_EQUAL, EQUAL, NOT_EQUAL, LOG, LOG1P, FLOOR, POWER,
+ LOG2, LOG10, FLOOR_DIVIDE, REMAINDER) = range(30)
 # fmt: on
 """What instructions do, on every sample of the block.
 
@@ -116,6 +117,14 @@ def _function(code: int, a: float, b: float) -> float:
         value = math.log1p(a)
     elif code == FLOOR:
         value = np.floor(a)
+    elif code == LOG2:
+        value = math.log2(a)
+    elif code == LOG10:
+        value = math.log10(a)
+    elif code == FLOOR_DIVIDE:
+        value = a // b
+    elif code == REMAINDER:
+        value = a % b
     else:
         value = a**b
     return value

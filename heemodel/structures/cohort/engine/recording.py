@@ -7,14 +7,15 @@ recorded is computed at once, as numpy would: the answer is the same, and only s
 
 What is small is computed at once too. An array is *drawn* if it may have a value for every sample; an operation is
 recorded only where its result would be much larger than the drawn arrays that it works on, as a rate by sample times a
-table by cycle is. Whether it is does not depend on the number of samples, so that neither do the numbers.
+table by cycle is. Whether it is does not depend on the number of samples, so that neither do the numbers: it is
+compared with arrays that are known to be by sample, and only where there are none with those that may be, numpy's own.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import partial, reduce
 from types import EllipsisType
 from typing import Any
 
@@ -32,12 +33,23 @@ RECORDED = frozenset(
 )
 """Numpy's elementwise functions that are recorded, by name."""
 
+WHOLE = frozenset({"floor_divide", "remainder"})
+"""Functions that give 0 of a whole number and 0."""
+
 ON_TRUTHS = {"bitwise_and": "logical_and", "bitwise_or": "logical_or", "invert": "logical_not"}
 """What Python's &, | and ~ mean on arrays of truths."""
 
 FEW = 4
 """A result that is at most so many times as large as what it is made of is computed at once, as a value for each of two
 strategies is: to record it would take longer."""
+
+FIXED, PERHAPS, DRAWN = 0, 1, 2
+"""Whether an array has a value for every sample: no, it may have as an array of numpy's own, or yes."""
+
+IN_PLACE = (
+    "a model's function changes numbers in place, and those of parameters and time cannot be; make a new array, as in "
+    "xr.where(time.cycle < 3, 0.0, p.risk)"
+)
 
 AS_FUNCTIONS = frozenset({"sum", "prod", "max", "min", "mean", "cumsum", "clip", "take", "any", "all"})
 """Methods that are also functions of numpy, which can be recorded."""
@@ -58,8 +70,15 @@ class Recorded(NDArrayOperatorsMixin):
     operation : "known", the name of an elementwise function, or one of those in `BY_NUMPY`
     inputs : what it works on
     detail : what else it needs: the axes of "transpose", the places of "take", …
-    drawn : whether it may have a value for every sample
+    drawn : whether it has a value for every sample: FIXED, PERHAPS or DRAWN
     """
+
+    # `x += 1` makes a new array, as `x = x + 1` does: nothing ever changes one.
+    __iadd__, __isub__, __imul__ = (getattr(NDArrayOperatorsMixin, f"__{name}__") for name in ("add", "sub", "mul"))
+    __itruediv__, __ifloordiv__, __imod__, __ipow__ = (
+        getattr(NDArrayOperatorsMixin, f"__{name}__") for name in ("truediv", "floordiv", "mod", "pow")
+    )
+    __iand__, __ior__, __ixor__ = (getattr(NDArrayOperatorsMixin, f"__{name}__") for name in ("and", "or", "xor"))
 
     def __init__(
         self,
@@ -69,14 +88,14 @@ class Recorded(NDArrayOperatorsMixin):
         dtype: np.dtype[Any],
         detail: Any = None,
         *,
-        drawn: bool,
+        drawn: int,
     ) -> None:
         self.operation, self.inputs, self.detail, self.drawn = operation, inputs, detail, drawn
         self.shape, self.dtype = shape, dtype
         self._value: NDArray[Any] | None = None
 
     @classmethod
-    def known(cls, value: Any, *, drawn: bool) -> Recorded:
+    def known(cls, value: Any, *, drawn: int) -> Recorded:
         """An array whose value is there already."""
         array = value if isinstance(value, np.ndarray) else np.asarray(value)
         made = cls("known", (), array.shape, array.dtype, drawn=drawn)
@@ -141,7 +160,11 @@ class Recorded(NDArrayOperatorsMixin):
         return self
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: FBT001 - numpy's call
-        return np.array(self.value(), dtype=dtype, copy=copy)
+        array = np.array(self.value(), dtype=dtype, copy=copy)
+        if not copy:  # other arrays are made of these numbers, or will be
+            array = array.view()
+            array.flags.writeable = False
+        return array
 
     def __repr__(self) -> str:
         return repr(self.value())
@@ -163,10 +186,7 @@ class Recorded(NDArrayOperatorsMixin):
         return int(self.value())
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        raise ModelError(
-            "a model's function changes numbers in place, and those of parameters and time cannot be; make a new "
-            "array, as in xr.where(time.cycle < 3, 0.0, p.risk)"
-        )
+        raise ModelError(IN_PLACE)
 
     def __getitem__(self, key: Any) -> Any:
         keys = key if isinstance(key, tuple) else (key,)
@@ -185,8 +205,10 @@ class Recorded(NDArrayOperatorsMixin):
             places = np.arange(self.shape[axis])[wanted]
             if places.ndim == 1:
                 shape = (*self.shape[:axis], len(places), *self.shape[axis + 1 :])
-                return record("take", (self,), shape, self.dtype, (axis, places), view=isinstance(wanted, slice))
-        return Recorded.known(self.value()[key], drawn=self.drawn)
+                made = record("take", (self,), shape, self.dtype, (axis, places), view=isinstance(wanted, slice))
+                made.drawn = max(self.drawn, is_drawn(wanted))
+                return made
+        return Recorded.known(self.value()[plain(key)], drawn=max(self.drawn, *map(is_drawn, keys)))
 
     def _pick(self, keys: tuple[Any, ...]) -> Recorded:
         """Some axes at a fixed place, others as they are; None makes a new one."""
@@ -211,9 +233,19 @@ class Recorded(NDArrayOperatorsMixin):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         if name in AS_FUNCTIONS:
             return partial(getattr(np, name), self)
-        return getattr(self.value(), name)
+        found = getattr(self.__array__(), name)
+        return partial(self._method, found) if callable(found) else found
+
+    def _method(self, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """What a method of its value gives."""
+        answer = method(*plain(args), **{name: plain(value) for name, value in kwargs.items()})
+        return _wrapped(answer, drawn=self.drawn)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
+        if out is not None:
+            if any(isinstance(x, Recorded) for x in out):
+                raise ModelError(IN_PLACE)
+            return getattr(ufunc, method)(*plain(inputs), out=out, **kwargs)
         name = ufunc.__name__
         if name in ON_TRUTHS and all(np.asarray(_stub(x)).dtype == bool for x in inputs):
             name = ON_TRUTHS[name]
@@ -240,8 +272,9 @@ def record(
 
     `view` says that the result only looks at the memory of its input in another way.
     """
-    drawn = [x for x in inputs if is_drawn(x)]
-    made = Recorded(operation, inputs, shape, np.dtype(dtype), detail, drawn=bool(drawn))
+    level = max(map(is_drawn, inputs))
+    drawn = [x for x in inputs if is_drawn(x) == level] if level else []
+    made = Recorded(operation, inputs, shape, np.dtype(dtype), detail, drawn=level)
     size = math.prod(shape)
     small = view or not drawn or size <= FEW * max(math.prod(x.shape) for x in drawn)
     if small and all(x.is_known for x in inputs if isinstance(x, Recorded)):
@@ -250,9 +283,9 @@ def record(
     return made
 
 
-def is_drawn(x: Any) -> bool:
-    """Whether an operand may have a value for every sample, as an array of numpy's own may."""
-    return x.drawn if isinstance(x, Recorded) else np.size(x) > 1
+def is_drawn(x: Any) -> int:
+    """Whether an operand has a value for every sample; an array of numpy's own may, however many there are."""
+    return x.drawn if isinstance(x, Recorded) else PERHAPS if np.ndim(x) else FIXED
 
 
 def elementwise(name: str, function: Callable[..., Any], inputs: Sequence[Any]) -> Any:
@@ -260,16 +293,24 @@ def elementwise(name: str, function: Callable[..., Any], inputs: Sequence[Any]) 
     operands = tuple(x if isinstance(x, Recorded) else np.asarray(x) for x in inputs)
     if any(x.dtype.kind not in "fiub" for x in operands):
         return function(*(plain(x) for x in operands))
+    if name == "add" and all(x.dtype == bool for x in operands):
+        name, function = "logical_or", np.logical_or  # as numpy adds truths
+    whole = all(x.dtype.kind != "f" for x in operands)
+    if whole and name == "reciprocal":
+        return computed(function, operands, {})
     types = (name, *(x.dtype for x in operands))
     if types not in DTYPES:
         DTYPES[types] = function(*(np.empty(0, dtype=x.dtype) for x in operands)).dtype
-    return record(name, operands, np.broadcast_shapes(*(x.shape for x in operands)), DTYPES[types])
+    made = record(name, operands, np.broadcast_shapes(*(x.shape for x in operands)), DTYPES[types])
+    if whole and name in WHOLE and not made.is_known:
+        return elementwise("where", np.where, (elementwise("equal", np.equal, (operands[1], 0)), 0, made))
+    return made
 
 
 def computed(function: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
     """What a function gives of the values; arrays of it are known from then on."""
     answer = function(*plain(args), **{name: plain(value) for name, value in kwargs.items()})
-    drawn = any(is_drawn(x) for x in _arrays(args))
+    drawn = max((is_drawn(x) for x in _arrays([*args, *kwargs.values()])), default=FIXED)
     if isinstance(answer, (tuple, list)):
         return type(answer)([_wrapped(part, drawn=drawn) for part in answer])
     return _wrapped(answer, drawn=drawn)
@@ -284,7 +325,7 @@ def plain(x: Any) -> Any:
     return x
 
 
-def _wrapped(answer: Any, *, drawn: bool) -> Any:
+def _wrapped(answer: Any, *, drawn: int) -> Any:
     numbers = isinstance(answer, np.ndarray) and answer.ndim and answer.dtype.kind in "fiub"
     return Recorded.known(answer, drawn=drawn) if numbers else answer
 
@@ -313,7 +354,10 @@ def _index(array: NDArray[Any], detail: tuple[tuple[int | None, ...], dict[int, 
 
 
 def _fold(array: NDArray[Any], name: str, axes: tuple[int, ...]) -> NDArray[Any]:
-    return np.asarray(np.sum(array, axis=axes) if name == "add" else getattr(np, name).reduce(array, axis=axes))
+    """One term after another, as the kernel does: the order in which numpy adds depends on the number of samples."""
+    front = np.moveaxis(array, axes, range(len(axes)))
+    terms = [front[term] for term in np.ndindex(*front.shape[: len(axes)])]
+    return np.asarray(reduce(getattr(np, name), terms[1:], terms[0] * 1 if name in {"add", "multiply"} else terms[0]))
 
 
 BY_NUMPY: dict[str, Callable[[Recorded, list[Any]], Any]] = {
@@ -322,7 +366,7 @@ BY_NUMPY: dict[str, Callable[[Recorded, list[Any]], Any]] = {
     "take": lambda node, values: np.take(values[0], node.detail[1], axis=node.detail[0]),
     "broadcast": lambda node, values: np.broadcast_to(np.asarray(values[0], dtype=node.dtype), node.shape),
     "join": lambda node, values: np.concatenate(values, axis=node.detail),
-    "fold": lambda node, values: _fold(values[0], *node.detail),
+    "fold": lambda node, values: _fold(values[0], *node.detail).astype(node.dtype, copy=False),
 }
 """How numpy does what is recorded under another name than its own."""
 

@@ -51,6 +51,10 @@ CODES = {
     "log1p": kernel.LOG1P,
     "power": kernel.POWER,
     "floor": kernel.FLOOR,
+    "log2": kernel.LOG2,
+    "log10": kernel.LOG10,
+    "floor_divide": kernel.FLOOR_DIVIDE,
+    "remainder": kernel.REMAINDER,
     "rest": kernel.REST,
 }
 """Operations that the kernel knows."""
@@ -292,13 +296,10 @@ def _tanh(tape: Tape, a: Value) -> Value:
     return tape.operation("multiply", tape.operation("sign", a), result)
 
 
-def _remainder(tape: Tape, a: Value, b: Value) -> Value:
-    return tape.operation("subtract", a, tape.operation("multiply", b, tape.operation("floor_divide", a, b)))
-
-
 def _sign(tape: Tape, a: Value) -> Value:
     zero = tape.number(0.0)
-    return tape.operation("subtract", tape.operation("less", zero, a), tape.operation("less", a, zero))
+    sign = tape.operation("subtract", tape.operation("less", zero, a), tape.operation("less", a, zero))
+    return tape.operation("where", tape.operation("isnan", a), a, sign)
 
 
 def _prefer(name: str) -> Callable[..., Value]:
@@ -320,12 +321,8 @@ DERIVED: dict[str, Callable[..., Value]] = {
     "sign": _sign,
     "float_power": lambda tape, a, b: tape.operation("power", a, b),
     "exp2": lambda tape, a: tape.operation("power", tape.number(2.0), a),
-    "log2": lambda tape, a: tape.operation("divide", tape.operation("log", a), tape.number(np.log(2.0))),
-    "log10": lambda tape, a: tape.operation("divide", tape.operation("log", a), tape.number(np.log(10.0))),
     "tanh": _tanh,
     "ceil": lambda tape, a: tape.operation("negative", tape.operation("floor", tape.operation("negative", a))),
-    "floor_divide": lambda tape, a, b: tape.operation("floor", tape.operation("divide", a, b)),
-    "remainder": _remainder,
     "clip": lambda tape, a, low, high: tape.operation("minimum", tape.operation("maximum", a, low), high),
     "fmin": _prefer("minimum"),
     "fmax": _prefer("maximum"),
