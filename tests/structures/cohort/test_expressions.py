@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import special
 
 import heemodel as hm
-from heemodel.structures.cohort import model as module
+from heemodel.structures.cohort import running as module
 from heemodel.verify.naive_cohort import naive_run
 
 CYCLES, SAMPLES, AGES, GRADES = 7, 60, 12, ["a", "b", "c"]
@@ -184,7 +184,7 @@ BINARY = {
     "dot": lambda a, b: xr.dot(
         1.0 * a, 1.0 * b, dim=[dim for dim in ("grade", "age") if dim in a.dims and dim in b.dims]
     ),
-    "own function": lambda a, b: xr.apply_ufunc(lambda x, y: np.exp(-abs(x)) * y, a, b),
+    "own function": lambda a, b: xr.apply_ufunc(lambda x, y: np.exp(-1.0 * abs(x)) * y, a, b),
     "probability": lambda a, b: hm.rate_to_probability(abs(a), 0.5) * b,
 }
 

@@ -104,7 +104,7 @@ def test_the_kernel_works_out_what_numpy_gives(name):
 @pytest.mark.parametrize("name", [name for name in EXPRESSIONS if name not in COMPUTED])
 def test_what_can_be_recorded_is_not_computed(name, monkeypatch):
     for drawn in ("X", "GRADES", "PARTS"):
-        monkeypatch.setitem(globals(), drawn, globals()[drawn].copy(data=as_drawn(globals()[drawn].to_numpy())))
+        monkeypatch.setitem(globals(), drawn, globals()[drawn].copy(data=as_drawn(globals()[drawn])))
     recorded = EXPRESSIONS[name](TRACED).data
     assert isinstance(recorded, Recorded)
     assert not recorded.is_known
