@@ -1,5 +1,6 @@
 """Calls of a model's own functions: slips that Python or xarray tell in their own terms are told in the model's."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -10,10 +11,14 @@ IN_PLACE = (
     "changes numbers in place, and those of parameters and time cannot be; make a new array, as in "
     "xr.where(time.cycle < 3, 0.0, p.risk), or change a copy, as of p.risk.to_numpy().copy()"
 )
+NAMELESS = (
+    "puts together arrays that have names along their dimensions and plain ones of numpy, which have none; write "
+    'xr.where instead of np.where, xr.DataArray(values, dims="cycle") for a table, hm.by_strategy for strategies'
+)
 CURES = {
     "truth value of an array": (
-        "asks whether an array is true, as in `if time.cycle < 3:`, `and`, `or`, `min` or `max`; the answer may differ "
-        "between cycles. Write xr.where(time.cycle < 3, one value, another), `&`, `|`, np.minimum or np.maximum"
+        "asks whether an array is true, as `if`, `and`, `or`, `min` and `max` do; the answer may differ between "
+        "draws and cycles. Write xr.where(condition, one value, another), `&`, `|`, np.minimum or np.maximum"
     ),
     "converted to Python scalars": (
         "makes one number of an array, as `float`, `int` and the functions of `math` do; write np.exp instead of "
@@ -32,13 +37,31 @@ CURES = {
     "negative integer powers": (
         "raises whole numbers to a negative power, which numpy refuses; write a point, as in 2.0 ** -time.cycle"
     ),
+    "broadcast": NAMELESS,
+    "number of data dimensions": NAMELESS,
+    "not all values found in index": (
+        'looks up labels that an array lacks; where they lie between those it has, .sel(age=time.age, method="ffill") '
+        "takes the one before and .interp(age=time.age) goes between; else the table ends before the run does"
+    ),
     "conflicting dimension sizes": (
-        "joins arrays of different lengths along a dimension; cut the longer one, as in "
-        "table.isel(cycle=slice(0, time.cycle.size))"
+        "joins arrays of different lengths along a dimension; cut the longer one, as in table.isel(cycle=slice(0, "
+        "time.cycle.size))"
     ),
     "cannot reindex or align": ("joins arrays whose labels along a dimension differ; give both the same labels"),
 }
 """What Python, numpy or xarray say, and what it means in a model."""
+
+
+def check_takes(function: Callable[..., Any], what: str, *names: str) -> None:
+    """Refuse a function that cannot be called with so many arguments; `names` are what they are usually called."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # as of some built-in functions
+        return
+    try:
+        signature.bind(*names)
+    except TypeError as error:
+        raise ModelError(f"{what} is called with ({', '.join(names)}), and its function takes {signature}") from error
 
 
 def call[Answer](function: Callable[..., Answer], what: str, *arguments: Any) -> Answer:
@@ -53,7 +76,7 @@ def call[Answer](function: Callable[..., Answer], what: str, *arguments: Any) ->
         return function(*arguments)
     except HeemodelError:
         raise
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, KeyError) as error:
         for said, cure in CURES.items():
             if said in str(error):
                 raise ModelError(f"{what} {cure}. (Python says: {error})") from error

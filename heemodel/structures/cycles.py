@@ -163,18 +163,26 @@ class Cycles:
                 raise ModelError(
                     "outcomes by year need cycles that end with each year, and the cycle of "
                     f"{float(end - begin):.6g} years that starts after {float(begin):.6g} years goes on into the "
-                    "next; choose a cycle length that divides "
-                    'the year, such as "1/52 year" instead of "1 week"'
+                    f"next; choose a cycle length that divides the year{_about(end - begin)}"
                 )
             of_cycles.append(int(begin))
         return np.array(of_cycles, dtype=np.int64)
+
+
+def _about(length: Fraction) -> str:
+    """A cycle length close to one that does not divide the year."""
+    parts = max(1, round(1 / length))
+    return f', such as "1/{parts} year"' if parts > 1 else ', such as "1 year"'
 
 
 def _whole(length: Fraction, stretch: Fraction, written: str, what: str) -> int:
     """The whole number of cycles in a stretch of time."""
     cycles = stretch / length
     if cycles.denominator != 1:
-        raise ModelError(f"{what} is {float(cycles):.4g} cycles of {written!r}; it must hold a whole number of cycles")
+        raise ModelError(
+            f"{what} is {float(cycles):.4g} cycles of {written!r}; it must hold a whole number of cycles. Change "
+            f"it, or take a cycle length that divides the year{_about(length)}"
+        )
     if cycles > MOST_CYCLES:
         raise ModelError(f"{what} is {int(cycles):,} cycles; give a horizon of at most {MOST_CYCLES:,}")
     return int(cycles)

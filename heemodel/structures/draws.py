@@ -52,6 +52,7 @@ class Parameters:
     def __init__(
         self, draws: xr.Dataset, *, read: set[str] | None = None, first_sample: int = 0, wrap: Wrap | None = None
     ) -> None:
+        draws = draws if isinstance(draws, xr.Dataset) else read_draws(draws)
         self._draws = draws.drop_vars([name for name in draws.coords if name not in draws.dims or name == "sample"])
         self._first, self._wrap = first_sample, wrap
         self._checked: set[str] = set()
@@ -67,7 +68,7 @@ class Parameters:
         if name not in self._draws:
             names = [str(known) for known in self._draws.data_vars]
             raise MissingParameterError(
-                f"the model asks for parameter {name!r}, which is not in the inputs; {nearest(name, names)}"
+                f"the model asks for parameter {name!r}, which is not among the parameters; {nearest(name, names)}"
             )
         drawn = self._draws[name]
         if drawn.dtype.kind not in "fiub":
@@ -132,6 +133,7 @@ def read_draws(draws: Draws) -> xr.Dataset:
         dataset = _of_arrays(draws)
     else:
         cure = "give draws.to_dataset()" if isinstance(draws, (xr.DataArray, xr.DataTree)) else _FORMS
+        cure = "give draws.to_dict(), with one value of each parameter" if isinstance(draws, pd.Series) else cure
         raise ModelError(f"the draws are a {type(draws).__name__}; {cure}")
     if "sample" not in dataset.dims:
         _check_no_alias(dataset)

@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from heemodel.errors import nearest
+from heemodel.errors import closest, nearest
 from heemodel.structures.errors import ModelError
 from heemodel.structures.labels import ALIASES
 from heemodel.structures.payoffs import Value
@@ -118,8 +118,7 @@ class Layout:
             return Fitted(np.array(float(value)), (), {})
         if not isinstance(value, xr.DataArray):
             raise ModelError(
-                f"{what} is a {type(value).__name__}; give a number or an array with named dimensions, as in "
-                'xr.DataArray(numbers, dims="cycle")'
+                f"{what} is of type {type(value).__name__}; {_cure_for(value, by_cycle='cycle' not in without)}"
             )
         variable = value.variable
         if variable.dtype.kind not in "fiub":
@@ -152,13 +151,14 @@ class Layout:
     @staticmethod
     def _unknown_dimension(what: str, dim: str, allowed: list[str]) -> str:
         """An error for a dimension that a value may not have."""
-        draws = dim.lower() in ALIASES
-        cure = (
-            "if it holds the draws, rename it: .rename({" + repr(dim) + ': "sample"})'
-            if draws
-            else "if it is a time that is counted from 0, name it in CohortModel(clocks=…); else sum or select over it"
-        )
-        return f"{what} has dimension {dim!r}; it may have {', '.join(allowed)}. {cure[0].upper()}{cure[1:]}"
+        cure = "Sum or select over it"
+        if dim.lower() in ALIASES:
+            cure = "If it holds the draws, rename it: .rename({" + repr(dim) + ': "sample"})'
+        elif (meant := closest(dim, allowed)) is not None:
+            cure = f"Did you mean {meant!r}? Then rename it: .rename({{{dim!r}: {meant!r}}})"
+        elif STAY in allowed:
+            cure += ", or, if it counts cycles since something, name it in CohortModel(clocks=…)"
+        return f"{what} has dimension {dim!r}; it may have {', '.join(allowed)}. {cure}"
 
     def _labels(self, array: xr.DataArray, dim: str, what: str) -> tuple[str, ...]:
         """The array's own labels along strategy or group, which must be the model's, in any order."""
@@ -194,7 +194,17 @@ class Layout:
         said += [f"{dim.replace('_', ' ')} {found[dim]}" for dim in self.counted if dim in found]
         if "sample" in found and self.first_sample is not None:
             said.append(f"sample {self.first_sample + found['sample']}")
-        return f"{float(number)!r}" + (f" ({', '.join(said)})" if said else "")
+        return f"{float(number):.12g}" + (f" ({', '.join(said)})" if said else "")
+
+
+def _cure_for(value: object, *, by_cycle: bool) -> str:
+    """What to give instead of something that is neither a number nor an array with names."""
+    if isinstance(value, Mapping):
+        return f"give one value, or one for each strategy as in hm.by_strategy({dict(value)!r})"
+    if isinstance(value, str) or value is None:
+        return "give a number" + ("" if by_cycle else "; what is left over is hm.REST")
+    example = 'as in xr.DataArray(numbers, dims="cycle")' if by_cycle else "such as a parameter"
+    return f"give a number or an array with named dimensions, {example}"
 
 
 def _check_counted(array: xr.DataArray, dim: str, what: str) -> None:
@@ -215,4 +225,5 @@ def check_finite(fitted: Fitted, layout: Layout, what: str) -> None:
     """Refuse a value that is not a finite number."""
     finite = np.isfinite(fitted.values())
     if not finite.all():
-        raise ModelError(f"{what} is {layout.where(fitted, ~finite)}; look for a missing or infinite input")
+        cure = "look for a missing or infinite input, or a table that ends too soon"
+        raise ModelError(f"{what} is {layout.where(fitted, ~finite)}; {cure}")

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import xarray as xr
 
+from heemodel.structures.calls import check_takes
 from heemodel.structures.errors import ModelError
 from heemodel.structures.labels import named
 from heemodel.structures.layout import Array, Fitted, Layout
@@ -37,9 +38,10 @@ def check_names(kind: str, strategies: Sequence[str], groups: Sequence[str]) -> 
 
 
 def check_function(kind: str, what: str, function: object, signature: str) -> None:
-    """Refuse what is not a function."""
+    """Refuse what is not a function of the parameters."""
     if not callable(function):
         raise ModelError(f"{kind}({what}=…) is a {type(function).__name__}; give a function {signature}")
+    check_takes(function, f"{kind}({what}=…)", "p")
 
 
 def name_problems(what: str, names: Sequence[str]) -> list[str]:

@@ -35,9 +35,9 @@ class Payoffs:
                            in all but some, see `Time.at`
     =====================  =========================================================================================
 
-    Only the first is ever corrected within the cycle. Values are numbers or DataArrays with any of the dimensions
-    sample, strategy, group, cycle, time_in_state and the model's clocks; a payoff by cycle holds from that cycle's
-    start to its end, one by time in state is for the state's stay, or for the state that is left.
+    What is not named is 0. Only the first is ever corrected within the cycle. Values are numbers or DataArrays with any
+    of the dimensions sample, strategy, group, cycle, time_in_state and the model's clocks; a payoff by cycle holds from
+    that cycle's start to its end, one by time in state is for the state's stay, or for the state that is left.
 
     In a `DecisionTree` a key is a node, paid once on reaching it, or a branch (from, to).
 
@@ -75,9 +75,9 @@ class Payoffs:
             for name, paid in parts.items():
                 if not isinstance(paid, Mapping):
                     raise ModelError(
-                        f"{what}[{name!r}] is a {type(paid).__name__}; {what} are given by name and then by state or "
-                        f"move. If {name!r} is a state: {what}={{{EXAMPLES[what]!r}: {{{name!r}: …}}}}; if it is a "
-                        f"name: {what}={{{name!r}: {{'the state': …}}}}"
+                        f"{what}[{name!r}] is no dict; they are given by name and then by state or move. If "
+                        f"{name!r} is a state: {what}={{{EXAMPLES[what]!r}: {{{name!r}: …}}}}; if it is a name: "
+                        f"{what}={{{name!r}: {{'the state': …}}}}"
                     )
 
 

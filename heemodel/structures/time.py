@@ -19,6 +19,19 @@ SAME_MOMENT = 1e-9
 """Years by which two moments may differ through rounding."""
 
 
+class UnknownTimeError(ModelError, AttributeError):
+    """Something that time has not got."""
+
+
+def _in_years(duration: str | float) -> float:
+    """A duration with its unit, or a number of years, in years."""
+    if isinstance(duration, str):
+        return float(years(duration))
+    if isinstance(duration, bool) or not isinstance(duration, (int, float)):
+        raise ModelError(f'{duration!r} is no time; write it with its unit, as in "18 months", or give years')
+    return float(duration)
+
+
 @dataclass(frozen=True)
 class Time:
     """What a model's functions know of time.
@@ -47,6 +60,15 @@ class Time:
     table: LifeTable | None = None
     start_year: float | None = None
     clocks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set, compare=False, repr=False)
+    """What functions have asked for, of all that a model may be given in vain."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        known = sorted({*self.__dataclass_fields__, *(n for n in dir(type(self)) if not n.startswith("_"))} - {"asked"})
+        cure = f'write time.clock("{name}")' if name in ("time_in_state", *self.clocks) else nearest(name, known)
+        raise UnknownTimeError(f"time has no {name!r}; {cure}")
 
     def __getattribute__(self, name: str) -> Any:
         found = object.__getattribute__(self, name)
@@ -122,6 +144,7 @@ class Time:
         >>> time.life_table(male_share=0.5).to_numpy().round(4).tolist()
         [0.0163, 0.0178]
         """
+        self.asked.add("life_table")
         if self.table is None or self.start_age is None:
             raise ModelError("the model asks for time.life_table; give CohortModel(start_age=…, life_table=…)")
         return self.table.rate(
@@ -132,7 +155,7 @@ class Time:
         """1 in the cycles that start at these moments, 0 in all others; dimension `cycle`.
 
         For payments with a date: ``{("present", "A"): 300 * time.at("1 year", "5 years")}`` is paid once to each person
-        who is in A then.
+        who is in A then. (Under the key ``"A"`` it would be per year, for a cycle.)
 
         Parameters
         ----------
@@ -160,18 +183,18 @@ class Time:
         starts = self.years.to_numpy()
         chosen = np.zeros(len(starts))
         for moment in moments:
-            when = float(years(moment)) if isinstance(moment, str) else float(moment)
+            when = _in_years(moment)
             place = int(np.argmin(abs(starts - when)))
             if abs(starts[place] - when) > SAME_MOMENT:
                 raise ModelError(
-                    f"no cycle starts after {moment!r}; the nearest starts after {starts[place]:.6g} years, and the "
-                    f"last after {starts[-1]:.6g}"
+                    f"no cycle starts after {moment!r}; the nearest starts at year {starts[place]:.6g}, and the "
+                    f"last at year {starts[-1]:.6g}"
                 )
             chosen[place] = 1.0
         return xr.DataArray(chosen, dims="cycle")
 
     def clock(self, name: str = "time_in_state", *, most: int | None = None) -> xr.DataArray:
-        """Cycles since a clock started: 0, 1, 2, …, of the clock's own dimension.
+        """Cycles since a clock started: 0, 1, 2, …, of the clock's own dimension; times `cycle_years`, in years.
 
         Parameters
         ----------
@@ -186,7 +209,8 @@ class Time:
         Raises
         ------
         ModelError
-            for a clock that the model does not have
+            for a clock that the model does not have, and in a model whose cycles differ in length: there a number of
+            cycles is no time
 
         See Also
         --------
@@ -201,10 +225,19 @@ class Time:
         known = ("time_in_state", *self.clocks)
         if name not in known:
             raise ModelError(f"the model has no clock {name!r}; {nearest(str(name), known)}")
+        if isinstance(self.cycle_years, xr.DataArray):
+            raise ModelError(
+                f"time.clock({name!r}) counts cycles, and the model's cycles differ in length, so that a count is no "
+                "time; use cycles of one length, or one model for each length with hm.Sequence. If cycles are "
+                "meant, write "
+                f'xr.DataArray(np.arange(n), dims="{name}")'
+            )
+        if most is not None and (isinstance(most, bool) or not isinstance(most, int) or most < 0):
+            raise ModelError(f"time.clock(most=…) is {most!r}; give a whole number of cycles")
         last = self.cycle.sizes["cycle"] - 1 if most is None else most
         return xr.DataArray(np.arange(last + 1), dims=name)
 
-    def before(self, duration: str) -> xr.DataArray:
+    def before(self, duration: str | float) -> xr.DataArray:
         """Years within a last stretch of life that end with a death in each cycle; dimension `cycle`.
 
         min(duration, years to the middle of the cycle), as deaths fall in the middle of their cycle on average. What is
@@ -217,7 +250,7 @@ class Time:
 
         Parameters
         ----------
-        duration : such as ``"3 months"``
+        duration : such as ``"3 months"``, or years
 
         Returns
         -------
@@ -238,4 +271,4 @@ class Time:
         >>> Time(cycle, cycle * 0.25, 0.25).before("6 months").to_numpy().tolist()
         [0.125, 0.375, 0.5]
         """
-        return xr.DataArray(np.minimum(self.years + self.cycle_years / 2, float(years(duration))))
+        return xr.DataArray(np.minimum(self.years + self.cycle_years / 2, _in_years(duration)))

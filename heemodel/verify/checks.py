@@ -14,6 +14,7 @@ from heemodel.decision import CostEffectiveness
 from heemodel.errors import HeemodelError
 from heemodel.structures import DecisionModel, Discount
 from heemodel.structures.cycles import Cycles
+from heemodel.structures.draws import Draws, read_draws
 from heemodel.structures.outcomes import NOT_COUNTED_IN
 from heemodel.structures.protocol import WithInvariants
 from heemodel.verify.second_engine import second_engine
@@ -70,7 +71,7 @@ def check_close(name: str, found: xr.DataArray, wanted: xr.DataArray, *, toleran
 
 
 def run_checks(
-    model: DecisionModel, draws: xr.Dataset, outcomes: xr.Dataset, *, central: xr.Dataset, comparator: str | None
+    model: DecisionModel, draws: Draws, outcomes: xr.Dataset, *, central: Draws, comparator: str | None
 ) -> list[Check]:
     """Run all checks on an analysis that its model, of whatever kind, can be put to.
 
@@ -82,13 +83,18 @@ def run_checks(
     Parameters
     ----------
     model, draws, outcomes : the model, what it was run with and what came out, dimension `sample`
-    central : central values of the parameters, without `sample`
+    central : one value of each parameter
     comparator : the strategy compared with; for a model of one strategy it is not looked at, and may be None
 
     Returns
     -------
     list of Check, in a fixed order
     """
+    draws, central = read_draws(draws), read_draws(central)
+    if "sample" in central.dims:
+        raise HeemodelError('central has a dimension sample; give one value of each, as draws.mean("sample")')
+    if draws.sizes.get("sample") != outcomes.sizes.get("sample"):
+        raise HeemodelError("the outcomes are not those of these draws; give model.run(draws) as it is")
     few = draws.isel(sample=slice(0, SAMPLES))
     compared = outcomes.mean("group") if "group" in outcomes.dims else outcomes
     base = model.run(few)
@@ -116,6 +122,8 @@ def _within(name: str, difference: float, tolerance: float = ROUNDING) -> Check:
 
 def _relative(found: xr.DataArray, wanted: xr.DataArray) -> float:
     """Largest difference, relative to the largest value wanted."""
+    if not found.size:
+        return 0.0
     return float(abs(found - wanted).max(skipna=False) / max(float(np.abs(wanted).max()), ROUNDING))
 
 
@@ -190,6 +198,8 @@ def _years_fit(model: FollowsPeople, draws: xr.Dataset, outcomes: xr.Dataset) ->
 def _discounting_lowers(model: FollowsPeople, few: xr.Dataset, base: xr.Dataset) -> Check:
     undiscounted = Discount(cost=0.0, qaly=0.0, timing=model.discount.timing)
     plain = replace(cast("Any", model), discount=undiscounted).run(few)
+    if not base["cost"].size:
+        return _within("Discounting never makes a cost larger", 0.0)
     excess = float((base["cost"] - plain["cost"]).where(plain["cost"] >= 0, 0.0).max() / np.abs(plain["cost"]).max())
     return _within("Discounting never makes a cost larger", max(excess, 0.0))
 

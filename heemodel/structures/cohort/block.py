@@ -22,6 +22,9 @@ from heemodel.structures.payoffs import ANY, PRESENT, START, On, Payoffs, Value
 OUTCOMES = ("cost", "qaly", "life_years", "years_in_state")
 """Outcomes that every model has."""
 
+EVERY = ("all", "every", "each", "everyone", "*")
+"""What people write for "any"."""
+
 COST, QALY, UNDISCOUNTED = 0, 1, 2
 """What an outcome is discounted with."""
 
@@ -120,6 +123,11 @@ def read_block(model: Specification, draws: xr.Dataset, layout: Layout, read: se
     if not isinstance(payoffs, Payoffs):
         raise ModelError(f"the payoffs function returns a {type(payoffs).__name__}; it must return hm.Payoffs")
     _check_unnamed_dead(model, edges, payoffs)
+    if model.life_table is not None and "life_table" not in model.time.asked:
+        raise ModelError(
+            "CohortModel(life_table=…) is given, and no function asks for it, so that nobody dies of it: use "
+            "time.life_table(…) in transitions, or leave it out"
+        )
     payments = []
     for row, discounting, key, value in _paid(model, payoffs):
         what = _payoff_name(row, key)
@@ -128,6 +136,11 @@ def read_block(model: Specification, draws: xr.Dataset, layout: Layout, read: se
             raise ModelError(f"{what} has dimension {fitted.clocks[0]!r}, which is 0 for all who begin; select over it")
         if not fitted.timed:
             check_finite(fitted, layout, what)
+        if row[0] == "qaly" and key in model.dead_states and fitted.values().any():
+            raise ModelError(
+                f"{what} is not 0, and {key!r} is a dead state; what is lost on dying is paid on entering it, as in "
+                f"{{('any', {key!r}): …}}"
+            )
         paid = [Payment(row, discounting, on, fitted) for on in _places(model, key, edges, what)]
         for payment in paid:
             _check_clocks(model, fitted, payment.state, what)
@@ -191,6 +204,9 @@ def _paid(model: Specification, payoffs: Payoffs) -> Iterator[tuple[Row, int, On
 def _places(model: Specification, key: On, edges: Mapping[Move, Fitted], what: str) -> list[On]:
     """What a payoff is paid for: the key itself, or every move that it stands for; refuses what is not there."""
     if isinstance(key, str):
+        parts = [part.strip() for part in key.replace("→", "->").split("->")]
+        if key not in model.states and len(parts) == 2:
+            raise ModelError(f"{what}: a move is written ({parts[0]!r}, {parts[1]!r})")
         model.check_state(key, what)
         return [key]
     if not (isinstance(key, tuple) and len(key) == 2):
@@ -198,7 +214,9 @@ def _places(model: Specification, key: On, edges: Mapping[Move, Fitted], what: s
     origin, state = key
     origins = [*model.states, START, ANY, PRESENT]
     if origin not in origins:
-        raise ModelError(f"{what}: there is no state {origin!r}; {nearest(str(origin), origins)}")
+        every = str(origin).casefold() in EVERY
+        cure = f"write ({ANY!r}, {state!r})" if every else nearest(str(origin), origins)
+        raise ModelError(f"{what}: there is no state {origin!r}; {cure}")
     model.check_state(state, what)
     if origin in (START, PRESENT):
         return [key]

@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from heemodel.structures.cohort.model import CohortModel
-from heemodel.structures.draws import Parameters
+from heemodel.structures.draws import Draws, Parameters
 from heemodel.structures.payoffs import On, Payoffs, Value
 from heemodel.structures.time import Time
 
@@ -15,7 +15,7 @@ BETWEEN = "\x1f"
 """Parts component and state in a name; no name has it."""
 
 
-def cost_by_state(model: CohortModel, draws: xr.Dataset) -> xr.DataArray:
+def cost_by_state(model: CohortModel, draws: Draws) -> xr.DataArray:
     """Discounted cost by component and state: what is paid for a state, for moving into it and for starting in it.
 
     Parameters

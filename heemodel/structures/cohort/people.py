@@ -42,10 +42,17 @@ def read_start(model: Specification, p: Parameters, layout: Layout) -> dict[str,
 def read_intake(model: Specification, p: Parameters, layout: Layout) -> dict[str, Fitted]:
     """Those who enter each state at the start of a cycle."""
     given = _by_state(model, model.intake, p, "the intake")
-    return {
+    fitted = {
         state: _fit(value, f"the intake of {state!r}", layout, without=(STAY, *layout.clocks))
         for state, value in given.items()
     }
+    for state, people in fitted.items():
+        if model.start_in == "shares" and (more := people.values() > 1).any():
+            raise ModelError(
+                f"the intake of {state!r} is {layout.where(people, more)} in a cycle for each person at the start; if "
+                'these are people, give the start in people too: CohortModel(start_in="people")'
+            )
+    return fitted
 
 
 def _by_state(model: Specification, given: Any, p: Parameters, what: str) -> Mapping[str, Value]:

@@ -19,7 +19,11 @@ BELOW = (
     "cross: take both from one set of joint draws in which the order holds, or write the smaller one as a share of "
     "the larger"
 )
-ABOVE = "it must lie between 0 and 1. If it is a rate, hm.rate_to_probability makes a probability of it"
+SIGN = "it must lie between 0 and 1, and is below 0 in all draws: look at its sign"
+ABOVE = (
+    "it must lie between 0 and 1. If it is a percentage, divide it by 100; if it is a rate, hm.rate_to_probability "
+    "makes a probability of it"
+)
 TOGETHER = (
     "they must leave at most 1. Competing risks need conditional probabilities, such as (1 − die) × fall ill, or "
     "rates and hm.rates_to_probabilities"
@@ -49,8 +53,9 @@ class Excess:
 
     def text(self, samples: int) -> str:
         """The error in words."""
-        many = f", the furthest of {self.draws:,} draws of {samples:,} in which it is so" if samples > 1 else ""
-        return f"{self.what} {self.place}{many}; {self.cure}"
+        many = f", the furthest of {self.draws:,} of {samples:,} draws" if samples > 1 else ""
+        cure = SIGN if self.cure is BELOW and self.draws == samples > 1 else self.cure
+        return f"{self.what} {self.place}{many}; {cure}"
 
 
 @dataclass

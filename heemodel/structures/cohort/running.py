@@ -58,12 +58,20 @@ def _programs(model: Specification, draws: xr.Dataset, wanted: Wanted, read: set
     numbers: float | None = model.__dict__.get(NUMBERS_PER_SAMPLE)
     while first < samples:
         size = FIRST_SAMPLES if numbers is None else max(1, min(SAMPLES_AT_ONCE, int(NUMBERS_AT_ONCE / numbers)))
-        some, layout = _part(model, draws, first, size)
+        some, layout = _part(model, draws, first, _unlike(model, min(size, samples - first)))
         program = Program(model, read_block(model, some, layout, read), wanted)
         yield program
         first += layout.samples
         numbers = program.numbers_per_sample
         model.__dict__[NUMBERS_PER_SAMPLE] = numbers
+
+
+def _unlike(model: Specification, size: int) -> int:
+    """One sample fewer where a block would have as many as there are cycles, strategies or groups.
+
+    A plain array of numpy, which has no names, would fit by its length alone, and be taken for one by sample.
+    """
+    return size - 1 if size > 1 and size in (model.cycles, len(model.strategies), len(model.groups)) else size
 
 
 def _part(model: Specification, draws: xr.Dataset, first: int, size: int) -> tuple[xr.Dataset, Layout]:

@@ -11,6 +11,7 @@ import xarray as xr
 
 from heemodel.errors import nearest
 from heemodel.parameters import LifeTable, life_table
+from heemodel.structures.calls import check_takes
 from heemodel.structures.cohort.engine.functions import by_cycle
 from heemodel.structures.cohort.weights import Correction, Streams, shares, streams
 from heemodel.structures.cycles import Cycles, years
@@ -99,22 +100,32 @@ class Specification:
         for given, what, kind, cure in expected:
             if not isinstance(given, kind):
                 raise ModelError(f"CohortModel({what}=…) is a {type(given).__name__}; give {cure}")
-        if not callable(self.payoffs):
-            raise ModelError(f"CohortModel(payoffs=…) is a {type(self.payoffs).__name__}; give a function (p, time)")
-        moves = self.transitions
-        if not (
-            callable(moves) or isinstance(moves, (xr.DataArray, pd.DataFrame)) or (isinstance(moves, Mapping) and moves)
-        ):
-            raise ModelError(
-                f"CohortModel(transitions=…) is a {type(moves).__name__}; give a function (p, time), or a matrix or "
-                "table of probabilities"
-            )
         if self.start_in not in ("shares", "people"):
             raise ModelError(f'CohortModel(start_in=…) is {self.start_in!r}; write "shares" or "people"')
         for what, value in (("start_year", self.start_year),):
             if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
                 raise ModelError(f"CohortModel({what}=…) is {value!r}; give a calendar year, such as 2024")
+        self._check_functions()
         self._check_ages()
+
+    def _check_functions(self) -> None:
+        """Refuse what is no function of the parameters, and time."""
+        if not callable(self.payoffs):
+            raise ModelError(f"CohortModel(payoffs=…) is a {type(self.payoffs).__name__}; give a function (p, time)")
+        check_takes(self.payoffs, "CohortModel(payoffs=…)", "p", "time")
+        if callable(self.transitions):
+            check_takes(self.transitions, "CohortModel(transitions=…)", "p", "time")
+        for people_of, what in ((self.start, "start"), (self.intake, "intake")):
+            if callable(people_of):
+                check_takes(people_of, f"CohortModel({what}=…)", "p")
+        moves = self.transitions
+        if not (
+            callable(moves) or isinstance(moves, (xr.DataArray, pd.DataFrame)) or (isinstance(moves, Mapping) and moves)
+        ):
+            raise ModelError(
+                f"CohortModel(transitions=…) is of type {type(moves).__name__}; give a function (p, time), or a matrix "
+                "with the names of the states, as in pd.DataFrame(matrix, index=states, columns=states)"
+            )
 
     def _check_ages(self) -> None:
         ages = self.start_age if isinstance(self.start_age, Mapping) else {"": self.start_age}

@@ -17,7 +17,7 @@ from heemodel.structures.payoffs import Value
 FROM, TO = "from", "to"
 OFF = 1e-9
 """By how much the probabilities out of a state may miss 1 through rounding."""
-ROWS = "a row holds the share that stays too, and adds up to 1"
+ROWS = "a row holds the share that stays too, and adds up to 1. If these are percentages, divide them by 100"
 DEAD = "nobody leaves a dead state; correct the row, or leave the state out of CohortModel(dead=…)"
 VALUES_AT_ONCE = 1_000_000
 """Sums that are checked at a time."""
@@ -45,7 +45,12 @@ def as_moves(given: Any, model: Specification, layout: Layout) -> Mapping[Move, 
         and all(isinstance(part, (pd.DataFrame, xr.DataArray)) for part in given.values())
     ):
         names = layout.names["strategy"]
-        if set(given) == set(names):
+        if all(isinstance(name, str) for name in given):
+            if set(given) != set(names):
+                raise ModelError(
+                    f"there are matrices of moves for {', '.join(map(repr, given))}; give one for each strategy: "
+                    f"{', '.join(map(repr, names))}"
+                )
             parts = [
                 _matrix_of_frame(part, model.states) if isinstance(part, pd.DataFrame) else part
                 for part in given.values()

@@ -43,7 +43,7 @@ def refuse(said, built, drawn=None):
         ({("well", "il"): 0.1}, r"names state 'il'; did you mean 'ill'"),
         ({("well", "well"): 0.1}, r"stays where it is; leave it out"),
         ({"well": 0.1}, r"written \(from, to\)"),
-        ({("well", "ill"): "0.1"}, r"is a str; give a number"),
+        ({("well", "ill"): "0.1"}, r"is of type str; give a number"),
         ([("well", "ill", 0.1)], r"returns a list; it must return a dict"),
         ({("well", "ill"): xr.DataArray([0.1, 0.2], dims="strategy")}, r"strategy without names"),
         ({("well", "ill"): hm.by_strategy({"old": 0.1, "nwe": 0.2})}, r"strategy 'nwe'; did you mean 'new'"),
@@ -219,7 +219,7 @@ def test_labels_that_would_not_be_heeded_are_refused():
         ({"start": [1.0, 0.0]}, "start=…\\) is a list; give the share in each state"),
         ({"discount": 0.035}, "discount=…\\) is a float; give hm.Discount"),
         ({"correction": True}, 'correction=…\\) is neither a name, such as "life-table" for the usual half-cycle'),
-        ({"transitions": {}}, "transitions=…\\) is a dict; give a function"),
+        ({"transitions": {}}, "transitions=…\\) is of type dict; give a function"),
         ({"start_age": "60"}, "start_age=…\\) is '60'; give an age in years"),
     ],
 )

@@ -102,8 +102,8 @@ def test_how_many_draws_are_impossible_is_told_with_the_furthest_and_a_cure_for_
     with pytest.raises(hm.ModelError) as error:
         qaly(lambda p, time: {("A", "B"): p.a - p.b}, draws)
     message = str(error.value)
-    assert f"{(difference < 0).sum()} draws of 200" in message
-    assert f"is {float(difference.min())!r}" in message
+    assert f"{(difference < 0).sum()} of 200 draws" in message
+    assert f"is {difference.min():.12g}" in message
     assert f"sample {difference.argmin()}" in message
     assert "difference" in message
     assert "rate" not in message
@@ -112,7 +112,7 @@ def test_how_many_draws_are_impossible_is_told_with_the_furthest_and_a_cure_for_
 def test_draws_in_all_blocks_are_counted(monkeypatch):
     monkeypatch.setattr("heemodel.structures.cohort.running.FIRST_SAMPLES", 64)
     share = np.where(np.arange(1000) % 100 == 7, -0.01 * np.arange(1000) / 1000, 0.1)
-    with pytest.raises(hm.ModelError, match=r"'A' → 'B' is -0\.00907 \(cycle 0, sample 907\).* 10 draws of 1,000"):
+    with pytest.raises(hm.ModelError, match=r"'A' → 'B' is -0\.00907 \(cycle 0, sample 907\).* 10 of 1,000 draws"):
         qaly(lambda p, time: {("A", "B"): p.x * (time.cycle < 20)}, drawn(x=share))
 
 
@@ -126,8 +126,8 @@ def test_curves_that_cross_are_told_in_the_cycle_where_they_do():
 @pytest.mark.parametrize(
     ("function", "said"),
     [
-        (lambda p, time: {("A", "B"): 0.1 if time.cycle < 3 else 0.2}, r"xr.where\(time.cycle < 3"),
-        (lambda p, time: {("A", "B"): 0.1 if p.x < 0.3 else 0.2}, r"xr.where\(time.cycle < 3"),
+        (lambda p, time: {("A", "B"): 0.1 if time.cycle < 3 else 0.2}, r"xr.where\(condition"),
+        (lambda p, time: {("A", "B"): 0.1 if p.x < 0.3 else 0.2}, r"xr.where\(condition"),
         (lambda p, time: {("A", "B"): min(time.cycle, 3) * 0.1}, r"np.minimum"),
         (lambda p, time: {("A", "B"): 1 - math.exp(-p.x)}, r"np.exp instead of math.exp"),
     ],

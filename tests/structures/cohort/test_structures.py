@@ -74,7 +74,7 @@ def test_groups_are_cohorts_of_their_own():
 
 def test_those_who_enter_later_are_counted_from_then_on():
     arrivals = xr.DataArray([0.0, 0.0, 2.0, 0.0, 0.0, 0.0], dims="cycle")
-    still = {"transitions": lambda p, time: {}, "intake": {"well": arrivals}}
+    still = {"transitions": lambda p, time: {}, "intake": {"well": arrivals}, "start_in": "people"}
     fee = hm.Payoffs(cost={"fee": {("start", "well"): 10.0}}, qaly={"well": 1.0})
     outcomes = model(payoffs=lambda p, time: fee, **still).run(xr.Dataset())
     assert outcomes["life_years"].item() == pytest.approx(6 + 2 * 4)
@@ -98,7 +98,7 @@ def test_entering_a_state_from_anywhere_is_paid_once():
         ({"groups": ["a", "a"]}, "groups must be different names"),
         ({"states": ["any", "dead"], "start": {"any": 1.0}}, "a state may not be called 'any'"),
         ({"intake": {"wel": 1.0}}, "the intake names state 'wel'; did you mean 'well'?"),
-        ({"intake": {"well": -1.0}}, "the intake of 'well' is -1.0; it must be 0 or more"),
+        ({"intake": {"well": -1.0}}, "the intake of 'well' is -1; it must be 0 or more"),
         ({"transitions": lambda p, time: {("well", "ill"): after([0.5, 1.5])}}, r"1.5 \(time in state 1\)"),
         (
             {"transitions": lambda p, time: {("well", "ill"): xr.DataArray([0.1], dims="group")}},
@@ -176,7 +176,7 @@ def test_an_impossible_probability_is_found_in_the_cycle_and_sample_where_it_is(
         (lambda: model(cycle_length=1), 'write it with its unit, as in "1 year"'),
         (lambda: model(strategies="AB"), "strategies are 'AB'; give a list of names"),
         (lambda: model(horizon="lifetime"), 'give the years, as in "60 years"'),
-        (lambda: hm.Payoffs(cost={"ill": 1.0}, qaly={}), r"cost\['ill'\] is a float; cost are given by name"),
+        (lambda: hm.Payoffs(cost={"ill": 1.0}, qaly={}), r"cost\['ill'\] is no dict; they are given by name"),
     ],
 )
 def test_typical_slips_are_answered_with_the_way_to_write_it(broken, said):
