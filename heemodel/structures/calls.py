@@ -54,6 +54,12 @@ def call[Answer](function: Callable[..., Answer], what: str, *arguments: Any) ->
     except HeemodelError:
         raise
     except (ValueError, TypeError) as error:
+        at = error.__traceback__
+        if isinstance(error, TypeError) and "argument" in str(error) and (at is None or at.tb_next is None):
+            asked = (
+                "(p, time)" if len(arguments) == 2 else "(p)" if len(arguments) == 1 else f"{len(arguments)} arguments"
+            )
+            raise ModelError(f"{what} is called with {asked} and takes others. (Python says: {error})") from error
         for said, cure in CURES.items():
             if said in str(error):
                 raise ModelError(f"{what} {cure}. (Python says: {error})") from error

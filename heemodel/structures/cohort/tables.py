@@ -36,7 +36,7 @@ def as_moves(given: Any, model: Specification, layout: Layout) -> Mapping[Move, 
         for another form, unknown states, or rows that do not add up to 1
     """
     if isinstance(given, pd.DataFrame):
-        if {FROM, TO} <= {str(column) for column in given.columns}:
+        if _is_table(given):
             return _moves_of_table(given, model, layout)
         given = _matrix_of_frame(given, model.states)
     if (
@@ -45,6 +45,8 @@ def as_moves(given: Any, model: Specification, layout: Layout) -> Mapping[Move, 
         and all(isinstance(part, (pd.DataFrame, xr.DataArray)) for part in given.values())
     ):
         names = layout.names["strategy"]
+        if set(given) == set(names) and all(_is_table(part) for part in given.values()):
+            return _moves_of_table(pd.concat([part.assign(strategy=one) for one, part in given.items()]), model, layout)
         if set(given) == set(names):
             parts = [
                 _matrix_of_frame(part, model.states) if isinstance(part, pd.DataFrame) else part
@@ -54,6 +56,11 @@ def as_moves(given: Any, model: Specification, layout: Layout) -> Mapping[Move, 
     if isinstance(given, xr.DataArray):
         return _moves_of_matrix(given, model, layout)
     if isinstance(given, Mapping):
+        if given and set(given) <= set(layout.names["strategy"]):
+            raise ModelError(
+                f"the transitions function gives moves by strategy: {', '.join(map(repr, given))}; give a matrix or "
+                "table for each strategy, or for each move its values: {(from, to): hm.by_strategy({strategy: value})}"
+            )
         return given
     cure = ""
     if isinstance(given, np.ndarray):
@@ -66,6 +73,11 @@ def as_moves(given: Any, model: Specification, layout: Layout) -> Mapping[Move, 
     )
 
 
+def _is_table(given: Any) -> bool:
+    """Whether it is a data frame with a move in each row."""
+    return isinstance(given, pd.DataFrame) and {FROM, TO} <= {str(column) for column in given.columns}
+
+
 def _moves_of_table(table: pd.DataFrame, model: Specification, layout: Layout) -> Mapping[Move, Value]:
     """A table of moves, one in each row; where it says what share stays, everything out of a state adds up to 1."""
     columns = [str(column) for column in table.columns]
@@ -76,6 +88,8 @@ def _moves_of_table(table: pd.DataFrame, model: Specification, layout: Layout) -
             f"found {', '.join(columns)}"
         )
     keys = [name for name in columns if name != values[0]]
+    if table[keys].isna().any(axis=None):
+        raise ModelError(f"the table of moves has a row without {' or '.join(keys)}; fill it in, or remove the row")
     if (twice := table.duplicated(keys)).any():
         row = table.loc[twice, keys].iloc[0].tolist()
         raise ModelError(f"the table of moves has two rows for {', '.join(map(str, row))}")
@@ -102,6 +116,8 @@ def _matrix_of_frame(frame: pd.DataFrame, states: Sequence[str]) -> xr.DataArray
 
 def _moves_of_matrix(matrix: xr.DataArray, model: Specification, layout: Layout) -> dict[Move, Value]:
     """A matrix move by move; refuses rows that do not add up to 1."""
+    if matrix.dtype.kind not in "fiub":
+        raise ModelError(f"a matrix of moves holds {matrix.dtype}; give numbers")
     for dim in (FROM, TO):
         if dim not in matrix.dims or dim not in matrix.coords:
             raise ModelError(
@@ -119,7 +135,7 @@ def _moves_of_matrix(matrix: xr.DataArray, model: Specification, layout: Layout)
     moves: dict[Move, Value] = {}
     for source in map(str, matrix[FROM].to_numpy()):
         row = matrix.sel({FROM: source}, drop=True)
-        _check_sum(row.sum(TO), f"the row of {source!r} in the matrix of moves adds up to", ROWS, layout)
+        _check_sum(row.sum(TO, skipna=False), f"the row of {source!r} in the matrix of moves adds up to", ROWS, layout)
         if source in model.dead_states:
             stay = row.sel({TO: source}) if source in targets else xr.DataArray(0.0)
             _check_sum(stay, f"the share of {source!r} who stay there is", DEAD, layout)
@@ -137,7 +153,7 @@ def _check_sum(total: xr.DataArray, what: str, cure: str, layout: Layout) -> Non
     step = max(1, VALUES_AT_ONCE * cycles // max(1, total.size))
     for first in range(0, cycles, step):
         some = total.isel(cycle=slice(first, first + step)) if "cycle" in total.dims else total
-        if (np.abs(some.to_numpy() - 1) > OFF).any():
+        if not (np.abs(some.to_numpy() - 1) <= OFF).all():
             fitted = layout.fit(total, what)
-            wrong = np.abs(fitted.values() - 1) > OFF
+            wrong = ~(np.abs(fitted.values() - 1) <= OFF)
             raise ModelError(f"{what} {layout.where(fitted, wrong)}; {cure}")
