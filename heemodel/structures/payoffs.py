@@ -73,6 +73,8 @@ class Payoffs:
                 raise ModelError(f"{what} is a {type(parts).__name__}; give a dict, which may be empty")
         for what, parts in (("cost", self.cost), ("effects", self.effects)):
             for name, paid in parts.items():
+                if not isinstance(name, str):
+                    raise ModelError(f"{what} has the name {name!r}; names are text, such as {str(name)!r}")
                 if not isinstance(paid, Mapping):
                     raise ModelError(
                         f"{what}[{name!r}] is no dict; they are given by name and then by state or move. If "

@@ -25,6 +25,9 @@ OUTCOMES = ("cost", "qaly", "life_years", "years_in_state")
 EVERY = ("all", "every", "each", "everyone", "*")
 """What people write for "any"."""
 
+DIMENSIONS = ("sample", "strategy", "group", "year", "component", "state")
+"""Dimensions that outcomes may have."""
+
 COST, QALY, UNDISCOUNTED = 0, 1, 2
 """What an outcome is discounted with."""
 
@@ -154,7 +157,7 @@ def _payoff_name(row: Row, on: On) -> str:
 
 def is_start(on: On) -> bool:
     """Whether a payoff is for beginning in a state."""
-    return isinstance(on, tuple) and on[0] == START
+    return isinstance(on, tuple) and on[:1] == (START,)
 
 
 def _check_clocks(model: Specification, fitted: Fitted, state: str, what: str) -> None:
@@ -190,8 +193,9 @@ def _paid(model: Specification, payoffs: Payoffs) -> Iterator[tuple[Row, int, On
     for on, value in payoffs.qaly.items():
         yield ("qaly", None), QALY, on, value
     for name, paid in payoffs.effects.items():
-        if name in OUTCOMES:
-            raise ModelError(f"an effect may not be called {name!r}: the model has an outcome of that name; rename it")
+        if name in (*OUTCOMES, *DIMENSIONS):
+            kind = "an outcome" if name in OUTCOMES else "a dimension"
+            raise ModelError(f"an effect may not be called {name!r}: the model has {kind} of that name; rename it")
         for on, value in paid.items():
             yield (name, None), UNDISCOUNTED, on, value
     for state in model.states:
@@ -222,5 +226,5 @@ def _places(model: Specification, key: On, edges: Mapping[Move, Fitted], what: s
         return [key]
     moves: list[On] = [move for move in edges if move == key or (origin == ANY and move[1] == state)]
     if not moves:
-        raise ModelError(f"{what}: the model has no such move; it has {', '.join(map(str, edges))}")
+        raise ModelError(f"{what}: the model has no such move; it has {', '.join(map(str, edges)) or 'none'}")
     return moves

@@ -1,8 +1,10 @@
 """What a cohort model is: its states, strategies, timing and functions, checked for being sound."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,11 @@ type Moves = Mapping[Any, Any] | xr.DataArray | pd.DataFrame
 """Moves with their probabilities, or a matrix or table of them; see `CohortModel`."""
 type People = Mapping[str, Value] | xr.DataArray | Callable[[Parameters], Mapping[str, Value] | xr.DataArray]
 """How many are in each state."""
+
+
+def _is_number(value: object) -> bool:
+    """Whether it is one finite number, of Python's or numpy's."""
+    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +63,7 @@ class Specification:
         self._check_durations()
         self._check_types()
         for names, what in ((self.states, "states"), (self.strategies, "strategies"), (self.groups, "groups")):
-            if isinstance(names, str):
+            if isinstance(names, str) or not isinstance(names, Sequence):
                 raise ModelError(f"{what} are {names!r}; give a list of names")
             if len(set(names)) != len(names) or not (names or what == "groups"):
                 raise ModelError(f"{what} must be different names, at least one; found {names}")
@@ -103,7 +110,7 @@ class Specification:
         if self.start_in not in ("shares", "people"):
             raise ModelError(f'CohortModel(start_in=…) is {self.start_in!r}; write "shares" or "people"')
         for what, value in (("start_year", self.start_year),):
-            if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
+            if value is not None and not _is_number(value):
                 raise ModelError(f"CohortModel({what}=…) is {value!r}; give a calendar year, such as 2024")
         self._check_functions()
         self._check_ages()
@@ -130,7 +137,7 @@ class Specification:
     def _check_ages(self) -> None:
         ages = self.start_age if isinstance(self.start_age, Mapping) else {"": self.start_age}
         for age in ages.values():
-            if age is not None and (isinstance(age, bool) or not isinstance(age, (int, float)) or not age >= 0):
+            if age is not None and not (_is_number(age) and age >= 0):
                 raise ModelError(f"CohortModel(start_age=…) is {age!r}; give an age in years")
         if isinstance(self.start_age, Mapping) and set(ages) != set(self.groups):
             raise ModelError(
@@ -150,6 +157,8 @@ class Specification:
                 )
 
     def _check_dead(self) -> None:
+        if not (self.dead is None or isinstance(self.dead, (str, Sequence, set, frozenset))):
+            raise ModelError(f"CohortModel(dead=…) is {self.dead!r}; give the name of a state, several names, or None")
         if isinstance(self.dead, str) and self.dead == "dead" and "dead" not in self.states:
             raise ModelError(
                 f"no state is called 'dead' among {', '.join(map(repr, self.states))}; say in which nobody lives: "
@@ -165,7 +174,7 @@ class Specification:
                 raise ModelError(
                     f"a clock may not be called {clock!r}; give it a name of its own, such as 'years_sick'"
                 )
-            if isinstance(over, str) or not over:
+            if isinstance(over, str) or not isinstance(over, Sequence) or not over:
                 raise ModelError(f"clock {clock!r} runs over {over!r}; give a list of states")
             for state in over:
                 self.check_state(state, f"clock {clock!r}")

@@ -35,27 +35,12 @@ def as_moves(given: Any, model: Specification, layout: Layout) -> Mapping[Move, 
     ModelError
         for another form, unknown states, or rows that do not add up to 1
     """
+    if isinstance(given, Mapping) and given and not any(isinstance(move, tuple) for move in given):
+        given = _by_strategy(given, model, layout)
     if isinstance(given, pd.DataFrame):
-        if {FROM, TO} <= {str(column) for column in given.columns}:
+        if _is_table(given):
             return _moves_of_table(given, model, layout)
         given = _matrix_of_frame(given, model.states)
-    if (
-        isinstance(given, Mapping)
-        and given
-        and all(isinstance(part, (pd.DataFrame, xr.DataArray)) for part in given.values())
-    ):
-        names = layout.names["strategy"]
-        if all(isinstance(name, str) for name in given):
-            if set(given) != set(names):
-                raise ModelError(
-                    f"there are matrices of moves for {', '.join(map(repr, given))}; give one for each strategy: "
-                    f"{', '.join(map(repr, names))}"
-                )
-            parts = [
-                _matrix_of_frame(part, model.states) if isinstance(part, pd.DataFrame) else part
-                for part in given.values()
-            ]
-            given = xr.concat(parts, dim=pd.Index(list(given), name="strategy"))
     if isinstance(given, xr.DataArray):
         return _moves_of_matrix(given, model, layout)
     if isinstance(given, Mapping):
@@ -71,6 +56,34 @@ def as_moves(given: Any, model: Specification, layout: Layout) -> Mapping[Move, 
     )
 
 
+def _is_table(given: Any) -> bool:
+    """Whether it is a data frame with a move in each row."""
+    return isinstance(given, pd.DataFrame) and {FROM, TO} <= {str(column) for column in given.columns}
+
+
+def _by_strategy(given: Mapping[Any, Any], model: Specification, layout: Layout) -> Any:
+    """One matrix or table of moves from one for each strategy; what is no strategy is left to be refused as a move."""
+    names = layout.names["strategy"]
+    if not all(isinstance(part, (pd.DataFrame, xr.DataArray)) for part in given.values()):
+        if set(given) <= set(names):
+            raise ModelError(
+                f"the transitions function gives moves by strategy: {', '.join(map(repr, given))}; give a matrix or "
+                "table for each strategy, or for each move its values: {(from, to): hm.by_strategy({strategy: value})}"
+            )
+        return given
+    if set(given) != set(names):
+        raise ModelError(
+            f"there are matrices of moves for {', '.join(map(repr, given))}; give one for each strategy: "
+            f"{', '.join(map(repr, names))}"
+        )
+    if all(_is_table(part) for part in given.values()):
+        return pd.concat([part.assign(strategy=strategy) for strategy, part in given.items()])
+    parts = [
+        _matrix_of_frame(part, model.states) if isinstance(part, pd.DataFrame) else part for part in given.values()
+    ]
+    return xr.concat(parts, dim=pd.Index(list(given), name="strategy"))
+
+
 def _moves_of_table(table: pd.DataFrame, model: Specification, layout: Layout) -> Mapping[Move, Value]:
     """A table of moves, one in each row; where it says what share stays, everything out of a state adds up to 1."""
     columns = [str(column) for column in table.columns]
@@ -81,6 +94,8 @@ def _moves_of_table(table: pd.DataFrame, model: Specification, layout: Layout) -
             f"found {', '.join(columns)}"
         )
     keys = [name for name in columns if name != values[0]]
+    if table[keys].isna().any(axis=None):
+        raise ModelError(f"the table of moves has a row without {' or '.join(keys)}; fill it in, or remove the row")
     if (twice := table.duplicated(keys)).any():
         row = table.loc[twice, keys].iloc[0].tolist()
         raise ModelError(f"the table of moves has two rows for {', '.join(map(str, row))}")
@@ -107,6 +122,8 @@ def _matrix_of_frame(frame: pd.DataFrame, states: Sequence[str]) -> xr.DataArray
 
 def _moves_of_matrix(matrix: xr.DataArray, model: Specification, layout: Layout) -> dict[Move, Value]:
     """A matrix move by move; refuses rows that do not add up to 1."""
+    if matrix.dtype.kind not in "fiub":
+        raise ModelError(f"a matrix of moves holds {matrix.dtype}; give numbers")
     for dim in (FROM, TO):
         if dim not in matrix.dims or dim not in matrix.coords:
             raise ModelError(
@@ -124,7 +141,7 @@ def _moves_of_matrix(matrix: xr.DataArray, model: Specification, layout: Layout)
     moves: dict[Move, Value] = {}
     for source in map(str, matrix[FROM].to_numpy()):
         row = matrix.sel({FROM: source}, drop=True)
-        _check_sum(row.sum(TO), f"the row of {source!r} in the matrix of moves adds up to", ROWS, layout)
+        _check_sum(row.sum(TO, skipna=False), f"the row of {source!r} in the matrix of moves adds up to", ROWS, layout)
         if source in model.dead_states:
             stay = row.sel({TO: source}) if source in targets else xr.DataArray(0.0)
             _check_sum(stay, f"the share of {source!r} who stay there is", DEAD, layout)
@@ -142,7 +159,7 @@ def _check_sum(total: xr.DataArray, what: str, cure: str, layout: Layout) -> Non
     step = max(1, VALUES_AT_ONCE * cycles // max(1, total.size))
     for first in range(0, cycles, step):
         some = total.isel(cycle=slice(first, first + step)) if "cycle" in total.dims else total
-        if (np.abs(some.to_numpy() - 1) > OFF).any():
+        if not (np.abs(some.to_numpy() - 1) <= OFF).all():
             fitted = layout.fit(total, what)
-            wrong = np.abs(fitted.values() - 1) > OFF
+            wrong = ~(np.abs(fitted.values() - 1) <= OFF)
             raise ModelError(f"{what} {layout.where(fitted, wrong)}; {cure}")

@@ -131,7 +131,7 @@ UNARY = {
     "any grade": along("grade", lambda a: (a > 1).any("grade")),
     "cumulated grades": along("grade", lambda a: a.cumsum("grade")),
     "one grade": along("grade", lambda a: a.sel(grade="b", drop=True)),
-    "two grades": along("grade", lambda a: a.sel(grade=["c", "a"])),
+    "two grades": along("grade", lambda a: a.sel(grade=["c", "a"]).sum("grade")),
     "weighed grades": along("grade", lambda a: a.dot(xr.DataArray([0.2, 0.3, 0.5], dims="grade"))),
     "grade by cycle": along("grade", lambda a: a.drop_vars("grade").isel(grade=AT_AGE % 3 % a.sizes["grade"])),
     "sum of ages": along("age", lambda a: a.sum("age")),

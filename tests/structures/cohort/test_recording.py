@@ -25,25 +25,30 @@ PLAIN = xr.DataArray(np.arange(CYCLES), dims="cycle")
 TRACED = xr.DataArray(Recorded.known(np.arange(CYCLES), drawn=0), dims="cycle")
 
 
+TABLE = xr.DataArray(RNG.uniform(0.1, 1.0, 3), dims="grade")
+
+
+def paying(worth, *, horizon):
+    """A model in which everyone is paid a value in every cycle, undiscounted."""
+    return hm.CohortModel(
+        states=["here", "dead"],
+        strategies=["only"],
+        start={"here": 1.0},
+        cycle_length="1 year",
+        horizon=horizon,
+        correction="start",
+        discount=hm.Discount(cost=0.0, qaly=0.0, timing="count"),
+        transitions=lambda p, time: {},
+        payoffs=lambda p, time: hm.Payoffs(cost={"it": {"here": worth(p, time)}}, qaly={}),
+    )
+
+
 def through_the_kernel(expression):
     """The expression by cycle and sample, as a payoff that the kernel works out cycle by cycle."""
     found = []
     for cycle in range(CYCLES):
-        model = hm.CohortModel(
-            states=["here", "dead"],
-            strategies=["only"],
-            start={"here": 1.0},
-            cycle_length="1 year",
-            horizon=f"{CYCLES} years",
-            correction="start",
-            discount=hm.Discount(cost=0.0, qaly=0.0, timing="count"),
-            transitions=lambda p, time: {},
-            payoffs=lambda p, time, j=cycle: hm.Payoffs(
-                cost={"it": {"here": expression(time.cycle) * (time.cycle == j)}}, qaly={}
-            ),
-        )
-        outcomes = model.run(xr.Dataset({"x": X}))
-        found.append(outcomes["cost"].isel(strategy=0, component=0))
+        model = paying(lambda p, time, j=cycle: expression(time.cycle) * (time.cycle == j), horizon=f"{CYCLES} years")
+        found.append(model.run(xr.Dataset({"x": X}))["cost"].isel(strategy=0, component=0))
     return xr.concat(found, dim="cycle")
 
 
@@ -187,3 +192,27 @@ def test_exponentials_of_what_is_no_number():
     np.testing.assert_array_equal(out[:4], [np.inf, 0.0, np.nan, 1.0])
     exponential_of(x, out, 1.0)
     np.testing.assert_array_equal(out[:4], [np.inf, -1.0, np.nan, 0.0])
+
+
+@pytest.mark.parametrize(
+    "worth",
+    [
+        lambda p, time: (p.x * time.cycle).shift(cycle=1, fill_value=0.0),
+        lambda p, time: (p.x * time.cycle).diff("cycle").pad(cycle=(1, 0), constant_values=0.0),
+        lambda p, time: (p.x * time.cycle).clip(0.1, 5.0),
+        lambda p, time: xr.dot(p.grades, TABLE * (1 + time.cycle), dim="grade"),
+    ],
+)
+def test_what_is_recorded_is_not_computed_for_every_cycle_on_the_way(worth):
+    draws = xr.Dataset({"x": X, "grades": GRADES.drop_vars("grade")})
+    model = paying(worth, horizon="60 years")
+    model.run(draws)
+    assert model.__dict__["_numbers_per_sample"] < 20
+
+
+def test_many_arrays_end_to_end_are_looked_up_and_not_chosen_from():
+    parts = paying(lambda p, time: xr.concat([p.x * (j % 5) for j in range(60)], "cycle"), horizon="60 years")
+    whole = paying(lambda p, time: p.x * (time.cycle % 5), horizon="60 years")
+    draws = xr.Dataset({"x": X})
+    np.testing.assert_allclose(parts.run(draws)["cost"], whole.run(draws)["cost"], rtol=1e-13)
+    assert parts.__dict__["_numbers_per_sample"] > 60

@@ -44,6 +44,8 @@ def _concatenate(arrays: Sequence[Any], axis: int | None = 0, **kwargs: Any) -> 
     if axis is None or kwargs.get("out") is not None:
         return NotImplemented
     parts = tuple(x if isinstance(x, Recorded) else np.asarray(x) for x in arrays)
+    if len(parts) == 1:
+        return parts[0]
     axis = axis % len(parts[0].shape)
     length = sum(part.shape[axis] for part in parts)
     shape = (*parts[0].shape[:axis], length, *parts[0].shape[axis + 1 :])

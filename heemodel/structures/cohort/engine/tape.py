@@ -32,6 +32,9 @@ class Rows:
 
 At = int | Rows
 
+MANY = 16
+"""More arrays end to end along the cycles are worked out at once: each would be looked at in every cycle."""
+
 CODES = {
     "add": kernel.ADD,
     "subtract": kernel.SUBTRACT,
@@ -172,6 +175,8 @@ class Tape:
         """Arrays end to end along an axis that is looked up by cycle: one of them in some cycles, another in others."""
         begins = np.cumsum([0, *(part.shape[axis] for part in node.inputs)])
         which = np.searchsorted(begins, places, side="right") - 1
+        if len(np.unique(which)) > MANY:
+            return self._leaf(node.value(), index)
         answer: Value | None = None
         for number in np.unique(which).tolist():
             part = node.inputs[number]
