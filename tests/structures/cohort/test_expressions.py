@@ -93,7 +93,7 @@ def in_place(a):
 
 
 UNARY = {
-    "exp": lambda a: np.exp(-abs(a)),
+    "exp": lambda a: np.exp(-1.0 * abs(a)),
     "expm1": lambda a: np.expm1(a / 10),
     "log": np.log,
     "log1p": lambda a: np.log1p(1.0 * a),
@@ -184,8 +184,8 @@ BINARY = {
     "dot": lambda a, b: xr.dot(
         1.0 * a, 1.0 * b, dim=[dim for dim in ("grade", "age") if dim in a.dims and dim in b.dims]
     ),
-    "own function": lambda a, b: xr.apply_ufunc(lambda x, y: np.exp(-abs(x)) * y, a, b),
-    "probability": lambda a, b: hm.rate_to_probability(abs(a), 0.5) * b,
+    "own function": lambda a, b: xr.apply_ufunc(lambda x, y: np.exp(-1.0 * abs(x)) * y, a, b),
+    "probability": lambda a, b: hm.rate_to_probability(abs(a).fillna(0.1), 0.5) * b,
 }
 
 EXPRESSIONS = st.recursive(
