@@ -64,8 +64,8 @@ LEAVES = {
     "own table": lambda p, time: OWN_TABLE,
     "by strategy": lambda p, time: hm.by_strategy({"new": p.x * time.cycle, "old": 0.3}),
     "table by draw": lambda p, time: p.table.isel(age=p.whole),
-    "own table by draw": lambda p, time: OWN_TABLE.isel(age=p.whole),
-    "own cycles by draw": lambda p, time: OWN.isel(cycle=p.whole),
+    "own table by draw": lambda p, time: OWN_TABLE.isel(age=p.whole) * p.x,
+    "own cycles by draw": lambda p, time: OWN.isel(cycle=p.whole) * p.x,
     "tables by cycle": lambda p, time: p.tables.isel(age=time.cycle + 2),
     "x by age": lambda p, time: p.x * p.table,
 }
