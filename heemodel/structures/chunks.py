@@ -35,7 +35,7 @@ def in_chunks(run: Callable[[xr.Dataset], xr.Dataset], draws: xr.Dataset) -> xr.
     >>> doubled["cost"].chunks, doubled["cost"].values.tolist()
     (((2, 2),), [0.0, 2.0, 4.0, 6.0])
     """
-    along = draws.coords.to_dataset()[[name for name, coord in draws.coords.items() if "sample" in coord.dims]]
+    along = draws.coords.to_dataset()[[name for name, coord in draws.coords.items() if coord.dims == ("sample",)]]
     bare = draws.drop_vars(list(along.coords))
     one = run(bare.isel(sample=[0]).compute())
     bare_one = one.drop_vars("sample", errors="ignore").isel(sample=0)

@@ -31,3 +31,15 @@ def test_nothing_of_all_draws_is_made_before_it_is_asked_for():
     assert seen == [1]
     lazy["qaly"].isel(sample=slice(0, 100)).compute(scheduler="synchronous")
     assert seen == [1, 100]
+
+
+def test_a_parameter_that_is_called_as_its_own_dimension_is_kept():
+    grades = xr.Dataset(
+        {"grade": (("sample", "grade"), np.arange(12.0).reshape(6, 2))}, coords={"sample": np.arange(6)}
+    )
+
+    def total(some):
+        return xr.Dataset({"qaly": some["grade"].sum("grade").drop_vars("sample", errors="ignore")})
+
+    lazy = in_chunks(total, grades.chunk(sample=4))
+    np.testing.assert_array_equal(lazy["qaly"], np.arange(12.0).reshape(6, 2).sum(axis=1))

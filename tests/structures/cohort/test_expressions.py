@@ -64,8 +64,8 @@ LEAVES = {
     "own table": lambda p, time: OWN_TABLE,
     "by strategy": lambda p, time: hm.by_strategy({"new": p.x * time.cycle, "old": 0.3}),
     "table by draw": lambda p, time: p.table.isel(age=p.whole),
-    "own table by draw": lambda p, time: OWN_TABLE.isel(age=p.whole),
-    "own cycles by draw": lambda p, time: OWN.isel(cycle=p.whole),
+    "own table by draw": lambda p, time: OWN_TABLE.isel(age=p.whole) * p.x,
+    "own cycles by draw": lambda p, time: OWN.isel(cycle=p.whole) * p.x,
     "tables by cycle": lambda p, time: p.tables.isel(age=time.cycle + 2),
     "x by age": lambda p, time: p.x * p.table,
 }
@@ -93,7 +93,7 @@ def in_place(a):
 
 
 UNARY = {
-    "exp": lambda a: np.exp(-abs(a)),
+    "exp": lambda a: np.exp(-1.0 * abs(a)),
     "expm1": lambda a: np.expm1(a / 10),
     "log": np.log,
     "log1p": lambda a: np.log1p(1.0 * a),
@@ -185,7 +185,7 @@ BINARY = {
         1.0 * a, 1.0 * b, dim=[dim for dim in ("grade", "age") if dim in a.dims and dim in b.dims]
     ),
     "own function": lambda a, b: xr.apply_ufunc(lambda x, y: np.exp(-1.0 * abs(x)) * y, a, b),
-    "probability": lambda a, b: hm.rate_to_probability(abs(a), 0.5) * b,
+    "probability": lambda a, b: hm.rate_to_probability(abs(a).fillna(0.1), 0.5) * b,
 }
 
 EXPRESSIONS = st.recursive(
