@@ -61,20 +61,25 @@ def own_function(hazard, ratio):
     return np.minimum(np.asarray(hazard) * np.asarray(ratio), 50.0)
 
 
+def times_ratio(hazard):
+    return lambda ratio: ratio * hazard
+
+
 HAZARDS = {
-    "time.cycle": lambda p, time, k: getattr(p, f"hr{k}") * np.exp(-10.4 + 0.095 * (70 + time.years)),
-    "table by cycle": lambda p, time, k: getattr(p, f"hr{k}") * BY_CYCLE,
-    "table by age": lambda p, time, k: getattr(p, f"hr{k}") * BY_AGE.interp(age=70 + time.years).drop_vars("age"),
-    "own function": lambda p, time, k: xr.apply_ufunc(own_function, BY_CYCLE, getattr(p, f"hr{k}")),
+    "time.cycle": lambda time: times_ratio(np.exp(-10.4 + 0.095 * (70 + time.years))),
+    "table by cycle": lambda time: times_ratio(BY_CYCLE),
+    "table by age": lambda time: times_ratio(BY_AGE.interp(age=70 + time.years).drop_vars("age")),
+    "own function": lambda time: lambda ratio: xr.apply_ufunc(own_function, BY_CYCLE, ratio),
 }
-"""Ways in which people write a death rate that rises with age, times a ratio by grade of disability."""
+"""Ways in which people write a death rate that rises with age: from time, the rate by ratio."""
 
 
 def disability_moves(p, time, hazard=HAZARDS["time.cycle"]):
+    rate = hazard(time)
     improve = p.imp * hm.by_strategy({"1": 1.0, "2": p.rr}) * (time.cycle < 6)
     moves = {}
     for k, state in enumerate(RANKS):
-        die = hm.rate_to_probability(hazard(p, time, k), 1 / 12)
+        die = hm.rate_to_probability(rate(getattr(p, f"hr{k}")), 1 / 12)
         moves[state, "dead"] = die
         if k >= 1:
             moves[state, RANKS[k - 1]] = (1 - die) * improve

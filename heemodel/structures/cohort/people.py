@@ -20,6 +20,8 @@ OFF = 1e-9
 def read_start(model: Specification, p: Parameters, layout: Layout) -> dict[str, Fitted]:
     """Those who start in each state: shares that add up to 1, or people."""
     given = _by_state(model, model.start, p, "the start")
+    if _are_shares(given):  # by far the most usual: nothing to fit, and no other number of draws
+        return {state: Fitted(np.array(float(given.get(state, 0.0))), (), {}) for state in model.states}
     word = "the share that starts" if model.start_in == "shares" else "the number of people who start"
     fitted: dict[str, Fitted] = {}
     total: Value = 0.0
@@ -37,6 +39,12 @@ def read_start(model: Specification, p: Parameters, layout: Layout) -> dict[str,
             'CohortModel(start_in="people")'
         )
     return fitted
+
+
+def _are_shares(given: Mapping[str, Value]) -> bool:
+    """Whether they are numbers, none below 0, that add up to 1."""
+    numbers = [float(value) for value in given.values() if isinstance(value, (float, int, np.number))]
+    return len(numbers) == len(given) and all(number >= 0 for number in numbers) and abs(sum(numbers) - 1) <= OFF
 
 
 def read_intake(model: Specification, p: Parameters, layout: Layout) -> dict[str, Fitted]:

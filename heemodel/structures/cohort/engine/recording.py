@@ -230,7 +230,7 @@ class Recorded(NDArrayOperatorsMixin):
     def __getattr__(self, name: str) -> Any:
         """Methods of numpy's arrays: those that numpy also has as functions are recorded if these are."""
         if name.startswith("_") or not hasattr(np.ndarray, name):
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            raise AttributeError(name)
         if name in AS_FUNCTIONS:
             return partial(getattr(np, name), self)
         found = getattr(self.__array__(), name)

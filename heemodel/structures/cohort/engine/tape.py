@@ -221,16 +221,11 @@ class Tape:
         picked = np.asarray(array[tuple(at if isinstance(at, int) and at >= 0 else slice(None) for at in index)])
         if run_along == [SAMPLE, CYCLE]:
             picked, run_along = picked.T, [CYCLE, SAMPLE]
-        # Told apart by where they lie in memory, as every use of a parameter may have its own view of it.
-        lies = (
-            picked.__array_interface__["data"][0],
-            picked.strides,
-            picked.shape,
-            picked.dtype,
-            tuple(run_along),
-            *rows,
-        )
-        where = ("number", float(picked.flat[0])) if picked.size == 1 else lies
+        where: tuple[Any, ...] = (picked.shape, picked.dtype, tuple(run_along), *rows)
+        if SAMPLE in run_along:  # told apart by where it lies, as every use of a parameter may have its own view of it
+            where = (picked.__array_interface__["data"][0], picked.strides, *where)
+        else:
+            where = ("number", float(picked.flat[0])) if picked.size == 1 else (picked.tobytes(), *where)
         if where not in self._values:
             self._kept.append(array)
             numbers = np.asarray(picked, dtype=float)
