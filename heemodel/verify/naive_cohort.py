@@ -22,8 +22,8 @@ Spell = tuple[str, tuple[int, ...]]
 People = dict[Spell, float]
 Case = dict[str, Any]
 """The sample, strategy and group that are followed."""
-Followed = tuple[People, People, dict[tuple[Move, Spell], float], dict[str, float]]
-"""Who is where at a cycle's start and end, who moved out of which spell, and who came in."""
+Followed = tuple[People, People, dict[tuple[Move, Spell], float], dict[str, float], float, float]
+"""Who is where at a cycle's start and end, who moved out of which spell, who came in; when it starts, and its years."""
 
 
 def naive_run(model: CohortModel, draws: xr.Dataset, *, by_year: bool = False) -> xr.Dataset:
@@ -89,13 +89,16 @@ class _Series:
         array = array.sel({dim: case[dim] for dim in ("strategy", "group") if dim in array.dims})
         self.dims = ("cycle", "time_in_state", *model.clocks)
         missing = [dim for dim in self.dims if dim not in array.dims]
-        self.numbers = np.asarray(array.expand_dims(missing).transpose(*self.dims))
+        numbers = np.asarray(array.expand_dims(missing).transpose(*self.dims))
+        self.last = tuple(size - 1 for size in numbers.shape)
+        self.numbers = numbers.tolist()
 
     def __call__(self, cycle: int, spell: Spell | None) -> float:
         """The number of a cycle and a spell; the last one along a clock holds on."""
-        clocks = spell[1] if spell is not None else (0,) * (len(self.dims) - 1)
-        places = [min(max(at, 0), size - 1) for at, size in zip((cycle, *clocks), self.numbers.shape, strict=True)]
-        return float(self.numbers[tuple(places)])
+        number: Any = self.numbers
+        for at, last in zip((cycle, *(spell[1] if spell else (0,) * (len(self.last) - 1))), self.last, strict=True):
+            number = number[max(0, min(at, last))]
+        return float(number)
 
 
 def _enter(model: CohortModel, state: str, before: Spell | None = None) -> Spell:
@@ -118,7 +121,7 @@ def _follow(
     chances = {move: _Series(probability, case, model) for move, probability in moves.items()}
     intake = {state: _Series(people, case, model) for state, people in enter.items()}
     now: People = {_enter(model, state): share for state, share in start.items()}
-    for cycle in range(model.cycles):
+    for cycle, (begin, years) in enumerate(zip(_starts(model), _lengths(model), strict=True)):
         entered = {state: people(cycle, None) for state, people in intake.items()}
         for state, people in entered.items():
             spell = _enter(model, state)
@@ -135,7 +138,7 @@ def _follow(
                     there = _enter(model, move[1], spell)
                     after[there] = after.get(there, 0.0) + people * chance
             after[_stay(spell)] = after.get(_stay(spell), 0.0) + people * stay
-        yield now, after, flows, entered
+        yield now, after, flows, entered, begin, years
         now = dict(after)
 
 
@@ -165,9 +168,8 @@ def _begins(model: CohortModel) -> float:
 
 def _in_cycle(model: CohortModel, on: On, worth: _Series, cycle: int, followed: Followed, rate: Rate) -> float:
     """What one payoff gives in one cycle, discounted."""
-    before, after, flows, entered = followed
-    years = _lengths(model)[cycle]
-    begin, end = _moments(model.discount.timing, _begins(model) + _starts(model)[cycle], years)
+    before, after, flows, entered, start, years = followed
+    begin, end = _moments(model.discount.timing, _begins(model) + start, years)
     if on[0] == START:
         return worth(cycle, None) * entered.get(on[1], 0.0) * _factor(rate, begin)
     if on[0] == PRESENT:

@@ -53,7 +53,7 @@ def _at_the_end(model: CohortModel, draws: xr.Dataset) -> By:
     for place in np.ndindex(*sizes):
         case = {dim: labels[at] for dim, labels, at in zip(dims, names, place, strict=True)}
         first = {state: _Series(value, case, model)(0, None) for state, value in began.items()}
-        *_, (_, last, _, _) = _follow(model, moves, case, first, enter)
+        *_, (_, last, *_) = _follow(model, moves, case, first, enter)
         for (state, _), here in last.items():
             found[state][place] += here
     return {state: xr.DataArray(here, dims=dims, coords=model.lanes) for state, here in found.items()}
