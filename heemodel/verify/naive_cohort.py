@@ -5,7 +5,7 @@ factor written out as its definition reads.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
@@ -32,13 +32,14 @@ def naive_run(model: CohortModel, draws: xr.Dataset, *, by_year: bool = False) -
     moves = _moves(model.transitions(p, time) if callable(model.transitions) else model.transitions)
     payoffs = model.payoffs(p, time)
     began, enter = _people(model.start, p), _people(model.intake, p)
+    values = [worth for part in (*payoffs.cost.values(), payoffs.qaly) for worth in part.values()]
     dims = ("sample", *model.lanes)
     labels = [range(draws.sizes.get("sample", 1)), *model.lanes.values()]
     totals: dict[str, list[list[float]]] = {"cost": [], "qaly": []}
     for combination in product(*labels):
         case = dict(zip(dims, combination, strict=True))
         first = {state: _Series(value, case, model)(0, None) for state, value in began.items()}
-        life = list(_follow(model, moves, case, first, enter))
+        life = list(_follow(model, moves, case, first, enter, paid_for=values))
         paid = [{on: _Series(worth, case, model) for on, worth in part.items()} for part in payoffs.cost.values()]
         costs = [_by_cycle(model, part, first, life, model.discount.cost) for part in paid]
         qaly = {on: _Series(worth, case, model) for on, worth in payoffs.qaly.items()}
@@ -114,12 +115,29 @@ def _stay(spell: Spell) -> Spell:
     return spell[0], tuple(time + 1 if time >= 0 else time for time in spell[1])
 
 
+def _caps(model: CohortModel, values: Iterable[Value]) -> tuple[int, ...]:
+    """The time on each clock from which on nothing changes any more."""
+    arrays = [value for value in values if isinstance(value, xr.DataArray)]
+    return tuple(max([1, *(a.sizes.get(dim, 1) for a in arrays)]) - 1 for dim in ("time_in_state", *model.clocks))
+
+
+def _capped(spell: Spell, caps: tuple[int, ...]) -> Spell:
+    return spell[0], tuple(min(time, cap) for time, cap in zip(spell[1], caps, strict=True))
+
+
 def _follow(
-    model: CohortModel, moves: Mapping[Move, Value], case: Case, start: Mapping[str, float], enter: Mapping[str, Value]
+    model: CohortModel,
+    moves: Mapping[Move, Value],
+    case: Case,
+    start: Mapping[str, float],
+    enter: Mapping[str, Value],
+    *,
+    paid_for: Iterable[Value] = (),
 ) -> Iterator[Followed]:
     """What happens in each cycle."""
     chances = {move: _Series(probability, case, model) for move, probability in moves.items()}
     intake = {state: _Series(people, case, model) for state, people in enter.items()}
+    caps = _caps(model, [*moves.values(), *paid_for])
     now: People = {_enter(model, state): share for state, share in start.items()}
     for cycle, (begin, years) in enumerate(zip(_starts(model), _lengths(model), strict=True)):
         entered = {state: people(cycle, None) for state, people in intake.items()}
@@ -135,9 +153,10 @@ def _follow(
                     chance = probability(cycle, spell)
                     stay -= chance
                     flows[move, spell] = people * chance
-                    there = _enter(model, move[1], spell)
+                    there = _capped(_enter(model, move[1], spell), caps)
                     after[there] = after.get(there, 0.0) + people * chance
-            after[_stay(spell)] = after.get(_stay(spell), 0.0) + people * stay
+            older = _capped(_stay(spell), caps)
+            after[older] = after.get(older, 0.0) + people * stay
         yield now, after, flows, entered, begin, years
         now = dict(after)
 
