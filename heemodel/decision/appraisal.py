@@ -73,6 +73,7 @@ def appraise(
     comparator: str,
     thresholds: Sequence[float],
     groups: Mapping[str, Sequence[str]] | None = None,
+    alone: Sequence[str] | None = None,
     currency: Currency | str = POUNDS,
     seed: int = 1,
     progress: Report | None = None,
@@ -86,6 +87,7 @@ def appraise(
     comparator : the strategy that the others are compared with
     thresholds : money per QALY; curves run from 0 to twice the highest
     groups : of parameters, for the value of knowing them together
+    alone : parameters whose value of information is looked at by itself; every one by default
     currency : of costs and thresholds, as reports print it: a sign ("£", "$") or an ISO code ("USD")
     seed : of simulated standard errors
     progress : called with the parameters done and their number
@@ -147,7 +149,7 @@ def appraise(
         focus=focus,
         evppi=none
         if parameters is None
-        else evppi_each(cea, parameters, threshold=asked, groups=groups, seed=seed, progress=progress),
+        else evppi_each(cea, parameters, threshold=asked, groups=groups, alone=alone, seed=seed, progress=progress),
         tornado=none if parameters is None else tornado(benefit, parameters),
         stability=cumulative_mean(benefit),
         enough=draws_needed(ahead, half_width=PRECISE),

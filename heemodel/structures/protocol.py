@@ -4,9 +4,11 @@ A model of any kind (a cohort, a decision tree, a function of draws, a sequence 
 analysed, checked and reported if it has what `DecisionModel` names.
 """
 
+import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
+import pandas as pd
 import xarray as xr
 
 from heemodel.progress import Report
@@ -78,6 +80,19 @@ class CostsByState(Protocol):
 
     def cost_by_state(self, draws: xr.Dataset) -> xr.DataArray:
         """Cost with the dimensions of `run`'s and `state`; its sum over `state` is that cost."""
+
+
+@runtime_checkable
+class DrawnAsTree(Protocol):
+    """A model whose branches can be drawn."""
+
+    def table(self, draws: xr.Dataset) -> pd.DataFrame:
+        """Every node under every strategy, rolled back, as `hm.plot_tree` draws it."""
+
+
+def takes_years(model: DecisionModel) -> bool:
+    """Whether outcomes can be told apart by year: whether `run` takes `by="year"` and `discounted=False`."""
+    return {"by", "discounted"} <= inspect.signature(model.run).parameters.keys()
 
 
 @runtime_checkable

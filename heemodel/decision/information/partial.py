@@ -78,6 +78,7 @@ def evppi_each(
     *,
     threshold: ArrayLike,
     groups: Mapping[str, Sequence[str]] | None = None,
+    alone: Sequence[str] | None = None,
     method: str | None = None,
     seed: int = 1,
     progress: Report | None = None,
@@ -88,6 +89,7 @@ def evppi_each(
     ----------
     cea, draws, threshold, method, seed : as in `evppi`. A parameter with further dimensions is taken as a whole
     groups : names of groups, with the parameters in each
+    alone : parameters that are looked at by themselves; every one by default
     progress : called with the parameters done and their number; without it, a call of more than a second draws a bar
         on a terminal
 
@@ -96,8 +98,9 @@ def evppi_each(
     DataFrame as from `evppi`, the largest first. A parameter that never varies has nothing to be known: 0, exactly
     """
     base = Increments.of(cea, draws, threshold)
-    asked: dict[str, Sequence[str]] = {name: [name] for name in base.columns} | dict(groups or {})
-    if len(asked) != len(base.columns) + len(groups or {}):
+    single = list(base.columns) if alone is None else alone
+    asked: dict[str, Sequence[str]] = {name: [name] for name in single} | dict(groups or {})
+    if len(asked) != len(single) + len(groups or {}):
         raise OutcomeError("a group has the name of a parameter; name it otherwise")
     chosen = {name: choose_columns(base.columns, of) for name, of in asked.items()}
     looks = sum(any(not column.constant for column in columns) for columns in chosen.values())

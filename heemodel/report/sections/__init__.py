@@ -1,7 +1,49 @@
-"""Parts of a report that appear where there is something to show."""
+"""The sections of a report, each in a file of its own, and the one list of them in reading order.
 
-from heemodel.report.sections.found import SECTION_FILES, sections_of
-from heemodel.report.sections.information import check_information
-from heemodel.report.sections.section import Section
+A section is a function `Results -> Section | None`: None where there is nothing to show. It puts what was computed into
+words, tables and figures, and computes nothing itself. To add one, write its file and add a line here.
+"""
 
-__all__ = ["SECTION_FILES", "Section", "check_information", "sections_of"]
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from heemodel.analysis import Results
+from heemodel.report.document import Document, Section
+from heemodel.report.formatting import made_by
+
+@dataclass(frozen=True)
+class Entry:
+    """A section in the list.
+
+    Attributes
+    ----------
+    section : makes it
+    answers : the question of the inputs (`[about] asks`) that it answers: it appears only where that is asked, and in the
+        order in which questions are asked; empty for what belongs to every report
+    """
+
+    section: Callable[[Results], Section | None]
+    answers: str = ""
+
+
+SECTIONS: tuple[Entry, ...] = ()
+"""In reading order."""
+
+
+def document_of(results: Results, entries: Sequence[Entry] = SECTIONS) -> Document:
+    """The report of some results; every section is made once."""
+    sections = [entry.section(results) for entry in in_order(entries, results.questions)]
+    return Document(
+        title=results.title,
+        question=results.question,
+        made=made_by(results),
+        sections=[section for section in sections if section is not None],
+    )
+
+
+def in_order(entries: Sequence[Entry], questions: Sequence[str]) -> list[Entry]:
+    """The entries as they are read: those that answer a question stand together, in the questions' order."""
+    first = next((place for place, entry in enumerate(entries) if entry.answers), len(entries))
+    answers = [entry for question in questions for entry in entries if entry.answers == question]
+    rest = [entry for entry in entries[first:] if not entry.answers]
+    return [*entries[:first], *answers, *rest]

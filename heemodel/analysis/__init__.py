@@ -1,0 +1,33 @@
+"""A model folder in, `Results` out: scenarios, variations, groups, appraisal, checks. What is computed is computed here."""
+
+from heemodel.analysis.agreement import check_agreement, check_information
+from heemodel.analysis.analyse import analyse
+from heemodel.analysis.folder import ModelFolder, load_model
+from heemodel.analysis.psa import results_of_psa
+from heemodel.analysis.results import (
+    Affected,
+    Comparison,
+    Fitted,
+    Record,
+    Results,
+    ScenarioResult,
+    VariationResult,
+)
+from heemodel.analysis.tables import TABLES
+
+__all__ = [
+    "TABLES",
+    "Affected",
+    "Comparison",
+    "Fitted",
+    "ModelFolder",
+    "Record",
+    "Results",
+    "ScenarioResult",
+    "VariationResult",
+    "analyse",
+    "check_agreement",
+    "check_information",
+    "load_model",
+    "results_of_psa",
+]

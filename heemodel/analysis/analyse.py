@@ -1,0 +1,284 @@
+"""The line through all rooms: a model folder in, results out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import xarray as xr
+
+from heemodel.analysis.agreement import check_agreement, check_information
+from heemodel.analysis.folder import ModelFolder, load_model
+from heemodel.analysis.preparing import Prepared, Sampler, place_of, prepare
+from heemodel.analysis.record import hashes, record_of
+from heemodel.analysis.results import Affected, Fitted, Results, ScenarioResult, VariationResult
+from heemodel.analysis.tables import tabulated
+from heemodel.decision import Appraisal, appraise
+from heemodel.errors import HeemodelError
+from heemodel.evidence import Posterior
+from heemodel.parameters import Inputs
+from heemodel.structures import DecisionModel, ModelError
+from heemodel.structures.protocol import CostsByState, DrawnAsTree, Traceable, takes_years
+from heemodel.verify import run_checks
+
+TRACE_DRAWS = 1_000
+"""Draws behind the occupancy over time and outcomes by year: a mean and interval for a picture."""
+VARIATION_DRAWS = 2_000
+"""Draws of each variation at most: a row of a table, of which there may be many."""
+Progress = Callable[[str, int, int], object]
+"""Takes what is being done, how many steps are done, and of how many."""
+
+
+def analyse(
+    model: ModelFolder | str | Path,
+    *,
+    scenarios: Sequence[str] | None = None,
+    draws: int = 10_000,
+    seed: int = 1,
+    horizon: str | None = None,
+    inputs: Inputs | None = None,
+    allow_unconverged: bool = False,
+    progress: Progress | None = None,
+) -> Results:
+    """Fit the evidence, run every draw through the model, appraise the decision, check the model.
+
+    Point estimates are run first for every scenario, so that mistakes come to light before anything is sampled; only
+    evidence that has no plug-in estimate is fitted before, and its posterior means are taken.
+
+    Parameters
+    ----------
+    model : a model folder, from `load_model`, or its path
+    scenarios : names of scenarios of the inputs; all by default
+    draws : joint draws of all uncertain inputs
+    seed : the one seed
+    horizon : as the model takes it, such as "5 years"; the model's own by default
+    inputs : in place of the folder's, such as ``model.inputs.with_changes({…})``
+    allow_unconverged : use a posterior that the convergence gate refuses; the report says so first
+    progress : called with what is being done, the steps done and their number
+
+    Returns
+    -------
+    Results: by scenario draws, outcomes, point estimate, appraisal, checks; variations; tidy tables of it all
+
+    Raises
+    ------
+    InputError
+        with every mistake in the inputs, and its line
+    HeemodelError
+        for a model that cannot be run; the error names the scenario or variation
+
+    See Also
+    --------
+    write_report : the report of results
+    Results.save : keeps them
+
+    Examples
+    --------
+    >>> results = analyse("models/sumatriptan", draws=200)
+    >>> results.strategies
+    ['caffeine/ergotamine', 'sumatriptan']
+    """
+    folder = model if isinstance(model, ModelFolder) else load_model(model)
+    inputs = inputs or folder.inputs
+    chosen = [name for name in inputs.scenarios if scenarios is None or name in scenarios]
+    for name in scenarios or ():
+        inputs.scenario(name)
+    length = folder.check_horizon(horizon)
+    _check_models(folder, inputs, chosen, length)
+    steps = _Steps(progress, 1 + len(chosen) * len(STEPS) + len(inputs.variations))
+    sampler = Sampler(draws=draws, seed=seed, allow_unconverged=allow_unconverged)
+    steps.next("running the point estimates")
+    prepared = [prepare(folder, inputs, name, length, sampler) for name in chosen]
+    asked = inputs.thresholds
+    for scenario in prepared:
+        check_agreement(inputs, scenario.weighted(scenario.point), asked)
+        check_information(inputs, scenario.central)
+    results = Results(
+        inputs=inputs,
+        record=record_of(
+            model=folder.name,
+            seed=seed,
+            draws=draws,
+            horizon=length,
+            files=hashes(folder.files | {"inputs.toml": inputs.source.text}),
+            folder=folder.path,
+            policy_thresholds=inputs.about.thresholds is None,
+        ),
+        comparator=inputs.about.comparator,
+        thresholds=asked,
+        scenarios={scenario.scenario: _analysed(folder, scenario, sampler, asked, steps) for scenario in prepared},
+        variations=_varied(folder, inputs, chosen[0], length, sampler, steps),
+        comparisons=folder.comparisons(inputs),
+        affected=_affected(inputs),
+        currency=inputs.about.currency,
+        title=inputs.about.title,
+        question=inputs.about.question,
+    )
+    return tabulated(results)
+
+
+STEPS = ("fitting the evidence", "running {:,} draws", "appraising the decision", "following people", "checking the model")
+"""Of each scenario."""
+
+
+class _Steps:
+    """Counts the steps of an analysis and says which begins."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self.progress, self.total, self.done = progress, total, 0
+
+    def next(self, what: str) -> None:
+        """A step begins."""
+        if self.progress is not None:
+            self.progress(what, self.done, self.total)
+        self.done += 1
+
+
+def _analysed(
+    folder: ModelFolder, prepared: Prepared, sampler: Sampler, thresholds: Sequence[float], steps: _Steps
+) -> ScenarioResult:
+    """Everything of one scenario."""
+    names = iter(f"{prepared.inputs.scenario(prepared.scenario).label}: {step}" for step in STEPS)
+    steps.next(next(names))
+    fitted = None if prepared.evidence is None else sampler.fit(prepared.evidence)
+    steps.next(next(names).format(sampler.draws))
+    sampled = sampler.draw(prepared.evidence, prepared.inputs)
+    outcomes = prepared.run(sampled)
+    weighted = prepared.weighted(outcomes)
+    steps.next(next(names))
+    appraisal = _appraised(prepared, weighted, sampled, thresholds, sampler.seed)
+    steps.next(next(names))
+    model, few = prepared.model, sampled.isel(sample=slice(0, TRACE_DRAWS))
+    grouped = "group" in outcomes.dims
+    result = ScenarioResult(
+        name=prepared.scenario,
+        appraisal=appraisal,
+        draws=sampled,
+        outcomes=weighted,
+        point=prepared.weighted(prepared.point),
+        fitted=_fitted(prepared, fitted),
+        trace=prepared.weighted(model.trace(few)) if isinstance(model, Traceable) else None,
+        tree=model.table(few) if isinstance(model, DrawnAsTree) else None,
+        cost_by_state=_cost_by_state(prepared, sampled),
+        by_year=_by_year(prepared, few),
+        groups=outcomes if grouped else None,
+        subgroups=prepared.subgroups if grouped else None,
+        read=prepared.read,
+    )
+    steps.next(next(names))
+    comparator = prepared.inputs.about.comparator
+    checks = run_checks(model, sampled, outcomes, central=prepared.central, comparator=comparator)
+    return replace(result, checks=[*checks, *folder.checks(sampled, outcomes)])
+
+
+def _appraised(
+    prepared: Prepared, outcomes: xr.Dataset, draws: xr.Dataset, thresholds: Sequence[float], seed: int
+) -> Appraisal:
+    """The decision analysis of a scenario; where the inputs name groups of parameters, information is asked of these."""
+    inputs = prepared.inputs
+    groups = {name: question.parameters for name, question in inputs.information.items()}
+    read = _that_are_read(draws, prepared.read)
+    varying = [str(name) for name, values in read.items() if _varies(values)]
+    return appraise(
+        outcomes,
+        read[varying] if varying else None,
+        comparator=inputs.about.comparator,
+        thresholds=thresholds,
+        groups=groups,
+        alone=[] if groups else None,
+        currency=inputs.about.currency,
+        seed=seed,
+        progress=_quietly,
+    )
+
+
+def _that_are_read(draws: xr.Dataset, read: frozenset[str]) -> xr.Dataset:
+    """The draws that can move the outcomes: those that the model reads, and from which source each was drawn."""
+    wanted = {*read, *(f"{name}_source" for name in read)}
+    return draws[[name for name in draws.data_vars if str(name) in wanted]]
+
+
+def _varies(values: xr.DataArray) -> bool:
+    return "sample" in values.dims and bool((values != values.isel(sample=0)).any())
+
+
+def _fitted(prepared: Prepared, posterior: Posterior | None) -> Fitted | None:
+    """What is kept of the fit."""
+    if posterior is None or prepared.evidence is None:
+        return None
+    return Fitted(
+        posterior=posterior.summary(),
+        predictive=posterior.predictive_checks(),
+        divergences=posterior.divergences(),
+        accepted_unconverged=posterior.accepted_unconverged,
+        cautions=prepared.evidence.cautions,
+    )
+
+
+def _cost_by_state(prepared: Prepared, draws: xr.Dataset) -> xr.DataArray | None:
+    """Mean cost by component and state, where the model knows it."""
+    if not isinstance(prepared.model, CostsByState):
+        return None
+    return prepared.weighted(prepared.model.cost_by_state(draws).mean("sample"))
+
+
+def _by_year(prepared: Prepared, draws: xr.Dataset) -> xr.Dataset | None:
+    """Mean undiscounted costs and QALYs by year, where the model knows them and its cycles divide years."""
+    model: DecisionModel = prepared.model
+    if not takes_years(model):
+        return None
+    try:
+        outcomes = model.run(draws, by="year", discounted=False)
+    except ModelError:
+        return None  # the same draws have run without years: it is the cycles that do not divide them
+    return prepared.weighted(outcomes[["cost", "qaly"]].mean("sample"))
+
+
+def _varied(
+    folder: ModelFolder, inputs: Inputs, scenario: str, horizon: str, sampler: Sampler, steps: _Steps
+) -> dict[str, VariationResult]:
+    """Every variation of the inputs, each on its own scenario or else the one named; draw i of what it leaves alone is
+    draw i of the scenario.
+    """
+    results = {}
+    for name, variation in inputs.variations.items():
+        steps.next(f"variation: {variation.label}")
+        varied = inputs.varied[name]
+        on, over = variation.scenario or scenario, variation.horizon or horizon
+        prepared = prepare(folder, varied, on, over, sampler, variation=name)
+        outcomes = prepared.run(sampler.draw(prepared.evidence, varied).isel(sample=slice(0, VARIATION_DRAWS)))
+        counted = [
+            component
+            for component, part in varied.components.items()
+            if variation.payers is None or part.payer in variation.payers
+        ]
+        weighted, point = (prepared.weighted(of) for of in (outcomes, prepared.point))
+        if counted:
+            weighted, point = (of.sel(component=counted) for of in (weighted, point))
+        results[name] = VariationResult(
+            name=name, scenario=on, horizon=over, outcomes=weighted, point=point, annual_volume=varied.annual_volume
+        )
+    return results
+
+
+def _affected(inputs: Inputs) -> Affected | None:
+    """The people of one year, where the inputs say how many they are."""
+    volume = inputs.annual_volume
+    return None if volume is None else Affected(volume, f"one year's {volume:g} patients")
+
+
+def _check_models(folder: ModelFolder, inputs: Inputs, scenarios: Sequence[str], horizon: str) -> None:
+    """Refuse scenarios, then variations, whose decision model cannot be built, before anything is sampled."""
+    wanted: list[tuple[Inputs, str, str, str | None]] = [(inputs, horizon, scenario, None) for scenario in scenarios]
+    wanted += [
+        (inputs.varied[name], variation.horizon or horizon, variation.scenario or scenarios[0], name)
+        for name, variation in inputs.variations.items()
+    ]
+    for varied, length, scenario, variation in wanted:
+        try:
+            folder.model(varied, length, scenario)
+        except ModelError as error:
+            raise HeemodelError(f"{place_of(inputs, scenario, variation)}: {error}") from error
+
+
+def _quietly(*_: object) -> None:
+    """Progress of one step, which is not shown: the analysis shows its own."""

@@ -1,0 +1,227 @@
+"""A model folder: its inputs, its Python files as a package of their own, and what they hold that an analysis needs."""
+
+import hashlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import xarray as xr
+
+from heemodel.analysis.results import Comparison
+from heemodel.errors import HeemodelError
+from heemodel.evidence import EvidenceModel
+from heemodel.parameters import Inputs, Needs, read_inputs
+from heemodel.structures import DecisionModel
+from heemodel.verify import Check
+
+INPUTS, MODEL, EVIDENCE = "inputs.toml", "model.py", "evidence.py"
+OFFERED = ("inputs", "horizon", "scenario")
+"""What `model(…)` of a folder may ask for, by the names of its parameters."""
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """A decision model on disk.
+
+    Attributes
+    ----------
+    path : the folder
+    inputs : of its inputs.toml
+    code : text of every Python file in it, by its path inside the folder
+    model_module, evidence_module : its model.py, and its evidence.py where there is one
+    """
+
+    path: Path
+    inputs: Inputs
+    code: Mapping[str, str]
+    model_module: ModuleType
+    evidence_module: ModuleType | None = None
+
+    @property
+    def name(self) -> str:
+        """What the folder is called."""
+        return self.path.resolve().name
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Text of everything that results depend on: inputs, the tables that they name, and code."""
+        return {INPUTS: self.inputs.source.text, **self.inputs.files, **self.code}
+
+    @property
+    def default_horizon(self) -> str:
+        """The default of the parameter `horizon` of `model(…)`; empty where the model takes none."""
+        horizon = inspect.signature(self._function).parameters.get("horizon")
+        if horizon is None:
+            return ""
+        if not isinstance(horizon.default, str):
+            raise HeemodelError(f'{self.path / MODEL}: give horizon a default, such as horizon: str = "5 years"')
+        return horizon.default
+
+    def check_horizon(self, horizon: str | None) -> str:
+        """The horizon to run, by default the model's; raises `HeemodelError` for a model that takes none."""
+        default = self.default_horizon
+        if horizon and not default:
+            raise HeemodelError(f"{self.path / MODEL}: model(…) takes no horizon; leave {horizon!r} out")
+        return horizon or default
+
+    def model(self, inputs: Inputs, horizon: str, scenario: str) -> DecisionModel:
+        """The decision model of a scenario."""
+        given = {"inputs": inputs, "horizon": horizon, "scenario": scenario}
+        model = self._function(**{name: given[name] for name in inspect.signature(self._function).parameters})
+        if not isinstance(model, DecisionModel):
+            raise HeemodelError(
+                f"{self.path / MODEL}: model(…) gives a {type(model).__name__}; return a decision model, such as "
+                "hm.CohortModel(…), hm.DecisionTree(…) or hm.FunctionModel(…)"
+            )
+        return model
+
+    def evidence(self, inputs: Inputs, scenario: str) -> EvidenceModel | None:
+        """The evidence model of a scenario, if the folder fits any."""
+        if self.evidence_module is None:
+            return None
+        evidence: EvidenceModel = _function(self.evidence_module, "evidence")(inputs, scenario)
+        return evidence
+
+    def checks(self, draws: xr.Dataset, outcomes: xr.Dataset) -> list[Check]:
+        """What this model must reproduce, from its own function `checks`."""
+        checks: list[Check] = self._optional("checks")(draws, outcomes)
+        return checks
+
+    def comparisons(self, inputs: Inputs) -> list[Comparison]:
+        """Figures of the model beside published ones, from its own function `comparisons`."""
+        comparisons: list[Comparison] = self._optional("comparisons")(inputs)
+        return comparisons
+
+    def _optional(self, name: str) -> Callable[..., Any]:
+        """A function of model.py, or one that gives nothing."""
+        return getattr(self.model_module, name, None) or (lambda *_: [])
+
+    @property
+    def _function(self) -> Callable[..., Any]:
+        """`model(…)`, which asks for nothing that is not offered."""
+        function = _function(self.model_module, "model")
+        asked = inspect.signature(function).parameters
+        if unknown := [name for name in asked if name not in OFFERED]:
+            raise HeemodelError(
+                f"{self.path / MODEL}: model(…) asks for {unknown[0]!r}; it may ask for {', '.join(OFFERED)}, by these "
+                "names"
+            )
+        return function
+
+
+def load_model(path: str | Path) -> ModelFolder:
+    """Read a model folder: inputs.toml first, then its Python files, which are run.
+
+    A folder is a package of its own: its files import each other as ``from .helpers import …``, and folders of one name
+    do not get in each other's way.
+
+    Parameters
+    ----------
+    path : a folder with inputs.toml and model.py, and evidence.py where there is evidence to fit. model.py has a function
+        ``model(inputs, horizon, scenario)``, of which it takes those that it needs, and which gives a decision model of
+        any kind; optionally ``NEEDS``, ``checks(draws, outcomes)`` and ``comparisons(inputs)``. evidence.py has
+        ``evidence(inputs, scenario)`` and optionally ``NEEDS``
+
+    Returns
+    -------
+    ModelFolder, for `analyse`
+
+    Raises
+    ------
+    InputError
+        with every mistake in the inputs; those that can be found without it before any code is run
+    HeemodelError
+        if the folder lacks a file or a function, or its code cannot be imported
+
+    See Also
+    --------
+    analyse : runs it
+
+    Examples
+    --------
+    >>> load_model("models/sick_sicker").default_horizon
+    '75 years'
+    """
+    path = Path(path)
+    if path.is_file():
+        raise HeemodelError(f"{path} is a file; name the model's folder: {path.parent}")
+    for name in (INPUTS, MODEL):
+        if not (path / name).is_file():
+            raise HeemodelError(f"{path} is not a model folder: it has no {name}")
+    read_inputs(path / INPUTS)
+    package = _package(path)
+    model = _module(package, path, "model")
+    evidence = _module(package, path, "evidence") if (path / EVIDENCE).is_file() else None
+    needs = Needs()
+    modules = [module for module in (model, evidence) if module is not None]
+    given = [module for module in modules if hasattr(module, "NEEDS")]
+    for module in given:
+        needs |= _needs(module)
+    folder = ModelFolder(
+        path=path,
+        inputs=read_inputs(path / INPUTS, needs=needs if len(given) == len(modules) else None),
+        code={
+            file.relative_to(path).as_posix(): file.read_text(encoding="utf-8")
+            for file in sorted(path.rglob("*.py"))
+            if not any(part.startswith((".", "_")) for part in file.relative_to(path).parts[:-1])
+        },
+        model_module=model,
+        evidence_module=evidence,
+    )
+    _ = folder.default_horizon
+    if evidence is not None:
+        _function(evidence, "evidence")
+    return folder
+
+
+def _package(path: Path) -> str:
+    """A package for the folder, new each time that it is loaded, under a name that no other folder has."""
+    full = path.resolve()
+    name = f"heemodel_model_{full.name}_{hashlib.sha256(str(full).encode()).hexdigest()[:12]}"
+    for old in [known for known in sys.modules if known == name or known.startswith(f"{name}.")]:
+        del sys.modules[old]
+    package = ModuleType(name)
+    package.__path__ = [str(full)]
+    sys.modules[name] = package
+    return name
+
+
+def _module(package: str, path: Path, name: str) -> ModuleType:
+    """One of the folder's Python files, run; errors of the folder's own code are told with its cure."""
+    spec = importlib.util.spec_from_file_location(f"{package}.{name}", path.resolve() / f"{name}.py")
+    if spec is None or spec.loader is None:
+        raise HeemodelError(f"{path / name}.py cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    try:
+        spec.loader.exec_module(module)
+    except ModuleNotFoundError as error:
+        wanted = str(error.name).partition(".")[0]
+        if (path / f"{wanted}.py").is_file() or (path / wanted).is_dir():
+            raise HeemodelError(
+                f"{path / name}.py imports {wanted!r}, which is a file of its own folder; write from .{wanted} import …"
+            ) from error
+        raise HeemodelError(f"{path / name}.py imports {wanted!r}, which is not installed") from error
+    except SyntaxError as error:
+        raise HeemodelError(f"{error.filename}, line {error.lineno}: {error.msg}") from error
+    return module
+
+
+def _needs(module: ModuleType) -> Needs:
+    """What the module takes from the inputs."""
+    if not isinstance(module.NEEDS, Needs):
+        raise HeemodelError(f"{module.__file__}: NEEDS is no hm.Needs; write NEEDS = hm.Needs(parameters={{…}})")
+    return module.NEEDS
+
+
+def _function(module: ModuleType, name: str) -> Callable[..., Any]:
+    """A function that the module must have."""
+    function: Callable[..., Any] | None = getattr(module, name, None)
+    if not callable(function):
+        raise HeemodelError(f"{module.__file__} has no function {name}(…); add it")
+    return function

@@ -1,0 +1,118 @@
+"""What an analysis does before draws are run: models built, point estimates run, evidence fitted once each."""
+
+from dataclasses import dataclass, field
+
+import xarray as xr
+
+from heemodel.analysis.folder import ModelFolder
+from heemodel.errors import HeemodelError
+from heemodel.evidence import EvidenceError, EvidenceModel, Posterior, fit
+from heemodel.parameters import Inputs, join_draws
+from heemodel.structures import DecisionModel, ModelError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampler:
+    """How posteriors of an analysis are sampled; each is sampled, read and judged once."""
+
+    draws: int
+    seed: int
+    allow_unconverged: bool = False
+    fitted: dict[str, Posterior] = field(default_factory=dict)
+
+    def fit(self, evidence: EvidenceModel) -> Posterior:
+        """The posterior of the evidence."""
+        name = evidence.identity()
+        if name not in self.fitted:
+            self.fitted[name] = fit(
+                evidence, seed=self.seed, draws=self.draws, allow_unconverged=self.allow_unconverged
+            )
+        return self.fitted[name]
+
+    def central(self, evidence: EvidenceModel | None) -> xr.Dataset:
+        """The plug-in estimates of the evidence or, where it has none, its posterior means."""
+        if evidence is None:
+            return xr.Dataset()
+        if evidence.central:
+            return evidence.central
+        return self.fit(evidence).draw(self.draws, seed=self.seed).mean("sample")
+
+    def draw(self, evidence: EvidenceModel | None, inputs: Inputs) -> xr.Dataset:
+        """Joint draws of the evidence and the inputs."""
+        own = inputs.draw(self.draws, seed=self.seed)
+        if evidence is None:
+            return own
+        return join_draws(self.fit(evidence).draw(self.draws, seed=self.seed), own)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A scenario of some inputs before draws are run.
+
+    Attributes
+    ----------
+    place : where an error is, in words
+    model, evidence : of the scenario
+    central, point : one value of each parameter, and the outcomes of these
+    read : names of the parameters that the model reads
+    subgroups : its groups with their shares
+    """
+
+    scenario: str
+    place: str
+    inputs: Inputs
+    model: DecisionModel
+    evidence: EvidenceModel | None
+    central: xr.Dataset
+    point: xr.Dataset
+    read: frozenset[str]
+    subgroups: xr.Dataset
+
+    def run(self, draws: xr.Dataset) -> xr.Dataset:
+        """Outcomes of the draws; the error of an impossible one names the scenario."""
+        try:
+            return self.model.run(draws, progress=_quietly)
+        except ModelError as error:
+            raise HeemodelError(f"{self.place}, over its draws: {error}") from error
+
+    def weighted[Outcomes: (xr.Dataset, xr.DataArray)](self, outcomes: Outcomes) -> Outcomes:
+        """The mean over groups by their shares, where there are groups."""
+        if "group" not in outcomes.dims:
+            return outcomes
+        mean: Outcomes = outcomes.weighted(self.subgroups["share"]).mean("group", keep_attrs=True)
+        return mean
+
+
+def prepare(
+    folder: ModelFolder, inputs: Inputs, scenario: str, horizon: str, sampler: Sampler, *, variation: str | None = None
+) -> Prepared:
+    """Build a scenario's model and run its point estimate; evidence that has no plug-in estimate is fitted for it."""
+    place = place_of(inputs, scenario, variation)
+    try:
+        model = folder.model(inputs, horizon, scenario)
+        evidence = folder.evidence(inputs, scenario)
+        central = join_draws(sampler.central(evidence), inputs.central())
+        read = model.check_parameters(central, must_be_read=inputs.read_by_model())
+        point = model.run(central)
+    except (EvidenceError, ModelError) as error:
+        raise HeemodelError(f"{place}: {error}") from error
+    return Prepared(
+        scenario=scenario,
+        place=place,
+        inputs=inputs,
+        model=model,
+        evidence=evidence,
+        central=central,
+        point=point,
+        read=read,
+        subgroups=inputs.subgroups(scenario),
+    )
+
+
+def place_of(inputs: Inputs, scenario: str, variation: str | None = None) -> str:
+    """Where an error is, in words."""
+    return f"{inputs.path}, " + (f"variation {variation!r}" if variation else f"scenario {scenario!r}")
+
+
+def _quietly(*_: object) -> None:
+    """Progress of one run, which is not shown: the analysis shows its own."""

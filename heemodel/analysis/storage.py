@@ -1,0 +1,172 @@
+"""Keeps results in a folder and reads them again: arrays as netCDF, tables as Parquet, the rest as JSON.
+
+Whatever frozen objects results are made of is written field by field, so that a field that is added is kept too.
+"""
+
+import dataclasses
+import importlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import quote
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from heemodel.currency import Currency, currency_of
+from heemodel.decision import CostEffectiveness
+from heemodel.errors import HeemodelError
+from heemodel.parameters import Inputs, read_inputs
+
+FORM = 1
+"""Raised when what is written can no longer be read as before."""
+SAMPLES, KEPT = "samples.nc", "saved"
+"""Draws and outcomes; the folder with everything else."""
+WRITTEN = {SAMPLES, KEPT}
+
+
+def save(results: object, folder: Path) -> Path:
+    """Write results into a folder, which is made if it is not there; other files in it stay."""
+    try:
+        (folder / KEPT / "tables").mkdir(parents=True, exist_ok=True)
+        writer = _Writer(folder)
+        content = {"form": FORM, "results": writer.written(results, ())}
+        # One group for each, none below another, as groups inherit coordinates.
+        xr.DataTree.from_dict(writer.arrays).to_netcdf(folder / SAMPLES, engine="h5netcdf")
+        text = json.dumps(content, ensure_ascii=False, indent=1)
+        (folder / KEPT / "results.json").write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise HeemodelError(f"results cannot be kept in {folder} ({error.strerror or error}); name another") from error
+    return folder
+
+
+def load[R](cls: type[R], folder: Path) -> R:
+    """Read results that `save` wrote."""
+    path = folder / KEPT / "results.json"
+    if not path.is_file():
+        raise HeemodelError(f"{folder} holds no results; name the folder that heemodel run or Results.save wrote")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["form"] != FORM:
+            raise HeemodelError(f"{folder} was written by another version of heemodel; run the analysis again")
+        with xr.open_datatree(folder / SAMPLES, engine="h5netcdf") as tree:
+            results = _Reader(folder, tree.load()).read(content["results"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise HeemodelError(f"the results in {folder} cannot be read ({error}); run the analysis again") from error
+    if not isinstance(results, cls):
+        raise HeemodelError(f"{folder} holds something else than results")
+    return results
+
+
+@dataclass
+class _Writer:
+    """Turns objects into plain ones; arrays and tables are put aside under the path that leads to them."""
+
+    folder: Path
+    arrays: dict[str, xr.Dataset] = field(default_factory=dict)
+
+    def written(self, value: Any, path: tuple[str, ...]) -> Any:
+        """The value in JSON's terms."""
+        if value is None or isinstance(value, bool | int | float | str):
+            return value
+        if isinstance(value, np.generic):
+            return value.item()
+        if isinstance(value, xr.Dataset):
+            return {"dataset": self._put(value, path)}
+        if isinstance(value, xr.DataArray):
+            return {"array": self._put(value.to_dataset(name=value.name or "value"), path)}
+        if isinstance(value, pd.DataFrame):
+            return {"table": self._table(value, path)}
+        return self._composed(value, path)
+
+    def _composed(self, value: Any, path: tuple[str, ...]) -> Any:
+        """What has parts of its own."""
+        if isinstance(value, Currency):
+            return {"currency": value.name}
+        if isinstance(value, Inputs):
+            return {"inputs": self._inputs(value)}
+        if isinstance(value, CostEffectiveness):
+            both = xr.Dataset({"cost": value.cost, "qaly": value.qaly})
+            return {"cea": self._put(both, path), "comparator": value.comparator}
+        if dataclasses.is_dataclass(value):
+            parts = {f.name: self.written(getattr(value, f.name), (*path, f.name)) for f in dataclasses.fields(value)}
+            kind = type(value)
+            return {"kind": f"{kind.__module__}:{kind.__qualname__}", "fields": parts}
+        if isinstance(value, Mapping):
+            return {"map": [[key, self.written(item, (*path, str(key)))] for key, item in value.items()]}
+        if isinstance(value, frozenset):
+            return {"set": sorted(value)}
+        if isinstance(value, Sequence):
+            return [self.written(item, (*path, str(place))) for place, item in enumerate(value)]
+        raise TypeError(f"{type(value).__name__} at {'.'.join(path)} cannot be kept")
+
+    def _put(self, data: xr.Dataset, path: tuple[str, ...]) -> str:
+        """Put a Dataset aside; `scenarios` is left out of its name, as a reader of the file looks for the scenario."""
+        name = "/".join(quote(part, safe=" ,()&") for part in (path[1:] if path[0] == "scenarios" else path))
+        self.arrays[name] = data
+        return name
+
+    def _table(self, table: pd.DataFrame, path: tuple[str, ...]) -> str:
+        """Write a table."""
+        name = quote(".".join(path), safe=" ,()&") + ".parquet"
+        table.to_parquet(self.folder / KEPT / "tables" / name, index=False)
+        return name
+
+    def _inputs(self, inputs: Inputs) -> str:
+        """Write the inputs' files."""
+        place = self.folder / KEPT / "inputs"
+        place.mkdir(exist_ok=True)
+        (place / "inputs.toml").write_text(inputs.source.text, encoding="utf-8")
+        for name, text in inputs.files.items():
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            (place / name).write_text(text, encoding="utf-8")
+        return "inputs/inputs.toml"
+
+
+@dataclass
+class _Reader:
+    """The other way."""
+
+    folder: Path
+    tree: xr.DataTree
+
+    def read(self, value: Any) -> Any:
+        """The object."""
+        if isinstance(value, list):
+            return [self.read(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if "map" in value:
+            return {key: self.read(item) for key, item in value["map"]}
+        if "set" in value:
+            return frozenset(value["set"])
+        if "kind" in value:
+            return self._object(value)
+        if "table" in value:
+            return pd.read_parquet(self.folder / KEPT / "tables" / value["table"])
+        if "currency" in value:
+            return currency_of(value["currency"])
+        if "inputs" in value:
+            return read_inputs(self.folder / KEPT / value["inputs"])
+        return self._arrays(value)
+
+    def _arrays(self, value: dict[str, str]) -> Any:
+        """A Dataset, a DataArray, or outcomes compared."""
+        (form, name), *_ = value.items()
+        data = cast("xr.DataTree", self.tree[name]).to_dataset()
+        if form == "cea":
+            return CostEffectiveness(data, comparator=value["comparator"])
+        return data if form == "dataset" else next(iter(data.data_vars.values()))
+
+    def _object(self, value: dict[str, Any]) -> Any:
+        """A frozen object of this package, and of no other."""
+        module, _, name = value["kind"].partition(":")
+        if not module.startswith("heemodel."):
+            raise ValueError(f"{value['kind']} is none of heemodel's")
+        kind = getattr(importlib.import_module(module), name)
+        if not dataclasses.is_dataclass(kind):
+            raise ValueError(f"{value['kind']} is no record")
+        return cast("Any", kind)(**{key: self.read(item) for key, item in value["fields"].items()})

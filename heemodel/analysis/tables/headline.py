@@ -1,0 +1,165 @@
+"""Headline quantities of every scenario and strategy, and the curves behind them."""
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+import xarray as xr
+
+from heemodel.analysis.results import Results, ScenarioResult
+from heemodel.analysis.tables.quantities import Pair, Quantity, at_threshold, rows_of
+from heemodel.analysis.tables.saving import Saved, saving_quantities
+from heemodel.decision import CostEffectiveness, Summary, summarise
+
+COLUMNS = ["quantity", "scenario", "strategy", "basis", "value", "lower", "upper", "mcse", "unit", "note"]
+
+
+def headline(results: Results) -> pd.DataFrame:
+    """Headline quantities, on the point and the probabilistic basis.
+
+    Returns
+    -------
+    DataFrame with columns quantity, scenario, strategy (an intervention, compared with the comparator, or the strategy
+    whose cost or QALYs it is; empty for what is of the decision as a whole), basis (point | probabilistic), value,
+    lower, upper (95% interval), mcse (Monte Carlo standard error), unit and note. Probabilities have no point basis
+    """
+    rows: list[dict[str, object]] = []
+    for result in results:
+        for basis, outcomes in (("point", result.point), ("probabilistic", result.outcomes)):
+            if outcomes is not None:
+                rows += _rows(results, result, outcomes, basis)
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"lower": float, "upper": float, "mcse": float})
+
+
+def _rows(results: Results, result: ScenarioResult, outcomes: xr.Dataset, basis: str) -> Iterator[dict[str, object]]:
+    """The rows of one scenario on one basis: savings first where they are asked, then interventions, then strategies."""
+    cea = result.cea if basis == "probabilistic" else CostEffectiveness(outcomes, comparator=results.comparator)
+    for name in results.interventions:
+        keys = {"scenario": result.name, "strategy": name}
+        if results.asks("saving") and results.inputs is not None:
+            saved = Saved(results.inputs, outcomes, name)
+            yield from rows_of(saving_quantities(saved, results.per_person, basis), basis, **keys)
+        yield from rows_of(compared(pair_of(results, cea, name), basis), basis, **keys)
+    for name in results.strategies:
+        keys = {"scenario": result.name, "strategy": name}
+        yield from rows_of(_of_strategy(results, result, cea, name, basis), basis, **keys)
+    if basis == "probabilistic":
+        yield from rows_of(_of_decision(results, cea), basis, scenario=result.name, strategy="")
+
+
+def pair_of(results: Results, cea: CostEffectiveness, intervention: str) -> Pair:
+    """An intervention compared, in the words of the results."""
+    notes = results.inputs.about.notes if results.inputs is not None else {}
+    return Pair(cea, intervention, results.thresholds, results.currency, results.per_person, notes)
+
+
+def compared(pair: Pair, basis: str) -> Iterator[Quantity]:
+    """Quantities of a pair on one basis."""
+    yield from pair.means()
+    if basis == "probabilistic":
+        yield from pair.chances()
+
+
+def _of_strategy(
+    results: Results, result: ScenarioResult, cea: CostEffectiveness, strategy: str, basis: str
+) -> Iterator[Quantity]:
+    """Cost and QALYs of a strategy; how probably it is the best of all, and what choosing it loses on average."""
+    cost, qaly = cea.cost.sel(strategy=strategy, drop=True), cea.qaly.sel(strategy=strategy, drop=True)
+    yield Quantity("cost", summarise(cost), results.per_person)
+    yield Quantity("qaly", summarise(qaly), "QALYs per patient")
+    if basis == "point":
+        return
+    for threshold in results.thresholds:
+        benefit = cea.net_benefit([threshold]).isel(threshold=0, drop=True)
+        best = benefit == benefit.max("strategy")
+        chance = (best / best.sum("strategy")).sel(strategy=strategy, drop=True)
+        loss = benefit.max("strategy") - benefit.sel(strategy=strategy, drop=True)
+        yield Quantity(f"probability_best_at_{threshold:.12g}", _chance(chance), "probability")
+        unit = at_threshold(results.currency, threshold)
+        yield Quantity(f"expected_loss_at_{threshold:.12g}", summarise(loss), unit)
+
+
+def _chance(shares: xr.DataArray) -> Summary:
+    """A probability from samples in which ties are shared, with its error and without an interval."""
+    summary = summarise(shares)
+    return Summary(summary.value, mcse=summary.mcse)
+
+
+def _of_decision(results: Results, cea: CostEffectiveness) -> Iterator[Quantity]:
+    """What the uncertainty costs."""
+    evpi = cea.evpi(list(results.thresholds))
+    for threshold, value, error in zip(results.thresholds, evpi.to_numpy(), evpi["mcse"].to_numpy(), strict=True):
+        summary = Summary(float(value), mcse=float(error))
+        yield Quantity(f"evpi_at_{threshold:.12g}", summary, at_threshold(results.currency, threshold))
+
+
+def by_scenario(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """One tidy table from one for each scenario, whose name comes first; empty tables are left out."""
+    kept = {name: table for name, table in tables.items() if not table.empty}
+    if not kept:
+        return pd.DataFrame()
+    return pd.concat(kept, names=["scenario"]).reset_index("scenario").reset_index(drop=True)
+
+
+def incremental(results: Results) -> pd.DataFrame:
+    """Fully incremental analysis of every scenario; columns scenario and those of `CostEffectiveness.incremental_table`."""
+    return by_scenario({result.name: result.appraisal.icers for result in results})
+
+
+def acceptability(results: Results) -> pd.DataFrame:
+    """Curves of every scenario.
+
+    Returns
+    -------
+    DataFrame with columns scenario, asked (whether the threshold is one of those asked; they come first), threshold,
+    strategy, probability (of being the most cost-effective), frontier (whether it has the highest expected net benefit)
+    and expected_loss
+    """
+    return by_scenario({result.name: _asked_first(results, result.appraisal.acceptability) for result in results})
+
+
+def evpi(results: Results) -> pd.DataFrame:
+    """Expected value of perfect information; columns scenario, asked, threshold, evpi (money per person) and mcse."""
+    return by_scenario({result.name: _asked_first(results, result.appraisal.evpi) for result in results})
+
+
+def _asked_first(results: Results, curve: pd.DataFrame) -> pd.DataFrame:
+    """A curve with the thresholds that were asked at its head, told from the others by a first column."""
+    marked = curve.assign(asked=curve["threshold"].isin(list(results.thresholds)))[["asked", *curve.columns]]
+    return marked.sort_values("asked", ascending=False, kind="stable", ignore_index=True)
+
+
+def evppi(results: Results) -> pd.DataFrame:
+    """Expected value of partial perfect information; columns scenario and those of `evppi`, the largest first."""
+    return by_scenario({result.name: result.appraisal.evppi for result in results})
+
+
+def tornado(results: Results) -> pd.DataFrame:
+    """The net benefit with each parameter low and high, of each scenario; columns scenario and those of `tornado`."""
+    return by_scenario({result.name: result.appraisal.tornado for result in results})
+
+
+def stability(results: Results) -> pd.DataFrame:
+    """The running mean of the net benefit; columns scenario and those of `cumulative_mean`."""
+    return by_scenario({result.name: result.appraisal.stability for result in results})
+
+
+def plane(results: Results) -> pd.DataFrame:
+    """Points and means of the cost-effectiveness plane, versus the comparator.
+
+    Returns
+    -------
+    DataFrame with columns scenario, strategy, incremental_qaly, incremental_cost and mean (whether it is the mean of all
+    samples, or one of some samples)
+    """
+    planes = {result.name: result.cea.plane() for result in results}
+    return by_scenario(
+        {
+            name: pd.concat([one.points.assign(mean=False), one.means.assign(mean=True)], ignore_index=True)
+            for name, one in planes.items()
+        }
+    )
+
+
+def quadrants(results: Results) -> pd.DataFrame:
+    """Share of samples in each quadrant of the plane; columns scenario, strategy, quadrant and share."""
+    return by_scenario({result.name: result.cea.plane().shares for result in results})
