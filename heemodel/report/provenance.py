@@ -38,7 +38,7 @@ def evidence_table(inputs: Inputs, result: ScenarioResult) -> Table:
         title=f"Evidence: {scenario.label}",
         header=["Figure", "Data", "Assumed", "Status", "Source", "Why"],
         rows=rows,
-        note=f"{scenario.summary} {scenario.design}",
+        note=" ".join(filter(None, (scenario.summary, scenario.design))),
         widths=WIDE,
     )
 
