@@ -1,18 +1,22 @@
 """The inputs of an analysis, once read: central values, joint draws, and the evidence of a scenario."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from heemodel.errors import HeemodelError, nearest
+from heemodel.parameters.changes import by_path, changed, nested, of_changes
+from heemodel.parameters.checking import checked
 from heemodel.parameters.distributions import DISTRIBUTIONS, Array
 from heemodel.parameters.groupings import product
+from heemodel.parameters.needs import ANNUAL_VOLUME, Needs
+from heemodel.parameters.overlay import Content, overlaid, unsourced, with_base_scenario, with_options
 from heemodel.parameters.prices import price_index
 from heemodel.parameters.problems import InputError, Problem, SourceText
 from heemodel.parameters.seeds import generator
@@ -67,12 +71,101 @@ class Inputs:
     frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     files: dict[str, str] = field(default_factory=dict, repr=False)
     """Text of the tables' files, by file name."""
-    varied: dict[str, Self] = field(default_factory=dict, repr=False)
+    varied: dict[str, "Inputs"] = field(default_factory=dict, repr=False)
+    content: Content = field(default_factory=dict, repr=False)
+    """What was read, as nested dicts, with the changes that were laid over it."""
+    needs: Needs | None = field(default=None, repr=False)
+    changes: dict[str, Any] = field(default_factory=dict)
+    """What was changed in memory since the file was read, by dotted path; see `with_changes`."""
+
+    @classmethod
+    def from_content(
+        cls,
+        content: Content,
+        source: SourceText,
+        needs: Needs | None,
+        *,
+        texts: Mapping[str, str] | None = None,
+    ) -> "Inputs":
+        """Inputs from the content of a file; `read_inputs` reads a file.
+
+        Parameters
+        ----------
+        content : the file as nested dicts
+        source : the file and its text, for the lines of mistakes
+        needs : what the model takes, and in which units; without it, the content is checked by itself only
+        texts : of tables' files that have been read before, by file name; others are read
+
+        Raises
+        ------
+        InputError
+            with every mistake found: its line, its table, what is wrong and how to mend it
+        """
+        content = with_base_scenario(content)
+        folder, texts, whole = source.path.parent, texts or {}, with_options(content)
+        sections, problems = checked(whole, folder, needs, texts)
+        varied: dict[str, Inputs] = {}
+        for name in [name for name, variation in sections["variations"].items() if variation is not None]:
+            variation = whole["variations"][name]
+            laid_over, changes = overlaid(whole, variation), variation.get("changes", {})
+            parts, wrong = checked(laid_over, folder, needs, texts)
+            place = ("variations", name, "changes")
+            problems += [of_changes(place, changes, whole, problem) for problem in wrong if problem not in problems]
+            problems += unsourced(name, variation, whole)
+            varied[name] = Inputs(source=source, content=laid_over, needs=needs, **parts | {"variations": {}})
+        if problems:
+            raise source.error(*problems)
+        return Inputs(source=source, content=content, needs=needs, varied=varied, **sections)
+
+    def with_changes(self, changes: Mapping[str, Any]) -> "Inputs":
+        """The inputs with some figures or words changed, checked as a file is; the original stays as it is.
+
+        The changes are laid over the file as those of a variation are (`[variations.<name>.changes]`): table by table
+        and key by key, a new spread takes the place of the old one, and a parameter given whole stands in for its
+        alternatives. Variations are laid over the changed inputs. A figure keeps its source unless that is changed
+        too; `changes` of the result says what was changed.
+
+        Parameters
+        ----------
+        changes : tables by section and name, or values by dotted path
+
+        Returns
+        -------
+        Inputs, frozen
+
+        Raises
+        ------
+        InputError
+            with every mistake, at the path that was given
+
+        Examples
+        --------
+        >>> from heemodel.parameters import read_inputs
+        >>> inputs = read_inputs("models/sick_sicker/inputs.toml")
+        >>> dear = inputs.with_changes({"parameters": {"cost_b": {"value": 20_000.0}}})
+        >>> float(dear.central()["cost_b"]), float(inputs.central()["cost_b"])
+        (20000.0, 13000.0)
+        >>> inputs.with_changes({"parameters.cost_b.value": 20_000.0, "about.title": "A dear B"}).changes
+        {'parameters.cost_b.value': 20000.0, 'about.title': 'A dear B'}
+        """
+        given = nested(changes, self.path)
+        try:
+            made = self.from_content(changed(self.content, given), self.source, self.needs, texts=self.files)
+        except InputError as error:
+            wrong = [of_changes(("changes",), given, self.content, problem) for problem in error.problems]
+            raise InputError(self.path, wrong) from None
+        return replace(made, changes={**self.changes, **by_path(given)})
 
     @property
     def path(self) -> Path:
         """The file."""
         return self.source.path
+
+    @property
+    def annual_volume(self) -> float | None:
+        """Patients a year, from [settings.annual_volume]; None where the file does not say."""
+        volume = self.settings.get(ANNUAL_VOLUME)
+        return None if volume is None else volume.value
 
     def error(self, *problems: Problem) -> InputError:
         """What does not fit, as one error with the line of each in the file; for models and reports to raise."""

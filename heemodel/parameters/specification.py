@@ -34,6 +34,9 @@ SHARE = "share"
 
 Kind = Literal["cash-releasing", "capacity freed", "cost avoided"]
 
+Ask = Literal["saving", "value for money"]
+"""What a report can answer."""
+
 
 def _written(text: str) -> str:
     if not text.strip():
@@ -266,11 +269,11 @@ class DataRecord(Sourced):
         return self
 
     @model_validator(mode="after")
-    def assumptions_are_owned_up_to(self) -> Self:
+    def assumptions_are_declared(self) -> Self:
         """What is assumed and the status of the record agree."""
         figures = {"n", "events" if self.mean is None else "mean"}
-        if strange := set(self.assumed) - figures:
-            raise ValueError(f"assumed names {min(strange)!r}, which the record does not have")
+        if unknown := set(self.assumed) - figures:
+            raise ValueError(f"assumed names {min(unknown)!r}, which the record does not have")
         if self.status == "assumed" and not self.assumed:
             raise ValueError(
                 'status is "assumed", but assumed = [] names no figure; name it there, or correct the status'
@@ -281,17 +284,18 @@ class DataRecord(Sourced):
 
 
 class Component(Specification):
-    """A component of cost: who pays, what a saving on it is, and its step in the walk from gross to net."""
+    """A component of cost: who pays, what a saving on it is, and its step on the way from gross to net."""
 
     label: Text
-    payer: Text
-    kind: Kind
-    step: Text
-    rationale: Text
+    payer: Text | None = None
+    kind: Kind | None = None
+    step: Text | None = None
+    """One of [steps]: every component has one where there are steps, and none where there are none."""
+    rationale: Text | None = None
 
 
 class Step(Specification):
-    """A step in the walk from gross to net saving; `quantity` names the saving once the step is taken."""
+    """A step on the way from gross to net saving; `quantity` names the saving once the step is taken."""
 
     label: Text
     quantity: Text
@@ -309,8 +313,8 @@ class Scenario(Specification):
     """A named body of evidence: the data record for each role and strategy, or the rows of tables that speak for it."""
 
     label: Text
-    summary: Text
-    design: Text
+    summary: Text | None = None
+    design: Text | None = None
     """How the figures were come by: before and after, matched, randomised; printed beside the result."""
     evidence: dict[str, dict[str, str]] = {}
     rows: dict[str, dict[str, list[str]]] = {}
@@ -354,12 +358,31 @@ class About(Specification):
     policy: Text
     """The profile that gives the discount rates; thresholds are those of all profiles."""
     comparator: Text
+    intervention: Text | None = None
+    """With more than two strategies, the one that is spoken of where a single intervention is."""
+    asks: Annotated[list[Ask], Field(min_length=1)] = ["value for money"]
+    """What the report answers, in reading order."""
     compare: Compare | None = None
-    limits: list[Text]
+    limits: list[Text] = []
     notes: dict[str, Text] = {}
     """Sentences that must stand beside a quantity wherever it is printed, by the quantity's name."""
     glossary: dict[str, Text] = {}
     """Words of this analysis that its readers may not know, explained in the report."""
+
+    @field_validator("asks")
+    @classmethod
+    def nothing_is_asked_twice(cls, asks: list[Ask]) -> list[Ask]:
+        """Each question is there once."""
+        if len(set(asks)) != len(asks):
+            raise ValueError(f"is {asks}; ask each once")
+        return asks
+
+    @model_validator(mode="after")
+    def an_intervention_is_not_the_comparator(self) -> Self:
+        """They are two strategies."""
+        if self.intervention == self.comparator:
+            raise ValueError(f"intervention and comparator are both {self.comparator!r}; name two strategies")
+        return self
 
     @field_validator("policy")
     @classmethod
