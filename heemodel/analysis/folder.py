@@ -72,7 +72,7 @@ class ModelFolder:
     def model(self, inputs: Inputs, horizon: str, scenario: str) -> DecisionModel:
         """The decision model of a scenario."""
         given = {"inputs": inputs, "horizon": horizon, "scenario": scenario}
-        model = self._function(**{name: given[name] for name in inspect.signature(self._function).parameters})
+        model = self._function(**{name: given[name] for name in OFFERED if name in inspect.signature(self._function).parameters})
         if not isinstance(model, DecisionModel):
             raise HeemodelError(
                 f"{self.path / MODEL}: model(…) gives a {type(model).__name__}; return a decision model, such as "
@@ -106,7 +106,7 @@ class ModelFolder:
         """`model(…)`, which asks for nothing that is not offered."""
         function = _function(self.model_module, "model")
         asked = inspect.signature(function).parameters
-        if unknown := [name for name in asked if name not in OFFERED]:
+        if unknown := [n for n, p in asked.items() if n not in OFFERED and p.default is inspect.Parameter.empty]:
             raise HeemodelError(
                 f"{self.path / MODEL}: model(…) asks for {unknown[0]!r}; it may ask for {', '.join(OFFERED)}, by these "
                 "names"
@@ -153,7 +153,7 @@ def load_model(path: str | Path) -> ModelFolder:
     for name in (INPUTS, MODEL):
         if not (path / name).is_file():
             raise HeemodelError(f"{path} is not a model folder: it has no {name}")
-    read_inputs(path / INPUTS)
+    inputs = read_inputs(path / INPUTS)
     package = _package(path)
     model = _module(package, path, "model")
     evidence = _module(package, path, "evidence") if (path / EVIDENCE).is_file() else None
@@ -164,7 +164,7 @@ def load_model(path: str | Path) -> ModelFolder:
         needs |= _needs(module)
     folder = ModelFolder(
         path=path,
-        inputs=read_inputs(path / INPUTS, needs=needs if len(given) == len(modules) else None),
+        inputs=inputs.checked_against(needs) if len(given) == len(modules) else inputs,
         code={
             file.relative_to(path).as_posix(): file.read_text(encoding="utf-8")
             for file in sorted(path.rglob("*.py"))

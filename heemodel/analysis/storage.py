@@ -87,7 +87,7 @@ class _Writer:
         if isinstance(value, Currency):
             return {"currency": value.name}
         if isinstance(value, Inputs):
-            return {"inputs": self._inputs(value)}
+            return {"inputs": self._inputs(value), "changes": value.changes}
         if isinstance(value, CostEffectiveness):
             both = xr.Dataset({"cost": value.cost, "qaly": value.qaly})
             return {"cea": self._put(both, path), "comparator": value.comparator}
@@ -150,7 +150,8 @@ class _Reader:
         if "currency" in value:
             return currency_of(value["currency"])
         if "inputs" in value:
-            return read_inputs(self.folder / KEPT / value["inputs"])
+            inputs = read_inputs(self.folder / KEPT / value["inputs"])
+            return inputs.with_changes(value["changes"]) if value["changes"] else inputs
         return self._arrays(value)
 
     def _arrays(self, value: dict[str, str]) -> Any:

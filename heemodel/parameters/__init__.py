@@ -6,11 +6,11 @@ from heemodel.parameters.life_table import LifeTable
 from heemodel.parameters.life_table_columns import LifeTableError
 from heemodel.parameters.life_table_reading import life_table
 from heemodel.parameters.needs import Needs
-from heemodel.parameters.policy import PolicyProfile, policy_profile, policy_profiles
+from heemodel.parameters.policy import PolicyProfile, policy_profile, policy_profiles, policy_thresholds
 from heemodel.parameters.problems import InputError, Problem
 from heemodel.parameters.reading import read_inputs
 from heemodel.parameters.seeds import generator, seed_sequence
-from heemodel.parameters.specification import Avoided, Claim, Parameter
+from heemodel.parameters.specification import Avoided, Claim, Component, Parameter
 from heemodel.parameters.summaries import (
     Beta,
     CorrelatedNormals,
@@ -30,6 +30,7 @@ __all__ = [
     "Avoided",
     "Beta",
     "Claim",
+    "Component",
     "CorrelatedNormals",
     "Dirichlet",
     "Gamma",
@@ -54,6 +55,7 @@ __all__ = [
     "life_table",
     "policy_profile",
     "policy_profiles",
+    "policy_thresholds",
     "population_utility",
     "read_inputs",
     "seed_sequence",

@@ -17,6 +17,7 @@ from heemodel.parameters.distributions import DISTRIBUTIONS, Array
 from heemodel.parameters.groupings import product
 from heemodel.parameters.needs import ANNUAL_VOLUME, Needs
 from heemodel.parameters.overlay import Content, overlaid, unsourced, with_base_scenario, with_options
+from heemodel.parameters.policy import policy_thresholds
 from heemodel.parameters.prices import price_index
 from heemodel.parameters.problems import InputError, Problem, SourceText
 from heemodel.parameters.seeds import generator
@@ -117,6 +118,10 @@ class Inputs:
             raise source.error(*problems)
         return Inputs(source=source, content=content, needs=needs, varied=varied, **sections)
 
+    def checked_against(self, needs: Needs) -> "Inputs":
+        """The same inputs, held to what a model takes and in which units; raises `InputError` with every mistake."""
+        return Inputs.from_content(self.content, self.source, needs, texts=self.files)
+
     def with_changes(self, changes: Mapping[str, Any]) -> "Inputs":
         """The inputs with some figures or words changed, checked as a file is; the original stays as it is.
 
@@ -160,6 +165,11 @@ class Inputs:
     def path(self) -> Path:
         """The file."""
         return self.source.path
+
+    @property
+    def thresholds(self) -> list[float]:
+        """Money per QALY, at which the answer is asked: those of the file, or of all dated policy profiles; ascending."""
+        return sorted(self.about.thresholds) if self.about.thresholds is not None else policy_thresholds()
 
     @property
     def annual_volume(self) -> float | None:

@@ -30,6 +30,15 @@ def policy_profiles() -> dict[str, PolicyProfile]:
     return {name: PolicyProfile.model_validate(table) for name, table in tomllib.loads(text).items()}
 
 
+def policy_thresholds() -> list[float]:
+    """The thresholds of all dated profiles, £ per QALY, ascending.
+
+    >>> policy_thresholds()
+    [20000.0, 25000.0, 30000.0, 35000.0]
+    """
+    return sorted({threshold for profile in policy_profiles().values() for threshold in profile.thresholds})
+
+
 def policy_profile(name: str) -> PolicyProfile:
     """The profile of that name.
 

@@ -356,7 +356,9 @@ class About(Specification):
     currency: Annotated[Currency, BeforeValidator(currency_of)] = POUNDS
     """A sign or an ISO code, in which all money is; it is printed as it is given."""
     policy: Text
-    """The profile that gives the discount rates; thresholds are those of all profiles."""
+    """The profile that gives the discount rates."""
+    thresholds: Annotated[list[Positive], Field(min_length=1)] | None = None
+    """Money per QALY, at which the answer is asked; by default those of all dated profiles."""
     comparator: Text
     intervention: Text | None = None
     """With more than two strategies, the one that is spoken of where a single intervention is."""

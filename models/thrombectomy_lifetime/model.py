@@ -62,7 +62,7 @@ NEEDS = hm.Needs(
 """The settings, parameters and traits of groups that are read, and the unit that each is taken in."""
 
 
-def model(inputs: hm.Inputs, horizon: str, scenario: str) -> hm.CohortModel:
+def model(inputs: hm.Inputs, horizon: str = DEFAULT_HORIZON, scenario: str = "within-24-hours") -> hm.CohortModel:
     """The cohort model of a scenario's groups; a lifetime ends when the youngest of them is 110."""
     groups = inputs.subgroups(scenario)
     ages = dict(zip(groups["group"].values.tolist(), groups["start_age"].values.tolist(), strict=True))

@@ -42,7 +42,7 @@ NEEDS = hm.Needs(
 """The settings and parameters that are read, and the unit that each is taken in."""
 
 
-def model(inputs: hm.Inputs, horizon: str = DEFAULT_HORIZON, _scenario: str = "") -> hm.CohortModel:
+def model(inputs: hm.Inputs, horizon: str = DEFAULT_HORIZON) -> hm.CohortModel:
     """The cohort model, the same for every scenario; `horizon` is a duration or "lifetime", which runs to age 110."""
     age = inputs.setting("start_age", low=YOUNGEST, high=LAST_AGE - 1)
     horizon = f"{ceil(LAST_AGE - age)} years" if horizon == "lifetime" else horizon

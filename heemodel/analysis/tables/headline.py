@@ -43,7 +43,7 @@ def _rows(results: Results, result: ScenarioResult, outcomes: xr.Dataset, basis:
         keys = {"scenario": result.name, "strategy": name}
         yield from rows_of(_of_strategy(results, result, cea, name, basis), basis, **keys)
     if basis == "probabilistic":
-        yield from rows_of(_of_decision(results, cea), basis, scenario=result.name, strategy="")
+        yield from rows_of(of_decision(results, cea), basis, scenario=result.name, strategy="")
 
 
 def pair_of(results: Results, cea: CostEffectiveness, intervention: str) -> Pair:
@@ -84,7 +84,7 @@ def _chance(shares: xr.DataArray) -> Summary:
     return Summary(summary.value, mcse=summary.mcse)
 
 
-def _of_decision(results: Results, cea: CostEffectiveness) -> Iterator[Quantity]:
+def of_decision(results: Results, cea: CostEffectiveness) -> Iterator[Quantity]:
     """What the uncertainty costs."""
     evpi = cea.evpi(list(results.thresholds))
     for threshold, value, error in zip(results.thresholds, evpi.to_numpy(), evpi["mcse"].to_numpy(), strict=True):

@@ -6,7 +6,7 @@ import pandas as pd
 import xarray as xr
 
 from heemodel.analysis.results import Results, ScenarioResult
-from heemodel.analysis.tables.headline import compared, pair_of
+from heemodel.analysis.tables.headline import compared, of_decision, pair_of
 from heemodel.analysis.tables.quantities import rows_of
 from heemodel.decision import CostEffectiveness
 
@@ -19,7 +19,7 @@ def subgroups(results: Results) -> pd.DataFrame:
     Returns
     -------
     DataFrame with columns scenario, grouping (its name in the inputs, "every combination" or "all"), group, share, strategy
-    (the intervention), quantity, basis, value, lower, upper, mcse, unit and note; empty where no scenario has groups
+    (the intervention; empty for what is of the decision as a whole), quantity, basis, value, lower, upper, mcse, unit and note; empty where no scenario has groups
     """
     rows = [
         row
@@ -60,3 +60,5 @@ def _rows(
     for name in results.interventions:
         rows = rows_of(compared(pair_of(results, cea, name), "probabilistic"), "probabilistic", strategy=name)
         yield from ({"scenario": result.name, **keys, **row} for row in rows)
+    whole = rows_of(of_decision(results, cea), "probabilistic", strategy="")
+    yield from ({"scenario": result.name, **keys, **row} for row in whole)

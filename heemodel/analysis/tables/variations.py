@@ -6,7 +6,7 @@ import pandas as pd
 import xarray as xr
 
 from heemodel.analysis.results import Results
-from heemodel.analysis.tables.headline import compared, pair_of
+from heemodel.analysis.tables.headline import compared, of_decision, pair_of
 from heemodel.analysis.tables.quantities import Quantity, rows_of
 from heemodel.decision import CostEffectiveness, summarise
 
@@ -20,8 +20,8 @@ def variations(results: Results) -> pd.DataFrame:
     Returns
     -------
     DataFrame with columns variation (its name in the inputs; empty for a scenario as it is), label, scenario, horizon,
-    strategy (the intervention), quantity, basis, value, lower, upper, mcse, unit and note; empty where the inputs have no
-    variations
+    strategy (the intervention; empty for what is of the decision as a whole), quantity, basis, value, lower, upper, mcse,
+    unit and note; empty where the inputs have no variations
     """
     if not results.variations or results.inputs is None:
         return pd.DataFrame()
@@ -48,6 +48,8 @@ def _rows(
             pair = pair_of(results, cea, name)
             yearly = [] if volume is None else [_yearly(results, -pair.increments()[0], volume)]
             yield from rows_of([*compared(pair, basis), *yearly], basis, strategy=name, **keys)
+        if basis == "probabilistic":
+            yield from rows_of(of_decision(results, cea), basis, strategy="", **keys)
 
 
 def _yearly(results: Results, saving: xr.DataArray, volume: float) -> Quantity:
@@ -71,7 +73,7 @@ def validation(results: Results) -> pd.DataFrame:
     table, rows = results.tables["variations"], []
     for name in results.variations:
         variation = results.inputs.variations[name]
-        mine = table[(table["variation"] == name) & (table["strategy"] == results.intervention)]
+        mine = table[(table["variation"] == name) & table["strategy"].isin([results.intervention, ""])]
         for published in variation.published:
             of = mine[mine["quantity"] == published.quantity]
             mean = of[of["basis"] == "probabilistic"].iloc[0]

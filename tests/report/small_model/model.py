@@ -21,7 +21,7 @@ NEEDS = hm.Needs(
 )
 
 
-def model(inputs: hm.Inputs, horizon: str, scenario: str) -> hm.CohortModel:
+def model(inputs: hm.Inputs, horizon: str = DEFAULT_HORIZON, scenario: str = "base") -> hm.CohortModel:
     """Patients begin ill; a share recovers in the first year."""
     groups = inputs.subgroups(scenario)
 
