@@ -22,6 +22,8 @@ from heemodel.verify import run_checks
 
 TRACE_DRAWS = 1_000
 """Draws behind the occupancy over time and outcomes by year: a mean and interval for a picture."""
+FEW_PLACES = 3
+"""Numbers of a parameter up to which its value of information is looked at unasked; others where the inputs name them."""
 VARIATION_DRAWS = 2_000
 """Draws of each variation at most: a row of a table, of which there may be many."""
 Progress = Callable[[str, int, int], object]
@@ -173,7 +175,9 @@ def _analysed(
 def _appraised(
     prepared: Prepared, outcomes: xr.Dataset, draws: xr.Dataset, thresholds: Sequence[float], seed: int
 ) -> Appraisal:
-    """The decision analysis of a scenario; where the inputs name groups of parameters, information is asked of these."""
+    """The decision analysis of a scenario; information is asked of the groups that the inputs name, else of each
+    parameter alone.
+    """
     inputs = prepared.inputs
     groups = {name: question.parameters for name, question in inputs.information.items()}
     read = _that_are_read(draws, prepared.read)
@@ -184,7 +188,7 @@ def _appraised(
         comparator=inputs.about.comparator,
         thresholds=thresholds,
         groups=groups,
-        alone=[] if groups else None,
+        alone=[] if groups else [name for name in varying if _places(read[name]) <= FEW_PLACES],
         currency=inputs.about.currency,
         seed=seed,
         progress=_quietly,
@@ -195,6 +199,11 @@ def _that_are_read(draws: xr.Dataset, read: frozenset[str]) -> xr.Dataset:
     """The draws that can move the outcomes: those that the model reads, and from which source each was drawn."""
     wanted = {*read, *(f"{name}_source" for name in read)}
     return draws[[name for name in draws.data_vars if str(name) in wanted]]
+
+
+def _places(values: xr.DataArray) -> int:
+    """How many numbers a parameter has in each draw."""
+    return values.size // values.sizes["sample"]
 
 
 def _varies(values: xr.DataArray) -> bool:

@@ -79,7 +79,7 @@ class _Writer:
         if isinstance(value, xr.DataArray):
             return {"array": self._put(value.to_dataset(name=value.name or "value"), path)}
         if isinstance(value, pd.DataFrame):
-            return {"table": self._table(value, path)}
+            return self._table(value, path)
         return self._composed(value, path)
 
     def _composed(self, value: Any, path: tuple[str, ...]) -> Any:
@@ -109,11 +109,13 @@ class _Writer:
         self.arrays[name] = data
         return name
 
-    def _table(self, table: pd.DataFrame, path: tuple[str, ...]) -> str:
-        """Write a table."""
+    def _table(self, table: pd.DataFrame, path: tuple[str, ...]) -> dict[str, Any]:
+        """Write a table; columns that hold numbers and names alike are written as JSON."""
         name = quote(".".join(path), safe=" ,()&") + ".parquet"
-        table.to_parquet(self.folder / KEPT / "tables" / name, index=False)
-        return name
+        mixed = [str(column) for column in table if _is_mixed(table[column])]
+        plain = table.assign(**{column: table[column].map(_json) for column in mixed})
+        plain.to_parquet(self.folder / KEPT / "tables" / name, index=False)
+        return {"table": name, "mixed": mixed}
 
     def _inputs(self, inputs: Inputs) -> str:
         """Write the inputs' files."""
@@ -124,6 +126,15 @@ class _Writer:
             (place / name).parent.mkdir(parents=True, exist_ok=True)
             (place / name).write_text(text, encoding="utf-8")
         return "inputs/inputs.toml"
+
+
+def _is_mixed(column: pd.Series) -> bool:
+    """Whether a column holds values of several types."""
+    return column.dtype == object and len({type(value) for value in column if value is not None}) > 1
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value.item() if isinstance(value, np.generic) else value)
 
 
 @dataclass
@@ -146,7 +157,8 @@ class _Reader:
         if "kind" in value:
             return self._object(value)
         if "table" in value:
-            return pd.read_parquet(self.folder / KEPT / "tables" / value["table"])
+            table = pd.read_parquet(self.folder / KEPT / "tables" / value["table"])
+            return table.assign(**{column: table[column].map(json.loads).astype(object) for column in value["mixed"]})
         if "currency" in value:
             return currency_of(value["currency"])
         if "inputs" in value:
