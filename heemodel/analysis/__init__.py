@@ -2,6 +2,7 @@
 
 from heemodel.analysis.agreement import check_agreement, check_information
 from heemodel.analysis.analyse import analyse
+from heemodel.analysis.check import ModelReport, check_model
 from heemodel.analysis.folder import ModelFolder, load_model
 from heemodel.analysis.psa import results_of_psa
 from heemodel.analysis.results import (
@@ -21,6 +22,7 @@ __all__ = [
     "Comparison",
     "Fitted",
     "ModelFolder",
+    "ModelReport",
     "Record",
     "Results",
     "ScenarioResult",
@@ -28,6 +30,7 @@ __all__ = [
     "analyse",
     "check_agreement",
     "check_information",
+    "check_model",
     "load_model",
     "results_of_psa",
 ]

@@ -85,7 +85,7 @@ def analyse(
     for name in scenarios or ():
         inputs.scenario(name)
     length = folder.check_horizon(horizon)
-    _check_models(folder, inputs, chosen, length)
+    check_models(folder, inputs, chosen, length)
     steps = _Steps(progress, 1 + len(chosen) * len(STEPS) + len(inputs.variations))
     sampler = Sampler(draws=draws, seed=seed, allow_unconverged=allow_unconverged)
     steps.next("running the point estimates")
@@ -275,7 +275,7 @@ def _affected(inputs: Inputs) -> Affected | None:
     return None if volume is None else Affected(volume, f"one year's {volume:g} patients")
 
 
-def _check_models(folder: ModelFolder, inputs: Inputs, scenarios: Sequence[str], horizon: str) -> None:
+def check_models(folder: ModelFolder, inputs: Inputs, scenarios: Sequence[str], horizon: str) -> None:
     """Refuse scenarios, then variations, whose decision model cannot be built, before anything is sampled."""
     wanted: list[tuple[Inputs, str, str, str | None]] = [(inputs, horizon, scenario, None) for scenario in scenarios]
     wanted += [

@@ -1,0 +1,132 @@
+"""A look at a model folder before anything is sampled: what it holds, and whether it passes the checks of every analysis."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import xarray as xr
+
+from heemodel.analysis.agreement import check_agreement, check_information
+from heemodel.analysis.analyse import check_models
+from heemodel.analysis.folder import ModelFolder
+from heemodel.analysis.preparing import Prepared, Sampler, prepare
+from heemodel.parameters import Inputs, join_draws
+from heemodel.verify import Check, run_checks
+
+DRAWS = 200
+"""Draws of the inputs' distributions on which a model is checked; evidence stays at its plug-in estimates."""
+PENDING = "its evidence has no plug-in estimate and would have to be fitted: heemodel run does"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelReport:
+    """What `check_model` saw.
+
+    Attributes
+    ----------
+    name : of the model folder
+    contents : what it holds, as lines of name and value
+    checks : by scenario
+    pending : scenarios that could not be run without sampling, and why
+    """
+
+    name: str
+    contents: Sequence[tuple[str, str]]
+    checks: dict[str, Sequence[Check]]
+    pending: dict[str, str]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check did."""
+        return all(check.passed for checks in self.checks.values() for check in checks)
+
+    def text(self) -> str:
+        """The whole as lines of text; of checks that passed their number."""
+        width = max(len(name) for name, _ in self.contents)
+        lines = [self.name, *(f"  {name:<{width}}  {value}" for name, value in self.contents)]
+        for scenario, checks in self.checks.items():
+            failed = [check for check in checks if not check.passed]
+            lines.append(f"  {scenario}: {len(checks) - len(failed)} of {len(checks)} checks passed")
+            lines += [f"    FAILED  {check.name}: {check.detail}" for check in failed]
+        lines += [f"  {scenario}: not run; {why}" for scenario, why in self.pending.items()]
+        return "\n".join(lines)
+
+
+def check_model(
+    folder: ModelFolder,
+    *,
+    horizon: str | None = None,
+    progress: Callable[[str, int, int], object] | None = None,
+) -> ModelReport:
+    """Check inputs and model without sampling any evidence.
+
+    Every scenario and variation is built; every scenario whose evidence has a plug-in estimate is run at central values
+    and put to the checks of every analysis, on draws of the inputs' distributions.
+
+    Parameters
+    ----------
+    folder : from `load_model`, which has validated the inputs
+    horizon : as the model takes it; the model's own by default
+    progress : called with what is being done, the steps done and their number
+
+    Returns
+    -------
+    ModelReport; its `text()` is what `heemodel check` prints
+
+    Raises
+    ------
+    InputError
+        with every name in the inputs that does not fit the model
+    HeemodelError
+        for a scenario or variation that cannot be built or run
+
+    Examples
+    --------
+    >>> from heemodel.analysis import load_model
+    >>> check_model(load_model("models/sumatriptan")).passed
+    True
+    """
+    inputs, length = folder.inputs, folder.check_horizon(horizon)
+    check_models(folder, inputs, list(inputs.scenarios), length)
+    checks: dict[str, Sequence[Check]] = {}
+    pending = {}
+    model = None
+    for place, (name, scenario) in enumerate(inputs.scenarios.items()):
+        if progress is not None:
+            progress(f"{scenario.label}: running and checking", place, len(inputs.scenarios))
+        evidence = folder.evidence(inputs, name)
+        if evidence is not None and not evidence.central:
+            pending[name] = PENDING
+            continue
+        prepared = prepare(folder, inputs, name, length, Sampler(draws=DRAWS, seed=1))
+        check_agreement(inputs, prepared.weighted(prepared.point), inputs.thresholds)
+        check_information(inputs, prepared.central)
+        checks[name] = _checks(folder, prepared)
+        model = prepared.model
+    strategies = ", ".join(model.strategies) if model is not None else "not known before the evidence is fitted"
+    return ModelReport(
+        name=folder.name, contents=list(_contents(inputs, strategies, length)), checks=checks, pending=pending
+    )
+
+
+def _checks(folder: ModelFolder, prepared: Prepared) -> list[Check]:
+    """The checks of a scenario on draws of its inputs."""
+    drawn = prepared.inputs.draw(DRAWS, seed=1)
+    central = xr.Dataset() if prepared.evidence is None else prepared.evidence.central
+    draws = join_draws(central.expand_dims(sample=drawn["sample"]) if central else xr.Dataset(), drawn)
+    outcomes = prepared.run(draws)
+    comparator = prepared.inputs.about.comparator
+    checks = run_checks(prepared.model, draws, outcomes, central=prepared.central, comparator=comparator)
+    return [*checks, *folder.checks(draws, outcomes)]
+
+
+def _contents(inputs: Inputs, strategies: str, horizon: str) -> Iterator[tuple[str, str]]:
+    """What the inputs hold."""
+    fixed = sum(parameter.distribution == "fixed" for parameter in inputs.parameters.values())
+    yield "question", inputs.about.question
+    yield "strategies", f"{strategies}; compared with {inputs.about.comparator}"
+    if horizon:
+        yield "horizon", horizon
+    yield "parameters", f"{len(inputs.parameters) + len(inputs.alternatives)}, of which {fixed} without uncertainty"
+    for name in ("scenarios", "data", "groups", "variations", "components", "steps"):
+        if held := getattr(inputs, name):
+            yield name, f"{len(held)}: {', '.join(held)}"

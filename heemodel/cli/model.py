@@ -1,0 +1,51 @@
+"""`heemodel new` and `heemodel check`: a model to start from, and a look at one before anything is sampled."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from heemodel.cli.progress import shown
+from heemodel.starters import KINDS, start
+
+FAILED_CHECK = 1
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--kind",
+    type=click.Choice(list(KINDS)),
+    default="cohort",
+    show_default=True,
+    help="; ".join(f"{kind}: {what}" for kind, what in KINDS.items()) + ".",
+)
+def new(folder: Path, kind: str) -> None:
+    """Make FOLDER with a working model to start from: inputs, model, README and a test, with comments that teach."""
+    written = start(folder, kind)
+    click.echo(f"Made {folder}: {', '.join(written)}\n\nNext:")
+    for command in (
+        f"heemodel check {folder}",
+        f"heemodel run {folder} --out results/{folder.resolve().name}",
+        f"python -m pytest {folder}",
+    ):
+        click.echo(f"  {command}")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--horizon", default=None, help='Such as "5 years". [default: the model\'s]')
+def check(folder: Path, horizon: str | None) -> None:
+    """Check the inputs and the model in FOLDER without sampling any evidence.
+
+    Reads the inputs, builds the model of every scenario and variation, runs each at central values, and puts it to the
+    checks of every analysis on some draws. A model folder is code: its Python files are run.
+    """
+    with shown() as progress:
+        progress("reading", 0, 0)
+        from heemodel.analysis import check_model, load_model
+
+        report = check_model(load_model(folder), horizon=horizon, progress=progress)
+    click.echo(report.text())
+    if not report.passed:
+        sys.exit(FAILED_CHECK)

@@ -1,0 +1,69 @@
+"""`heemodel run`: a model folder, from its evidence to a report."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from heemodel.cli.progress import shown
+from heemodel.cli.types import Choices, Whole
+
+FAILED_CHECK = 1
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
+@click.option(
+    "--scenario", "scenarios", multiple=True, help="Scenario of the inputs; repeat for several. [default: all]"
+)
+@click.option("--draws", default=10_000, show_default=True, type=Whole(min=100, max=1_000_000), help="Joint draws.")
+@click.option("--seed", default=1, show_default=True, type=Whole(min=0), help="The one seed.")
+@click.option("--horizon", default=None, help='Such as "1 year", "5 years" or "lifetime". [default: the model\'s]')
+@click.option(
+    "--format", "formats", default="html", show_default=True, type=Choices(), help="Of the report; several: html,docx."
+)
+@click.option(
+    "--allow-unconverged", is_flag=True, help="Use a posterior that the convergence gate refuses; the report says so."
+)
+def run(
+    folder: Path,
+    out: Path,
+    scenarios: tuple[str, ...],
+    draws: int,
+    seed: int,
+    horizon: str | None,
+    formats: tuple[str, ...],
+    allow_unconverged: bool,
+) -> None:
+    """Run the model in FOLDER: from its evidence to a report of costs, health and value for money.
+
+    A model folder is code: its Python files are run. Run only folders that you trust.
+    """
+    with shown() as progress:
+        progress("reading", 0, 0)
+        from heemodel.analysis import analyse, load_model
+        from heemodel.report import check_output, write_report
+
+        check_output(out)
+        results = analyse(
+            load_model(folder),
+            scenarios=scenarios or None,
+            draws=draws,
+            seed=seed,
+            horizon=horizon,
+            allow_unconverged=allow_unconverged,
+            progress=progress,
+        )
+        progress("drawing and writing the report", 0, 0)
+        report = write_report(out, results, formats=formats)
+    click.echo(f"Report: {report}")
+    failed = [
+        f"{result.name}: {check.name} ({check.detail})"
+        for result in results
+        for check in result.checks
+        if not check.passed
+    ]
+    if failed:
+        click.echo("\n  ".join(["Checks failed:", *failed]), err=True)
+        sys.exit(FAILED_CHECK)
