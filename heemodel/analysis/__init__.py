@@ -1,4 +1,4 @@
-"""A model folder in, `Results` out: scenarios, variations, groups, appraisal, checks. What is computed is computed here."""
+"""A model folder in, `Results` out: scenarios, variations, groups, appraisal, checks. All computing is done here."""
 
 from heemodel.analysis.agreement import check_agreement, check_information
 from heemodel.analysis.analyse import analyse

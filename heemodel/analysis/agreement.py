@@ -77,13 +77,14 @@ def check_information(inputs: Inputs, draws: xr.Dataset) -> None:
 
     Parameters
     ----------
-    draws : of all parameters; central values will do, and then it is known before anything is sampled
+    draws : of all parameters; central values will do, and then it is known before anything is sampled. A parameter that
+        was fixed in memory may stay in a group: there is nothing to know of it
 
     Raises
     ------
     InputError
-        with the line of each group that names a parameter that is not drawn, never varies or is named twice, or that has
-        the label of another group
+        with the line of each group that names a parameter that is not drawn, never varies or is named twice, or that
+        has the label of another group
     """
     problems = [
         Problem(("information", name, "parameters"), f"names {wanted!r}, which {fault}")
@@ -107,7 +108,7 @@ def _faults(inputs: Inputs, draws: xr.Dataset, wanted: str, before: Sequence[str
     known = {*map(str, draws.data_vars), *mixed}
     if wanted not in known:
         yield f"is not drawn; {nearest(wanted, known)}"
-    elif wanted not in mixed and _never_varies(inputs, draws[wanted]):
+    elif wanted not in mixed and not inputs.changes and _never_varies(inputs, draws[wanted]):
         yield "never varies, so that there is nothing to know; remove it"
     if wanted in before:
         yield "is there already; remove one"

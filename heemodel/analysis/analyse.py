@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import xarray as xr
 
@@ -16,14 +17,14 @@ from heemodel.decision import Appraisal, appraise
 from heemodel.errors import HeemodelError
 from heemodel.evidence import Posterior
 from heemodel.parameters import Inputs
-from heemodel.structures import DecisionModel, ModelError
+from heemodel.structures import ModelError
 from heemodel.structures.protocol import CostsByState, DrawnAsTree, Traceable, takes_years
 from heemodel.verify import run_checks
 
 TRACE_DRAWS = 1_000
 """Draws behind the occupancy over time and outcomes by year: a mean and interval for a picture."""
 FEW_PLACES = 3
-"""Numbers of a parameter up to which its value of information is looked at unasked; others where the inputs name them."""
+"""Numbers of a parameter up to which its value of information is looked at unasked; for more, the inputs name it."""
 VARIATION_DRAWS = 2_000
 """Draws of each variation at most: a row of a table, of which there may be many."""
 Progress = Callable[[str, int, int], object]
@@ -118,7 +119,13 @@ def analyse(
     return tabulated(results)
 
 
-STEPS = ("fitting the evidence", "running {:,} draws", "appraising the decision", "following people", "checking the model")
+STEPS = (
+    "fitting the evidence",
+    "running {:,} draws",
+    "appraising the decision",
+    "following people",
+    "checking the model",
+)
 """Of each scenario."""
 
 
@@ -175,16 +182,14 @@ def _analysed(
 def _appraised(
     prepared: Prepared, outcomes: xr.Dataset, draws: xr.Dataset, thresholds: Sequence[float], seed: int
 ) -> Appraisal:
-    """The decision analysis of a scenario; information is asked of the groups that the inputs name, else of each
-    parameter alone.
-    """
+    """The decision analysis of a scenario; information is that of the groups in the inputs, else of each parameter."""
     inputs = prepared.inputs
     groups = {name: question.parameters for name, question in inputs.information.items()}
     read = _that_are_read(draws, prepared.read)
     varying = [str(name) for name, values in read.items() if _varies(values)]
     return appraise(
         outcomes,
-        read[varying] if varying else None,
+        read if varying else None,
         comparator=inputs.about.comparator,
         thresholds=thresholds,
         groups=groups,
@@ -232,11 +237,11 @@ def _cost_by_state(prepared: Prepared, draws: xr.Dataset) -> xr.DataArray | None
 
 def _by_year(prepared: Prepared, draws: xr.Dataset) -> xr.Dataset | None:
     """Mean undiscounted costs and QALYs by year, where the model knows them and its cycles divide years."""
-    model: DecisionModel = prepared.model
-    if not takes_years(model):
+    if not takes_years(prepared.model):
         return None
+    model: Any = prepared.model
     try:
-        outcomes = model.run(draws, by="year", discounted=False)
+        outcomes: xr.Dataset = model.run(draws, by="year", discounted=False)
     except ModelError:
         return None  # the same draws have run without years: it is the cycles that do not divide them
     return prepared.weighted(outcomes[["cost", "qaly"]].mean("sample"))
@@ -245,8 +250,9 @@ def _by_year(prepared: Prepared, draws: xr.Dataset) -> xr.Dataset | None:
 def _varied(
     folder: ModelFolder, inputs: Inputs, scenario: str, horizon: str, sampler: Sampler, steps: _Steps
 ) -> dict[str, VariationResult]:
-    """Every variation of the inputs, each on its own scenario or else the one named; draw i of what it leaves alone is
-    draw i of the scenario.
+    """Every variation of the inputs, each on its own scenario or else the one named.
+
+    Draw i of what a variation leaves alone is draw i of the scenario.
     """
     results = {}
     for name, variation in inputs.variations.items():

@@ -1,9 +1,7 @@
-"""A look at a model folder before anything is sampled: what it holds, and whether it passes the checks of every analysis."""
+"""A look at a model folder before anything is sampled: what it holds, and whether it passes every analysis' checks."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-
-import xarray as xr
 
 from heemodel.analysis.agreement import check_agreement, check_information
 from heemodel.analysis.analyse import check_models
@@ -111,8 +109,9 @@ def check_model(
 def _checks(folder: ModelFolder, prepared: Prepared) -> list[Check]:
     """The checks of a scenario on draws of its inputs."""
     drawn = prepared.inputs.draw(DRAWS, seed=1)
-    central = xr.Dataset() if prepared.evidence is None else prepared.evidence.central
-    draws = join_draws(central.expand_dims(sample=drawn["sample"]) if central else xr.Dataset(), drawn)
+    draws = drawn
+    if prepared.evidence is not None:
+        draws = join_draws(prepared.evidence.central.expand_dims(sample=drawn["sample"]), drawn)
     outcomes = prepared.run(draws)
     comparator = prepared.inputs.about.comparator
     checks = run_checks(prepared.model, draws, outcomes, central=prepared.central, comparator=comparator)

@@ -72,7 +72,8 @@ class ModelFolder:
     def model(self, inputs: Inputs, horizon: str, scenario: str) -> DecisionModel:
         """The decision model of a scenario."""
         given = {"inputs": inputs, "horizon": horizon, "scenario": scenario}
-        model = self._function(**{name: given[name] for name in OFFERED if name in inspect.signature(self._function).parameters})
+        asked = inspect.signature(self._function).parameters
+        model = self._function(**{name: value for name, value in given.items() if name in asked})
         if not isinstance(model, DecisionModel):
             raise HeemodelError(
                 f"{self.path / MODEL}: model(…) gives a {type(model).__name__}; return a decision model, such as "
@@ -122,9 +123,9 @@ def load_model(path: str | Path) -> ModelFolder:
 
     Parameters
     ----------
-    path : a folder with inputs.toml and model.py, and evidence.py where there is evidence to fit. model.py has a function
-        ``model(inputs, horizon, scenario)``, of which it takes those that it needs, and which gives a decision model of
-        any kind; optionally ``NEEDS``, ``checks(draws, outcomes)`` and ``comparisons(inputs)``. evidence.py has
+    path : a folder with inputs.toml and model.py, and evidence.py where there is evidence to fit. model.py has a
+        function ``model(inputs, horizon, scenario)``, which takes those of the three that it needs and gives a decision
+        model of any kind; optionally ``NEEDS``, ``checks(draws, outcomes)`` and ``comparisons(inputs)``. evidence.py has
         ``evidence(inputs, scenario)`` and optionally ``NEEDS``
 
     Returns

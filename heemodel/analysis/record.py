@@ -28,7 +28,14 @@ PACKAGES = (
 
 
 def record_of(
-    *, model: str, seed: int, draws: int, horizon: str, files: Mapping[str, str], folder: Path | None = None, **more: Any
+    *,
+    model: str,
+    seed: int,
+    draws: int,
+    horizon: str,
+    files: Mapping[str, str],
+    folder: Path | None = None,
+    **more: Any,
 ) -> Record:
     """The record of an analysis that is made now.
 
@@ -58,7 +65,7 @@ def hashes(files: Mapping[str, str]) -> dict[str, str]:
 
 
 def git_state(folder: Path) -> tuple[str, bool]:
-    """The commit of the checkout that a folder is in, and whether anything in it has changed since; "" if there is none."""
+    """The commit of the checkout that a folder is in, or "", and whether anything in it has changed since."""
     commit = _git(folder, "rev-parse", "HEAD") or ""
     return commit, bool(_git(folder, "status", "--porcelain")) if commit else False
 

@@ -223,7 +223,7 @@ class Results:
 
     @cached_property
     def components(self) -> dict[str, Component]:
-        """What is known of each component of cost that the model pays for; its name alone where the inputs say no more."""
+        """What is known of each component of cost; its name alone where the inputs say no more."""
         cost = self.first.outcomes["cost"]
         paid = [str(name) for name in cost["component"].to_numpy()] if "component" in cost.dims else []
         known = self.inputs.components if self.inputs is not None else {}

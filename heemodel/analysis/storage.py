@@ -70,38 +70,44 @@ class _Writer:
 
     def written(self, value: Any, path: tuple[str, ...]) -> Any:
         """The value in JSON's terms."""
-        if value is None or isinstance(value, bool | int | float | str):
-            return value
-        if isinstance(value, np.generic):
-            return value.item()
-        if isinstance(value, xr.Dataset):
-            return {"dataset": self._put(value, path)}
-        if isinstance(value, xr.DataArray):
-            return {"array": self._put(value.to_dataset(name=value.name or "value"), path)}
-        if isinstance(value, pd.DataFrame):
-            return self._table(value, path)
-        return self._composed(value, path)
+        match value:
+            case None | bool() | int() | float() | str():
+                plain: Any = value
+            case np.generic():
+                plain = value.item()
+            case xr.Dataset():
+                plain = {"dataset": self._put(value, path)}
+            case xr.DataArray():
+                plain = {"array": self._put(value.to_dataset(name=value.name or "value"), path)}
+            case pd.DataFrame():
+                plain = self._table(value, path)
+            case _:
+                plain = self._composed(value, path)
+        return plain
 
     def _composed(self, value: Any, path: tuple[str, ...]) -> Any:
         """What has parts of its own."""
-        if isinstance(value, Currency):
-            return {"currency": value.name}
-        if isinstance(value, Inputs):
-            return {"inputs": self._inputs(value), "changes": value.changes}
-        if isinstance(value, CostEffectiveness):
-            both = xr.Dataset({"cost": value.cost, "qaly": value.qaly})
-            return {"cea": self._put(both, path), "comparator": value.comparator}
-        if dataclasses.is_dataclass(value):
-            parts = {f.name: self.written(getattr(value, f.name), (*path, f.name)) for f in dataclasses.fields(value)}
-            kind = type(value)
-            return {"kind": f"{kind.__module__}:{kind.__qualname__}", "fields": parts}
-        if isinstance(value, Mapping):
-            return {"map": [[key, self.written(item, (*path, str(key)))] for key, item in value.items()]}
-        if isinstance(value, frozenset):
-            return {"set": sorted(value)}
-        if isinstance(value, Sequence):
-            return [self.written(item, (*path, str(place))) for place, item in enumerate(value)]
-        raise TypeError(f"{type(value).__name__} at {'.'.join(path)} cannot be kept")
+        match value:
+            case Currency():
+                plain: Any = {"currency": value.name}
+            case Inputs():
+                plain = {"inputs": self._inputs(value), "changes": value.changes}
+            case CostEffectiveness():
+                both = xr.Dataset({"cost": value.cost, "qaly": value.qaly})
+                plain = {"cea": self._put(both, path), "comparator": value.comparator}
+            case Mapping():
+                plain = {"map": [[key, self.written(item, (*path, str(key)))] for key, item in value.items()]}
+            case frozenset():
+                plain = {"set": sorted(value)}
+            case Sequence():
+                plain = [self.written(item, (*path, str(place))) for place, item in enumerate(value)]
+            case _ if dataclasses.is_dataclass(value):
+                fields = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+                parts = {name: self.written(part, (*path, name)) for name, part in fields.items()}
+                plain = {"kind": f"{type(value).__module__}:{type(value).__qualname__}", "fields": parts}
+            case _:
+                raise TypeError(f"{type(value).__name__} at {'.'.join(path)} cannot be kept")
+        return plain
 
     def _put(self, data: xr.Dataset, path: tuple[str, ...]) -> str:
         """Put a Dataset aside; `scenarios` is left out of its name, as a reader of the file looks for the scenario."""
@@ -146,24 +152,30 @@ class _Reader:
 
     def read(self, value: Any) -> Any:
         """The object."""
-        if isinstance(value, list):
-            return [self.read(item) for item in value]
-        if not isinstance(value, dict):
-            return value
-        if "map" in value:
-            return {key: self.read(item) for key, item in value["map"]}
-        if "set" in value:
-            return frozenset(value["set"])
-        if "kind" in value:
-            return self._object(value)
-        if "table" in value:
-            table = pd.read_parquet(self.folder / KEPT / "tables" / value["table"])
-            return table.assign(**{column: table[column].map(json.loads).astype(object) for column in value["mixed"]})
-        if "currency" in value:
-            return currency_of(value["currency"])
-        if "inputs" in value:
-            inputs = read_inputs(self.folder / KEPT / value["inputs"])
-            return inputs.with_changes(value["changes"]) if value["changes"] else inputs
+        match value:
+            case list():
+                return [self.read(item) for item in value]
+            case {"map": pairs}:
+                return {key: self.read(item) for key, item in pairs}
+            case {"set": names}:
+                return frozenset(names)
+            case {"kind": kind, "fields": fields}:
+                return _kind(kind)(**{name: self.read(part) for name, part in fields.items()})
+            case dict():
+                return self._stored(value)
+        return value
+
+    def _stored(self, value: dict[str, Any]) -> Any:
+        """What lies in a file of its own, and what is made of words."""
+        match value:
+            case {"table": name, "mixed": mixed}:
+                table = pd.read_parquet(self.folder / KEPT / "tables" / name)
+                return table.assign(**{column: table[column].map(json.loads).astype(object) for column in mixed})
+            case {"currency": name}:
+                return currency_of(name)
+            case {"inputs": name, "changes": changes}:
+                inputs = read_inputs(self.folder / KEPT / name)
+                return inputs.with_changes(changes) if changes else inputs
         return self._arrays(value)
 
     def _arrays(self, value: dict[str, str]) -> Any:
@@ -174,12 +186,11 @@ class _Reader:
             return CostEffectiveness(data, comparator=value["comparator"])
         return data if form == "dataset" else next(iter(data.data_vars.values()))
 
-    def _object(self, value: dict[str, Any]) -> Any:
-        """A frozen object of this package, and of no other."""
-        module, _, name = value["kind"].partition(":")
-        if not module.startswith("heemodel."):
-            raise ValueError(f"{value['kind']} is none of heemodel's")
-        kind = getattr(importlib.import_module(module), name)
-        if not dataclasses.is_dataclass(kind):
-            raise ValueError(f"{value['kind']} is no record")
-        return cast("Any", kind)(**{key: self.read(item) for key, item in value["fields"].items()})
+
+def _kind(name: str) -> Any:
+    """A frozen record of this package, and of no other."""
+    module, _, title = name.partition(":")
+    kind = getattr(importlib.import_module(module), title) if module.startswith("heemodel.") else None
+    if not dataclasses.is_dataclass(kind):
+        raise ValueError(f"{name} is no record of heemodel's")
+    return kind

@@ -41,7 +41,8 @@ def _lines(console: Console) -> Shown:
         nonlocal last
         if step != last:
             count = f"{done + 1} of {of}: " if of else ""
-            console.print(f"[{time.monotonic() - begun:5.0f} s] {count}{step}", markup=False, highlight=False, soft_wrap=True)
+            seconds = f"[{time.monotonic() - begun:5.0f} s]"
+            console.print(f"{seconds} {count}{step}", markup=False, highlight=False, soft_wrap=True)
         last = step
 
     return line

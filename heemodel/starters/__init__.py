@@ -46,7 +46,7 @@ def start(folder: str | Path, kind: str = "cohort") -> tuple[str, ...]:
         folder.mkdir(parents=True, exist_ok=True)
         source = resources.files("heemodel.starters").joinpath(kind)
         for name in FILES:
-            text = source.joinpath(f"{name}.txt").read_text(encoding="utf-8")
+            text = source.joinpath(name).read_text(encoding="utf-8")
             (folder / name).write_text(text.replace("MODEL_FOLDER", folder.as_posix()), encoding="utf-8")
     except OSError as error:
         raise HeemodelError(f"{folder} cannot be made ({error.strerror}); name another folder") from error

@@ -18,8 +18,8 @@ def costs(results: Results) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with columns scenario, strategy, versus (empty for a strategy's own cost; the comparator for the difference
-    from it), by ("component", "payer", "step" or "all"), part, label, payer, kind, step, value, lower, upper, mcse and
+    DataFrame with columns scenario, strategy, versus (empty for a strategy's own cost; the comparator for the
+    difference from it), by ("component", "payer", "step" or "all"), part, label, payer, kind, step, value, lower, upper, mcse and
     unit. Payers and steps are told where there are two or more
     """
     return pd.DataFrame([row for result in results for row in _cost_rows(results, result)])
@@ -116,7 +116,7 @@ def occupancy(results: Results) -> pd.DataFrame:
 
 
 def tree(results: Results) -> pd.DataFrame:
-    """The nodes of a decision tree with probabilities and payoffs; columns scenario and those of `DecisionTree.table`."""
+    """The nodes of a decision tree; columns scenario and those of `DecisionTree.table`."""
     parts = [result.tree.assign(scenario=result.name) for result in results if result.tree is not None]
     if not parts:
         return pd.DataFrame()

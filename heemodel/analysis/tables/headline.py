@@ -31,7 +31,7 @@ def headline(results: Results) -> pd.DataFrame:
 
 
 def _rows(results: Results, result: ScenarioResult, outcomes: xr.Dataset, basis: str) -> Iterator[dict[str, object]]:
-    """The rows of one scenario on one basis: savings first where they are asked, then interventions, then strategies."""
+    """The rows of one scenario on one basis: savings where they are asked, then interventions, then strategies."""
     cea = result.cea if basis == "probabilistic" else CostEffectiveness(outcomes, comparator=results.comparator)
     for name in results.interventions:
         keys = {"scenario": result.name, "strategy": name}
@@ -41,7 +41,7 @@ def _rows(results: Results, result: ScenarioResult, outcomes: xr.Dataset, basis:
         yield from rows_of(compared(pair_of(results, cea, name), basis), basis, **keys)
     for name in results.strategies:
         keys = {"scenario": result.name, "strategy": name}
-        yield from rows_of(_of_strategy(results, result, cea, name, basis), basis, **keys)
+        yield from rows_of(_of_strategy(results, cea, name, basis), basis, **keys)
     if basis == "probabilistic":
         yield from rows_of(of_decision(results, cea), basis, scenario=result.name, strategy="")
 
@@ -59,9 +59,7 @@ def compared(pair: Pair, basis: str) -> Iterator[Quantity]:
         yield from pair.chances()
 
 
-def _of_strategy(
-    results: Results, result: ScenarioResult, cea: CostEffectiveness, strategy: str, basis: str
-) -> Iterator[Quantity]:
+def _of_strategy(results: Results, cea: CostEffectiveness, strategy: str, basis: str) -> Iterator[Quantity]:
     """Cost and QALYs of a strategy; how probably it is the best of all, and what choosing it loses on average."""
     cost, qaly = cea.cost.sel(strategy=strategy, drop=True), cea.qaly.sel(strategy=strategy, drop=True)
     yield Quantity("cost", summarise(cost), results.per_person)
@@ -101,7 +99,7 @@ def by_scenario(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def incremental(results: Results) -> pd.DataFrame:
-    """Fully incremental analysis of every scenario; columns scenario and those of `CostEffectiveness.incremental_table`."""
+    """Fully incremental analysis; columns scenario and those of `CostEffectiveness.incremental_table`."""
     return by_scenario({result.name: result.appraisal.icers for result in results})
 
 
@@ -134,8 +132,9 @@ def evppi(results: Results) -> pd.DataFrame:
 
 
 def tornado(results: Results) -> pd.DataFrame:
-    """The net benefit with each parameter low and high, of each scenario; columns scenario and those of `tornado`."""
-    return by_scenario({result.name: result.appraisal.tornado for result in results})
+    """The net benefit with each parameter that varies low and high; columns scenario and those of `decision.tornado`."""
+    tables = {result.name: result.appraisal.tornado for result in results}
+    return by_scenario({name: t if t.empty else t[t["low"] != t["high"]] for name, t in tables.items()})
 
 
 def stability(results: Results) -> pd.DataFrame:
@@ -148,8 +147,8 @@ def plane(results: Results) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with columns scenario, strategy, incremental_qaly, incremental_cost and mean (whether it is the mean of all
-    samples, or one of some samples)
+    DataFrame with columns scenario, strategy, incremental_qaly, incremental_cost and mean (whether it is the mean of
+    all samples, or one of some samples)
     """
     planes = {result.name: result.cea.plane() for result in results}
     return by_scenario(

@@ -180,8 +180,8 @@ def saving_distribution(results: Results) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with columns scenario, strategy, left, right (of a bin) and share of samples; what lies beyond the outermost
-    bins is counted in them
+    DataFrame with columns scenario, strategy, left, right (of a bin) and share of samples; what lies beyond the
+    outermost bins is counted in them
     """
     if not results.asks("saving") or results.inputs is None:
         return pd.DataFrame()
@@ -237,4 +237,3 @@ def _of_savings(results: Results, rows_of: Callable[[ScenarioResult, Saved], lis
         for row in rows_of(result, Saved(results.inputs, result.outcomes, name))
     ]
     return pd.DataFrame(rows)
-

@@ -18,8 +18,9 @@ def subgroups(results: Results) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with columns scenario, grouping (its name in the inputs, "every combination" or "all"), group, share, strategy
-    (the intervention; empty for what is of the decision as a whole), quantity, basis, value, lower, upper, mcse, unit and note; empty where no scenario has groups
+    DataFrame with columns scenario, grouping (its name in the inputs, "every combination" or "all"), group, share,
+    strategy (the intervention; empty for what is of the decision as a whole), quantity, basis, value, lower, upper,
+    mcse, unit and note; empty where no scenario has groups
     """
     rows = [
         row

@@ -20,8 +20,8 @@ def variations(results: Results) -> pd.DataFrame:
     Returns
     -------
     DataFrame with columns variation (its name in the inputs; empty for a scenario as it is), label, scenario, horizon,
-    strategy (the intervention; empty for what is of the decision as a whole), quantity, basis, value, lower, upper, mcse,
-    unit and note; empty where the inputs have no variations
+    strategy (the intervention; empty for what is of the decision as a whole), quantity, basis, value, lower, upper,
+    mcse, unit and note; empty where the inputs have no variations
     """
     if not results.variations or results.inputs is None:
         return pd.DataFrame()
