@@ -57,7 +57,7 @@ def results_of_psa(
                 draws=samples,
                 horizon="",
                 files=files or {},
-                read_as=list(read_as),
+                read_as=tuple(read_as),
                 policy_thresholds=policy_thresholds,
             ),
             comparator=cea.comparator,

@@ -154,7 +154,7 @@ class _Reader:
         """The object."""
         match value:
             case list():
-                return [self.read(item) for item in value]
+                return tuple(self.read(item) for item in value)
             case {"map": pairs}:
                 return {key: self.read(item) for key, item in pairs}
             case {"set": names}:
