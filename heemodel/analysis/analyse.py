@@ -184,7 +184,7 @@ def _appraised(
 ) -> Appraisal:
     """The decision analysis of a scenario; information is that of the groups in the inputs, else of each parameter."""
     inputs = prepared.inputs
-    groups = {name: question.parameters for name, question in inputs.information.items()}
+    groups = {name: tuple(question.parameters) for name, question in inputs.information.items()}
     read = _that_are_read(draws, prepared.read)
     varying = [str(name) for name, values in read.items() if _varies(values)]
     return appraise(
