@@ -19,6 +19,8 @@ FIGURE_SHARE = 0.5
 """A column in which more than this share of the cells are figures is set like figures."""
 SHORT = 14
 """Characters of what may stand between figures, such as "none" or a dash."""
+LONGEST_WORD = 22
+"""Characters of a word that may be broken anywhere, such as an address or a hash."""
 FLAGGED = ("ASSUMED", "FAILED")
 """Words that stand out where a cell begins with them."""
 
@@ -72,8 +74,10 @@ def _environment() -> jinja2.Environment:
         "data_uri": _data_uri,
         "flagged": lambda text: text.startswith(FLAGGED),
         "kind": lambda block: type(block).__name__.lower(),
+        "long": lambda text: any(len(word) > LONGEST_WORD for word in text.split()),
         "numeric": _numeric_columns,
         "together": _together,
+        "whole_intervals": _whole_intervals,
     }
     return environment
 
@@ -124,6 +128,11 @@ def _holds_numbers(cells: Sequence[str]) -> bool:
     return len(figures) > FIGURE_SHARE * len(filled) and all(
         len(cell) <= SHORT for cell in filled if others and not _is_number(cell)
     )
+
+
+def _whole_intervals(text: str) -> str:
+    """A figure whose line breaks before the interval in brackets, not within it."""
+    return re.sub(r"\([^()]{,40}\)", lambda bracket: bracket[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
 
 
 def _is_number(cell: str) -> bool:
