@@ -46,13 +46,12 @@ def render(document: Document) -> bytes:
     All text is escaped, and the page forbids itself to load or run anything that it does not hold (a content security
     policy), so that no text of an input can bring anything in.
     """
-    first, *others = document.sections
-    asks = first.title == document.question
+    asks = bool(document.sections) and document.sections[0].title == document.question
     page = _environment().get_template("document.html.j2")
     text = page.render(
         document=document,
         asks=asks,
-        contents=others if asks else document.sections,
+        contents=document.sections[1:] if asks else document.sections,
         script=Markup(OPEN_FOLDS),  # noqa: S704 # a constant
         script_hash=base64.b64encode(hashlib.sha256(OPEN_FOLDS.encode()).digest()).decode(),
         margin=Markup(_css_string(document.title)),  # noqa: S704 # every character is spelt by its number
