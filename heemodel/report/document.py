@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -205,7 +205,7 @@ def _flat(blocks: Sequence[Block]) -> list[Block]:
     return [inner for block in blocks for inner in (_flat(block.blocks) if isinstance(block, Folded) else [block])]
 
 
-def _saved(canvas: Canvas, form: Literal["svg", "png"], **options: object) -> bytes:
+def _saved(canvas: Canvas, form: Literal["svg", "png"], **options: Any) -> bytes:
     """A drawing in a format; it is closed."""
     content = io.BytesIO()
     canvas.savefig(content, format=form, dpi=150, **options)

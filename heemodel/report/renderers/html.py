@@ -1,0 +1,139 @@
+"""The report as one HTML page that needs no network."""
+
+import base64
+import functools
+import hashlib
+import re
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+from markupsafe import Markup
+
+from heemodel.report.document import Block, Document, Figure, Table, Words
+
+WORD_JOINER = "\u2060"
+FIGURE_SHARE = 0.5
+"""A column in which more than this share of the cells are figures is set like figures."""
+SHORT = 14
+"""Characters of what may stand between figures, such as "none" or a dash."""
+LONGEST_WORD = 22
+"""Characters of a word that may be broken anywhere, such as an address or a hash."""
+FLAGGED = ("ASSUMED", "FAILED")
+"""Words that stand out where a cell begins with them."""
+
+_NUMBER = re.compile(r"[−+\-<>≤≥~≈±(\s]*(?:[A-Z]{1,3})?[$£€¥₹₩]?\s?[−\-]?\d")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_JOINING = {"to", "per", "of", "a", "an", "and", "year", "years", "day", "days", "million", "in", "CI"}
+OPEN_FOLDS = """\
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll("details:not([open])")];
+  for (const fold of opened) fold.open = true;
+});
+addEventListener("afterprint", () => { for (const fold of opened) fold.open = false; });
+"""
+"""Prints what is folded away, in browsers whose style sheets cannot."""
+
+
+def render(document: Document) -> bytes:
+    """The whole page.
+
+    Notes
+    -----
+    All text is escaped, and the page forbids itself to load or run anything that it does not hold (a content security
+    policy), so that no text of an input can bring anything in.
+    """
+    asks = bool(document.sections) and document.sections[0].title == document.question
+    page = _environment().get_template("document.html.j2")
+    text = page.render(
+        document=document,
+        asks=asks,
+        contents=document.sections[1:] if asks else document.sections,
+        script=Markup(OPEN_FOLDS),  # noqa: S704 # a constant
+        script_hash=base64.b64encode(hashlib.sha256(OPEN_FOLDS.encode()).digest()).decode(),
+        margin=Markup(_css_string(document.title)),  # noqa: S704 # every character is spelt by its number
+    )
+    return text.encode()
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    """Templates in which text is escaped, a name that is missing is an error, and a minus sign keeps its number."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("heemodel.report.renderers"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_unbroken,
+    )
+    environment.filters |= {
+        "anchor": _anchor,
+        "data_uri": _data_uri,
+        "flagged": lambda text: text.startswith(FLAGGED),
+        "kind": lambda block: type(block).__name__.lower(),
+        "long": lambda text: any(len(word) > LONGEST_WORD for word in text.split()),
+        "numeric": _numeric_columns,
+        "together": _together,
+        "whole_intervals": _whole_intervals,
+    }
+    return environment
+
+
+def _unbroken(text: Any) -> Any:
+    """Keep a minus sign with its number where lines break."""
+    return text.replace("−", f"−{WORD_JOINER}") if type(text) is str else text
+
+
+def _anchor(name: str) -> str:
+    """A name as an address within the page."""
+    return re.sub(r"[^\w-]+", "-", name)
+
+
+def _css_string(text: str) -> str:
+    """A text between quotes in a style sheet, each character by its number so that none has a meaning there."""
+    return '"' + "".join(f"\\{ord(character):06x}" for character in " ".join(text.split())) + '"'
+
+
+def _data_uri(figure: Figure) -> Markup:
+    """A picture inside the page: percent-encoded, a quarter smaller than in base 64."""
+    picture = quote(" ".join(map(str.strip, figure.svg.splitlines())), safe=" !$()*+,-./:;=?@[]_|~")
+    return Markup(f"data:image/svg+xml,{picture}")  # noqa: S704 # no character is left that HTML gives a meaning
+
+
+def _together(blocks: Sequence[Block]) -> list[tuple[bool, list[Block]]]:
+    """Blocks, with the answer and the findings that follow each other in one frame."""
+
+    def in_short(block: Block) -> bool:
+        return isinstance(block, Words) and block.role in ("answer", "finding")
+
+    return [(short, list(run)) for short, run in groupby(blocks, in_short)]
+
+
+def _numeric_columns(table: Table) -> frozenset[int]:
+    """The columns that hold figures, which are set at the right; never the first, the headings of the rows."""
+    columns = range(1, max(map(len, [table.header, *table.rows]), default=0))
+    return frozenset(
+        column for column in columns if _holds_numbers([row[column] for row in table.rows if column < len(row)])
+    )
+
+
+def _holds_numbers(cells: Sequence[str]) -> bool:
+    """Whether most cells are figures, and the others as short as a dash or a word in place of one."""
+    filled = [cell for cell in cells if cell.strip()]
+    figures = [cell for cell in filled if _is_number(cell)]
+    others = len(filled) - len(figures)
+    return len(figures) > FIGURE_SHARE * len(filled) and all(
+        len(cell) <= SHORT for cell in filled if others and not _is_number(cell)
+    )
+
+
+def _whole_intervals(text: str) -> str:
+    """A figure whose line breaks before the interval in brackets, not within it."""
+    return re.sub(r"\([^()]{,40}\)", lambda bracket: bracket[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
+
+
+def _is_number(cell: str) -> bool:
+    """Whether a text is a figure, with its currency, unit or interval."""
+    return bool(_NUMBER.match(cell)) and sum(word not in _JOINING for word in _WORD.findall(cell)) <= 1
