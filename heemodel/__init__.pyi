@@ -1,3 +1,4 @@
+from .analysis import check_model as check_model
 from .analysis import Comparison as Comparison
 from .analysis import ModelFolder as ModelFolder
 from .analysis import Results as Results
@@ -82,6 +83,7 @@ from .parameters import policy_profile as policy_profile
 from .parameters import population_utility as population_utility
 from .parameters import read_inputs as read_inputs
 from .report import OutputError as OutputError
+from .report import write_report as write_report
 from .report import plot_acceptability as plot_acceptability
 from .report import plot_enbs as plot_enbs
 from .report import plot_evpi as plot_evpi

@@ -14,9 +14,12 @@ from heemodel.report.plots import (
     plot_tornado,
     plot_tree,
 )
+from heemodel.report.renderers import RENDERERS
 from heemodel.report.sections import document_of
+from heemodel.report.writing import write_report
 
 __all__ = [
+    "RENDERERS",
     "OutputError",
     "check_output",
     "document_of",
@@ -31,4 +34,5 @@ __all__ = [
     "plot_stability",
     "plot_tornado",
     "plot_tree",
+    "write_report",
 ]

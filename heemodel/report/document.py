@@ -153,14 +153,12 @@ class Section:
     title : the heading
     link : what it is called where the contents are listed; the title where it is empty
     blocks : in reading order
-    files : tidy tables that are written beside the report, by name without ".csv"
     """
 
     name: str
     title: str
     blocks: Sequence[Block]
     link: str = ""
-    files: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def figures(self) -> list[Figure]:
         """All figures, also those that are folded away."""
@@ -190,10 +188,6 @@ class Document:
     def section(self, name: str) -> Section:
         """The section of that name."""
         return next(section for section in self.sections if section.name == name)
-
-    def files(self) -> dict[str, pd.DataFrame]:
-        """The tables of all sections that are written beside the report, by name."""
-        return {name: table for section in self.sections for name, table in section.files.items()}
 
     def figures(self) -> list[Figure]:
         """The figures of all sections."""

@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from heemodel.analysis import Results, ScenarioResult
 from heemodel.currency import Currency
 from heemodel.report.document import Document, Figure
 from heemodel.report.files import FILES, files_table, plain
@@ -22,6 +24,80 @@ from heemodel.report.folder import (
     write_csv,
 )
 from heemodel.report.renderers import renderers_of
+from heemodel.report.sections import document_of
+
+
+def write_report(out: str | Path, results: Results, *, formats: Sequence[str] = ("html",)) -> Path:
+    """Write the report of some results, and beside it the tables, figures and draws that it was made from.
+
+    Parameters
+    ----------
+    out : the folder; it may be new, empty, or hold earlier results, which are replaced
+    results : from `analyse`, `results_of_psa` or `Results.load`
+    formats : of the report, see `renderers.RENDERERS`
+
+    Returns
+    -------
+    Path of the report in the first format
+
+    Raises
+    ------
+    OutputError
+        if a format is unknown, if the folder cannot be written, or if it holds anything other than earlier results as
+        they were written. Nothing is changed then
+
+    See Also
+    --------
+    Results.load : reads the results from such a folder
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import heemodel as hm
+    >>> results = hm.analyse("models/sumatriptan", draws=100)
+    >>> hm.write_report(f"{tempfile.mkdtemp()}/report", results).name
+    'report.html'
+    """
+    paths = write_document(
+        out,
+        document_of(results),
+        formats=formats,
+        tables=results.tables,
+        manifest=_manifest(results),
+        currency=results.currency,
+        store=results.save,
+    )
+    return paths[formats[0]]
+
+
+def _manifest(results: Results) -> dict[str, Any]:
+    """The record of the analysis as plain data, with how well chains mixed and which checks failed."""
+    record = asdict(results.record)
+    return {
+        **record,
+        "currency": results.currency.name,
+        "comparator": results.comparator,
+        "strategies": results.strategies,
+        "thresholds": list(results.thresholds),
+        "people_affected": None if results.affected is None else results.affected.number,
+        "scenarios": {result.name: _convergence(result) for result in results},
+    }
+
+
+def _convergence(result: ScenarioResult) -> dict[str, Any]:
+    """How well the chains of a scenario mixed, where it was fitted; and the checks that failed."""
+    failed = [check.name for check in result.checks if not check.passed]
+    if result.fitted is None:
+        return {"checks_failed": failed}
+    table = result.fitted.posterior
+    return {
+        "max_rhat": round(float(table["rhat"].max()), 5),
+        "min_ess_bulk": round(float(table["ess_bulk"].min())),
+        "min_ess_tail": round(float(table["ess_tail"].min())),
+        "divergences": result.fitted.divergences,
+        "accepted_unconverged": list(result.fitted.accepted_unconverged),
+        "checks_failed": failed,
+    }
 
 
 def write_document(
@@ -29,19 +105,21 @@ def write_document(
     document: Document,
     *,
     formats: Sequence[str] = ("html",),
+    tables: Mapping[str, pd.DataFrame] | None = None,
     manifest: Mapping[str, Any],
     currency: Currency | None = None,
-    store: Callable[[Path], None] | None = None,
+    store: Callable[[Path], object] | None = None,
 ) -> dict[str, Path]:
     """Write a report, and beside it the tables, figures and manifest that it was made from.
 
-    Files: one for each format; the tables of all sections as csv; figures/*.svg, and *.csv with what is drawn;
+    Files: one for each format; the tables as csv; figures/*.svg, and *.csv with what is drawn;
     files.csv, which tells what each of these holds; manifest.json; and what `store` writes.
 
     Parameters
     ----------
     out : the folder; it may be new, empty, or hold earlier results, which are replaced
     formats : of the report, see `renderers.RENDERERS`
+    tables : by name, each to be written as a csv file
     manifest : the record of the run; the version of heemodel and the SHA-256 of every file, as "written", are added
     currency : whose sign stands in units and notes; it is written there in letters that every spreadsheet reads
     store : writes what more there is into the folder that it is given, such as the results themselves
@@ -58,7 +136,8 @@ def write_document(
     """
     out, renderers = Path(out), renderers_of(formats)
     check_output(out)
-    tables, figures = _tables(document), _figures(document)
+    figures = _figures(document)
+    written = {_file_name(name): table for name, table in (tables or {}).items()}
     pages = {renderer.file: renderer.render(document) for renderer in renderers}
     with ResultFolder(out) as folder:
         for file, content in pages.items():
@@ -66,8 +145,8 @@ def write_document(
         (folder / "figures").mkdir()
         for figure in figures.values():
             (folder / "figures" / f"{figure.name}.svg").write_text(figure.svg, encoding="utf-8")
-        tables |= {f"figures/{name}": figure.table for name, figure in figures.items()}
-        for name, table in tables.items():
+        written |= {f"figures/{name}": figure.table for name, figure in figures.items()}
+        for name, table in written.items():
             write_csv(table if currency is None else plain(table, currency), folder / f"{name}.csv")
         if store is not None:
             store(folder)
@@ -77,19 +156,6 @@ def write_document(
         (folder / MANIFEST).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         check_output(out)  # once more: somebody may have put a file there in the meantime
     return {renderer.name: out / renderer.file for renderer in renderers}
-
-
-def _tables(document: Document) -> dict[str, pd.DataFrame]:
-    """The tables of all sections by name; two sections may hold the same table, but not two under one name."""
-    tables: dict[str, pd.DataFrame] = {}
-    for section in document.sections:
-        for name, table in section.files.items():
-            if name in tables and not tables[name].equals(table):
-                raise OutputError(
-                    f"section {section.name!r} writes another {_file_name(name)}.csv than a section before"
-                )
-            tables[_file_name(name)] = table
-    return tables
 
 
 def _figures(document: Document) -> dict[str, Figure]:
