@@ -8,9 +8,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from heemodel.errors import closest, nearest
+from heemodel.parameters.correlations import Correlated, wrong_correlations
 from heemodel.parameters.groupings import wrong_groups
 from heemodel.parameters.money import foreign_money
 from heemodel.parameters.needs import Needs, misfits, wrong_volume
+from heemodel.parameters.parameter import Parameter
 from heemodel.parameters.problems import Problem
 from heemodel.parameters.references import references, unlike
 from heemodel.parameters.specification import (
@@ -19,7 +21,6 @@ from heemodel.parameters.specification import (
     Claim,
     Component,
     DataRecord,
-    Parameter,
     Scenario,
     Setting,
     Specification,
@@ -42,6 +43,7 @@ TABLES: dict[str, type[Specification]] = {
     "groups": Grouping,
     "variations": Variation,
     "information": Question,
+    "correlated": Correlated,
 }
 """Sections that hold one table for each name."""
 SINGLE: dict[str, type[Specification]] = {"about": About, "claim": Claim}
@@ -70,6 +72,7 @@ def checked(
     problems += [*unread, *wrong_rows(sections["scenarios"], sections["frames"], sections["tables"])]
     problems += wrong_groups(sections["scenarios"], sections["groups"])
     problems += foreign_money(sections)
+    problems += wrong_correlations(sections)
     problems += wrong_volume(sections["settings"])
     if needs is not None:
         problems += misfits(sections, needs)

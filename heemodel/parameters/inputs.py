@@ -6,28 +6,27 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
 from heemodel.errors import HeemodelError, nearest
 from heemodel.parameters.changes import by_path, changed, nested, of_changes
 from heemodel.parameters.checking import checked
-from heemodel.parameters.distributions import DISTRIBUTIONS, Array
+from heemodel.parameters.correlations import Correlated
+from heemodel.parameters.drawing import central_value, draw_all
 from heemodel.parameters.groupings import product
 from heemodel.parameters.needs import ANNUAL_VOLUME, Needs
 from heemodel.parameters.overlay import Content, overlaid, unsourced, with_base_scenario, with_options
+from heemodel.parameters.parameter import Parameter
 from heemodel.parameters.policy import policy_thresholds
 from heemodel.parameters.prices import price_index
 from heemodel.parameters.problems import InputError, Problem, SourceText
-from heemodel.parameters.seeds import generator
 from heemodel.parameters.specification import (
     About,
     Avoided,
     Claim,
     Component,
     DataRecord,
-    Parameter,
     Scenario,
     Setting,
     Sourced,
@@ -50,7 +49,7 @@ class Inputs:
     define the decision problem; `steps`, `components` and `avoided` say how savings are reported. `alternatives` are
     parameters of which there are several sources; `tables` are kept in files beside the inputs; `groups` divide the
     patients; `variations` are the same analysis under other choices, and `varied` the inputs of each; `information`
-    names parameters that are looked at together.
+    names parameters that are looked at together, and `correlated` those that are drawn together.
     """
 
     source: SourceText
@@ -69,6 +68,7 @@ class Inputs:
     groups: dict[str, Grouping] = field(default_factory=dict)
     variations: dict[str, Variation] = field(default_factory=dict)
     information: dict[str, Question] = field(default_factory=dict)
+    correlated: dict[str, Correlated] = field(default_factory=dict)
     frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     files: dict[str, str] = field(default_factory=dict, repr=False)
     """Text of the tables' files, by file name."""
@@ -186,12 +186,8 @@ class Inputs:
 
         The value or mean as written; for counts, the observed shares. Money is in the prices of the analysis.
         """
-        central = []
-        for name, p in self.read_by_model().items():
-            value = p.centre() * self.price_factor(p)
-            share = value / value.sum() if p.counts is not None else value
-            central.append(_labelled(name, p, share[None]).isel(sample=0, drop=True).to_dataset())
-        return xr.merge(central, join="exact")
+        central = [central_value(name, p, self.price_factor) for name, p in self.read_by_model().items()]
+        return xr.merge([value.to_dataset() for value in central], join="exact")
 
     def read_by_model(self) -> dict[str, Parameter]:
         """The parameters that a model reads, by name; of alternatives, the one of the central value."""
@@ -206,7 +202,15 @@ class Inputs:
             yield from ((("alternatives", name, "options", one), figure) for one, figure in several.options.items())
 
     def draw(self, n: int, *, seed: int) -> xr.Dataset:
-        """`n` joint draws of all parameters, independent of each other.
+        """`n` joint draws of all parameters, independent of each other but for those in [correlated].
+
+        A parameter's draws are those of its distribution in Python from the same seed, under the name
+        ``parameters.<name>``; correlated ones come from ``correlated.<group>``.
+
+        Parameters
+        ----------
+        n : number of draws, 1 or more
+        seed : the analysis' one seed
 
         Returns
         -------
@@ -214,31 +218,7 @@ class Inputs:
         has its own random stream, so its draws do not depend on which others are there. Money is in the prices of
         the analysis. Of alternatives each sample has one; `<name>_source` says which.
         """
-        drawn = [self._drawn(name, (name,), p, n, seed) for name, p in self.parameters.items()]
-        drawn += [array for name, several in self.alternatives.items() for array in self._mixed(name, several, n, seed)]
-        return xr.merge([array.to_dataset() for array in drawn], join="exact")
-
-    def _drawn(self, name: str, stream: tuple[str, ...], p: Parameter, n: int, seed: int) -> xr.DataArray:
-        """Draws of one parameter, from a random stream of its own."""
-        rng = generator(seed, ".".join(("parameters", *stream)))
-        values = DISTRIBUTIONS[p.distribution].draw(rng, n, p.location(), p.spread())
-        return _labelled(name, p, values * self.price_factor(p))
-
-    def _mixed(self, name: str, several: Alternatives, n: int, seed: int) -> list[xr.DataArray]:
-        """Draws of a parameter with alternatives; and which was drawn, where there is more than one to draw."""
-        believed = several.believed
-        draws = {one: self._drawn(name, (name, one), several.options[one], n, seed) for one in believed}
-        if len(draws) == 1:
-            return list(draws.values())
-        options = np.array(list(believed))
-        taken = generator(seed, f"alternatives.{name}").choice(len(options), size=n, p=list(believed.values()))
-        which = xr.DataArray(taken, dims="sample", coords={"sample": range(n)})
-        mixed, *others = draws.values()
-        for place, other in enumerate(others, start=1):
-            mixed = other.where(which == place, mixed)
-        attrs = {"label": several.label}
-        named = xr.DataArray(options[taken], dims="sample", coords=which.coords, name=f"{name}_source", attrs=attrs)
-        return [mixed.rename(name), named]
+        return draw_all(self.parameters, self.alternatives, self.correlated, self.price_factor, n, seed)
 
     def price_factor(self, figure: Sourced) -> float:
         """What a figure is multiplied by to be in the prices of the analysis; 1 where it is not money."""
@@ -305,13 +285,3 @@ class Inputs:
             limits = f"{low:g} or more" if math.isinf(high) else f"{low:g} to {high:g}"
             raise self.error(Problem(("settings", name, "value"), f"is {value:g}; the model takes {limits}"))
         return value
-
-
-def _labelled(name: str, p: Parameter, values: Array) -> xr.DataArray:
-    """Draws of shape (n, k) as a DataArray with dims (sample,) or (sample, dimension)."""
-    attrs = {"label": p.label, "unit": p.unit}
-    coords: dict[str, list[int] | list[str]] = {"sample": list(range(len(values)))}
-    if p.dimension is None or p.labels is None:
-        return xr.DataArray(values[:, 0], dims="sample", coords=coords, name=name, attrs=attrs)
-    coords[p.dimension] = p.labels
-    return xr.DataArray(values, dims=("sample", p.dimension), coords=coords, name=name, attrs=attrs)

@@ -8,14 +8,23 @@ from heemodel.parameters.problems import Problem
 Content = dict[str, Any]
 
 CENTRES = ("value", "mean")
-SPREADS = ("standard_error", "log_standard_error", "interval")
-NUMBERS = (*CENTRES, *SPREADS, "counts", "price_year")
+SPREADS = ("standard_error", "log_standard_error", "log_odds_standard_error", "interval", "level", "tolerance")
+WHOLE = ("quartiles", "events", "n", "prior")
+"""Of a parameter, what states centre and spread at once."""
+NUMBERS = (*CENTRES, *SPREADS, *WHOLE, "minimum", "mode", "maximum", "counts", "price_year")
 """Of a parameter, what a change that names its distribution replaces as a whole."""
+REPLACED = {
+    **dict.fromkeys(CENTRES, (*CENTRES, *WHOLE)),
+    **dict.fromkeys(SPREADS[:-2], (*SPREADS, *WHOLE)),
+    "quartiles": (*CENTRES, *SPREADS, *WHOLE),
+    "events": (*CENTRES, *SPREADS, "quartiles"),
+}
+"""Of a parameter, what each key of a change takes the place of."""
 WORDS = {"label", "source", "status", "rationale", "plausible"}
 """Of a figure, what can change without the figure."""
 BASE = "base"
 """The scenario of a file that names none."""
-FIGURES = ("settings", "parameters", "priors", "data")
+FIGURES = ("settings", "parameters", "priors", "data", "correlated")
 """Sections of figures, each with its source."""
 
 
@@ -56,8 +65,8 @@ def overlaid(content: Content, variation: Mapping[str, Any]) -> Content:
     for name, table in changed.items():
         old = parameters.get(name)
         if isinstance(old, dict) and isinstance(table, dict):
-            given = [key for kind in (CENTRES, SPREADS) if table.keys() & set(kind) for key in kind]
-            gone = NUMBERS if "distribution" in table else given
+            replaced = {old for key in table for old in REPLACED.get(key, ())}
+            gone = set(NUMBERS) if "distribution" in table else replaced
             dropped[name] = {key: value for key, value in old.items() if key not in gone}
     base = laid(base, {})
     if dropped:

@@ -92,7 +92,7 @@ def test_tables_are_not_read_again(original):
     [
         (
             {"parameters.price.value": -5},
-            "[changes.parameters.price] makes [parameters.price] wrong: interval = [80, 120] does not",
+            "[changes.parameters.price] makes [parameters.price] wrong: is no gamma",
         ),
         ({"parameters.prize.value": 5}, "[changes.parameters.prize] there is no [parameters.prize] to change; did you"),
         ({"parameters.price.vlaue": 5}, "[changes.parameters.price.vlaue] makes [parameters.price.vlaue] wrong: unkno"),
