@@ -37,7 +37,7 @@ def summarise(quantity: xr.DataArray) -> Summary:
     Parameters
     ----------
     quantity : dimension `sample`, or none for a deterministic quantity. A coordinate `chain` along `sample` says
-        which draws came from one Markov chain, in order
+        which draws came from one Markov chain, each in the order in which it made them; chains may take turns
 
     Returns
     -------
