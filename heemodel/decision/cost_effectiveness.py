@@ -12,7 +12,7 @@ from heemodel.decision.curves import Curves, net_benefit_curves
 from heemodel.decision.incremental import incremental_table
 from heemodel.decision.outcomes import OutcomeError, check_outcomes, check_thresholds, total
 from heemodel.decision.plane import Plane, plane_of
-from heemodel.decision.summary import Summary, monte_carlo_error, share, summarise
+from heemodel.decision.summary import Summary, monte_carlo_error, origin_of, share, summarise
 from heemodel.errors import nearest
 
 QUADRANTS = {
@@ -239,8 +239,8 @@ class CostEffectiveness:
         best = loss.argmin("strategy")
         squared = self._curve(values, "loss_squared").isel(strategy=best)
         evpi = loss.isel(strategy=best).drop_vars("strategy")
-        coords, sizes = {**self.cost.coords, **self.qaly.coords}, {**self.cost.sizes, **self.qaly.sizes}
-        if "chain" in coords:
+        sizes = {**self.cost.sizes, **self.qaly.sizes}
+        if origin_of(self.cost) or origin_of(self.qaly):
             benefits = (threshold * self.qaly - self.cost for threshold in values.to_numpy())
             mcse = np.array(
                 [

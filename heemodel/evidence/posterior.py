@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import arviz_stats
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from heemodel.errors import HeemodelError
 from heemodel.parameters.seeds import generator
@@ -64,21 +65,47 @@ class Posterior:
         HeemodelError
             if the posterior holds fewer than `n` draws
         """
-        chains, length = self.draws.sizes["chain"], self.draws.sizes["draw"]
-        if not 1 <= n <= chains * length:
-            raise HeemodelError(
-                f"{n:,} draws asked of a posterior with {chains * length:,}; fit it with hm.fit(…, draws={n:_})"
-            )
-        rng = generator(seed, f"posterior.{self.name}")
-        counts = [n // chains + (chain < n % chains) for chain in range(chains)]
-        kept = [np.sort(rng.choice(length, size=count, replace=False)) for count in counts]
+        chains = self.draws.sizes["chain"]
+        if n < 1:
+            raise HeemodelError(f"{n} draws asked of the posterior of {self.name!r}; ask for 1 or more")
+        kept = self.positions([n // chains + (chain < n % chains) for chain in range(chains)], seed=seed)
         of_chain = np.arange(n) % chains
         of_draw = np.empty(n, dtype=int)
         for chain, positions in enumerate(kept):
             of_draw[of_chain == chain] = positions
-        where = {"chain": xr.DataArray(of_chain, dims="sample"), "draw": xr.DataArray(of_draw, dims="sample")}
+        return self.at(of_chain, of_draw)
+
+    def positions(self, counts: Sequence[int], *, seed: int) -> list[NDArray[np.int64]]:
+        """Some draws of each chain, chosen at random and in the order in which the chain made them.
+
+        Parameters
+        ----------
+        counts : how many of each chain
+        seed : the analysis' one seed
+
+        Returns
+        -------
+        For each chain the positions of its draws, rising
+
+        Raises
+        ------
+        HeemodelError
+            if a chain holds fewer draws
+        """
+        chains, length = self.draws.sizes["chain"], self.draws.sizes["draw"]
+        if max(counts) > length:
+            raise HeemodelError(
+                f"{sum(counts):,} draws asked of a posterior with {chains * length:,}; "
+                f"fit it with hm.fit(…, draws={sum(counts):_})"
+            )
+        rng = generator(seed, f"posterior.{self.name}")
+        return [np.sort(rng.choice(length, size=count, replace=False)) for count in counts]
+
+    def at(self, chain: NDArray[np.int64], draw: NDArray[np.int64]) -> xr.Dataset:
+        """The draws at some positions, with dimension `sample` and the coordinate `chain` along it."""
+        where = {"chain": xr.DataArray(chain, dims="sample"), "draw": xr.DataArray(draw, dims="sample")}
         drawn = self.draws.isel(where).drop_vars(["chain", "draw"], errors="ignore")
-        return drawn.drop_attrs().assign_coords(sample=np.arange(n), chain=("sample", of_chain))
+        return drawn.drop_attrs().assign_coords(sample=np.arange(len(chain)), chain=("sample", chain))
 
     def diagnostics(self) -> pd.DataFrame:
         """R-hat, bulk and tail effective sample size of every scalar that varies over draws, reported or not.
