@@ -23,6 +23,8 @@ CORNERS = {
     "south-east": "lower right",
 }
 """Quadrants of the plane, and their corners."""
+OPACITY = 0.3
+"""Of a few hundred points; more are paler, so that they still show where they are dense."""
 CORNERED = 4
 """Strategies up to which quadrant shares stand in the corners; those of more stand beside the names."""
 
@@ -93,7 +95,7 @@ def plot_plane(
             s=9,
             color=mark.colour,
             marker=mark.marker,
-            alpha=0.3,
+            alpha=min(OPACITY, 6 / len(cloud) ** 0.5),
             linewidths=0,
             rasterized=True,
         )
