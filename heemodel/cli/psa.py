@@ -61,7 +61,9 @@ from heemodel.errors import HeemodelError
 @click.option(
     "--population", type=Figure("10000", min=0, min_open=True), help="People a year whom the decision is for."
 )
-@click.option("--horizon", type=Duration(), help='How long the decision holds: years, or such as "18 months".')
+@click.option(
+    "--horizon", type=Duration(), help='How long the decision holds: years, or such as "18 months" or "52 weeks".'
+)
 @click.option(
     "--discount",
     default=0.035,

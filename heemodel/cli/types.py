@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from heemodel.errors import HeemodelError
+from heemodel.timespans import years
 
 
 class Whole(click.IntRange):
@@ -61,15 +62,13 @@ class Duration(click.ParamType):  # type: ignore[type-arg] # before click 8.5 it
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The years, or an error with the way to write them."""
-        from heemodel.decision.information.population import years
-
         try:
-            found = years(value if (number := _number(value)) is None else number, "it")
+            length = float(years(value)) if (number := _number(value)) is None else number
         except HeemodelError as error:
-            self.fail(str(error), param, ctx)
-        if found <= 0:
+            self.fail(f"{error}, or the years alone", param, ctx)
+        if length <= 0:
             self.fail(f"it is {value!r}; give a time above 0", param, ctx)
-        return found
+        return length
 
 
 class Choices(click.ParamType):  # type: ignore[type-arg] # before click 8.5 it takes none
