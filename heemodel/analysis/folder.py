@@ -125,8 +125,8 @@ def load_model(path: str | Path) -> ModelFolder:
     ----------
     path : a folder with inputs.toml and model.py, and evidence.py where there is evidence to fit. model.py has a
         function ``model(inputs, horizon, scenario)``, which takes those of the three that it needs and gives a decision
-        model of any kind; optionally ``NEEDS``, ``checks(draws, outcomes)`` and ``comparisons(inputs)``. evidence.py has
-        ``evidence(inputs, scenario)`` and optionally ``NEEDS``
+        model of any kind; optionally ``NEEDS``, ``checks(draws, outcomes)`` and ``comparisons(inputs)``. evidence.py
+        has ``evidence(inputs, scenario)`` and optionally ``NEEDS``
 
     Returns
     -------

@@ -168,7 +168,7 @@ class Inputs:
 
     @property
     def thresholds(self) -> list[float]:
-        """Money per QALY, at which the answer is asked: those of the file, or of all dated policy profiles; ascending."""
+        """Money per QALY at which the answer is asked, ascending: those of the file, or of all dated profiles."""
         return sorted(self.about.thresholds) if self.about.thresholds is not None else policy_thresholds()
 
     @property

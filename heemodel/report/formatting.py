@@ -21,8 +21,9 @@ def _rounded(value: float, mcse: float | None, finest: float) -> tuple[float, in
 
 
 def money(value: float, mcse: float | None = None, *, currency: Currency) -> str:
-    """Money with thousands separators, rounded to what the error supports: from 100,000 on to thousands, below 100 to
-    hundredths, below 1 to three digits.
+    """Money with thousands separators, rounded to what the error supports.
+
+    From 100,000 on to thousands at least; below 100 to hundredths, below 1 to three digits.
 
     >>> pound = Currency("£")
     >>> money(25746.8, 79.5, currency=pound), money(-7943.4, currency=Currency("$"))
@@ -47,8 +48,8 @@ def standard_error(value: float, *, currency: Currency) -> str:
     """A standard error of money, to two digits.
 
     >>> pound = Currency("£")
-    >>> standard_error(5.8908, currency=pound), standard_error(0.0815, currency=pound), standard_error(0, currency=pound)
-    ('£5.90', '£0.082', '£0')
+    >>> [standard_error(value, currency=pound) for value in (5.8908, 0.0815, 0.0)]
+    ['£5.90', '£0.082', '£0']
     """
     if not value:
         return f"{currency.sign}0"

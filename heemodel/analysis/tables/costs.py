@@ -19,8 +19,8 @@ def costs(results: Results) -> pd.DataFrame:
     Returns
     -------
     DataFrame with columns scenario, strategy, versus (empty for a strategy's own cost; the comparator for the
-    difference from it), by ("component", "payer", "step" or "all"), part, label, payer, kind, step, value, lower, upper, mcse and
-    unit. Payers and steps are told where there are two or more
+    difference from it), by ("component", "payer", "step" or "all"), part, label, payer, kind, step, value, lower,
+    upper, mcse and unit. Payers and steps are told where there are two or more
     """
     return pd.DataFrame([row for result in results for row in _cost_rows(results, result)])
 

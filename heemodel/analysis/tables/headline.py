@@ -132,7 +132,7 @@ def evppi(results: Results) -> pd.DataFrame:
 
 
 def tornado(results: Results) -> pd.DataFrame:
-    """The net benefit with each parameter that varies low and high; columns scenario and those of `decision.tornado`."""
+    """The net benefit with each parameter that varies low and high; columns scenario and those of `tornado`."""
     tables = {result.name: result.appraisal.tornado for result in results}
     return by_scenario({name: t if t.empty else t[t["low"] != t["high"]] for name, t in tables.items()})
 

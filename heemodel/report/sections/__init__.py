@@ -11,6 +11,7 @@ from heemodel.analysis import Results
 from heemodel.report.document import Document, Section
 from heemodel.report.formatting import made_by
 
+
 @dataclass(frozen=True)
 class Entry:
     """A section in the list.
@@ -18,8 +19,8 @@ class Entry:
     Attributes
     ----------
     section : makes it
-    answers : the question of the inputs (`[about] asks`) that it answers: it appears only where that is asked, and in the
-        order in which questions are asked; empty for what belongs to every report
+    answers : the question of the inputs (`[about] asks`) that it answers: it appears only where that is asked, and in
+        the order in which questions are asked; empty for what belongs to every report
     """
 
     section: Callable[[Results], Section | None]
