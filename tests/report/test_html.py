@@ -170,7 +170,7 @@ def test_figures_stand_at_the_right_and_words_at_the_left():
         ["", "Money", "Chance", "Words", "Years", "None"],
         [
             ["a", "−£3,000 (−£4,000 to £1,000)", "over 99%", "3 trials of 12 small hospitals", "5", ""],
-            ["b", "£2 million a year", "12%", "none", "–", ""],
+            ["b", "£2 million a year", "under 1%", "none", "–", ""],
             ["2024", "USD 5", "<1%", "read", "12.5 years", ""],
         ],
     )
@@ -179,7 +179,7 @@ def test_figures_stand_at_the_right_and_words_at_the_left():
     assert right == ["Money", "Chance", "Years"]
     first = [cell.get("class") for cell in page.findall(".//th[@scope='row']")]
     assert first == [None, None, None]
-    assert "(−\u2060£4,000\u00a0to\u00a0£1,000)" in text
+    assert '<span class="whole">(−\u2060£4,000 to £1,000)</span>' in text
 
 
 def test_tables_can_be_navigated(page):

@@ -24,7 +24,7 @@ LONGEST_WORD = 22
 FLAGGED = ("ASSUMED", "FAILED")
 """Words that stand out where a cell begins with them."""
 
-_NUMBER = re.compile(r"[−+\-<>≤≥~≈±(\s]*(?:[A-Z]{1,3})?[$£€¥₹₩]?\s?[−\-]?\d")
+_NUMBER = re.compile(r"(?:(?:over|under|about|up to) )?[−+\-<>≤≥~≈±(\s]*(?:[A-Z]{1,3})?[$£€¥₹₩]?\s?[−\-]?\d")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _JOINING = {"to", "per", "of", "a", "an", "and", "year", "years", "day", "days", "million", "in", "CI"}
 OPEN_FOLDS = """\
@@ -129,9 +129,11 @@ def _holds_numbers(cells: Sequence[str]) -> bool:
     )
 
 
-def _whole_intervals(text: str) -> str:
-    """A figure whose line breaks before the interval in brackets, not within it."""
-    return re.sub(r"\([^()]{,40}\)", lambda bracket: bracket[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
+def _whole_intervals(text: str) -> Markup:
+    """A figure whose line breaks before the interval in brackets, and within it only where that is too long."""
+    parts = re.split(r"(\([^()]{,40}\))", _unbroken(text))
+    whole = Markup('<span class="whole">{}</span>')
+    return Markup("").join(whole.format(part) if place % 2 else part for place, part in enumerate(parts))
 
 
 def _is_number(cell: str) -> bool:
