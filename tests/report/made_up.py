@@ -58,7 +58,7 @@ def every_block(draw=None):
     ]
 
 
-def document(blocks=None, *, files=None, draw=None, **changes):
+def document(blocks=None, *, draw=None, **changes):
     """Summary, one section with the blocks, and a last one."""
     sections = [
         Section(name="summary", title="What does it save?", blocks=[Words("Much.", "answer")]),
@@ -67,7 +67,6 @@ def document(blocks=None, *, files=None, draw=None, **changes):
             title="All kinds",
             link="Kinds",
             blocks=every_block(draw) if blocks is None else blocks,
-            files={"evpi": CURVE} if files is None else files,
         ),
         Section(name="last", title="How it was made", blocks=[Definitions(terms={"Code": "0123456789abcdef" * 4})]),
     ]
