@@ -8,7 +8,7 @@ An axis that is looked up by cycle, as a table by age is at each cycle's age, is
 on the axis for each cycle. Such a table stays as small as it is, and the kernel looks it up.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from typing import Any
 
@@ -35,6 +35,13 @@ At = int | Rows
 MANY = 16
 """More arrays end to end along the cycles are worked out at once: each would be looked at in every cycle."""
 
+FEW_TERMS = 4
+"""Terms of a sum that is taken apart, see `Tape.terms`: to count people with more weights takes longer than to work out
+the sum in every cycle."""
+
+Terms = dict[bytes, Value]
+"""A value as a sum of products: numbers by cycle, as bytes, and what they are multiplied by."""
+
 CODES = {
     "add": kernel.ADD,
     "subtract": kernel.SUBTRACT,
@@ -50,6 +57,7 @@ CODES = {
     "where": kernel.WHERE,
     "exp": kernel.EXP,
     "expm1": kernel.EXPM1,
+    "chance": kernel.CHANCE,
     "log": kernel.LOG,
     "log1p": kernel.LOG1P,
     "power": kernel.POWER,
@@ -87,7 +95,9 @@ class Tape:
         self.before: list[Action] = []
         self.during: list[Action] = []
         self.after: list[Action] = []
+        self.always = np.ones(cycles).tobytes()
         self._values: dict[Any, Value] = {}
+        self._terms: dict[Value, Terms | None] = {}
         self._kept: list[Any] = []  # arrays that are told apart by where they lie must stay there
 
     def rows(self, places: NDArray[Any]) -> Rows:
@@ -115,7 +125,7 @@ class Tape:
 
     def place(self) -> Value:
         """A value that only actions write to; it keeps its register, the next one after the last place's."""
-        self.codes.append((PLACE, (kernel.SCRATCH + self.places,)))
+        self.codes.append((PLACE, (kernel.FIRST + self.places,)))
         self.by_cycle.append(True)
         self.places += 1
         return len(self.codes) - 1
@@ -208,6 +218,49 @@ class Tape:
         """A number that is the same for all."""
         return self._leaf(np.array(number), ())
 
+    def terms(self, value: Value) -> Terms | None:
+        """A value as a sum of few products of numbers by cycle and values that do not depend on it, if it is one."""
+        if value not in self._terms:
+            terms = {self.always: value} if not self.by_cycle[value] else self._terms_of(*self.codes[value])
+            self._terms[value] = terms if terms is None or len(terms) <= FEW_TERMS else None
+        return self._terms[value]
+
+    def _terms_of(self, code: int, operands: tuple[int, ...]) -> Terms | None:
+        """The terms of an operation that depends on the cycle."""
+        if code == kernel.LOAD:
+            leaf, rows = self.leaves[operands[0]]
+            one_for_all = rows is not None and leaf.shape[1] == 1
+            return {leaf[rows.places, 0].tobytes(): self.number(1.0)} if one_for_all and rows is not None else None
+        if code not in (kernel.ADD, kernel.SUBTRACT, kernel.MULTIPLY, kernel.DIVIDE):
+            return None
+        a, b = (self.terms(operand) for operand in operands)
+        if a is None or b is None:
+            return None
+        if code == kernel.DIVIDE:
+            return (
+                {n: self.operation("divide", factor, operands[1]) for n, factor in a.items()}
+                if [*b] == [self.always]
+                else None
+            )
+        if code == kernel.MULTIPLY:
+            return self._sum((_product(m, n), self._times(f, g)) for m, f in a.items() for n, g in b.items())
+        if code == kernel.SUBTRACT:
+            b = {n: self.operation("negative", factor) for n, factor in b.items()}
+        return self._sum([*a.items(), *b.items()])
+
+    def _sum(self, products: Iterable[tuple[bytes, Value]]) -> Terms:
+        """Terms with the same numbers by cycle put together; nothing times 1 is left out."""
+        terms: Terms = {}
+        for numbers, factor in products:
+            if any(numbers) or factor != self.number(1.0):
+                terms[numbers] = self.operation("add", terms[numbers], factor) if numbers in terms else factor
+        return terms
+
+    def _times(self, a: Value, b: Value) -> Value:
+        """The product of two factors."""
+        one = self.number(1.0)
+        return b if a == one else a if b == one else self.operation("multiply", a, b)
+
     def truth(self, operand: Value) -> Value:
         """1 where a number is not 0."""
         return self.operation("not_equal", operand, self.number(0.0))
@@ -279,6 +332,11 @@ class Tape:
         return np.array(places, dtype=np.int64).reshape(len(places), 4), by_cycle
 
 
+def _product(a: bytes, b: bytes) -> bytes:
+    """Numbers by cycle times others."""
+    return (np.frombuffer(a) * np.frombuffer(b)).tobytes()
+
+
 def _together(array: NDArray[Any], index: tuple[At, ...], cycles: Rows) -> tuple[NDArray[Any], tuple[At, ...]]:
     """An array two axes of which are looked up by cycle, as one with a value for each cycle in front."""
     picked = array[tuple(at.places if isinstance(at, Rows) else slice(None) if at == SAMPLE else at for at in index)]
@@ -312,9 +370,17 @@ def _prefer(name: str) -> Callable[..., Value]:
     return prefer
 
 
+def _negative(tape: Tape, a: Value) -> Value:
+    """The negative; that of e^x − 1 is a probability, and by far the most usual one."""
+    code, operands = tape.codes[a]
+    if code == kernel.EXPM1:
+        return tape.operation("chance", *operands)
+    return tape.operation("multiply", tape.number(-1.0), a)
+
+
 DERIVED: dict[str, Callable[..., Value]] = {
     "positive": lambda _, a: a,
-    "negative": lambda tape, a: tape.operation("multiply", tape.number(-1.0), a),
+    "negative": _negative,
     "square": lambda tape, a: tape.operation("multiply", a, a),
     "reciprocal": lambda tape, a: tape.operation("divide", tape.number(1.0), a),
     "absolute": lambda tape, a: tape.operation("maximum", a, tape.operation("negative", a)),
