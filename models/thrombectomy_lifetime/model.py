@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
 
 import heemodel as hm
+from heemodel.structures.draws import once
 
 STRATEGIES = ("usual care", "thrombectomy")
 WINDOWS = ("early", "late", "large")
@@ -95,6 +96,7 @@ def state(grade: str) -> str:
     return f"mRS {grade}"
 
 
+@once
 def disability(p: hm.Parameters, groups: xr.Dataset, settings: dict[str, float]) -> xr.DataArray:
     """Shares of mRS 0 to 6 at 90 days; dimensions strategy, group and category.
 
@@ -132,17 +134,28 @@ def usual_care(p: hm.Parameters, baseline: xr.DataArray, older: xr.DataArray, we
 
 def level(reached: xr.DataArray, moves: xr.DataArray, weights: xr.DataArray) -> xr.DataArray:
     """The logistic(a) at which Σ_g w_g logistic(a + m_g) is the share reached, by Newton's method."""
-    found = xr.DataArray(np.log(reached) - np.log1p(-reached))
+    along = [["category"], ["group"], ["group"]]
+    found: xr.DataArray = xr.apply_ufunc(
+        _level, reached, moves, weights, input_core_dims=along, output_core_dims=along[:1]
+    )
+    return found
+
+
+def _level(reached: Any, moves: Any, weights: Any) -> Any:
+    """The same for plain arrays, whose last axes are category, group and group."""
+    reached, moves = np.asarray(reached), np.asarray(moves)[..., np.newaxis, :]
+    found = np.log(reached) - np.log1p(-reached)
     for _ in range(NEWTON_STEPS):
-        share = 1 / (1 + np.exp(-(found + moves)))
-        found = found - ((weights * share).sum("group") - reached) / (weights * share * (1 - share)).sum("group")
-    off = abs((weights / (1 + np.exp(-(found + moves)))).sum("group") - reached)
-    if not bool((off < 1e-10).all()):
+        share = 1 / (1 + np.exp(-(found[..., np.newaxis] + moves)))
+        part = weights * share
+        found = found - (part.sum(axis=-1) - reached) / (part * (1 - share)).sum(axis=-1)
+    off = abs((weights / (1 + np.exp(-(found[..., np.newaxis] + moves)))).sum(axis=-1) - reached)
+    if not (off < 1e-10).all():
         raise hm.ModelError(
-            f"no level of disability gives back the baseline over ages (off by {float(off.max()):.1g}); is "
+            f"no level of disability gives back the baseline over ages (off by {off.max():.1g}); is "
             "baseline_log_odds_per_year per year of age?"
         )
-    return xr.DataArray(1 / (1 + np.exp(-found)))
+    return 1 / (1 + np.exp(-found))
 
 
 def death_rate(p: hm.Parameters, time: hm.Time) -> xr.DataArray:
