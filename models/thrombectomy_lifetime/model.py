@@ -96,6 +96,11 @@ def state(grade: str) -> str:
     return f"mRS {grade}"
 
 
+def by_state(values: xr.DataArray) -> dict[str | tuple[str, str], xr.DataArray | float]:
+    """Values by grade of disability (dimension `mrs`), each for its state."""
+    return {state(grade): values.sel(mrs=grade, drop=True) for grade in GRADES}
+
+
 @once
 def disability(p: hm.Parameters, groups: xr.Dataset, settings: dict[str, float]) -> xr.DataArray:
     """Shares of mRS 0 to 6 at 90 days; dimensions strategy, group and category.
@@ -202,16 +207,17 @@ def later_moves(p: hm.Parameters, time: hm.Time) -> dict[tuple[str, str], xr.Dat
     who die of another stroke. Survivors of one are left with the worse of two grades: their own, and that of strokes of
     all kinds. At 110 everyone dies.
     """
-    moves = {}
     general = death_rate(p, time)
     too_old = time.age + time.cycle_years > LAST_AGE - time.cycle_years / 2
     again = hm.rate_to_probability(recurrence_rate(p, time), time.cycle_years)
+    die = hm.rate_to_probability(general * p.mortality_ratio_by_mrs, time.cycle_years) * ~too_old + too_old
+    another = (1 - die) * again
+    moves = {}
     for place, grade in enumerate(GRADES):
-        rate = general * p.mortality_ratio_by_mrs.sel(mrs=grade, drop=True)
-        die = hm.rate_to_probability(rate, time.cycle_years) * ~too_old + too_old
-        moves[state(grade), "dead"] = die
+        moves[state(grade), "dead"] = die.sel(mrs=grade, drop=True)
         for worse in GRADES[place + 1 :]:
-            moves[state(grade), state(worse)] = (1 - die) * again * p.recurrence_mrs.sel(category=worse, drop=True)
+            share = p.recurrence_mrs.sel(category=worse, drop=True)
+            moves[state(grade), state(worse)] = another.sel(mrs=grade, drop=True) * share
     return moves
 
 
@@ -240,9 +246,7 @@ def payoffs(p: hm.Parameters, time: hm.Time, *, groups: xr.Dataset, settings: di
             "deaths_by_90_days": {("acute", "dead"): 1.0},
             "survivors_at_90_days": {("acute", state(grade)): 1.0 for grade in GRADES},
             "recurrent_strokes": dict.fromkeys(every, again),
-            "years_in_care_home": {
-                state(grade): p.care_home_share_by_mrs.sel(mrs=grade, drop=True) * later for grade in GRADES
-            },
+            "years_in_care_home": by_state(p.care_home_share_by_mrs * later),
         },
     )
 
@@ -255,13 +259,10 @@ def long_term_costs(p: hm.Parameters, time: hm.Time) -> Costs:
         ("first year", (time.cycle >= ACUTE_CYCLES) & (time.years < 1), 1.0),
         ("later years", time.years >= 1, p.later_years_relative_to_first),
     ):
-        at_home = p.care_by_mrs * (1 - p.care_home_share_by_mrs)
-        care = {state(grade): at_home.sel(mrs=grade, drop=True) * size * within for grade in GRADES}
-        cost[f"health care, {period}"] = {at: value * (1 - p.social_care_share) for at, value in care.items()}
-        cost[f"social care at home, {period}"] = {at: value * p.social_care_share for at, value in care.items()}
-        cost[f"care home, {period}"] = {
-            state(grade): p.care_home_share_by_mrs.sel(mrs=grade, drop=True) * week * within for grade in GRADES
-        }
+        care = p.care_by_mrs * (1 - p.care_home_share_by_mrs) * size
+        cost[f"health care, {period}"] = by_state(care * (1 - p.social_care_share) * within)
+        cost[f"social care at home, {period}"] = by_state(care * p.social_care_share * within)
+        cost[f"care home, {period}"] = by_state(p.care_home_share_by_mrs * week * within)
     return cost
 
 
@@ -274,11 +275,7 @@ def quality_of_life(
     """
     age = xr.DataArray(np.minimum(time.age, LAST_AGE))
     adjustment = hm.population_utility(age, p.male_share) / hm.population_utility(settings["utility_age"], p.male_share)
-    loss = settings["carers"] * p.carer_loss_by_mrs
-    by_grade = {grade: p.utility_by_mrs.sel(mrs=grade, drop=True) for grade in GRADES}
-    quality: dict[str | tuple[str, str], xr.DataArray | float] = {
-        state(grade): utility * adjustment - loss.sel(mrs=grade, drop=True) for grade, utility in by_grade.items()
-    }
+    quality = by_state(p.utility_by_mrs * adjustment - settings["carers"] * p.carer_loss_by_mrs)
     shares = disability(p, groups, settings).sel(category=list(GRADES)).rename(category="mrs")
     mean = (shares * p.utility_by_mrs).sum("mrs") / shares.sum("mrs") * adjustment
     passed = (np.minimum(time.cycle, ACUTE_CYCLES) + 0.5) / ACUTE_CYCLES
