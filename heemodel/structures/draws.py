@@ -117,7 +117,7 @@ def once[**Given, Answer](
     """
 
     @wraps(function)
-    def kept(p: Parameters, *given: Given.args, **named: Given.kwargs) -> Answer:
+    def kept(p: Parameters, /, *given: Given.args, **named: Given.kwargs) -> Answer:
         key = (function, *map(id, given), *((name, id(value)) for name, value in named.items()))
         if key not in p.worked_out:  # with what it was given, so that nothing else takes its place in memory
             p.worked_out[key] = (function(p, *given, **named), given, named)

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from heemodel.structures.cohort.block import Block, Payment, is_start
 from heemodel.structures.cohort.cells import Cell, Cells
-from heemodel.structures.cohort.counts import Counted, Counts
+from heemodel.structures.cohort.counts import Counted, Counts, Part, Price, Tally
 from heemodel.structures.cohort.engine import kernel
 from heemodel.structures.cohort.engine.schedule import Action, Value
 from heemodel.structures.cohort.engine.tape import Tape
+from heemodel.structures.cohort.engine.terms import Separation
 from heemodel.structures.cohort.engine.workspace import borrowed, lined_up
 from heemodel.structures.cohort.specification import Specification
 from heemodel.structures.errors import ModelError
@@ -22,8 +23,6 @@ from heemodel.structures.payoffs import PRESENT, START
 from heemodel.structures.threads import in_threads, parts
 
 Move = tuple[str, str]
-Tally = tuple[int, Counted]
-"""The place of a cell, and what its people are counted with: a total."""
 
 
 class ImpossibleError(ModelError):
@@ -56,39 +55,6 @@ class Wanted:
         return ends
 
 
-@dataclass(frozen=True)
-class Price:
-    """What is added to a row of a lane's outcomes: what they are worth × the sum of some totals.
-
-    They are worth `value`, or else the factor of that number among those that the kernel works out, or else 1.
-    """
-
-    row: int
-    lane: int
-    value: Fitted | None
-    totals: list[int]
-    factor: int | None = None
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of what is paid for being in a state, in a lane.
-
-    `worth` is a value on the tape, or None for the payment's own; `tallies` the totals that it is paid for, whose
-    numbers by cycle are empty where the part is worth something new in every cycle.
-    """
-
-    payment: Payment
-    lane: int
-    worth: Value | None
-    tallies: list[Tally]
-
-    @property
-    def by_cycle(self) -> bool:
-        """Whether it is worth something new in every cycle."""
-        return not self.tallies[0][1][1]
-
-
 class Program:
     """The instructions for one block of draws, and how what the kernel stores becomes outcomes.
 
@@ -102,6 +68,7 @@ class Program:
         self.payments = [] if wanted.trace or wanted.final else block.payments
         self.lanes = self.layout.lanes
         self.tape = Tape(self.layout.cycles)
+        self.separation = Separation(self.tape)
         self.cells = Cells(model, block)
         self.per_lane = len(self.cells.all)
         self.number = self.per_lane * len(self.lanes)
@@ -133,7 +100,7 @@ class Program:
 
     def _places(self, lane: int, state: str) -> list[tuple[int, Cell]]:
         """The cells of a state in a lane, with their places among all."""
-        return [(lane * self.per_lane + place, cell) for place, cell in self.cells.of(state)]
+        return [(lane * self.per_lane + place, cell) for place, cell in self.cells.of[state]]
 
     def _place(self, lane: int, cell: Cell) -> int:
         return lane * self.per_lane + self.cells.place[cell]
@@ -200,11 +167,11 @@ class Program:
         """
         stream, cells = self.stream_of[payment.discounting], self._places(lane, str(payment.on))
         if not payment.value.timed:
-            return [Part(payment, lane, None, [(place, (stream, self.tape.always)) for place, _ in cells])]
+            return [Part(payment, lane, None, [(place, (stream, self.separation.always)) for place, _ in cells])]
         parts: dict[tuple[Value, bool], Part] = {}
         for place, cell in cells:
             worth = self._value(payment.value, lane, cell)
-            terms = self.tape.terms(worth)
+            terms = self.separation.terms(worth)
             for numbers, factor in {b"": worth}.items() if terms is None else terms.items():
                 part = parts.setdefault((factor, terms is None), Part(payment, lane, factor, []))
                 part.tallies.append((place, (stream, numbers)))
@@ -218,15 +185,12 @@ class Program:
         self._counted = [tuple(each) for each in counted]
         self._tallies = {(place, how): self._total() for place, each in enumerate(counted) for how in each}
         for part in in_states:
-            row, lane, worth = self.row_of[part.payment.row], part.lane, part.worth
             if part.by_cycle:
                 continue
+            value, worth = part.payment.value if part.worth is None else None, part.worth
+            factor = None if worth in (None, self.one) else self.factors.setdefault(worth, len(self.factors))
             totals = [self._tallies[tally] for tally in part.tallies]
-            if worth is None:
-                self.prices.append(Price(row, lane, part.payment.value, totals))
-            else:
-                factor = None if worth == self.one else self.factors.setdefault(worth, len(self.factors))
-                self.prices.append(Price(row, lane, None, totals, factor))
+            self.prices.append(Price(self.row_of[part.payment.row], part.lane, value, totals, factor))
 
     def _write_points(self, kind: str) -> None:
         """Count everyone, in everything that they are counted with."""
@@ -349,8 +313,9 @@ class Program:
         years, samples = self.wanted.number_of_years, self.layout.samples
         split = self._kept * points * samples
         end = split + len(self.totals) * years * samples
-        with borrowed(self.tape.size + end + len(self.factors) * samples) as room:
-            memory, stored = room[: self.tape.size], room[self.tape.size :]
+        size = end + len(self.factors) * samples
+        with borrowed(self.tape.size + (0 if self._kept else size)) as room:
+            memory, stored = room[: self.tape.size], np.empty(size) if self._kept else room[self.tape.size :]
             self._execute(memory, stored, split, progress)
             occupancy = stored[:split].reshape(points, self._kept, samples)
             totals = stored[split:end].reshape(len(self.totals), years, samples)
@@ -358,16 +323,17 @@ class Program:
             return self._priced(totals, factors), self._by_state(occupancy)
 
     def _execute(self, memory: Array, stored: Array, split: int, progress: Callable[[int], object]) -> None:
-        """Let the kernel carry out the instructions: first in `stored` is occupancy, by time point, then totals and factors."""
+        """Let the kernel carry out the instructions: in `stored` are occupancy by time point, totals and factors."""
         samples, cycles, years = self.layout.samples, self.layout.cycles, self.wanted.number_of_years
         before, during, after, registers = self.tape.instructions()
         leaf_at, rows = self.tape.fill(memory)
         store_at = [(cell * samples, self._kept * samples if self.wanted.trace else 0) for cell in range(self._kept)]
-        store_at += [(split + total * years * samples, samples) for total in range(len(self.totals))]
+        store_at += [
+            (split + total * years * samples, 0 if self.wanted.years is None else samples)
+            for total in range(len(self.totals))
+        ]
         end = split + len(self.totals) * years * samples
         store_at += [(end + factor * samples, 0) for factor in range(len(self.factors))]
-        if self.wanted.years is None:
-            store_at[self._kept :] = [(place, 0) for place, _ in store_at[self._kept :]]
         after = after if cycles % 2 == 0 else self._swapped(after)
         swapped = np.stack([during, self._swapped(during)])
         periods = self.wanted.year_that_ends(cycles)
@@ -423,10 +389,12 @@ class Program:
         return outcomes
 
     def _by_state(self, occupancy: Array) -> Array:
-        """Cells added up over the states that they belong to."""
-        points, _, samples = occupancy.shape
+        """Cells added up over the states that they belong to; where each is a state, they are left where they lie."""
+        points, kept, samples = occupancy.shape
+        if not kept or [cell.state for cell in self.cells.all] == self.states:
+            return occupancy.reshape(points, -1 if kept else 0, len(self.states), samples).transpose(1, 0, 2, 3)
         states = np.zeros((len(self.lanes), points, len(self.states), samples))
         split = occupancy.reshape(points, len(self.lanes), -1, samples)
-        for place, cell in enumerate(self.cells.all if self._kept else []):
+        for place, cell in enumerate(self.cells.all):
             states[:, :, self.states.index(cell.state)] += split[:, :, place].transpose(1, 0, 2)
         return states

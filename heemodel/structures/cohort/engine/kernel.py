@@ -51,8 +51,8 @@ HELPER: dict[str, Any] = {
     "no_cpython_wrapper": True,
     "no_cfunc_wrapper": True,
 }
-"""Compiled into `run` alone, without what it takes to be called from Python. A product that something is added to may be
-rounded once instead of twice, where the processor can."""
+"""Compiled into `run` alone, without what it takes to be called from Python. A product to which something is added may
+be rounded once instead of twice, where the processor can."""
 
 LOG2E, LN2_HIGH, LN2_LOW = 1.4426950408889634, 6.93147180369123816490e-01, 1.90821492927058770002e-10
 """1 / ln 2, and ln 2 in two parts, the first of few enough digits that a whole multiple of it is exact."""
@@ -64,7 +64,7 @@ EXTREME = 700.0
 
 @njit(**HELPER)
 def exponential(x: Floats, out: int, a: int, one: float, sign: float) -> None:
-    """Row `out` of x becomes `sign` (e^x − `one`) of row `a`, in a loop that the compiler turns into vector instructions.
+    """Row `out` of x becomes `sign` (e^x − `one`) of row `a`, in a loop that compilers turn into vector instructions.
 
     x = n ln 2 + r with |r| ≤ ½ ln 2; p = e^r − 1 by its Taylor series to r¹³ (error below 2⁻⁵⁶ p); e^x = 2ⁿ + 2ⁿ p and
     e^x − 1 = 2ⁿ p + (2ⁿ − 1), neither of which cancels. `one` is 0 or 1, `sign` 1 or −1.
@@ -106,7 +106,7 @@ def fused(a: float, b: float, c: float) -> float:
 @njit(**HELPER)
 def lower(a: float, b: float) -> float:
     """The lower of two numbers; b where either is none."""
-    return a if a < b else b
+    return a if a < b else b  # noqa: FURB136 - `min` heeds what is no number, and takes longer
 
 
 @njit(**HELPER)

@@ -8,7 +8,7 @@ An axis that is looked up by cycle, as a table by age is at each cycle's age, is
 on the axis for each cycle. Such a table stays as small as it is, and the kernel looks it up.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heemodel.structures.cohort.engine import kernel
-from heemodel.structures.cohort.engine.recording import Recorded
+from heemodel.structures.cohort.engine.recording import FIXED, Recorded, is_drawn
 from heemodel.structures.cohort.engine.schedule import PLACE, Action, Lines, Value, scheduled
 from heemodel.structures.layout import CYCLE, SAMPLE, Index
 
@@ -34,13 +34,6 @@ At = int | Rows
 
 MANY = 16
 """More arrays end to end along the cycles are worked out at once: each would be looked at in every cycle."""
-
-FEW_TERMS = 4
-"""Terms of a sum that is taken apart, see `Tape.terms`: to count people with more weights takes longer than to work out
-the sum in every cycle."""
-
-Terms = dict[bytes, Value]
-"""A value as a sum of products: numbers by cycle, as bytes, and what they are multiplied by."""
 
 CODES = {
     "add": kernel.ADD,
@@ -81,6 +74,7 @@ class Tape:
     leaves : arrays in memory, each of shape (row, sample or 1), and the row of each cycle; None where there is one
     codes : for each value its code and operands
     by_cycle : whether it may differ between cycles
+    drawn : the leaves that may have a value for every sample
     places : how many values are places
     """
 
@@ -95,9 +89,8 @@ class Tape:
         self.before: list[Action] = []
         self.during: list[Action] = []
         self.after: list[Action] = []
-        self.always = np.ones(cycles).tobytes()
         self._values: dict[Any, Value] = {}
-        self._terms: dict[Value, Terms | None] = {}
+        self.drawn: set[int] = set()
         self._kept: list[Any] = []  # arrays that are told apart by where they lie must stay there
 
     def rows(self, places: NDArray[Any]) -> Rows:
@@ -108,7 +101,13 @@ class Tape:
     def value(self, array: Any, index: Sequence[At]) -> Value:
         """The number of a value: an array, known or recorded, at an index."""
         every = self.every_cycle
-        at = tuple([0 if n == 1 else every if i == CYCLE else i for n, i in zip(array.shape, index, strict=True)])
+        own = () if is_drawn(array) == FIXED else (SAMPLE,)  # an axis that may be that of the draws, were there more
+        at = tuple(
+            [
+                i if i in own else 0 if n == 1 else every if i == CYCLE else i
+                for n, i in zip(array.shape, index, strict=True)
+            ]
+        )
         if not isinstance(array, Recorded):
             return self._leaf(array, at)
         if array.is_known:
@@ -218,49 +217,6 @@ class Tape:
         """A number that is the same for all."""
         return self._leaf(np.array(number), ())
 
-    def terms(self, value: Value) -> Terms | None:
-        """A value as a sum of few products of numbers by cycle and values that do not depend on it, if it is one."""
-        if value not in self._terms:
-            terms = {self.always: value} if not self.by_cycle[value] else self._terms_of(*self.codes[value])
-            self._terms[value] = terms if terms is None or len(terms) <= FEW_TERMS else None
-        return self._terms[value]
-
-    def _terms_of(self, code: int, operands: tuple[int, ...]) -> Terms | None:
-        """The terms of an operation that depends on the cycle."""
-        if code == kernel.LOAD:
-            leaf, rows = self.leaves[operands[0]]
-            one_for_all = rows is not None and leaf.shape[1] == 1
-            return {leaf[rows.places, 0].tobytes(): self.number(1.0)} if one_for_all and rows is not None else None
-        if code not in (kernel.ADD, kernel.SUBTRACT, kernel.MULTIPLY, kernel.DIVIDE):
-            return None
-        a, b = (self.terms(operand) for operand in operands)
-        if a is None or b is None:
-            return None
-        if code == kernel.DIVIDE:
-            return (
-                {n: self.operation("divide", factor, operands[1]) for n, factor in a.items()}
-                if [*b] == [self.always]
-                else None
-            )
-        if code == kernel.MULTIPLY:
-            return self._sum((_product(m, n), self._times(f, g)) for m, f in a.items() for n, g in b.items())
-        if code == kernel.SUBTRACT:
-            b = {n: self.operation("negative", factor) for n, factor in b.items()}
-        return self._sum([*a.items(), *b.items()])
-
-    def _sum(self, products: Iterable[tuple[bytes, Value]]) -> Terms:
-        """Terms with the same numbers by cycle put together; nothing times 1 is left out."""
-        terms: Terms = {}
-        for numbers, factor in products:
-            if any(numbers) or factor != self.number(1.0):
-                terms[numbers] = self.operation("add", terms[numbers], factor) if numbers in terms else factor
-        return terms
-
-    def _times(self, a: Value, b: Value) -> Value:
-        """The product of two factors."""
-        one = self.number(1.0)
-        return b if a == one else a if b == one else self.operation("multiply", a, b)
-
     def truth(self, operand: Value) -> Value:
         """1 where a number is not 0."""
         return self.operation("not_equal", operand, self.number(0.0))
@@ -275,7 +231,8 @@ class Tape:
         if run_along == [SAMPLE, CYCLE]:
             picked, run_along = picked.T, [CYCLE, SAMPLE]
         where: tuple[Any, ...] = (picked.shape, picked.dtype, tuple(run_along), *rows)
-        if SAMPLE in run_along:  # told apart by where it lies, as every use of a parameter may have its own view of it
+        if SAMPLE in run_along and picked.shape[run_along.index(SAMPLE)] > 1:
+            # told apart by where it lies, as every use of a parameter may have its own view of it
             where = (picked.__array_interface__["data"][0], picked.strides, *where)
         else:
             where = ("number", float(picked.flat[0])) if picked.size == 1 else (picked.tobytes(), *where)
@@ -283,6 +240,8 @@ class Tape:
             self._kept.append(array)
             numbers = np.asarray(picked, dtype=float)
             leaf = numbers.reshape(numbers.shape[0] if CYCLE in run_along else 1, -1)
+            if SAMPLE in run_along:
+                self.drawn.add(len(self.leaves))
             self.leaves.append((leaf, rows.pop() if rows and len(leaf) > 1 else None))
             self._values[where] = self._add(kernel.LOAD, (len(self.leaves) - 1,))
         return self._values[where]
@@ -330,11 +289,6 @@ class Tape:
         for rows, line in lines.items():
             by_cycle[line, : self.cycles] = 0 if rows is None else rows.places
         return np.array(places, dtype=np.int64).reshape(len(places), 4), by_cycle
-
-
-def _product(a: bytes, b: bytes) -> bytes:
-    """Numbers by cycle times others."""
-    return (np.frombuffer(a) * np.frombuffer(b)).tobytes()
 
 
 def _together(array: NDArray[Any], index: tuple[At, ...], cycles: Rows) -> tuple[NDArray[Any], tuple[At, ...]]:
