@@ -235,10 +235,12 @@ def run(
                 elif code == LOAD:
                     row = rows[leaf_at[number, 3], cycle]
                     place = leaf_at[number, 0] + row * leaf_at[number, 1] + first * leaf_at[number, 2]
-                    value = memory[place]
-                    for i in range(BLOCK):  # one number for all, or a block that is not full
-                        x[out, i] = value
-                    for i in range(size if leaf_at[number, 2] else 0):
+                    filled = size if leaf_at[number, 2] else 0
+                    if filled < BLOCK:  # one number for all, or a block that is not full
+                        value = memory[place]
+                        for i in range(BLOCK):
+                            x[out, i] = value
+                    for i in range(filled):
                         x[out, i] = memory[place + i]
                 elif code == STORE:
                     place = store_at[number, 0] + cycle * store_at[number, 1] + first
