@@ -90,7 +90,7 @@ class Parameter(Sourced):
     events: Numbers | None = None
     n: Numbers | None = None
     prior: Prior | None = None
-    counts: list[Number] | None = None
+    counts: list[Annotated[Number, Field(ge=0)]] | None = None
     dimension: Text | None = None
     labels: Annotated[list[Text], Field(min_length=1)] | None = None
 
