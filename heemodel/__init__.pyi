@@ -56,9 +56,11 @@ from .evidence import utilities as utilities
 from .parameters import Beta as Beta
 from .parameters import CorrelatedNormals as CorrelatedNormals
 from .parameters import Dirichlet as Dirichlet
+from .parameters import Fixed as Fixed
 from .parameters import Gamma as Gamma
 from .parameters import InputError as InputError
 from .parameters import Inputs as Inputs
+from .parameters import Labelled as Labelled
 from .parameters import LifeTable as LifeTable
 from .parameters import LogNormal as LogNormal
 from .parameters import LogOdds as LogOdds

@@ -30,7 +30,7 @@ def mismatches(given: Iterable[str], wanted: Iterable[str]) -> tuple[list[str], 
     What is missing only because a given name is most likely a misspelling of it is left out: one mistake, told once.
     """
     given, wanted = list(given), list(wanted)
-    strange = [name for name in given if name not in wanted]
+    unknown = [name for name in given if name not in wanted]
     missing = [name for name in wanted if name not in given]
-    meant = {closest(name, missing) for name in strange}
-    return strange, [name for name in missing if name not in meant]
+    meant = {closest(name, missing) for name in unknown}
+    return unknown, [name for name in missing if name not in meant]

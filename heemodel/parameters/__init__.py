@@ -1,21 +1,25 @@
 """What goes in: parameters with unit, source and distribution; evidence data; dated policy data."""
 
+from heemodel.parameters.correlations import Correlated
 from heemodel.parameters.inputs import Inputs, UnknownNameError
 from heemodel.parameters.joining import join_draws
 from heemodel.parameters.life_table import LifeTable
 from heemodel.parameters.life_table_columns import LifeTableError
 from heemodel.parameters.life_table_reading import life_table
 from heemodel.parameters.needs import Needs
+from heemodel.parameters.parameter import Parameter
 from heemodel.parameters.policy import PolicyProfile, policy_profile, policy_profiles
 from heemodel.parameters.problems import InputError, Problem
 from heemodel.parameters.reading import read_inputs
 from heemodel.parameters.seeds import generator, seed_sequence
-from heemodel.parameters.specification import Avoided, Claim, Parameter
+from heemodel.parameters.specification import Avoided, Claim
 from heemodel.parameters.summaries import (
     Beta,
     CorrelatedNormals,
     Dirichlet,
+    Fixed,
     Gamma,
+    Labelled,
     LogNormal,
     LogOdds,
     Normal,
@@ -30,11 +34,14 @@ __all__ = [
     "Avoided",
     "Beta",
     "Claim",
+    "Correlated",
     "CorrelatedNormals",
     "Dirichlet",
+    "Fixed",
     "Gamma",
     "InputError",
     "Inputs",
+    "Labelled",
     "LifeTable",
     "LifeTableError",
     "LogNormal",

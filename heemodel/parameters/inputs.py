@@ -1,28 +1,31 @@
 """The inputs of an analysis, once read: central values, joint draws, and the evidence of a scenario."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Any
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
 from heemodel.errors import HeemodelError, nearest
-from heemodel.parameters.distributions import DISTRIBUTIONS, Array
+from heemodel.parameters.changes import by_path, changed, nested, of_changes
+from heemodel.parameters.checking import checked
+from heemodel.parameters.correlations import Correlated
+from heemodel.parameters.drawing import central_value, draw_all
 from heemodel.parameters.groupings import product
+from heemodel.parameters.needs import ANNUAL_VOLUME, Needs
+from heemodel.parameters.overlay import Content, overlaid, unsourced, with_base_scenario, with_options
+from heemodel.parameters.parameter import Parameter
 from heemodel.parameters.prices import price_index
 from heemodel.parameters.problems import InputError, Problem, SourceText
-from heemodel.parameters.seeds import generator
 from heemodel.parameters.specification import (
     About,
     Avoided,
     Claim,
     Component,
     DataRecord,
-    Parameter,
     Scenario,
     Setting,
     Sourced,
@@ -45,7 +48,7 @@ class Inputs:
     define the decision problem; `steps`, `components` and `avoided` say how savings are reported. `alternatives` are
     parameters of which there are several sources; `tables` are kept in files beside the inputs; `groups` divide the
     patients; `variations` are the same analysis under other choices, and `varied` the inputs of each; `information`
-    names parameters that are looked at together.
+    names parameters that are looked at together, and `correlated` those that are drawn together.
     """
 
     source: SourceText
@@ -64,15 +67,105 @@ class Inputs:
     groups: dict[str, Grouping] = field(default_factory=dict)
     variations: dict[str, Variation] = field(default_factory=dict)
     information: dict[str, Question] = field(default_factory=dict)
+    correlated: dict[str, Correlated] = field(default_factory=dict)
     frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     files: dict[str, str] = field(default_factory=dict, repr=False)
     """Text of the tables' files, by file name."""
-    varied: dict[str, Self] = field(default_factory=dict, repr=False)
+    varied: dict[str, "Inputs"] = field(default_factory=dict, repr=False)
+    content: Content = field(default_factory=dict, repr=False)
+    """What was read, as nested dicts, with the changes that were laid over it."""
+    needs: Needs | None = field(default=None, repr=False)
+    changes: dict[str, Any] = field(default_factory=dict)
+    """What was changed in memory since the file was read, by dotted path; see `with_changes`."""
+
+    @classmethod
+    def from_content(
+        cls,
+        content: Content,
+        source: SourceText,
+        needs: Needs | None,
+        *,
+        texts: Mapping[str, str] | None = None,
+    ) -> "Inputs":
+        """Inputs from the content of a file; `read_inputs` reads a file.
+
+        Parameters
+        ----------
+        content : the file as nested dicts
+        source : the file and its text, for the lines of mistakes
+        needs : what the model takes, and in which units; without it, the content is checked by itself only
+        texts : of tables' files that have been read before, by file name; others are read
+
+        Raises
+        ------
+        InputError
+            with every mistake found: its line, its table, what is wrong and how to mend it
+        """
+        content = with_base_scenario(content)
+        folder, texts, whole = source.path.parent, texts or {}, with_options(content)
+        sections, problems = checked(whole, folder, needs, texts)
+        varied: dict[str, Inputs] = {}
+        for name in [name for name, variation in sections["variations"].items() if variation is not None]:
+            variation = whole["variations"][name]
+            laid_over, changes = overlaid(whole, variation), variation.get("changes", {})
+            parts, wrong = checked(laid_over, folder, needs, texts)
+            place = ("variations", name, "changes")
+            problems += [of_changes(place, changes, whole, problem) for problem in wrong if problem not in problems]
+            problems += unsourced(name, variation, whole)
+            varied[name] = Inputs(source=source, content=laid_over, needs=needs, **parts | {"variations": {}})
+        if problems:
+            raise source.error(*problems)
+        return Inputs(source=source, content=content, needs=needs, varied=varied, **sections)
+
+    def with_changes(self, changes: Mapping[str, Any]) -> "Inputs":
+        """The inputs with some figures or words changed, checked as a file is; the original stays as it is.
+
+        The changes are laid over the file as those of a variation are (`[variations.<name>.changes]`): table by table
+        and key by key, a new spread takes the place of the old one, and a parameter given whole stands in for its
+        alternatives. Variations are laid over the changed inputs. A figure keeps its source unless that is changed
+        too; `changes` of the result says what was changed.
+
+        Parameters
+        ----------
+        changes : tables by section and name, or values by dotted path
+
+        Returns
+        -------
+        Inputs, frozen
+
+        Raises
+        ------
+        InputError
+            with every mistake, at the path that was given
+
+        Examples
+        --------
+        >>> from heemodel.parameters import read_inputs
+        >>> inputs = read_inputs("models/sick_sicker/inputs.toml")
+        >>> dear = inputs.with_changes({"parameters": {"cost_b": {"value": 20_000.0}}})
+        >>> float(dear.central()["cost_b"]), float(inputs.central()["cost_b"])
+        (20000.0, 13000.0)
+        >>> inputs.with_changes({"parameters.cost_b.value": 20_000.0, "about.title": "A dear B"}).changes
+        {'parameters.cost_b.value': 20000.0, 'about.title': 'A dear B'}
+        """
+        given = nested(changes, self.path)
+        try:
+            made = self.from_content(changed(self.content, given), self.source, self.needs, texts=self.files)
+        except InputError as error:
+            wrong = [of_changes(("changes",), given, self.content, problem) for problem in error.problems]
+            raise InputError(self.path, wrong) from None
+        return replace(made, changes={**self.changes, **by_path(given)})
 
     @property
     def path(self) -> Path:
         """The file."""
         return self.source.path
+
+    @property
+    def annual_volume(self) -> float | None:
+        """Patients a year, from [settings.annual_volume]; None where the file does not say."""
+        volume = self.settings.get(ANNUAL_VOLUME)
+        return None if volume is None else volume.value
 
     def error(self, *problems: Problem) -> InputError:
         """What does not fit, as one error with the line of each in the file; for models and reports to raise."""
@@ -83,12 +176,8 @@ class Inputs:
 
         The value or mean as written; for counts, the observed shares. Money is in the prices of the analysis.
         """
-        central = []
-        for name, p in self.read_by_model().items():
-            value = p.centre() * self.price_factor(p)
-            share = value / value.sum() if p.counts is not None else value
-            central.append(_labelled(name, p, share[None]).isel(sample=0, drop=True).to_dataset())
-        return xr.merge(central, join="exact")
+        central = [central_value(name, p, self.price_factor) for name, p in self.read_by_model().items()]
+        return xr.merge([value.to_dataset() for value in central], join="exact")
 
     def read_by_model(self) -> dict[str, Parameter]:
         """The parameters that a model reads, by name; of alternatives, the one of the central value."""
@@ -103,7 +192,15 @@ class Inputs:
             yield from ((("alternatives", name, "options", one), figure) for one, figure in several.options.items())
 
     def draw(self, n: int, *, seed: int) -> xr.Dataset:
-        """`n` joint draws of all parameters, independent of each other.
+        """`n` joint draws of all parameters, independent of each other but for those in [correlated].
+
+        A parameter's draws are those of its distribution in Python from the same seed, under the name
+        ``parameters.<name>``; correlated ones come from ``correlated.<group>``.
+
+        Parameters
+        ----------
+        n : number of draws, 1 or more
+        seed : the analysis' one seed
 
         Returns
         -------
@@ -111,31 +208,7 @@ class Inputs:
         has its own random stream, so its draws do not depend on which others are there. Money is in the prices of
         the analysis. Of alternatives each sample has one; `<name>_source` says which.
         """
-        drawn = [self._drawn(name, (name,), p, n, seed) for name, p in self.parameters.items()]
-        drawn += [array for name, several in self.alternatives.items() for array in self._mixed(name, several, n, seed)]
-        return xr.merge([array.to_dataset() for array in drawn], join="exact")
-
-    def _drawn(self, name: str, stream: tuple[str, ...], p: Parameter, n: int, seed: int) -> xr.DataArray:
-        """Draws of one parameter, from a random stream of its own."""
-        rng = generator(seed, ".".join(("parameters", *stream)))
-        values = DISTRIBUTIONS[p.distribution].draw(rng, n, p.location(), p.spread())
-        return _labelled(name, p, values * self.price_factor(p))
-
-    def _mixed(self, name: str, several: Alternatives, n: int, seed: int) -> list[xr.DataArray]:
-        """Draws of a parameter with alternatives; and which was drawn, where there is more than one to draw."""
-        believed = several.believed
-        draws = {one: self._drawn(name, (name, one), several.options[one], n, seed) for one in believed}
-        if len(draws) == 1:
-            return list(draws.values())
-        options = np.array(list(believed))
-        taken = generator(seed, f"alternatives.{name}").choice(len(options), size=n, p=list(believed.values()))
-        which = xr.DataArray(taken, dims="sample", coords={"sample": range(n)})
-        mixed, *others = draws.values()
-        for place, other in enumerate(others, start=1):
-            mixed = other.where(which == place, mixed)
-        attrs = {"label": several.label}
-        named = xr.DataArray(options[taken], dims="sample", coords=which.coords, name=f"{name}_source", attrs=attrs)
-        return [mixed.rename(name), named]
+        return draw_all(self.parameters, self.alternatives, self.correlated, self.price_factor, n, seed)
 
     def price_factor(self, figure: Sourced) -> float:
         """What a figure is multiplied by to be in the prices of the analysis; 1 where it is not money."""
@@ -181,8 +254,8 @@ class Inputs:
             raise UnknownNameError(f"{self.path}: no [priors.{name}]; {nearest(name, self.priors)}")
         prior = self.priors[name]
         if prior.distribution != distribution or prior.dimension is not None:
-            said = f"is a {prior.distribution} distribution; the evidence model takes one {distribution} distribution"
-            raise self.error(Problem(("priors", name), said))
+            reason = f"is a {prior.distribution} distribution; the evidence model takes one {distribution} distribution"
+            raise self.error(Problem(("priors", name), reason))
         return prior.shapes()
 
     def setting(self, name: str, *, low: float = -math.inf, high: float = math.inf) -> float:
@@ -202,13 +275,3 @@ class Inputs:
             limits = f"{low:g} or more" if math.isinf(high) else f"{low:g} to {high:g}"
             raise self.error(Problem(("settings", name, "value"), f"is {value:g}; the model takes {limits}"))
         return value
-
-
-def _labelled(name: str, p: Parameter, values: Array) -> xr.DataArray:
-    """Draws of shape (n, k) as a DataArray with dims (sample,) or (sample, dimension)."""
-    attrs = {"label": p.label, "unit": p.unit}
-    coords: dict[str, list[int] | list[str]] = {"sample": list(range(len(values)))}
-    if p.dimension is None or p.labels is None:
-        return xr.DataArray(values[:, 0], dims="sample", coords=coords, name=name, attrs=attrs)
-    coords[p.dimension] = p.labels
-    return xr.DataArray(values, dims=("sample", p.dimension), coords=coords, name=name, attrs=attrs)

@@ -9,6 +9,10 @@ from heemodel.parameters.problems import Problem
 
 Units = Mapping[str, str]
 
+ANNUAL_VOLUME = "annual_volume"
+OPTIONAL: Units = {ANNUAL_VOLUME: "patients per year"}
+"""Settings that the report reads, so that an inputs file may have them whether or not the model reads them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
@@ -43,31 +47,53 @@ class Needs:
         return type(self)(**joined)
 
 
-def misfits(found: Mapping[str, Any], needs: Needs) -> list[Problem]:
+def misfits(sections: Mapping[str, Any], needs: Needs) -> list[Problem]:
     """Where the tables of an inputs file do not fit what the model needs.
 
-    `found` holds the validated tables by section and name; a table with mistakes of its own is None.
+    Parameters
+    ----------
+    sections : the validated tables by section and name; a table with mistakes of its own is None
+    needs : what the model takes
     """
     problems: list[Problem] = []
     for section in ("settings", "parameters", "priors"):
-        wanted, given = getattr(needs, section), found[section]
-        problems += _figures(section, given, wanted, {} if section != "parameters" else found["alternatives"])
-    about = found["about"]
-    if needs.strategies and about is not None and about.comparator not in needs.strategies:
-        cure = nearest(about.comparator, needs.strategies)
-        problems.append(Problem(("about", "comparator"), f"{about.comparator!r} is no strategy of the model; {cure}"))
-    for name, scenario in found["scenarios"].items():
+        wanted, given = getattr(needs, section), sections[section]
+        problems += _figures(section, given, wanted, {} if section != "parameters" else sections["alternatives"])
+    problems += _compared(sections["about"], needs.strategies)
+    for name, scenario in sections["scenarios"].items():
         if scenario is not None:
-            problems += _evidence(("scenarios", name, "evidence"), scenario.evidence, found["data"], needs)
+            problems += _evidence(("scenarios", name, "evidence"), scenario.evidence, sections["data"], needs)
     problems += _names(
-        ("tables",), found["tables"], needs.tables, "the model reads no such table", "is missing; add it"
+        ("tables",), sections["tables"], needs.tables, "the model reads no such table", "is missing; add it"
     )
-    if None not in found["groups"].values():
-        traits = [trait for grouping in found["groups"].values() for trait in grouping.traits]
+    if None not in sections["groups"].values():
+        traits = [trait for grouping in sections["groups"].values() for trait in grouping.traits]
         problems += _names(
             ("groups",), traits, needs.traits, "the model reads no such trait", "is a trait that is missing"
         )
     return problems
+
+
+def wrong_volume(settings: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with the yearly number of patients, by which a report multiplies: it is above 0 and by year."""
+    volume = settings.get(ANNUAL_VOLUME)
+    if volume is None:
+        return []
+    place, problems = ("settings", ANNUAL_VOLUME), []
+    if volume.value <= 0:
+        problems.append(Problem((*place, "value"), f"is {volume.value:g}; it must be above 0"))
+    if volume.unit.split()[-2:] != ["per", "year"]:
+        reason = f"is {volume.unit!r}; give the number per year, as in {OPTIONAL[ANNUAL_VOLUME]!r}"
+        problems.append(Problem((*place, "unit"), reason))
+    return problems
+
+
+def _compared(about: Any, strategies: Collection[str]) -> Iterator[Problem]:
+    """A comparator or intervention that is no strategy of the model."""
+    for role in ("comparator", "intervention"):
+        name = getattr(about, role, None)
+        if strategies and name is not None and name not in strategies:
+            yield Problem(("about", role), f"{name!r} is no strategy of the model; {nearest(name, strategies)}")
 
 
 def _figures(
@@ -75,9 +101,10 @@ def _figures(
 ) -> Iterator[Problem]:
     """Figures that the model does not read, that it lacks, or that are in another unit."""
     named = {**given, **alternatives}
-    strange, missing = mismatches(named, wanted)
-    for name in strange:
-        guess = closest(name, [w for w in wanted if w not in named])
+    optional = OPTIONAL if section == "settings" else {}
+    unknown, missing = mismatches([name for name in named if name not in optional or name in wanted], wanted)
+    for name in unknown:
+        guess = closest(name, [w for w in (*wanted, *optional) if w not in named])
         cure = f"did you mean {guess!r}?" if guess else "correct the name or remove it"
         yield Problem((section if name in given else "alternatives", name), f"the model does not read it; {cure}")
     for name in missing:
@@ -93,7 +120,7 @@ def _figures(
 def _evidence(
     place: tuple[str, ...], evidence: Mapping[str, Mapping[str, str]], data: Mapping[str, Any], needs: Needs
 ) -> Iterator[Problem]:
-    """Roles and strategies that are strange or missing, and records of another kind or unit."""
+    """Roles and strategies that are unknown or missing, and records of another kind or unit."""
     roles = {**needs.counts, **needs.means}
     yield from _names(place, evidence, roles, "the model has no such evidence", "evidence on it is missing")
     for role, records in evidence.items():
@@ -113,12 +140,12 @@ def _evidence(
 
 
 def _names(
-    place: tuple[str, ...], given: Collection[str], wanted: Collection[str], strange: str, missing: str
+    place: tuple[str, ...], given: Collection[str], wanted: Collection[str], unknown: str, missing: str
 ) -> Iterator[Problem]:
-    """Problems with names that are strange or missing, in the given words."""
-    strangers, absent = mismatches(given, wanted)
-    for name in strangers:
-        yield Problem((*place, name), f"{strange}; {nearest(name, [w for w in wanted if w not in given] or wanted)}")
+    """Problems with names that are unknown or missing, in the given words."""
+    extra, absent = mismatches(given, wanted)
+    for name in extra:
+        yield Problem((*place, name), f"{unknown}; {nearest(name, [w for w in wanted if w not in given] or wanted)}")
     for name in absent:
         yield Problem((*place, name), missing)
 

@@ -8,13 +8,31 @@ from heemodel.parameters.problems import Problem
 Content = dict[str, Any]
 
 CENTRES = ("value", "mean")
-SPREADS = ("standard_error", "log_standard_error", "interval")
-NUMBERS = (*CENTRES, *SPREADS, "counts", "price_year")
+SPREADS = ("standard_error", "log_standard_error", "log_odds_standard_error", "interval", "level", "tolerance")
+WHOLE = ("quartiles", "events", "n", "prior")
+"""Of a parameter, what states centre and spread at once."""
+NUMBERS = (*CENTRES, *SPREADS, *WHOLE, "minimum", "mode", "maximum", "counts", "price_year")
 """Of a parameter, what a change that names its distribution replaces as a whole."""
+REPLACED = {
+    **dict.fromkeys(CENTRES, (*CENTRES, *WHOLE)),
+    **dict.fromkeys(SPREADS[:-2], (*SPREADS, *WHOLE)),
+    "quartiles": (*CENTRES, *SPREADS, *WHOLE),
+    "events": (*CENTRES, *SPREADS, "quartiles"),
+}
+"""Of a parameter, what each key of a change takes the place of."""
 WORDS = {"label", "source", "status", "rationale", "plausible"}
 """Of a figure, what can change without the figure."""
-FIGURES = ("settings", "parameters", "priors", "data")
+BASE = "base"
+"""The scenario of a file that names none."""
+FIGURES = ("settings", "parameters", "priors", "data", "correlated")
 """Sections of figures, each with its source."""
+
+
+def with_base_scenario(content: Content) -> Content:
+    """The content with a scenario called base where it has none: all models then have one to run."""
+    if content.get("scenarios", {}) != {}:
+        return content
+    return {**content, "scenarios": {BASE: {"label": "Base case"}}}
 
 
 def with_options(content: Content) -> Content:
@@ -26,9 +44,9 @@ def with_options(content: Content) -> Content:
     for name, table in content.get("alternatives", {}).items():
         options = table.get("options", {}) if isinstance(table, dict) else {}
         for option, inside in options.items() if isinstance(options, dict) and len(options) > 1 else ():
-            said = inside.get("label", option) if isinstance(inside, dict) else option
-            why = inside.get("source", option) if isinstance(inside, dict) else option
-            words = {"label": f"{table.get('label', name)}: {said}", "rationale": str(why)}
+            label = inside.get("label", option) if isinstance(inside, dict) else option
+            source = inside.get("source", option) if isinstance(inside, dict) else option
+            words = {"label": f"{table.get('label', name)}: {label}", "rationale": str(source)}
             every[f"{name}: {option}"] = {**words, "choose": {name: option}}
     return {**content, "variations": every | given} if every else content
 
@@ -42,53 +60,59 @@ def overlaid(content: Content, variation: Mapping[str, Any]) -> Content:
     """
     base = {section: tables for section, tables in content.items() if section != "variations"}
     changes = variation.get("changes", {})
-    changed = changes.get("parameters", {}) if isinstance(changes, dict) else {}
+    changed, parameters = _tables(changes, "parameters"), _tables(base, "parameters")
     dropped = {}
-    for name, table in changed.items() if isinstance(changed, dict) else ():
-        old = base.get("parameters", {}).get(name)
+    for name, table in changed.items():
+        old = parameters.get(name)
         if isinstance(old, dict) and isinstance(table, dict):
-            given = [key for kind in (CENTRES, SPREADS) if table.keys() & set(kind) for key in kind]
-            gone = NUMBERS if "distribution" in table else given
+            replaced = {old for key in table for old in REPLACED.get(key, ())}
+            gone = set(NUMBERS) if "distribution" in table else replaced
             dropped[name] = {key: value for key, value in old.items() if key not in gone}
-    base = _laid(base, {})
+    base = laid(base, {})
     if dropped:
-        base["parameters"] = base["parameters"] | dropped
-    if "alternatives" in base and changed:
-        base["alternatives"] = {name: table for name, table in base["alternatives"].items() if name not in changed}
-    made = _laid(base, changes if isinstance(changes, dict) else {})
+        base["parameters"] = parameters | dropped
+    if several := _tables(base, "alternatives"):
+        base["alternatives"] = {name: table for name, table in several.items() if name not in changed}
+    made = laid(base, changes if isinstance(changes, dict) else {})
     for name, option in chosen(variation).items():
-        table = made.get("alternatives", {}).get(name)
+        table = _tables(made, "alternatives").get(name)
         if isinstance(table, dict) and isinstance(table.get("options"), dict) and option in table["options"]:
             weights = {one: float(one == option) for one in table["options"]}
             made["alternatives"] = made["alternatives"] | {name: table | {"weights": weights}}
     return made
 
 
-def _laid(under: Content, over: Content) -> Content:
-    """Two nested dicts as one; what is not a dict is replaced."""
+def _tables(content: Any, section: str) -> Content:
+    """The tables of a section, as far as it is one."""
+    tables = content.get(section) if isinstance(content, dict) else None
+    return tables if isinstance(tables, dict) else {}
+
+
+def laid(under: Content, over: Content) -> Content:
+    """Two nested dicts as one, without changing either; what is not a dict is replaced."""
     made = dict(under)
     for key, value in over.items():
         below = made.get(key)
-        made[key] = _laid(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+        made[key] = laid(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
     return made
 
 
 def unsourced(name: str, variation: Mapping[str, Any], content: Content) -> list[Problem]:
     """Figures that a variation changes without saying where the new ones are from, or in which prices they are."""
     changes = variation.get("changes", {})
-    found = []
+    problems = []
     for section in FIGURES:
         tables = changes.get(section, {}) if isinstance(changes, dict) else {}
         for figure, table in tables.items() if isinstance(tables, dict) else ():
             if isinstance(table, dict) and table.keys() - WORDS and not {"source", "status"} <= table.keys():
-                said = "changes a figure and leaves the source of the old one; add source and status"
-                found.append(Problem(("variations", name, "changes", section, figure), said))
+                reason = "changes a figure and leaves the source of the old one; add source and status"
+                problems.append(Problem(("variations", name, "changes", section, figure), reason))
             old = content.get(section, {}).get(figure) if isinstance(content.get(section), dict) else None
             money = isinstance(old, dict) and "price_year" in old and isinstance(table, dict)
             if money and table.keys() & set(NUMBERS) and "price_year" not in table:
-                said = "changes a sum of money and not its price_year; say in which prices the new one is"
-                found.append(Problem(("variations", name, "changes", section, figure), said))
-    return found
+                reason = "changes a sum of money and not its price_year; say in which prices the new one is"
+                problems.append(Problem(("variations", name, "changes", section, figure), reason))
+    return problems
 
 
 def chosen(variation: Mapping[str, Any]) -> Mapping[str, str]:

@@ -22,16 +22,37 @@ def references(content: dict[str, Any]) -> list[Problem]:
         return []
     data, scenarios, steps, components = sections
     figures = _parameters(content)
-    problems = _records(data, scenarios) + _labels(figures) + _price_years(content, figures) + _strange(content)
-    for name, component in components.items():
-        step = component.get("step") if isinstance(component, dict) else None
-        if isinstance(step, str) and step not in steps:
-            problems.append(Problem(("components", name, "step"), f"names no step {step!r}; {nearest(step, steps)}"))
+    problems = _records(data, scenarios) + _labels(figures) + _price_years(content, figures) + _unknown_names(content)
+    problems += [*_steps(components, steps), *_asked(content, components, steps)]
     for role, name in _compared(content).items():
         if name not in scenarios:
             place = ("about", "compare", role)
             problems.append(Problem(place, f"names no scenario {name!r}; {nearest(name, scenarios)}"))
     return problems
+
+
+def _steps(components: dict[str, Any], steps: dict[str, Any]) -> Iterator[Problem]:
+    """Components without a step where there are steps, and steps that are not there."""
+    for name, component in components.items():
+        if not isinstance(component, dict):
+            continue
+        place, step = ("components", name), component.get("step")
+        if step is None and steps:
+            yield Problem(place, f"step is missing; add `step = …`, one of: {', '.join(map(str, steps))}")
+        elif isinstance(step, str) and not steps:
+            yield Problem((*place, "step"), f"names a step, and there are no [steps]; add [steps.{step}], or remove it")
+        elif isinstance(step, str) and step not in steps:
+            yield Problem((*place, "step"), f"names no step {step!r}; {nearest(step, steps)}")
+
+
+def _asked(content: dict[str, Any], components: dict[str, Any], steps: dict[str, Any]) -> Iterator[Problem]:
+    """A saving that is asked for without the tables that say what it is made of."""
+    about = content.get("about")
+    asks = about.get("asks") if isinstance(about, dict) else None
+    missing = [f"[{name}.<name>]" for name, tables in (("components", components), ("steps", steps)) if not tables]
+    if isinstance(asks, list) and "saving" in asks and missing:
+        cure = f"add {' and '.join(missing)}, or take it out of asks"
+        yield Problem(("about", "asks"), f"asks for the saving, which is reported by component and step; {cure}")
 
 
 def _records(data: dict[str, Any], scenarios: dict[str, Any]) -> list[Problem]:
@@ -112,16 +133,16 @@ def _price_years(content: dict[str, Any], parameters: Figures) -> list[Problem]:
 
 def _parameters(content: dict[str, Any]) -> Figures:
     """Parameters, also those that are alternatives, as far as they are tables."""
-    found: Figures = {}
+    figures: Figures = {}
     for section in ("parameters", "alternatives"):
         tables = content.get(section)
         for name, table in tables.items() if isinstance(tables, dict) else ():
             options = table.get("options") if section == "alternatives" and isinstance(table, dict) else None
             if section == "parameters":
-                found[section, name] = table
+                figures[section, name] = table
             for option, inside in options.items() if isinstance(options, dict) else ():
-                found[section, name, "options", option] = inside
-    return found
+                figures[section, name, "options", option] = inside
+    return figures
 
 
 def _labels(parameters: Figures) -> list[Problem]:
@@ -145,7 +166,7 @@ def _labels(parameters: Figures) -> list[Problem]:
     return problems
 
 
-def _strange(content: dict[str, Any]) -> list[Problem]:
+def _unknown_names(content: dict[str, Any]) -> list[Problem]:
     """Names in alternatives, variations and information that refer to nothing."""
     sections = {
         name: tables if isinstance(tables := content.get(name, {}), dict) else {}
@@ -157,7 +178,8 @@ def _strange(content: dict[str, Any]) -> list[Problem]:
         for name in several
         if name in sections["parameters"]
     ]
-    payers = [str(part.get("payer")) for part in sections["components"].values() if isinstance(part, dict)]
+    paid = {name: part.get("payer") for name, part in sections["components"].items() if isinstance(part, dict)}
+    payers = [str(payer) for payer in paid.values() if payer is not None]
     for name, variation in sections["variations"].items():
         if not isinstance(variation, dict):
             continue
@@ -175,4 +197,7 @@ def _strange(content: dict[str, Any]) -> list[Problem]:
             if payer not in payers:
                 at = ("variations", name, "payers")
                 problems.append(Problem(at, f"nothing is paid by {payer!r}; {nearest(str(payer), payers)}"))
+        if variation.get("payers") and (nobody := [part for part, payer in paid.items() if payer is None]):
+            reason = f"counts some payers only, and [components.{nobody[0]}] has none; add payer = … there"
+            problems.append(Problem(("variations", name, "payers"), reason))
     return problems

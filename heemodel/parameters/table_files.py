@@ -16,7 +16,10 @@ Files = dict[str, str]
 
 
 def read_tables(
-    folder: Path, tables: Mapping[str, TableFile | None], columns: Mapping[str, Sequence[str]]
+    folder: Path,
+    tables: Mapping[str, TableFile | None],
+    columns: Mapping[str, Sequence[str]],
+    texts: Mapping[str, str],
 ) -> tuple[dict[str, pd.DataFrame], Files, list[Problem]]:
     """Every table with its file's text by file name, and what is wrong with them.
 
@@ -24,6 +27,7 @@ def read_tables(
     ----------
     folder : where the inputs file is
     columns : that the model reads, by table
+    texts : of files that have been read before, by file name; they are not read again
     """
     frames: dict[str, pd.DataFrame] = {}
     files: Files = {}
@@ -33,7 +37,8 @@ def read_tables(
             continue
         place = ("tables", name, "file")
         try:
-            text = (folder / table.file).read_text(encoding="utf-8-sig")
+            known = texts.get(table.file)
+            text = (folder / table.file).read_text(encoding="utf-8-sig") if known is None else known
         except OSError as error:
             problems.append(
                 Problem(

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from heemodel.errors import nearest
-from heemodel.parameters.specification import Number, Parameter, Positive, Specification, Status, Text
+from heemodel.parameters.parameter import Parameter
+from heemodel.parameters.specification import Number, Positive, Specification, Status, Text
 
 
 class TableFile(Specification):

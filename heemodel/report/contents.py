@@ -120,7 +120,7 @@ def check_reportable(inputs: Inputs, outcomes: xr.Dataset) -> None:
     ------
     InputError
         with the line of every name that does not fit: comparator, components, counted effects, quantities,
-        of a yearly volume that is not above 0, and of published quantities that are not reported
+        and of published quantities that are not reported
     """
     strategies = [str(name) for name in outcomes["strategy"].to_numpy()]
     paid = [str(name) for name in outcomes["cost"]["component"].to_numpy()]
@@ -149,9 +149,6 @@ def check_reportable(inputs: Inputs, outcomes: xr.Dataset) -> None:
         named = [published.quantity for published in variation.published]
         place = f"variations.{name}.published"
         problems += _strangers(place, named, quantity_names(about.currency), "{} is no quantity that is reported")
-    volume = inputs.settings.get("annual_volume")
-    if volume is not None and volume.value <= 0:
-        problems.append(Problem(("settings", "annual_volume", "value"), f"is {volume.value:g}; it must be above 0"))
     if len(strategies) != STRATEGIES:
         problems.append(Problem((), f"the report compares {STRATEGIES} strategies; the model has {len(strategies)}"))
     if not inputs.steps:

@@ -116,7 +116,7 @@ def _survival(inputs: Inputs, results: Sequence[ScenarioResult]) -> list[str]:
     else:
         part = percent(after.value / before.value)
         said = f"How much survives: of {was} a patient under {weak}, {left} is left under {strong}, {part}."
-    return [f"{said} {strong}: {inputs.scenarios[compare.stringent].summary}"]
+    return [f"{said} {strong}: {inputs.scenarios[compare.stringent].summary or ''}".rstrip()]
 
 
 def _kind_of_money(inputs: Inputs, result: ScenarioResult) -> str:
@@ -159,7 +159,7 @@ def card(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame, run: Run, 
 
     chance = tables.cell(value_of(table, "probability_saving", result.name), "probability", currency=currency)
     facts = [("Probability that it saves money", chance, "")]
-    payers = dict.fromkeys(component.payer for component in inputs.components.values())
+    payers = dict.fromkeys(component.payer for component in inputs.components.values() if component.payer)
     of_payer = "Saved by {}, per patient" if value.leads(inputs) else "{}, per patient"
     facts += [(of_payer.format(payer), *row(f"saving_{slug(payer)}_per_patient", "money")) for payer in payers]
     year = f"One year's {inputs.setting('annual_volume'):g} patients, followed for {run.horizon}"
@@ -178,8 +178,8 @@ def card(inputs: Inputs, result: ScenarioResult, table: pd.DataFrame, run: Run, 
     return {
         "label": scenario.label,
         "tag": "strongest of these" if strongest else "",
-        "summary": scenario.summary,
-        "design": f"{scenario.design} {_assumed(inputs, result.name)}".rstrip(),
+        "summary": scenario.summary or "",
+        "design": f"{scenario.design or ''} {_assumed(inputs, result.name)}".strip(),
         "saving": figure,
         "meaning": meaning,
         "facts": facts,

@@ -1,10 +1,11 @@
 """The tables that say where results come from: data, inputs, posterior and checks."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from heemodel.parameters import Inputs, Parameter
+from heemodel.parameters import Correlated, Inputs, Parameter
 from heemodel.report.contents import ScenarioResult
 from heemodel.report.tables import Table
 from heemodel.report.wording import percent, with_unit
@@ -38,7 +39,7 @@ def evidence_table(inputs: Inputs, result: ScenarioResult) -> Table:
         title=f"Evidence: {scenario.label}",
         header=["Figure", "Data", "Assumed", "Status", "Source", "Why"],
         rows=rows,
-        note=f"{scenario.summary} {scenario.design}",
+        note=" ".join(filter(None, (scenario.summary, scenario.design))),
         widths=WIDE,
     )
 
@@ -111,6 +112,9 @@ def inputs_tables(inputs: Inputs) -> list[Table]:
         Table("Settings", header, settings, widths=WIDE),
         Table("Parameters", header, parameters, widths=WIDE),
         _alternatives_table(inputs, header),
+        Table(
+            "Parameters drawn together", header, [_together_row(one) for one in inputs.correlated.values()], widths=WIDE
+        ),
         Table("Groups of patients", header, list(_group_rows(inputs)), widths=WIDE),
         Table("Priors of the evidence model", header, priors, widths=WIDE),
         Table("Tables of data", header, [_file_row(inputs, name) for name in inputs.tables], widths=WIDE),
@@ -133,6 +137,13 @@ def _alternatives_table(inputs: Inputs, header: list[str]) -> Table:
             rows.append(_parameter_row(inputs, option))
     title = "Parameters with several sources"
     return Table(title, header, rows, widths=WIDE, beside=beside, emphasis=frozenset(headings))
+
+
+def _together_row(joint: Correlated) -> list[str]:
+    """Correlated parameters and how strongly."""
+    matrix, pairs = joint.correlations(), itertools.combinations(enumerate(joint.parameters), 2)
+    said = "; ".join(f"{one} with {other} {matrix[i, j]:.2g}" for (i, one), (j, other) in pairs)
+    return [joint.label, said, "multivariate normal", joint.status, joint.source, joint.rationale]
 
 
 def _group_rows(inputs: Inputs) -> Iterator[list[str]]:
@@ -160,19 +171,10 @@ def _parameter_row(inputs: Inputs, p: Parameter) -> list[str]:
         if p.labels is None
         else f"{value} {p.unit}, {p.dimension} {' to '.join((p.labels[0], p.labels[-1]))}"
     )
-    if p.interval is not None:
-        spread = f"95% interval {p.interval[0]:,g} to {p.interval[1]:,g}"
-    elif p.counts is not None:
-        spread = "counts"
-    else:
-        errors = p.standard_error if p.standard_error is not None else p.log_standard_error
-        scale = "SE" if p.standard_error is not None else "SE of log"
-        listed = errors if isinstance(errors, list) else [errors]
-        spread = f"{scale} {'; '.join(f'{e:,.4g}' for e in listed)}" if errors is not None else "none"
     if p.price_year is not None and p.price_year != inputs.about.price_year:
         moved = with_unit(round(float(p.centre()[0]) * inputs.price_factor(p)), p.unit)
         shown += f" in {p.price_year}; {moved} in {inputs.about.price_year}"
-    return [p.label, shown, f"{p.distribution}, {spread}", p.status, p.source, p.rationale]
+    return [p.label, shown, f"{p.distribution}, {p.spread_in_words()}", p.status, p.source, p.rationale]
 
 
 def checks_table(inputs: Inputs, results: Sequence[ScenarioResult]) -> Table:

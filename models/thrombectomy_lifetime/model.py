@@ -27,7 +27,6 @@ RECURRENCE_PERIODS = {"1": (0, 1), "2 to 5": (1, 5), "6 and later": (5, np.inf)}
 NEEDS = hm.Needs(
     strategies=STRATEGIES,
     settings={
-        "annual_volume": "patients per year",
         "utility_age": "years",
         "trial_onset_to_reperfusion": "minutes",
         "carers": "carers per patient",

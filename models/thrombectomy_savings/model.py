@@ -19,7 +19,7 @@ YOUNGEST, LAST_AGE = 18, 110
 
 NEEDS = hm.Needs(
     strategies=STRATEGIES,
-    settings={"start_age": "years", "annual_volume": "patients per year"},
+    settings={"start_age": "years"},
     parameters={
         "stroke_unit_90_days": "£ per 90 days",
         "thrombectomy_procedure": "£ per patient",

@@ -222,7 +222,7 @@ MISTAKES = {
     ],
     "value = 0.8\nstandard_error = 0.001": [
         ("value = 0.8\nstandard_eror = 0.001", "alternatives.utility.options.second.standard_eror] unknown key"),
-        ("value = 0.8", "takes standard_error or interval; found none"),
+        ("value = 0.8", "takes value and standard_error, or value and interval, or quartiles; found value"),
     ],
     '[alternatives.utility.options.second]\nlabel = "Second study"': [
         ('[alternatives.utility.options.second]\nlabel = ""', "alternatives.utility.options.second.label] is empty"),

@@ -18,6 +18,7 @@ from heemodel.parameters.summaries import (
     Beta,
     CorrelatedNormals,
     Dirichlet,
+    Fixed,
     Gamma,
     LogNormal,
     LogOdds,
@@ -53,6 +54,36 @@ each = pytest.mark.parametrize(("one", "lower", "upper"), ONE_OF_EACH, ids=lambd
 
 
 # Closed forms
+
+
+@each
+def test_the_support_is_where_values_lie(one, lower, upper):
+    assert one.support == (lower, upper)
+    assert (one.quantile(0), one.quantile(1)) == (lower, upper)
+
+
+def test_a_fixed_number_has_no_uncertainty():
+    one = Fixed(3)
+    assert (one.mean, one.sd, one.central, one.quantile(0.1), one.support) == (3, 0, 3, 3, (3, 3))
+    assert one.draw(4, seed=1, name="x").to_numpy().tolist() == [3, 3, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("one", "central"),
+    [
+        (Normal(2, 1), 2),
+        (LogNormal(math.log(2), 1), 2),
+        (LogNormal.from_mean(2, 1), 2),
+        (LogOdds(0, 1), 0.5),
+        (LogOdds.from_mean(0.2, 0.05), 0.2),
+        (LogOdds.from_median(0.2, 1), 0.2),
+        (LogNormal.from_interval(0.70, 0.55, 0.89), 0.70),
+        (Beta(1, 3), 0.25),
+        (Pert(2, 3, 10), 4),
+    ],
+)
+def test_the_central_value_is_the_published_one_else_the_median_of_a_ratio_and_the_mean_of_others(one, central):
+    assert one.central == pytest.approx(central, rel=1e-12)
 
 
 def test_beta_by_the_method_of_moments():
@@ -209,6 +240,7 @@ def test_an_interval_keeps_its_width_and_its_mean_whatever_the_misfit(mean, plac
     assert limits[0] - low == pytest.approx(one.misfit * (high - low), abs=1e-6)
 
 
+@settings(deadline=None)
 @given(st.floats(-3, 3), st.floats(0.01, 2), st.sampled_from([0.5, 0.9, 0.95]))
 def test_an_interval_and_quartiles_of_the_normals_give_them_back(mu, sigma, level):
     for family in (Normal, LogNormal, LogOdds):
@@ -366,6 +398,22 @@ def test_correlation_one_moves_two_parameters_as_one():
     assert (2 * drawn["a"]).to_numpy() == pytest.approx(drawn["b"].to_numpy())
 
 
+def test_correlated_parameters_may_each_have_a_scale():
+    one = CorrelatedNormals([0.3, -1.0], [[0.04, 0.03], [0.03, 0.09]], ["a", "b"], ["log", "logit"])
+    drawn = one.draw(N, seed=1)
+    normal = np.stack([np.log(drawn["a"]), np.log(drawn["b"] / (1 - drawn["b"]))])
+    assert np.corrcoef(normal)[0, 1] == pytest.approx(0.5, abs=5 / math.sqrt(N))
+    assert (one.marginal("a"), one.marginal("b")) == (LogNormal(0.3, 0.2), LogOdds(-1.0, 0.3))
+
+
+def test_another_standard_error_of_one_parameter_leaves_the_draws_of_the_others():
+    correlation = [[1, 0.5], [0.5, 1]]
+    narrow = CorrelatedNormals.from_correlation([0, 0], [1, 2], correlation, ["a", "b"]).draw(50, seed=1)
+    wide = CorrelatedNormals.from_correlation([0, 0], [9, 2], correlation, ["a", "b"]).draw(50, seed=1)
+    assert wide["b"].to_numpy() == pytest.approx(narrow["b"].to_numpy(), rel=1e-12)
+    assert wide["a"].to_numpy() == pytest.approx(9 * narrow["a"].to_numpy(), rel=1e-12)
+
+
 def test_a_covariance_cannot_be_changed_afterwards():
     one = CorrelatedNormals([0], [[1]], ["a"])
     with pytest.raises(ValueError, match="read-only"):
@@ -444,6 +492,12 @@ IMPOSSIBLE = [
     (lambda: Dirichlet({"a": 1, "b": 2}, "d").quantile(2), r"p = 2 is not a probability"),
     (lambda: Dirichlet.from_counts({"a": 1, "b": 0}, dimension="d"), r"b = 0 says.*leave it out.*prior=1"),
     (lambda: Dirichlet.from_counts({"a": 1, "b": -2}, dimension="d", prior=3), r"b = -2 is no count"),
+    (lambda: LogOdds.from_median(1.2, 0.1), r"median = 1\.2 is outside"),
+    (lambda: LogOdds.from_median(0.2, 0), r"log_odds_se = 0 is not above 0"),
+    (lambda: Fixed(math.nan), r"value = nan is not a number"),
+    (lambda: Fixed(3).scipy, r"Fixed: 3 has no distribution in scipy"),
+    (lambda: CorrelatedNormals([0, 0], EYE, TWO, ["log"]), r"1 scales for 2 names"),
+    (lambda: CorrelatedNormals([0, 0], EYE, TWO, ["log", "root"]), r"scale = 'root'"),
     (lambda: CorrelatedNormals([0, 0], EYE, TWO, "sqrt"), r"scale = 'sqrt'; write one of: identity, log, logit"),
     (lambda: CorrelatedNormals([0, 0], EYE, ["a", "a"]), r"each name once"),
     (lambda: CorrelatedNormals([0, 0], EYE, "ab"), r"give a list"),

@@ -6,7 +6,9 @@ error. The statistics are scipy's; here is only the matching.
 """
 
 from heemodel.parameters.summaries.bounded import Pert, TruncatedNormal, Uniform
-from heemodel.parameters.summaries.joint import CorrelatedNormals, Dirichlet
+from heemodel.parameters.summaries.correlated import CorrelatedNormals
+from heemodel.parameters.summaries.fixed import Fixed
+from heemodel.parameters.summaries.labelled import Dirichlet, Labelled
 from heemodel.parameters.summaries.normal import LogNormal, LogOdds, Normal
 from heemodel.parameters.summaries.shapes import Beta, Gamma
 from heemodel.parameters.summaries.univariate import SummaryError, Univariate
@@ -15,7 +17,9 @@ __all__ = [
     "Beta",
     "CorrelatedNormals",
     "Dirichlet",
+    "Fixed",
     "Gamma",
+    "Labelled",
     "LogNormal",
     "LogOdds",
     "Normal",

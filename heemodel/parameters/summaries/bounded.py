@@ -38,10 +38,15 @@ class TruncatedNormal(Univariate):
         check_limits(self.lower, self.upper)
 
     @property
-    def scipy(self) -> Any:
+    def support(self) -> tuple[float, float]:
+        """The limits."""
+        return self.lower, self.upper
+
+    @classmethod
+    def frozen(cls, *numbers: Any) -> Any:
         """scipy.stats.truncnorm."""
-        low, high = (self.lower - self.mu) / self.sigma, (self.upper - self.mu) / self.sigma
-        return stats.truncnorm(low, high, loc=self.mu, scale=self.sigma)
+        mu, sigma, lower, upper = numbers
+        return stats.truncnorm((lower - mu) / sigma, (upper - mu) / sigma, loc=mu, scale=sigma)
 
     @classmethod
     def from_mean(cls, mean: float, se: float, *, lower: float = -math.inf, upper: float = math.inf) -> Self:
@@ -82,11 +87,11 @@ class TruncatedNormal(Univariate):
             )
 
         def moments(mu: float, sigma: float) -> tuple[float, float]:
-            found = stats.truncnorm.stats((lower - mu) / sigma, (upper - mu) / sigma, loc=mu, scale=sigma)
-            return float(found[0]), math.sqrt(max(float(found[1]), 0.0))
+            first, second = stats.truncnorm.stats((lower - mu) / sigma, (upper - mu) / sigma, loc=mu, scale=sigma)
+            return float(first), math.sqrt(max(float(second), 0.0))
 
         mu, sigma = matching.match_moments(moments, mean, se, small=largest / 10, largest=largest, start=(mean, 1.0))
-        fitted = cls(float(mu), float(sigma), lower, upper)
+        fitted = cls(float(mu), float(sigma), lower, upper, estimate=float(mean))
         check_reproduced("TruncatedNormal", mean=(mean, fitted.mean), se=(se, fitted.sd))
         return fitted
 
@@ -119,9 +124,15 @@ class Uniform(Univariate):
             raise SummaryError(f"Uniform: {self.low:g} to {self.high:g} does not run from low to high; swap them")
 
     @property
-    def scipy(self) -> Any:
+    def support(self) -> tuple[float, float]:
+        """The limits."""
+        return self.low, self.high
+
+    @classmethod
+    def frozen(cls, *numbers: Any) -> Any:
         """scipy.stats.uniform."""
-        return stats.uniform(self.low, self.high - self.low)
+        low, high = numbers
+        return stats.uniform(low, high - low)
 
 
 @dataclass(frozen=True)
@@ -164,16 +175,28 @@ class Pert(Univariate):
             )
 
     @property
+    def support(self) -> tuple[float, float]:
+        """The limits."""
+        return self.low, self.high
+
+    @classmethod
+    def frozen(cls, *numbers: Any) -> Any:
+        """scipy.stats.beta, moved and scaled."""
+        low, _, high = numbers
+        alpha, beta = cls.shapes(*numbers)
+        return stats.beta(alpha, beta, loc=low, scale=high - low)
+
+    @staticmethod
+    def shapes(low: Any, mode: Any, high: Any) -> tuple[Any, Any]:
+        """The two shapes of the beta, of numbers or arrays of them."""
+        return 1 + 4 * (mode - low) / (high - low), 1 + 4 * (high - mode) / (high - low)
+
+    @property
     def alpha(self) -> float:
         """First shape of the beta."""
-        return 1 + 4 * (self.mode - self.low) / (self.high - self.low)
+        return float(self.shapes(*self.numbers)[0])
 
     @property
     def beta(self) -> float:
         """Second shape of the beta."""
-        return 1 + 4 * (self.high - self.mode) / (self.high - self.low)
-
-    @property
-    def scipy(self) -> Any:
-        """scipy.stats.beta, moved and scaled."""
-        return stats.beta(self.alpha, self.beta, loc=self.low, scale=self.high - self.low)
+        return float(self.shapes(*self.numbers)[1])

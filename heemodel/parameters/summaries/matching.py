@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy import optimize, stats
 
-from heemodel.parameters.distributions import Array
+from heemodel.parameters.summaries.univariate import Array
 
 Curve = Callable[[Array], Array]
 Residuals = Callable[[Array], Array]
@@ -29,12 +29,12 @@ def spreads_with_width(widths: Curve, width: float, *, smallest: float, largest:
     The standard deviations; none if no interval of the family is so wide
     """
     grid = np.geomspace(smallest, largest, 300)
-    found = np.nan_to_num(widths(grid))
-    if not (found >= width).any():
-        peak, widest = _peak(widths, grid, found)
+    spans = np.nan_to_num(widths(grid))
+    if not (spans >= width).any():
+        peak, widest = _peak(widths, grid, spans)
         place = int(np.searchsorted(grid, peak))
-        grid, found = np.insert(grid, place, peak), np.insert(found, place, widest)
-    above = found >= width
+        grid, spans = np.insert(grid, place, peak), np.insert(spans, place, widest)
+    above = spans >= width
     return [
         float(optimize.brentq(lambda sd: _at(widths, sd) - width, grid[i], grid[i + 1], xtol=1e-14 * smallest))
         for i in np.flatnonzero(above[1:] != above[:-1])
@@ -47,14 +47,14 @@ def widest_interval(widths: Curve, *, smallest: float, largest: float) -> float:
     return _peak(widths, grid, np.nan_to_num(widths(grid)))[1]
 
 
-def _peak(widths: Curve, grid: Array, found: Array) -> tuple[float, float]:
+def _peak(widths: Curve, grid: Array, spans: Array) -> tuple[float, float]:
     """Standard deviation and width where the width is largest."""
-    top = int(np.argmax(found))
+    top = int(np.argmax(spans))
     around = (grid[max(top - 1, 0)], grid[min(top + 1, grid.size - 1)])
     best = optimize.minimize_scalar(
         lambda sd: -_at(widths, sd), bounds=around, method="bounded", options={"xatol": 1e-12 * around[1]}
     )
-    return max((float(grid[top]), float(found[top])), (float(best.x), -float(best.fun)), key=lambda pair: pair[1])
+    return max((float(grid[top]), float(spans[top])), (float(best.x), -float(best.fun)), key=lambda pair: pair[1])
 
 
 def _at(widths: Curve, sd: float) -> float:
@@ -65,9 +65,9 @@ def solve(residuals: Residuals, starts: Iterator[Array]) -> Array | None:
     """The first root found from the starts, or None."""
     for start in starts:
         with np.errstate(all="ignore"):
-            found = optimize.root(residuals, start, tol=1e-13)
-            if np.isfinite(found.x).all() and np.abs(residuals(found.x)).max() < 1e-9:
-                return np.asarray(found.x, dtype=float)
+            end = optimize.root(residuals, start, tol=1e-13)
+            if np.isfinite(end.x).all() and np.abs(residuals(end.x)).max() < 1e-9:
+                return np.asarray(end.x, dtype=float)
     return None
 
 
@@ -96,12 +96,12 @@ def match_moments(
 
         def residuals(x: Array, target: float = float(target)) -> Array:
             sigma = math.exp(min(max(x[1], -700.0), 700.0))
-            found_mean, found_sd = moments(centre - x[0] * sigma, sigma)
-            return np.array([(found_mean - mean) / target, found_sd / target - 1])
+            reached_mean, reached_sd = moments(centre - x[0] * sigma, sigma)
+            return np.array([(reached_mean - mean) / target, reached_sd / target - 1])
 
         with np.errstate(all="ignore"):
-            found = optimize.root(residuals, point, tol=1e-13, options={"factor": 0.1}).x
-        point = np.asarray(found, dtype=float) if np.isfinite(found).all() else point
+            end = optimize.root(residuals, point, tol=1e-13, options={"factor": 0.1}).x
+        point = np.asarray(end, dtype=float) if np.isfinite(end).all() else point
     sigma = math.exp(min(max(point[1], -700.0), 700.0))
     return np.array([centre - point[0] * sigma, sigma])
 

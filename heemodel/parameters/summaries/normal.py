@@ -2,15 +2,16 @@
 
 import math
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from scipy import optimize, special, stats
 
-from heemodel.parameters.distributions import Array, lognormal_moments
 from heemodel.parameters.summaries import matching
 from heemodel.parameters.summaries.univariate import (
+    Array,
     SummaryError,
     Univariate,
     check_above,
@@ -41,6 +42,11 @@ class _NormalOnScale(Univariate):
         check_numbers(type(self).__name__, mu=self.mu)
         check_above(type(self).__name__, 0, sigma=self.sigma)
 
+    @property
+    def support(self) -> tuple[float, float]:
+        """The limits of the family."""
+        return self.lower, self.upper
+
     @staticmethod
     @abstractmethod
     def to_scale(value: float) -> float:
@@ -70,7 +76,7 @@ class _NormalOnScale(Univariate):
         centre : the published point estimate, taken as the median (of a normal, also the mean)
         low, high : limits of the interval, in the same unit
         level : probability of the interval, 0.95 for a 95% interval
-        tolerance : largest shift of the limits, as a share of the interval's width on g, that is put up with
+        tolerance : largest shift of the limits, as a share of the interval's width on g, that is tolerated
 
         Raises
         ------
@@ -95,7 +101,7 @@ class _NormalOnScale(Univariate):
         sigma = (g_high - g_low) / (2 * float(stats.norm.isf(tail)))
         misfit = (g_centre - (g_low + g_high) / 2) / (g_high - g_low)
         check_misfit(family, f"{centre:g} ({low:g} to {high:g})", "its limits lie", misfit, tolerance)
-        return cls(g_centre, sigma, misfit=misfit)
+        return cls(g_centre, sigma, misfit=misfit, estimate=float(centre))
 
     @classmethod
     def from_quartiles(cls, median: float, q1: float, q3: float, *, tolerance: float = 0.1) -> Self:
@@ -134,8 +140,21 @@ class _NormalOnScale(Univariate):
     def _quantile(self, p: float) -> float:
         return float(self.from_scale(self.normal.ppf(p)))
 
-    def _draw(self, rng: np.random.Generator, n: int) -> Array:
-        return self.from_scale(np.asarray(self.normal.rvs(size=n, random_state=rng), dtype=float))
+    @property
+    def central(self) -> float:
+        """The published point estimate, or else the median, which of a normal is the mean."""
+        return float(self.from_scale(np.array(self.mu))) if self.estimate is None else self.estimate
+
+    @classmethod
+    def frozen(cls, *numbers: Any) -> Any:
+        """scipy.stats.norm, of the number on its scale."""
+        return stats.norm(*numbers)
+
+    @classmethod
+    def sample(cls, rng: np.random.Generator, members: Sequence[Self], n: int) -> Array:
+        """`n` draws of each of several members of the family, shape (n, members), from one stream, draw by draw."""
+        mu, sigma = np.array([one.numbers for one in members], dtype=float).T
+        return cls.from_scale(rng.normal(mu, sigma, size=(n, len(members))))
 
 
 @dataclass(frozen=True)
@@ -149,11 +168,6 @@ class Normal(_NormalOnScale):
     """
 
     centre: ClassVar[str] = "mean"
-
-    @property
-    def scipy(self) -> Any:
-        """scipy.stats.norm."""
-        return self.normal
 
     @staticmethod
     def to_scale(value: float) -> float:
@@ -170,7 +184,7 @@ class Normal(_NormalOnScale):
         """Match mean and standard error, as its two parameters; raises `SummaryError` unless se > 0."""
         check_numbers("Normal", mean=mean)
         check_above("Normal", 0, se=se)
-        return cls(float(mean), float(se))
+        return cls(float(mean), float(se), estimate=float(mean))
 
 
 @dataclass(frozen=True)
@@ -179,10 +193,11 @@ class LogNormal(_NormalOnScale):
 
     lower: ClassVar[float] = 0.0
 
-    @property
-    def scipy(self) -> Any:
+    @classmethod
+    def frozen(cls, *numbers: Any) -> Any:
         """scipy.stats.lognorm."""
-        return stats.lognorm(self.sigma, scale=math.exp(self.mu))
+        mu, sigma = numbers
+        return stats.lognorm(sigma, scale=np.exp(mu))
 
     @staticmethod
     def to_scale(value: float) -> float:
@@ -225,14 +240,14 @@ class LogNormal(_NormalOnScale):
         (1000, 200)
         """
         check_above("LogNormal", 0, mean=mean, se=se)
-        mu, sigma = lognormal_moments(mean, se)
-        return cls(float(mu), float(sigma))
+        variance = math.log1p((se / mean) ** 2)
+        return cls(math.log(mean) - variance / 2, math.sqrt(variance), estimate=float(mean))
 
     @classmethod
     def from_median(cls, median: float, log_se: float) -> Self:
         """Match the median and the standard error of the logarithm: mu = log median, sigma = log_se; both above 0."""
         check_above("LogNormal", 0, median=median, log_se=log_se)
-        return cls(math.log(median), float(log_se))
+        return cls(math.log(median), float(log_se), estimate=float(median))
 
 
 @dataclass(frozen=True)
@@ -253,11 +268,6 @@ class LogOdds(_NormalOnScale):
             )
 
     @property
-    def scipy(self) -> Any:
-        """scipy.stats.norm, of the log-odds: scipy has no logit-normal."""
-        return self.normal
-
-    @property
     def mean(self) -> float:
         """Expected probability."""
         return _logit_normal_moments(self.mu, self.sigma)[0]
@@ -276,6 +286,29 @@ class LogOdds(_NormalOnScale):
     def from_scale(values: Array) -> Array:
         """Probability."""
         return np.asarray(special.expit(values))
+
+    @classmethod
+    def from_median(cls, median: float, log_odds_se: float) -> Self:
+        """Match the median and the standard error of the log-odds: mu = log-odds of the median, sigma = log_odds_se.
+
+        Parameters
+        ----------
+        median : between 0 and 1
+        log_odds_se : above 0, as a logistic regression gives it
+
+        Raises
+        ------
+        SummaryError
+            if either is out of range
+
+        Examples
+        --------
+        >>> round(LogOdds.from_median(0.2, 0.3).quantile(0.975), 3)
+        0.31
+        """
+        check_inside("LogOdds", 0, 1, median=median)
+        check_above("LogOdds", 0, log_odds_se=log_odds_se)
+        return cls(cls.to_scale(median), float(log_odds_se), estimate=float(median))
 
     @classmethod
     def from_mean(cls, mean: float, se: float) -> Self:
@@ -317,7 +350,7 @@ class LogOdds(_NormalOnScale):
             largest=largest,
             start=(cls.to_scale(mean), 1 / (mean * (1 - mean))),
         )
-        fitted = cls(float(mu), float(sigma))
+        fitted = cls(float(mu), float(sigma), estimate=float(mean))
         check_reproduced(cls.__name__, mean=(mean, fitted.mean), se=(se, fitted.sd))
         return fitted
 

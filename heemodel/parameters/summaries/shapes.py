@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from scipy import stats
 
-from heemodel.parameters.distributions import Array, beta_moments, gamma_moments
 from heemodel.parameters.summaries import matching
 from heemodel.parameters.summaries.univariate import (
+    Array,
     SummaryError,
     Univariate,
     check_above,
@@ -32,15 +32,15 @@ class _TwoShapes(Univariate):
     lower: ClassVar[float] = 0.0
     upper: ClassVar[float] = math.inf
 
+    @property
+    def support(self) -> tuple[float, float]:
+        """The limits of the family."""
+        return self.lower, self.upper
+
     @staticmethod
     @abstractmethod
     def shapes(mean: float, sd: Array) -> tuple[Array, Array]:
         """The two parameters by the method of moments."""
-
-    @staticmethod
-    @abstractmethod
-    def family(first: Any, second: Any) -> Any:
-        """The frozen distribution of two parameters."""
 
     @classmethod
     @abstractmethod
@@ -67,7 +67,7 @@ class _TwoShapes(Univariate):
         mean : expected value
         low, high : limits of the equal-tailed interval, in the same unit
         level : probability of the interval, 0.95 for a 95% interval
-        tolerance : largest shift of the limits, as a share of the interval's width, that is put up with
+        tolerance : largest shift of the limits, as a share of the interval's width, that is tolerated
 
         Raises
         ------
@@ -77,8 +77,8 @@ class _TwoShapes(Univariate):
 
         Notes
         -----
-        The same reading as of an interval in an inputs file, (high − low)/(2 × 1.96), without its normal
-        approximation. Two quantiles alone: van Dorp and Mazzuchi 2000, doi 10.1080/00949650008812041.
+        An `interval` in an inputs file is read by this. Two quantiles alone: van Dorp and Mazzuchi 2000,
+        doi 10.1080/00949650008812041.
 
         Examples
         --------
@@ -96,8 +96,9 @@ class _TwoShapes(Univariate):
                 f"{name}: the interval {low:g} to {high:g} leaves what this distribution gives, "
                 f"{cls.lower:g} to {cls.upper:g}; use from_mean with its standard error, or another distribution"
             )
-        found = cls._with_width(mean, low, high, tail)
-        one = next((one for one in found if abs(one.misfit) <= tolerance), min(found, key=lambda one: abs(one.misfit)))
+        members = cls._with_width(mean, low, high, tail)
+        best = min(members, key=lambda member: abs(member.misfit))
+        one = next((member for member in members if abs(member.misfit) <= tolerance), best)
         width = one.quantile(1 - tail) - one.quantile(tail)
         check_reproduced(name, mean=(mean, one.mean), width=(high - low, width))
         check_misfit(name, f"{mean:g} ({low:g} to {high:g})", "its limits lie", one.misfit, tolerance)
@@ -109,7 +110,7 @@ class _TwoShapes(Univariate):
         width = high - low
 
         def widths(sd: Array) -> Array:
-            member = cls.family(*cls.shapes(mean, sd))
+            member = cls.frozen(*cls.shapes(mean, sd))
             return np.asarray(member.ppf(1 - tail) - member.ppf(tail))
 
         largest = cls.largest_sd(mean)
@@ -121,8 +122,8 @@ class _TwoShapes(Univariate):
                 f"{cls.__name__}: mean {mean:g} cannot have a {100 * (1 - 2 * tail):.4g}% interval {width:g} wide; "
                 f"the widest that is possible is {widest:.4g}"
             )
-        found = [cls.from_mean(mean, sd) for sd in spreads]
-        return [replace(one, misfit=(one.quantile(tail) - low) / width) for one in found]
+        members = [cls.from_mean(mean, sd) for sd in spreads]
+        return [replace(one, misfit=(one.quantile(tail) - low) / width) for one in members]
 
     @classmethod
     def from_quartiles(cls, median: float, q1: float, q3: float, *, tolerance: float = 0.1) -> Self:
@@ -154,17 +155,17 @@ class _TwoShapes(Univariate):
         check_order(name, "the interquartile range", q1, ("median", median), q3)
 
         def residuals(logs: Array) -> Array:
-            return np.asarray(cls.family(*np.exp(logs)).cdf([q1, q3]) - [0.25, 0.75])
+            return np.asarray(cls.frozen(*np.exp(logs)).cdf([q1, q3]) - [0.25, 0.75])
 
         logs = matching.solve(residuals, cls._starts(median, (q3 - q1) / 1.349))
         if logs is None:
             raise SummaryError(f"{name}: none was found with quartiles {q1:g} and {q3:g}; look at them again")
-        member = cls.family(*np.exp(logs))
+        member = cls.frozen(*np.exp(logs))
         fitted = cls.from_mean(float(member.mean()), float(member.std()))
         check_reproduced(name, q1=(q1, fitted.quantile(0.25)), q3=(q3, fitted.quantile(0.75)))
         misfit = (fitted.quantile(0.5) - median) / (q3 - q1)
         check_misfit(name, f"median {median:g} ({q1:g} to {q3:g})", "its median lies", misfit, tolerance)
-        return replace(fitted, misfit=misfit)
+        return replace(fitted, misfit=misfit, estimate=None)
 
     @classmethod
     def _starts(cls, mean: float, sd: float) -> Iterator[Array]:
@@ -190,20 +191,16 @@ class Beta(_TwoShapes):
     def __post_init__(self) -> None:
         check_above("Beta", 0, alpha=self.alpha, beta=self.beta)
 
-    @property
-    def scipy(self) -> Any:
+    @classmethod
+    def frozen(cls, *numbers: Any) -> Any:
         """scipy.stats.beta."""
-        return self.family(self.alpha, self.beta)
-
-    @staticmethod
-    def family(first: Any, second: Any) -> Any:
-        """scipy.stats.beta."""
-        return stats.beta(first, second)
+        return stats.beta(*numbers)
 
     @staticmethod
     def shapes(mean: float, sd: Array) -> tuple[Array, Array]:
-        """Shapes alpha and beta by the method of moments."""
-        return beta_moments(mean, sd)
+        """Shapes m k and (1 − m) k, k = m (1 − m)/s² − 1, of the beta with mean m and standard deviation s."""
+        size = mean * (1 - mean) / sd**2 - 1
+        return mean * size, (1 - mean) * size
 
     @classmethod
     def largest_sd(cls, mean: float) -> float:
@@ -237,7 +234,7 @@ class Beta(_TwoShapes):
         """
         check_share("Beta", mean, se)
         alpha, beta = cls.shapes(mean, np.array(se))
-        return cls(float(alpha), float(beta))
+        return cls(float(alpha), float(beta), estimate=float(mean))
 
     @classmethod
     def from_counts(cls, events: float, n: float, *, prior: tuple[float, float] = (0.0, 0.0)) -> Self:
@@ -297,20 +294,16 @@ class Gamma(_TwoShapes):
     def __post_init__(self) -> None:
         check_above("Gamma", 0, shape=self.shape, scale=self.scale)
 
-    @property
-    def scipy(self) -> Any:
+    @classmethod
+    def frozen(cls, *numbers: Any) -> Any:
         """scipy.stats.gamma."""
-        return self.family(self.shape, self.scale)
-
-    @staticmethod
-    def family(first: Any, second: Any) -> Any:
-        """scipy.stats.gamma."""
-        return stats.gamma(first, scale=second)
+        shape, scale = numbers
+        return stats.gamma(shape, scale=scale)
 
     @staticmethod
     def shapes(mean: float, sd: Array) -> tuple[Array, Array]:
-        """Shape and scale by the method of moments."""
-        return gamma_moments(mean, sd)
+        """Shape (m/s)² and scale s²/m of the gamma with mean m and standard deviation s (method of moments)."""
+        return (mean / sd) ** 2, sd**2 / mean
 
     @classmethod
     def largest_sd(cls, mean: float) -> float:
@@ -342,4 +335,4 @@ class Gamma(_TwoShapes):
         """
         check_above("Gamma", 0, mean=mean, se=se)
         shape, scale = cls.shapes(mean, np.array(se))
-        return cls(float(shape), float(scale))
+        return cls(float(shape), float(scale), estimate=float(mean))

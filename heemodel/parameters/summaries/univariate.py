@@ -5,15 +5,18 @@ Each check says the value, why it is impossible, and what is possible.
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from heemodel.errors import HeemodelError
-from heemodel.parameters.distributions import Array
 from heemodel.parameters.seeds import generator
+
+Array = NDArray[np.float64]
 
 REPRODUCED = 1e-6
 """Summaries that are matched by a search are reproduced to this relative error, or it is an error."""
@@ -107,7 +110,7 @@ def check_misfit(family: str, what: str, fitted: str, misfit: float, tolerance: 
     if abs(misfit) > tolerance:
         raise SummaryError(
             f"{family}: {what} does not belong to this family: {fitted} {abs(misfit):.1%} of the width too "
-            f"{'high' if misfit > 0 else 'low'}, beyond the {tolerance:.1%} that is put up with. Take a family of the "
+            f"{'high' if misfit > 0 else 'low'}, beyond the {tolerance:.1%} that is tolerated. Take a family of the "
             f"right skew, or accept it with tolerance={math.ceil(abs(misfit) * 100) / 100:g}"
         )
 
@@ -126,14 +129,41 @@ class Univariate(ABC):
     `misfit` is how far the summary that could not be matched is from the published one: for an interval, the shift
     of the fitted limits, upwards positive, as a share of the interval's width; for quartiles, that of the median as a
     share of q3 − q1; on the log or logit scale for `LogNormal` and `LogOdds`. It is 0 where all is matched.
+
+
+    `estimate` is the published point estimate, where there was one; see `central`.
     """
 
     misfit: float = field(default=0.0, kw_only=True, compare=False, repr=False)
+    estimate: float | None = field(default=None, kw_only=True, compare=False, repr=False)
+
+    @classmethod
+    @abstractmethod
+    def frozen(cls, *numbers: Any) -> Any:
+        """The frozen distribution of scipy.stats with these numbers, or arrays of them, in the order of the class."""
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The numbers that make the distribution, in the order of the class."""
+        return tuple(getattr(self, one.name) for one in fields(self) if one.name not in ("misfit", "estimate"))
+
+    @property
+    def scipy(self) -> Any:
+        """The frozen distribution of scipy.stats."""
+        return self.frozen(*self.numbers)
+
+    @property
+    def central(self) -> float:
+        """The value of the analysis at central values: the published point estimate, or else the mean.
+
+        A log-normal or log-odds made of its numbers or of quartiles takes its median instead of the mean.
+        """
+        return self.mean if self.estimate is None else self.estimate
 
     @property
     @abstractmethod
-    def scipy(self) -> Any:
-        """The frozen distribution of scipy.stats."""
+    def support(self) -> tuple[float, float]:
+        """The limits between which all values lie; either may be infinite."""
 
     @property
     def mean(self) -> float:
@@ -178,11 +208,14 @@ class Univariate(ABC):
         ('sample',)
         """
         check_draws(type(self).__name__, n, seed)
-        values = self._draw(generator(seed, name), n)
+        values = self.sample(generator(seed, name), [self], n)[:, 0]
         return xr.DataArray(values, dims="sample", coords={"sample": range(n)}, name=name)
 
     def _quantile(self, p: float) -> float:
         return float(self.scipy.ppf(p))
 
-    def _draw(self, rng: np.random.Generator, n: int) -> Array:
-        return np.asarray(self.scipy.rvs(size=n, random_state=rng), dtype=float)
+    @classmethod
+    def sample(cls, rng: np.random.Generator, members: Sequence[Self], n: int) -> Array:
+        """`n` draws of each of several members of the family, shape (n, members), from one stream, draw by draw."""
+        numbers = np.array([one.numbers for one in members], dtype=float).T
+        return np.asarray(cls.frozen(*numbers).rvs(size=(n, len(members)), random_state=rng), dtype=float)

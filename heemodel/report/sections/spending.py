@@ -67,13 +67,13 @@ def _cost_table(inputs: Inputs, result: ScenarioResult, place: int) -> Table:
     """Components in the order of the steps; what each payer pays, each step costs, and all."""
     columns = _columns(Views(result, inputs))
     parts = [
-        ((part.label, part.payer, part.step), [name])
+        ((part.label, part.payer or "", step), [name])
         for step in inputs.steps
         for name, part in inputs.components.items()
         if part.step == step
     ]
     totals = []
-    payers = dict.fromkeys(part.payer for part in inputs.components.values())
+    payers = dict.fromkeys(part.payer for part in inputs.components.values() if part.payer)
     for what, names in (("payer", payers), ("step", inputs.steps)):
         for one in names if len(names) > 1 else ():
             heading = f"Paid by {one}" if what == "payer" else f"Step: {one}"

@@ -8,7 +8,7 @@ STRATEGIES = ("usual care", "new care")
 DEFAULT_HORIZON = "30 years"
 NEEDS = hm.Needs(
     strategies=STRATEGIES,
-    settings={"start_age": "years", "annual_volume": "patients per year"},
+    settings={"start_age": "years"},
     parameters={
         "treatment_cost": "£ per patient",
         "nursing_cost": "£ per year",

@@ -1,0 +1,150 @@
+"""Checks the content of an inputs file: every mistake at once, each with its place and the cure."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from heemodel.errors import closest, nearest
+from heemodel.parameters.correlations import Correlated, wrong_correlations
+from heemodel.parameters.groupings import wrong_groups
+from heemodel.parameters.money import foreign_money
+from heemodel.parameters.needs import Needs, misfits, wrong_volume
+from heemodel.parameters.parameter import Parameter
+from heemodel.parameters.problems import Problem
+from heemodel.parameters.references import references, unlike
+from heemodel.parameters.specification import (
+    About,
+    Avoided,
+    Claim,
+    Component,
+    DataRecord,
+    Scenario,
+    Setting,
+    Specification,
+    Step,
+)
+from heemodel.parameters.table_files import read_tables, wrong_rows
+from heemodel.parameters.variations import Alternatives, Grouping, Question, TableFile, Variation
+
+TABLES: dict[str, type[Specification]] = {
+    "settings": Setting,
+    "parameters": Parameter,
+    "priors": Parameter,
+    "data": DataRecord,
+    "scenarios": Scenario,
+    "steps": Step,
+    "components": Component,
+    "avoided": Avoided,
+    "alternatives": Alternatives,
+    "tables": TableFile,
+    "groups": Grouping,
+    "variations": Variation,
+    "information": Question,
+    "correlated": Correlated,
+}
+"""Sections that hold one table for each name."""
+SINGLE: dict[str, type[Specification]] = {"about": About, "claim": Claim}
+"""Sections that are one table themselves."""
+
+
+def checked(
+    content: dict[str, Any], folder: Path, needs: Needs | None, texts: Mapping[str, str]
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The sections of an inputs file as their specifications, and everything that is wrong with them.
+
+    Parameters
+    ----------
+    content : the file as nested dicts, with options and a scenario (see `with_options` and `with_base_scenario`)
+    folder : where tables are kept
+    needs : what the model takes; without it, the content is checked by itself only
+    texts : of tables' files that have been read before, by file name
+
+    Returns
+    -------
+    the sections by name, tables that could not be understood being None; and the problems, with their places
+    """
+    sections, problems = _validate(content)
+    columns = {} if needs is None else needs.tables
+    sections["frames"], sections["files"], unread = read_tables(folder, sections["tables"], columns, texts)
+    problems += [*unread, *wrong_rows(sections["scenarios"], sections["frames"], sections["tables"])]
+    problems += wrong_groups(sections["scenarios"], sections["groups"])
+    problems += foreign_money(sections)
+    problems += wrong_correlations(sections)
+    problems += wrong_volume(sections["settings"])
+    if needs is not None:
+        problems += misfits(sections, needs)
+    elif isinstance(content.get("scenarios"), dict):
+        problems += unlike(content["scenarios"])
+    return sections, problems
+
+
+def _validate(content: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """Every table of the file as its specification, and every mistake."""
+    sections: dict[str, Any] = {section: {} for section in TABLES} | dict.fromkeys(SINGLE)
+    problems: list[Problem] = []
+    known = {*TABLES, *SINGLE}
+    problems += [
+        Problem((name,), f"unknown section; {nearest(name, known)}") for name in sorted(content.keys() - known)
+    ]
+    needed = ("about", "parameters")
+    problems += [Problem((), f"section [{name}] is missing; add it") for name in needed if name not in content]
+    for section, specification in SINGLE.items():
+        if section in content:
+            sections[section] = _one(specification, content[section], (section,), problems)
+    for unknown in content.keys() - known:  # what is in it is not missing, it is in the wrong place
+        if (meant := closest(unknown, TABLES)) and isinstance(content[unknown], dict):
+            sections[meant] |= dict.fromkeys(content[unknown])
+    for section, specification in TABLES.items():
+        tables = content.get(section, {})
+        if not isinstance(tables, dict):
+            problems.append(Problem((section,), f"must hold tables; write [{section}.<name>]"))
+            continue
+        for name, table in tables.items():
+            sections[section][name] = _one(specification, table, (section, name), problems)
+    problems += references(content)
+    return sections, problems
+
+
+def _one(specification: type[Specification], table: Any, place: tuple[str, ...], problems: list[Problem]) -> Any:
+    """The table as its specification, or None with the mistakes added to `problems`."""
+    if not isinstance(table, dict):
+        problems.append(Problem(place, f"must be a table; write [{'.'.join(place)}] and its keys below"))
+        return None
+    try:
+        return specification.model_validate(table)
+    except ValidationError as error:
+        problems += [_problem(detail, specification, place) for detail in error.errors(include_url=False)]
+        return None
+
+
+def _problem(detail: ErrorDetails, specification: type[Specification], place: tuple[str, ...]) -> Problem:
+    """A pydantic error in the words of an inputs file."""
+    keys = tuple(str(key) for key in detail["loc"])
+    if specification is Alternatives and keys[:1] == ("options",) and len(keys) > 1:
+        inside = {**detail, "loc": detail["loc"][2:]}
+        return _problem(cast("ErrorDetails", inside), Parameter, (*place, *keys[:2]))
+    at = (*place, *keys[:1])
+    shown = detail["input"]
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            at, reason = place, f"{keys[-1]} is missing; add `{keys[-1]} = …`"
+        case "extra_forbidden":
+            reason = f"unknown key; {nearest(keys[-1], specification.model_fields)}"
+        case "value_error":
+            reason = str(context.get("error", detail["msg"]))
+        case "greater_than" | "greater_than_equal":
+            limit = f"above {context['gt']:g}" if "gt" in context else f"{context['ge']:g} or more"
+            reason = f"is {shown!r}; it must be {limit}"
+        case "float_type" | "int_type" if isinstance(shown, str):
+            reason = f"is {shown!r}; write the number without quotes, and with a decimal point"
+        case "int_type" | "int_from_float":
+            reason = f"is {shown!r}; it must be a whole number"
+        case "literal_error":
+            reason = f"is {shown!r}; write one of: {context.get('expected')}"
+        case _:
+            reason = f"is {shown!r}; {detail['msg'][0].lower()}{detail['msg'][1:]}"
+    return Problem(at, reason)
