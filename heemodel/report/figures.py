@@ -92,7 +92,7 @@ def as_svg(canvas: Canvas) -> str:
 
 
 def walk_table(view: Views) -> pd.DataFrame:
-    """The walk of one scenario: components, and a subtotal after each step; columns as `plots.plot_walk` takes them."""
+    """The savings breakdown of one scenario: components, and a subtotal after each step, as its plot takes them."""
     saving, walk = view.saving(view.result.outcomes), view.walk(view.result.outcomes)
     error = coarsest(summarise(walk.sel(step=name)) for name in view.inputs.steps)
     reached, rows = 0.0, []
@@ -117,7 +117,9 @@ def walk_table(view: Views) -> pd.DataFrame:
 def _walk(views: Sequence[Views], basis: str) -> Figure:
     tables, currency = {view.result.name: walk_table(view) for view in views}, views[0].inputs.about.currency
     canvas, axes = _panels(
-        views, lambda view, ax: plots.plot_walk(tables[view.result.name], currency=currency, ax=ax), height=4.6
+        views,
+        lambda view, ax: plots.plot_savings_breakdown(tables[view.result.name], currency=currency, ax=ax),
+        height=4.6,
     )
     ends = pd.concat(tables.values())[["start", "end", "point"]]
     low, high = min(ends.min().min(), 0.0), ends.max().max()

@@ -53,7 +53,7 @@ def evsi(
     study: Study,
     *,
     n: ArrayLike,
-    threshold: ArrayLike,
+    thresholds: ArrayLike,
     method: Method = "regression",
     regression: str | None = None,
     data_sets: int = 50,
@@ -80,7 +80,7 @@ def evsi(
     draws : of the parameters, sample by sample those that the outcomes were worked out from
     study : `binary_study`, `two_arm_trial`, `normal_mean_study`, `survival_trial`, `pymc_study`, or any `Study`
     n : people in each arm, one or several numbers
-    threshold : money per QALY, one or several
+    thresholds : money per QALY, one or several
     method : "regression" or "moment matching"
     regression : method of the regression, as in `evppi`; without it, chosen by the number of statistics or parameters
     data_sets : how many are simulated for moment matching
@@ -110,7 +110,7 @@ def evsi(
         raise OutcomeError(f"no method {method!r}; {nearest(str(method), get_args(Method))}")
     if method == "moment matching" and data_sets < 2:
         raise OutcomeError(f"data_sets is {data_sets}; give 2 or more")
-    sizes, base = sample_sizes(study, n), Increments.of(cea, draws, threshold)
+    sizes, base = sample_sizes(study, n), Increments.of(cea, draws, thresholds)
     chosen = choose_columns(base.columns, study.parameters)
     known = base.on(chosen, regression if method == "moment matching" else None)
     work: Callable[[int], Answer]
@@ -151,7 +151,7 @@ def _by_moments(task: _Task, n: int) -> Answer:
     samples, data_sets = influence(moments, fit.fitted, base.thresholds)
     mean = fit.fitted.mean(axis=1, keepdims=True)
     turned, rng = mean + by @ (base.values - mean), _stream(task.seed, ERROR)
-    found = gains(shrunk(fit, by), turned, base.thresholds, rng, base.chain, samples)
+    found = gains(shrunk(fit, by), turned, base.thresholds, rng, base.origin, samples)
     found = [gain._replace(se=float(np.hypot(gain.se, more))) for gain, more in zip(found, data_sets, strict=True)]
     low, high = moments.effective.min(), moments.effective.max()
     words = f"{task.data_sets} data sets, each leaving {low:,.0f} to {high:,.0f} effective samples"
@@ -238,7 +238,7 @@ def _rows(
             "threshold": threshold,
             "evsi": gain.value,
             "se": gain.se,
-            "step_se": error_of_mean(gain.gained - smaller.gained, base.chain),
+            "step_se": error_of_mean(gain.gained - smaller.gained, base.origin),
             "evppi": limit.value,
             "evppi_se": limit.se,
             "held_out": gain.held_out,

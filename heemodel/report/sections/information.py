@@ -123,7 +123,7 @@ def learn(inputs: Inputs, result: ScenarioResult) -> Known:
     cea, intervention, *_ = Pair(inputs, result.outcomes).increments()
     evpi = cea.evpi(thresholds()).to_dataframe().reset_index()[["threshold", "evpi", "mcse"]]
     tables = [
-        evppi(cea, result.draws, question.parameters, threshold=thresholds()).assign(
+        evppi(cea, result.draws, question.parameters, thresholds=thresholds()).assign(
             parameters=question.label, group=name
         )
         for name, question in inputs.information.items()
