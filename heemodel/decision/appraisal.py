@@ -149,7 +149,7 @@ def appraise(
         focus=focus,
         evppi=none
         if parameters is None
-        else evppi_each(cea, parameters, threshold=asked, groups=groups, alone=alone, seed=seed, progress=progress),
+        else evppi_each(cea, parameters, thresholds=asked, groups=groups, alone=alone, seed=seed, progress=progress),
         tornado=none if parameters is None else tornado(benefit, parameters),
         stability=cumulative_mean(benefit),
         enough=draws_needed(ahead, half_width=PRECISE),

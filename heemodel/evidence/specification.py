@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
 
 from heemodel.errors import HeemodelError
+from heemodel.evidence.sources import source_of
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -73,28 +71,22 @@ class EvidenceModel:
         return _digest({**self._form(), "shapes": {name: np.shape(array) for name, array in self.data.items()}})
 
     def identity(self) -> str:
-        """Identity of the posterior: everything that can change it, apart from how it is sampled."""
+        """Identity of the posterior: everything that can change it, apart from how it is sampled.
+
+        The code of the recipe is part of it, with all files of its model's folder that it imports (`source_of`).
+        """
         return _digest(
             {**self._form(), "data": {name: np.asarray(array).tolist() for name, array in self.data.items()}}
         )
 
     def _form(self) -> dict[str, Any]:
         return {
-            "recipe": _source(self.recipe),
+            "recipe": source_of(self.recipe),
             "options": dict(self.options),
             "coords": {dim: list(labels) for dim, labels in self.coords.items()},
             "priors": {name: list(numbers) for name, numbers in self.priors.items()},
             "software": {package: metadata.version(package) for package in SOFTWARE},
         }
-
-
-@lru_cache(maxsize=32)
-def _source(recipe: Callable[..., Any]) -> str:
-    """What the recipe's module says; if it is of this room, all of the room, which it may import."""
-    room = Path(__file__).parent
-    if Path(inspect.getsourcefile(recipe) or "").parent == room:
-        return "".join(file.read_text(encoding="utf-8") for file in sorted(room.glob("*.py")))
-    return inspect.getsource(inspect.getmodule(recipe) or recipe)
 
 
 def _digest(content: dict[str, Any]) -> str:

@@ -71,6 +71,15 @@ def _cut_off_above(mean: float, error: float, maximum: float) -> TruncatedNormal
     return TruncatedNormal.from_mean(mean, error, upper=maximum)
 
 
+def _counted(events: float, n: float, prior: Any = (0.0, 0.0)) -> Beta:
+    """Events among n, with counts that are added to both."""
+    if not isinstance(prior, tuple):
+        raise SummaryError(
+            f"Beta: prior = {prior:g} is one number; give two, added to events and to non-events: [1, 1]"
+        )
+    return Beta.from_counts(events, n, prior=prior)
+
+
 BY_MEAN = ("value", "standard_error")
 
 FAMILIES: dict[str, tuple[Way, ...]] = {
@@ -86,7 +95,7 @@ FAMILIES: dict[str, tuple[Way, ...]] = {
     "beta": (
         Way(BY_MEAN, Beta.from_mean),
         _by_interval(Beta),
-        Way(("events", "n"), Beta.from_counts, ("prior",)),
+        Way(("events", "n"), _counted, ("prior",)),
         _by_quartiles(Beta),
     ),
     "log-odds": (

@@ -264,8 +264,8 @@ class Inputs:
             raise UnknownNameError(f"{self.path}: no [priors.{name}]; {nearest(name, self.priors)}")
         prior = self.priors[name]
         if prior.distribution != distribution or prior.dimension is not None:
-            said = f"is a {prior.distribution} distribution; the evidence model takes one {distribution} distribution"
-            raise self.error(Problem(("priors", name), said))
+            reason = f"is a {prior.distribution} distribution; the evidence model takes one {distribution} distribution"
+            raise self.error(Problem(("priors", name), reason))
         return prior.shapes()
 
     def setting(self, name: str, *, low: float = -math.inf, high: float = math.inf) -> float:

@@ -30,11 +30,11 @@ def foreign_money(sections: Mapping[str, Any]) -> list[Problem]:
             problems.append(Problem((*place, "unit"), _other(figure.unit, about.currency)))
         year = getattr(figure, "price_year", None)
         if year not in (None, about.price_year) and not about.currency.matches(POUNDS):
-            said = (
+            reason = (
                 f"is {year!r}, and the analysis is in prices of {about.price_year}: the price index is one of pounds, "
                 f"and does not move {about.currency}; give the figure in prices of {about.price_year}"
             )
-            problems.append(Problem((*place, "price_year"), said))
+            problems.append(Problem((*place, "price_year"), reason))
     return problems
 
 

@@ -90,9 +90,9 @@ class Parameter(Sourced):
     events: Numbers | None = None
     n: Numbers | None = None
     prior: Prior | None = None
-    counts: list[Number] | None = None
+    counts: list[Annotated[Number, Field(ge=0)]] | None = None
     dimension: Text | None = None
-    labels: list[Text] | None = None
+    labels: Annotated[list[Text], Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def distribution_can_be_drawn(self) -> Self:
@@ -126,7 +126,8 @@ class Parameter(Sourced):
         sizes = {next(iter(self._given())): 1} | sizes
         if wrong := {key: size for key, size in sizes.items() if size != len(self.labels)}:
             key, size = next(iter(wrong.items()))
-            raise ValueError(f"{key} has {size} numbers for {len(self.labels)} labels; give one number for each label")
+            few = "1 number" if size == 1 else f"{size} numbers"
+            raise ValueError(f"{key} has {few} for {len(self.labels)} labels; give one for each label")
 
     @staticmethod
     def _is_by_label(key: str, number: Any) -> bool:
@@ -215,7 +216,7 @@ class Parameter(Sourced):
     def spread_in_words(self) -> str:
         """How uncertain the figure is, as it was stated: "95% interval 0.13 to 0.28", "SE 0.05", "none" and so on.
 
-        Of several numbers each is told, unless all are alike.
+        Of several numbers each has its own, unless all are alike.
 
         Examples
         --------

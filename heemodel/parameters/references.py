@@ -52,7 +52,7 @@ def _asked(content: dict[str, Any], components: dict[str, Any], steps: dict[str,
     missing = [f"[{name}.<name>]" for name, tables in (("components", components), ("steps", steps)) if not tables]
     if isinstance(asks, list) and "saving" in asks and missing:
         cure = f"add {' and '.join(missing)}, or take it out of asks"
-        yield Problem(("about", "asks"), f"asks for the saving, which is told by component and step; {cure}")
+        yield Problem(("about", "asks"), f"asks for the saving, which is reported by component and step; {cure}")
 
 
 def _records(data: dict[str, Any], scenarios: dict[str, Any]) -> list[Problem]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate
 
 import numpy as np
 import pandas as pd
@@ -56,6 +57,8 @@ class Parameters:
         self._draws = draws.drop_vars([name for name in draws.coords if name not in draws.dims or name == "sample"])
         self._first, self._wrap = first_sample, wrap
         self._checked: set[str] = set()
+        self.worked_out: dict[Any, Any] = {}
+        """What functions that work `once` gave, and what they were given."""
         self.read: set[str] = set() if read is None else read
         """Names that have been asked for."""
 
@@ -85,6 +88,43 @@ class Parameters:
     def as_dataset(self) -> xr.Dataset:
         """All of them as a Dataset, as a model's `run` takes it."""
         return self._draws
+
+
+def once[**Given, Answer](
+    function: Callable[Concatenate[Parameters, Given], Answer],
+) -> Callable[Concatenate[Parameters, Given], Answer]:
+    """Decorator of a part of a model that its transitions and payoffs both need: worked out once for the same draws.
+
+    Parameters
+    ----------
+    function : of p and anything else, which must give the same whenever it is given the same objects, and whose answer
+        nobody changes
+
+    Returns
+    -------
+    The function, whose answer is kept for as long as the draws `p`
+
+    Examples
+    --------
+    >>> @once
+    ... def severe(p):
+    ...     print("worked out")
+    ...     return p.share * p.severity
+    >>> p = Parameters(xr.Dataset({"share": 0.2, "severity": 0.5}))
+    >>> severe(p).item() == severe(p).item()
+    worked out
+    True
+    """
+
+    @wraps(function)
+    def kept(p: Parameters, /, *given: Given.args, **named: Given.kwargs) -> Answer:
+        key = (function, *map(id, given), *((name, id(value)) for name, value in named.items()))
+        if key not in p.worked_out:  # with what it was given, so that nothing else takes its place in memory
+            p.worked_out[key] = (function(p, *given, **named), given, named)
+        answer: Answer = p.worked_out[key][0]
+        return answer
+
+    return kept
 
 
 type Draws = xr.Dataset | pd.DataFrame | Parameters | Mapping[str, xr.DataArray | ArrayLike]

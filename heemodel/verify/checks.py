@@ -64,6 +64,25 @@ class Check:
     detail: str
 
 
+class Runs:
+    """The outcomes of parts of the draws, each part run by itself, and only once."""
+
+    def __init__(self, model: DecisionModel, draws: xr.Dataset) -> None:
+        self.model, self.draws = model, draws
+        self._outcomes: dict[range, xr.Dataset] = {}
+
+    def draws_of(self, part: range) -> xr.Dataset:
+        """Some of the draws."""
+        return self.draws.isel(sample=slice(part.start, part.stop))
+
+    def of(self, part: range) -> xr.Dataset:
+        """What some of the draws give."""
+        part = range(part.start, min(part.stop, self.draws.sizes["sample"]))
+        if part not in self._outcomes:
+            self._outcomes[part] = self.model.run(self.draws_of(part))
+        return self._outcomes[part]
+
+
 def check_close(name: str, found: xr.DataArray, wanted: xr.DataArray, *, tolerance: float) -> Check:
     """Passes if no value differs from what is wanted by more than `tolerance`, relative to what is wanted."""
     relative = float((abs(found - wanted) / abs(wanted)).max(skipna=False))
@@ -95,16 +114,17 @@ def run_checks(
         raise HeemodelError('central has a dimension sample; give one value of each, as draws.mean("sample")')
     if draws.sizes.get("sample") != outcomes.sizes.get("sample"):
         raise HeemodelError("the outcomes are not those of these draws; give model.run(draws) as it is")
-    few = draws.isel(sample=slice(0, SAMPLES))
+    runs = Runs(model, draws)
+    few = runs.draws_of(range(SAMPLES))
     compared = outcomes.mean("group") if "group" in outcomes.dims else outcomes
-    base = model.run(few)
+    base = runs.of(range(SAMPLES))
     checks = [_finite(outcomes)]
     if isinstance(model, FollowsPeople):
         trace = model.trace(few)
         checks += [_occupancy_adds_up(model, trace), _nobody_rises(model, trace)]
-    checks += _second_engine(model, draws)
+    checks += _second_engine(runs)
     checks += _invariants_hold(model, few)
-    checks.append(_draws_stand_alone(model, draws, outcomes))
+    checks.append(_draws_stand_alone(runs, outcomes))
     checks += _qalys_fit(base)
     if isinstance(model, FollowsPeople):
         checks += [*_years_fit(model, draws, outcomes), _discounting_lowers(model, few, base)]
@@ -141,14 +161,16 @@ def _nobody_rises(model: FollowsPeople, trace: xr.Dataset) -> Check:
     return _within("Nobody returns from the dead", max(fall, 0.0))
 
 
-def _second_engine(model: DecisionModel, draws: xr.Dataset) -> list[Check]:
+def _second_engine(runs: Runs) -> list[Check]:
+    model = runs.model
     cycles = sum(getattr(part, "cycles", 1) for part in getattr(model, "models", [model]))
     steps = cycles * len(model.strategies) * max(1, len(model.groups))
-    few = draws.isel(sample=slice(0, min(NAIVE_SAMPLES, max(1, NAIVE_STEPS // steps))))
+    part = range(min(NAIVE_SAMPLES, max(1, NAIVE_STEPS // steps)))
+    few = runs.draws_of(part)
     slow = second_engine(model, few)
     if slow is None:
         return []
-    fast = model.run(few)
+    fast = runs.of(part)
     off = max(_relative(fast["cost"].sum("component"), slow["cost"]), _relative(fast["qaly"], slow["qaly"]))
     said = "the first draw" if few.sizes["sample"] == 1 else f"{few.sizes['sample']} draws"
     return [_within(f"A second engine, written plainly, agrees on {said}", off)]
@@ -167,12 +189,12 @@ def _invariants_hold(model: DecisionModel, draws: xr.Dataset) -> list[Check]:
     return [_within(name, off) for name, off in held.items()]
 
 
-def _draws_stand_alone(model: DecisionModel, draws: xr.Dataset, outcomes: xr.Dataset) -> Check:
+def _draws_stand_alone(runs: Runs, outcomes: xr.Dataset) -> Check:
     """Some draws by themselves, one or several, give what they gave among all: no draw depends on its neighbours."""
     off = 0.0
-    parts = [slice(place, place + 1) for place in range(min(NAIVE_SAMPLES, draws.sizes["sample"]))]
-    for part in (*parts, slice(0, NAIVE_SAMPLES), slice(0, SAMPLES)):
-        alone, among = model.run(draws.isel(sample=part)), outcomes.isel(sample=part)
+    parts = [range(place, place + 1) for place in range(min(NAIVE_SAMPLES, runs.draws.sizes["sample"]))]
+    for part in (*parts, range(NAIVE_SAMPLES), range(SAMPLES)):
+        alone, among = runs.of(part), outcomes.isel(sample=slice(part.start, part.stop))
         off = max(off, *(_relative(alone[name], among[name]) for name in ("cost", "qaly")))
     return _within("A draw's outcome does not depend on the other draws", off, LAST_DIGITS)
 

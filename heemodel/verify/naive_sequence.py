@@ -1,13 +1,12 @@
 """A second way to work out models that follow one another: plain engines chained, person by state by hand."""
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from heemodel.structures import CohortModel, DecisionTree, Parameters, Sequence
-from heemodel.verify.naive_cohort import _follow, _moves, _people, _Series, naive_run
+from heemodel.verify.naive_cohort import at_the_start, follow, moves_of, naive_run, people_of, sizes
 from heemodel.verify.naive_tree import naive_leaves, naive_tree
 
 By = dict[str, xr.DataArray]
@@ -45,15 +44,10 @@ def _begun(sequence: Sequence, model: CohortModel, people: By) -> CohortModel:
 def _at_the_end(model: CohortModel, draws: xr.Dataset) -> By:
     """Who is where when the last cycle is over."""
     p = Parameters(draws)
-    moves = _moves(model.transitions(p, model.time) if callable(model.transitions) else model.transitions)
-    began, enter = _people(model.start, p), _people(model.intake, p)
-    dims, sizes = ("sample", *model.lanes), [draws.sizes.get("sample", 1), *map(len, model.lanes.values())]
-    found = {state: np.zeros(sizes) for state in model.states}
-    names: list[list[Any]] = [list(range(sizes[0])), *model.lanes.values()]
-    for place in np.ndindex(*sizes):
-        case = {dim: labels[at] for dim, labels, at in zip(dims, names, place, strict=True)}
-        first = {state: _Series(value, case, model)(0, None) for state, value in began.items()}
-        *_, (_, last, *_) = _follow(model, moves, case, first, enter)
-        for (state, _), here in last.items():
-            found[state][place] += here
-    return {state: xr.DataArray(here, dims=dims, coords=model.lanes) for state, here in found.items()}
+    enter = people_of(model.intake, p)
+    *_, last = follow(model, moves_of(model, p), at_the_start(model, p), enter)
+    found = {}
+    for state, there in last.after.items():
+        everyone = np.zeros(sizes(model, draws)) + sum(there.values())
+        found[state] = xr.DataArray(everyone, dims=("sample", *model.lanes), coords=model.lanes)
+    return found

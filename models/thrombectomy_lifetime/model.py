@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
 
 import heemodel as hm
+from heemodel.structures.draws import once
 
 STRATEGIES = ("usual care", "thrombectomy")
 WINDOWS = ("early", "late", "large")
@@ -94,6 +95,12 @@ def state(grade: str) -> str:
     return f"mRS {grade}"
 
 
+def by_state(values: xr.DataArray) -> dict[str | tuple[str, str], xr.DataArray | float]:
+    """Values by grade of disability (dimension `mrs`), each for its state."""
+    return {state(grade): values.sel(mrs=grade, drop=True) for grade in GRADES}
+
+
+@once
 def disability(p: hm.Parameters, groups: xr.Dataset, settings: dict[str, float]) -> xr.DataArray:
     """Shares of mRS 0 to 6 at 90 days; dimensions strategy, group and category.
 
@@ -131,17 +138,28 @@ def usual_care(p: hm.Parameters, baseline: xr.DataArray, older: xr.DataArray, we
 
 def level(reached: xr.DataArray, moves: xr.DataArray, weights: xr.DataArray) -> xr.DataArray:
     """The logistic(a) at which Σ_g w_g logistic(a + m_g) is the share reached, by Newton's method."""
-    found = xr.DataArray(np.log(reached) - np.log1p(-reached))
+    along = [["category"], ["group"], ["group"]]
+    found: xr.DataArray = xr.apply_ufunc(
+        _level, reached, moves, weights, input_core_dims=along, output_core_dims=along[:1]
+    )
+    return found
+
+
+def _level(reached: Any, moves: Any, weights: Any) -> Any:
+    """The same for plain arrays, whose last axes are category, group and group."""
+    reached, moves = np.asarray(reached), np.asarray(moves)[..., np.newaxis, :]
+    found = np.log(reached) - np.log1p(-reached)
     for _ in range(NEWTON_STEPS):
-        share = 1 / (1 + np.exp(-(found + moves)))
-        found = found - ((weights * share).sum("group") - reached) / (weights * share * (1 - share)).sum("group")
-    off = abs((weights / (1 + np.exp(-(found + moves)))).sum("group") - reached)
-    if not bool((off < 1e-10).all()):
+        share = 1 / (1 + np.exp(-(found[..., np.newaxis] + moves)))
+        part = weights * share
+        found = found - (part.sum(axis=-1) - reached) / (part * (1 - share)).sum(axis=-1)
+    off = abs((weights / (1 + np.exp(-(found[..., np.newaxis] + moves)))).sum(axis=-1) - reached)
+    if not (off < 1e-10).all():
         raise hm.ModelError(
-            f"no level of disability gives back the baseline over ages (off by {float(off.max()):.1g}); is "
+            f"no level of disability gives back the baseline over ages (off by {off.max():.1g}); is "
             "baseline_log_odds_per_year per year of age?"
         )
-    return xr.DataArray(1 / (1 + np.exp(-found)))
+    return 1 / (1 + np.exp(-found))
 
 
 def death_rate(p: hm.Parameters, time: hm.Time) -> xr.DataArray:
@@ -188,16 +206,17 @@ def later_moves(p: hm.Parameters, time: hm.Time) -> dict[tuple[str, str], xr.Dat
     who die of another stroke. Survivors of one are left with the worse of two grades: their own, and that of strokes of
     all kinds. At 110 everyone dies.
     """
-    moves = {}
     general = death_rate(p, time)
     too_old = time.age + time.cycle_years > LAST_AGE - time.cycle_years / 2
     again = hm.rate_to_probability(recurrence_rate(p, time), time.cycle_years)
+    die = hm.rate_to_probability(general * p.mortality_ratio_by_mrs, time.cycle_years) * ~too_old + too_old
+    another = (1 - die) * again
+    moves = {}
     for place, grade in enumerate(GRADES):
-        rate = general * p.mortality_ratio_by_mrs.sel(mrs=grade, drop=True)
-        die = hm.rate_to_probability(rate, time.cycle_years) * ~too_old + too_old
-        moves[state(grade), "dead"] = die
+        moves[state(grade), "dead"] = die.sel(mrs=grade, drop=True)
         for worse in GRADES[place + 1 :]:
-            moves[state(grade), state(worse)] = (1 - die) * again * p.recurrence_mrs.sel(category=worse, drop=True)
+            share = p.recurrence_mrs.sel(category=worse, drop=True)
+            moves[state(grade), state(worse)] = another.sel(mrs=grade, drop=True) * share
     return moves
 
 
@@ -226,9 +245,7 @@ def payoffs(p: hm.Parameters, time: hm.Time, *, groups: xr.Dataset, settings: di
             "deaths_by_90_days": {("acute", "dead"): 1.0},
             "survivors_at_90_days": {("acute", state(grade)): 1.0 for grade in GRADES},
             "recurrent_strokes": dict.fromkeys(every, again),
-            "years_in_care_home": {
-                state(grade): p.care_home_share_by_mrs.sel(mrs=grade, drop=True) * later for grade in GRADES
-            },
+            "years_in_care_home": by_state(p.care_home_share_by_mrs * later),
         },
     )
 
@@ -241,13 +258,10 @@ def long_term_costs(p: hm.Parameters, time: hm.Time) -> Costs:
         ("first year", (time.cycle >= ACUTE_CYCLES) & (time.years < 1), 1.0),
         ("later years", time.years >= 1, p.later_years_relative_to_first),
     ):
-        at_home = p.care_by_mrs * (1 - p.care_home_share_by_mrs)
-        care = {state(grade): at_home.sel(mrs=grade, drop=True) * size * within for grade in GRADES}
-        cost[f"health care, {period}"] = {at: value * (1 - p.social_care_share) for at, value in care.items()}
-        cost[f"social care at home, {period}"] = {at: value * p.social_care_share for at, value in care.items()}
-        cost[f"care home, {period}"] = {
-            state(grade): p.care_home_share_by_mrs.sel(mrs=grade, drop=True) * week * within for grade in GRADES
-        }
+        care = p.care_by_mrs * (1 - p.care_home_share_by_mrs) * size
+        cost[f"health care, {period}"] = by_state(care * (1 - p.social_care_share) * within)
+        cost[f"social care at home, {period}"] = by_state(care * p.social_care_share * within)
+        cost[f"care home, {period}"] = by_state(p.care_home_share_by_mrs * week * within)
     return cost
 
 
@@ -260,11 +274,7 @@ def quality_of_life(
     """
     age = xr.DataArray(np.minimum(time.age, LAST_AGE))
     adjustment = hm.population_utility(age, p.male_share) / hm.population_utility(settings["utility_age"], p.male_share)
-    loss = settings["carers"] * p.carer_loss_by_mrs
-    by_grade = {grade: p.utility_by_mrs.sel(mrs=grade, drop=True) for grade in GRADES}
-    quality: dict[str | tuple[str, str], xr.DataArray | float] = {
-        state(grade): utility * adjustment - loss.sel(mrs=grade, drop=True) for grade, utility in by_grade.items()
-    }
+    quality = by_state(p.utility_by_mrs * adjustment - settings["carers"] * p.carer_loss_by_mrs)
     shares = disability(p, groups, settings).sel(category=list(GRADES)).rename(category="mrs")
     mean = (shares * p.utility_by_mrs).sum("mrs") / shares.sum("mrs") * adjustment
     passed = (np.minimum(time.cycle, ACUTE_CYCLES) + 0.5) / ACUTE_CYCLES

@@ -68,7 +68,7 @@ def test_curves(benchmark, outcomes, way):
 TWO = psa(2)
 EXPECTED = {
     count: hm.evppi(
-        hm.CostEffectiveness(TWO[0], comparator="s0"), TWO[1], [f"p{i}" for i in range(count)], threshold=THRESHOLD
+        hm.CostEffectiveness(TWO[0], comparator="s0"), TWO[1], [f"p{i}" for i in range(count)], thresholds=THRESHOLD
     ).iloc[0]
     for count in (1, 2, 3, 5)
 }
@@ -77,7 +77,7 @@ EXPECTED = {
 def heemodel_evppi(count):
     """With its standard error and the held-out check."""
     cea = hm.CostEffectiveness(TWO[0], comparator="s0")
-    return hm.evppi(cea, TWO[1], [f"p{i}" for i in range(count)], threshold=THRESHOLD)["evppi"].item()
+    return hm.evppi(cea, TWO[1], [f"p{i}" for i in range(count)], thresholds=THRESHOLD)["evppi"].item()
 
 
 def scikit_learn_evppi(count):

@@ -60,7 +60,7 @@ def test_tables_are_those_of_the_comparison(found):
     assert evpi["evpi"] == at["expected_loss"].min()
     row = found.evppi.query("parameters == 'both' and threshold == 20_000")
     assert row["evppi"].item() == pytest.approx(
-        hm.evppi(cea, draws, ["effect", "price"], threshold=20_000)["evppi"].item()
+        hm.evppi(cea, draws, ["effect", "price"], thresholds=20_000)["evppi"].item()
     )
 
 

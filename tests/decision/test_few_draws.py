@@ -26,16 +26,16 @@ def psa(samples, *, constant=False):
 
 STUDY = hm.normal_mean_study("effect", sd=1.0)
 REGRESSED = {
-    "evppi": lambda cea, draws, _: hm.evppi(cea, draws, ["effect"], threshold=20_000),
-    "evppi_each": lambda cea, draws, _: hm.evppi_each(cea, draws, threshold=20_000),
-    "evsi": lambda cea, draws, _: hm.evsi(cea, draws, STUDY, n=10, threshold=20_000),
+    "evppi": lambda cea, draws, _: hm.evppi(cea, draws, ["effect"], thresholds=20_000),
+    "evppi_each": lambda cea, draws, _: hm.evppi_each(cea, draws, thresholds=20_000),
+    "evsi": lambda cea, draws, _: hm.evsi(cea, draws, STUDY, n=10, thresholds=20_000),
     "nested_evppi": lambda cea, draws, _: hm.nested_evppi(
         lambda p: xr.Dataset(
             {"cost": p.effect * xr.DataArray([0.0, 1.0], dims="strategy", coords={"strategy": ["a", "b"]})}
         ).assign(qaly=lambda made: made.cost),
         draws,
         ["effect"],
-        threshold=20_000,
+        thresholds=20_000,
         outer=4,
         inner=4,
     ),
@@ -76,7 +76,7 @@ def test_no_more_draws_are_worked_out_from_fewer_than_twenty(samples):
 @pytest.mark.parametrize("samples", [1, 2, 19])
 def test_nothing_is_drawn_again_from_fewer_than_twenty(samples):
     with pytest.raises(hm.OutcomeError, match="at least 20"):
-        hm.sobol(lambda p: p["effect"], psa(samples)[1], samples=8, seed=1)
+        hm.sobol(lambda p: p["effect"], psa(samples)[1], draws=8, seed=1)
 
 
 @given(st.floats(-1e6, 1e6))

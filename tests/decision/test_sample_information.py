@@ -70,7 +70,7 @@ def preposterior(n, sd=4.0, slope=1_000.0):
 def test_a_normal_mean_is_worth_the_unit_normal_loss(method):
     cea, draws = linear(20_000)
     sizes = [4, 16, 64, 256]
-    table = evsi(cea, draws, normal_mean_study("theta", sd=4.0), n=sizes, threshold=THRESHOLD, method=method)
+    table = evsi(cea, draws, normal_mean_study("theta", sd=4.0), n=sizes, thresholds=THRESHOLD, method=method)
     exact = unit_loss(300.0, preposterior(np.array(sizes)))
     assert (np.abs(table["evsi"] - exact) < 3 * table["se"]).all()
     assert (table["se"] < 0.13 * exact).all()
@@ -81,7 +81,7 @@ def test_a_normal_mean_is_worth_the_unit_normal_loss(method):
 def test_draws_made_with_the_same_seed_do_not_meet_their_own_random_numbers():
     """Noise that is the parameter itself would say more than noise."""
     cea, draws = linear(20_000, seed=7)
-    table = evsi(cea, draws, normal_mean_study("theta", sd=4.0), n=16, threshold=THRESHOLD, seed=7)
+    table = evsi(cea, draws, normal_mean_study("theta", sd=4.0), n=16, thresholds=THRESHOLD, seed=7)
     assert abs(table["evsi"].item() - unit_loss(300.0, preposterior(16))) < 3 * table["se"].item()
 
 
@@ -98,7 +98,7 @@ def test_a_proportion_by_enumeration_of_all_numbers_of_events(method):
     p = rng.beta(3, 7, 20_000)
     benefit = -2_500 + 10_000 * p
     cea = two(benefit + rng.normal(0, 1_500, 20_000))
-    table = evsi(cea, pd.DataFrame({"p": p}), binary_study("p"), n=[5, 20, 80], threshold=THRESHOLD, method=method)
+    table = evsi(cea, pd.DataFrame({"p": p}), binary_study("p"), n=[5, 20, 80], thresholds=THRESHOLD, method=method)
     exact = [enumerated(n, 3, 7, 10_000, -2_500) for n in (5, 20, 80)]
     # moments say nothing of the shape: the posterior mean after 5 people has 6 values, not a beta distribution
     slack = 15.0 if method == "moment matching" else 0.0
@@ -111,7 +111,7 @@ def test_a_trial_by_enumeration_of_both_arms(method):
     p, q = rng.beta(8, 12, 20_000), rng.beta(6, 14, 20_000)
     cea = two(-800 + 1e4 * (p - q) + rng.normal(0, 1_000, 20_000))
     draws = pd.DataFrame({"p": p, "q": q})
-    row = evsi(cea, draws, two_arm_trial("p", "q"), n=n, threshold=THRESHOLD, method=method).iloc[0]
+    row = evsi(cea, draws, two_arm_trial("p", "q"), n=n, thresholds=THRESHOLD, method=method).iloc[0]
     events = np.arange(n + 1)
     mass = np.outer(stats.betabinom.pmf(events, n, 8, 12), stats.betabinom.pmf(events, n, 6, 14))
     gain = -800 + 1e4 * np.subtract.outer((8 + events) / (20 + n), (6 + events) / (20 + n))
@@ -127,7 +127,7 @@ def test_a_survival_trial_against_gamma_posteriors(method):
     a, b = rng.gamma(8, 1 / 20, 20_000), rng.gamma(6, 1 / 20, 20_000)
     cea = two(-400 + 1e4 * (a - b) + rng.normal(0, 500, 20_000))
     trial = survival_trial("a", "b", accrual=1.0, follow_up=1.0)
-    row = evsi(cea, pd.DataFrame({"a": a, "b": b}), trial, n=n, threshold=THRESHOLD, method=method).iloc[0]
+    row = evsi(cea, pd.DataFrame({"a": a, "b": b}), trial, n=n, thresholds=THRESHOLD, method=method).iloc[0]
     fresh = np.random.default_rng(2)
     means = []
     for shape in (8, 6):
@@ -147,7 +147,7 @@ def test_three_strategies_against_the_exact_posterior(method):
     x, y = rng.normal(size=(2, 20_000))
     benefit = 1e3 * np.stack([0 * x, 0.2 + x, 0.1 - 0.5 * x + y], 1)
     cea, draws = compared(benefit), pd.DataFrame({"x": x, "y": y})
-    row = evsi(cea, draws, normal_mean_study("x", sd=2.0), n=8, threshold=THRESHOLD, method=method).iloc[0]
+    row = evsi(cea, draws, normal_mean_study("x", sd=2.0), n=8, thresholds=THRESHOLD, method=method).iloc[0]
     mean = np.linspace(-8, 8, 100_001) * np.sqrt(8 / 12)
     best = np.maximum(np.maximum(0, 0.2 + mean), 0.1 - 0.5 * mean)
     exact = 1e3 * (np.trapezoid(best * stats.norm.pdf(mean, 0, np.sqrt(8 / 12)), mean) - 0.2)
@@ -158,9 +158,9 @@ def test_three_strategies_against_the_exact_posterior(method):
 def test_a_study_without_end_is_worth_its_parameters(method):
     cea, draws = linear(20_000, noise=500.0)
     study = normal_mean_study("theta", sd=2.0)
-    row = evsi(cea, draws, study, n=1_000, threshold=THRESHOLD, method=method, data_sets=30).iloc[0]
+    row = evsi(cea, draws, study, n=1_000, thresholds=THRESHOLD, method=method, data_sets=30).iloc[0]
     assert row["evsi"] == pytest.approx(row["evppi"], rel=0.01)
-    known = evppi(cea, draws, ["theta"], threshold=THRESHOLD)["evppi"].item()
+    known = evppi(cea, draws, ["theta"], thresholds=THRESHOLD)["evppi"].item()
     assert row["evppi"] == pytest.approx(known)
 
 
@@ -171,7 +171,7 @@ def test_sample_information_is_worth_between_nothing_and_the_parameters(seed, st
     p, q = rng.beta(4, 6, (2, 1_000))
     benefit = 1e3 * (np.stack([p, q], 1) @ rng.normal(size=(2, strategies)) + rng.normal(size=(1_000, strategies)) / 5)
     draws = pd.DataFrame({"p": p, "q": q})
-    table = evsi(compared(benefit), draws, two_arm_trial("p", "q"), n=[2, 10], threshold=THRESHOLD, method=method)
+    table = evsi(compared(benefit), draws, two_arm_trial("p", "q"), n=[2, 10], thresholds=THRESHOLD, method=method)
     assert (table["evsi"] >= -1e-9).all()
     assert (table["evsi"] <= table["evppi"] + 3 * np.hypot(table["se"], table["evppi_se"])).all()
     evpi = compared(benefit).evpi(THRESHOLD)
@@ -196,7 +196,7 @@ def test_the_unit_of_money_does_not_matter():
     draws, study = pd.DataFrame({"p": p, "q": q}), two_arm_trial("p", "q")
     for method in METHODS:
         pounds, pence = (
-            evsi(compared(unit * benefit), draws, study, n=20, threshold=THRESHOLD, method=method).iloc[0]
+            evsi(compared(unit * benefit), draws, study, n=20, thresholds=THRESHOLD, method=method).iloc[0]
             for unit in (1, 100)
         )
         assert pence["evsi"] == pytest.approx(100 * pounds["evsi"])
@@ -213,7 +213,7 @@ def test_standard_errors_are_those_of_repeated_samples(method, n):
     exact, study, scores = unit_loss(300.0, preposterior(n)), normal_mean_study("theta", sd=4.0), []
     for seed in range(200):
         cea, draws = linear(2_000, seed)
-        row = evsi(cea, draws, study, n=n, threshold=THRESHOLD, method=method, seed=seed).iloc[0]
+        row = evsi(cea, draws, study, n=n, thresholds=THRESHOLD, method=method, seed=seed).iloc[0]
         scores.append((row["evsi"] - exact) / row["se"])
     assert abs(np.mean(scores)) < 0.3
     assert 0.85 < np.std(scores) < 1.2
@@ -226,7 +226,7 @@ def test_the_error_of_a_step_between_sizes_is_not_too_small(method):
     study, steps, told, values = normal_mean_study("theta", sd=4.0), [], [], []
     for seed in range(100):
         cea, draws = linear(1_000, seed)
-        table = evsi(cea, draws, study, n=[16, 64], threshold=THRESHOLD, method=method, seed=seed)
+        table = evsi(cea, draws, study, n=[16, 64], thresholds=THRESHOLD, method=method, seed=seed)
         steps.append(table["evsi"].diff().iloc[1])
         told.append(table["step_se"].iloc[1])
         values.append(table["se"].iloc[1])
@@ -245,7 +245,7 @@ def test_draws_from_chains_have_larger_errors():
     draws = pd.DataFrame({"theta": theta.ravel()})
     for method in METHODS:
         alone, chained = (
-            evsi(compared(both, chain), draws, normal_mean_study("theta", sd=1.0), n=20, threshold=0, method=method)
+            evsi(compared(both, chain), draws, normal_mean_study("theta", sd=1.0), n=20, thresholds=0, method=method)
             for chain in (None, np.repeat(np.arange(4), length))
         )
         assert chained["evsi"].item() == pytest.approx(alone["evsi"].item())
@@ -254,7 +254,7 @@ def test_draws_from_chains_have_larger_errors():
 
 def test_parameters_that_never_vary_have_nothing_to_be_learnt():
     cea, draws = linear(500)
-    table = evsi(cea, draws.assign(p=0.3), binary_study("p"), n=[10, 20], threshold=[0, THRESHOLD])
+    table = evsi(cea, draws.assign(p=0.3), binary_study("p"), n=[10, 20], thresholds=[0, THRESHOLD])
     assert table[["evsi", "se", "step_se", "evppi"]].to_numpy().tolist() == [[0.0] * 4] * 4
     assert table["fit"].eq("the parameters never vary").all()
 
@@ -262,7 +262,7 @@ def test_parameters_that_never_vary_have_nothing_to_be_learnt():
 def test_data_that_never_vary_say_nothing():
     cea, draws = linear(500)
     silent = Study("silent", ("theta",), lambda p, n, rng: {"y": 0 * p["theta"]}, lambda data: data)
-    row = evsi(cea, draws, silent, n=10, threshold=THRESHOLD).iloc[0]
+    row = evsi(cea, draws, silent, n=10, thresholds=THRESHOLD).iloc[0]
     assert (row["evsi"], row["se"], row["fit"]) == (0.0, 0.0, "the data are always the same")
     assert row["evppi"] > 0
 
@@ -279,7 +279,7 @@ def test_a_pymc_study_is_worth_what_its_closed_form_is():
     study = pymc_study(build, ["theta"], observed=["y"], summary=lambda data: {"mean": data["y"].mean(axis=1)})
     cea, draws = linear(5_000)
     for method in METHODS:
-        row = evsi(cea, draws, study, n=16, threshold=THRESHOLD, method=method, data_sets=20).iloc[0]
+        row = evsi(cea, draws, study, n=16, thresholds=THRESHOLD, method=method, data_sets=20).iloc[0]
         assert abs(row["evsi"] - unit_loss(300.0, preposterior(16))) < 3 * row["se"]
 
 
@@ -288,7 +288,7 @@ def test_moments_of_regressions_without_a_distribution_of_their_error():
     cea, draws = linear(2_000, noise=500.0)
     study = normal_mean_study("theta", sd=4.0)
     row = evsi(
-        cea, draws, study, n=16, threshold=THRESHOLD, method="moment matching", regression="trees", data_sets=20
+        cea, draws, study, n=16, thresholds=THRESHOLD, method="moment matching", regression="trees", data_sets=20
     ).iloc[0]
     assert abs(row["evsi"] - unit_loss(300.0, preposterior(16))) < 3 * row["se"]
     assert row["fit"].startswith("trees: ")
@@ -313,7 +313,7 @@ def test_the_two_methods_agree_where_net_benefit_is_curved():
     )
     cea, draws = CostEffectiveness(outcomes, comparator="old"), pd.DataFrame({"p": p, "q": q})
     tables = [
-        evsi(cea, draws, two_arm_trial("p", "q"), n=[50, 200], threshold=[15_000, 18_000], method=method)
+        evsi(cea, draws, two_arm_trial("p", "q"), n=[50, 200], thresholds=[15_000, 18_000], method=method)
         for method in METHODS
     ]
     apart = np.abs(tables[0]["evsi"] - tables[1]["evsi"])
@@ -360,7 +360,7 @@ def test_the_chemotherapy_example_of_the_r_package_voi(study, method):
     arms = 2 if study == "trial_binary" else 1
     design = two_arm_trial("p", "q") if arms == 2 else binary_study("p")
     draws = pd.DataFrame({"p": p, "q": q})
-    table = evsi(cea, draws, design, n=figures["n"], threshold=THRESHOLD, method=method)
+    table = evsi(cea, draws, design, n=figures["n"], thresholds=THRESHOLD, method=method)
     exact = [by_quadrature(n, arms) for n in figures["n"]]
     assert (np.abs(table["evsi"] - exact) < 3 * table["se"]).all()
     for published in (figures["evsi"][study], figures["evsi"]["two-arm counts"] if arms == 2 else []):
@@ -388,7 +388,7 @@ def test_the_chemotherapy_example_of_the_r_package_voi(study, method):
 def test_questions_that_cannot_be_answered_are_refused(change, message):
     cea, draws = linear(1_000)
     draws["name"] = np.where(np.arange(1_000) % 2, "a", "b")
-    asked = {"study": normal_mean_study("theta", sd=4.0), "n": 10, "threshold": THRESHOLD, **change}
+    asked = {"study": normal_mean_study("theta", sd=4.0), "n": 10, "thresholds": THRESHOLD, **change}
     with pytest.raises(OutcomeError, match=message):
         evsi(cea, draws, asked.pop("study"), **asked)
 
@@ -423,13 +423,13 @@ OWN = Study("own", ("theta",), lambda p, n, rng: {"y": p["theta"]}, lambda data:
 def test_studies_that_give_something_else_are_refused(changes, method, message):
     cea, draws = linear(1_000)
     with pytest.raises(OutcomeError, match=message):
-        evsi(cea, draws, dataclasses.replace(OWN, **changes), n=10, threshold=THRESHOLD, method=method)
+        evsi(cea, draws, dataclasses.replace(OWN, **changes), n=10, thresholds=THRESHOLD, method=method)
 
 
 def test_a_few_data_sets_with_few_samples_are_pointed_out():
     cea, draws = linear(1_000)
     study = normal_mean_study("theta", sd=4.0)
-    table = evsi(cea, draws, study, n=[2, 200], threshold=THRESHOLD, method="moment matching")
+    table = evsi(cea, draws, study, n=[2, 200], thresholds=THRESHOLD, method="moment matching")
     assert table["check"].iloc[0] == "passed"
     assert "fewer than 100 samples count; compare method='regression'" in table["check"].iloc[1]
 
@@ -439,7 +439,7 @@ def test_a_regression_that_overtakes_its_ceiling_is_pointed_out():
     rng = np.random.default_rng(1)
     theta, other = rng.normal(size=(2, 5_000))
     leak = Study("leak", ("theta",), lambda p, n, rng: {"other": other}, lambda data: data)
-    row = evsi(two(1e3 * other), pd.DataFrame({"theta": theta}), leak, n=10, threshold=THRESHOLD).iloc[0]
+    row = evsi(two(1e3 * other), pd.DataFrame({"theta": theta}), leak, n=10, thresholds=THRESHOLD).iloc[0]
     assert row["check"].startswith("more than knowing the parameters exactly is worth")
 
 
@@ -451,7 +451,7 @@ def test_progress_is_told_size_by_size():
         draws,
         normal_mean_study("theta", sd=4.0),
         n=[5, 10, 20],
-        threshold=THRESHOLD,
+        thresholds=THRESHOLD,
         progress=lambda done, of: told.append((done, of)),
     )
     assert told == [(1, 3), (2, 3), (3, 3)]
@@ -470,7 +470,7 @@ def test_strategies_that_differ_in_cost_alone_have_a_value_of_sample_information
     )
     cost_alone = CostEffectiveness(cost_alone, comparator="s0")
     found, other = (
-        evsi(one, draws, binary_study("p"), n=20, threshold=THRESHOLD, method=method).iloc[0]
+        evsi(one, draws, binary_study("p"), n=20, thresholds=THRESHOLD, method=method).iloc[0]
         for one in (cost_alone, half)
     )
     assert found["evsi"] == pytest.approx(other["evsi"], rel=1e-6)
@@ -480,7 +480,7 @@ def test_strategies_that_differ_in_cost_alone_have_a_value_of_sample_information
 @pytest.mark.parametrize("method", METHODS)
 def test_strategies_that_never_differ_have_no_value_of_sample_information(method):
     draws = pd.DataFrame({"p": np.random.default_rng(1).beta(2, 8, 500)})
-    found = evsi(compared(np.zeros((500, 2))), draws, binary_study("p"), n=20, threshold=THRESHOLD, method=method).iloc[
-        0
-    ]
+    found = evsi(
+        compared(np.zeros((500, 2))), draws, binary_study("p"), n=20, thresholds=THRESHOLD, method=method
+    ).iloc[0]
     assert (found["evsi"], found["se"]) == (0.0, 0.0)

@@ -108,7 +108,7 @@ def test_the_best_size_of_a_normal_mean_study():
     study = normal_mean_study("theta", sd=4.0)
     found = best_sizes(
         enbs(
-            evsi(cea, pd.DataFrame({"theta": theta}), study, n=sizes, threshold=0),
+            evsi(cea, pd.DataFrame({"theta": theta}), study, n=sizes, thresholds=0),
             population=1_000,
             fixed_cost=20_000,
             cost_per_person=500,

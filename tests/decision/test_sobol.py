@@ -30,7 +30,7 @@ def test_the_ishigami_function_has_its_indices(of):
     uniform = stats.uniform(-np.pi, 2 * np.pi)
     drawn = pd.DataFrame(np.random.default_rng(1).uniform(-np.pi, np.pi, (10_000, 3)), columns=NAMES)
     given = dict.fromkeys(NAMES, uniform) if of == "distributions" else drawn
-    table = sobol(ishigami, given, samples=4096, seed=1).set_index("parameter").loc[NAMES]
+    table = sobol(ishigami, given, draws=4096, seed=1).set_index("parameter").loc[NAMES]
     np.testing.assert_allclose(table["first_order"], OWN, atol=0.03)
     np.testing.assert_allclose(table["total"], ALL, atol=0.03)
     assert (np.abs(table["total"] - ALL) < 4 * table["total_se"]).all()
@@ -38,7 +38,7 @@ def test_the_ishigami_function_has_its_indices(of):
 
 def test_the_same_seed_gives_the_same_indices():
     draws = independent(a=1.0, b=2.0)
-    one, same, other = (sobol(lambda p: p["a"] + p["b"], draws, samples=128, seed=seed) for seed in (3, 3, 4))
+    one, same, other = (sobol(lambda p: p["a"] + p["b"], draws, draws=128, seed=seed) for seed in (3, 3, 4))
     pd.testing.assert_frame_equal(one, same)
     assert not one.equals(other)
 
@@ -65,7 +65,7 @@ def test_many_correlated_pairs_are_counted():
 def test_chance_correlation_of_few_draws_is_no_correlation():
     draws = independent(samples=30, seed=2, a=1.0, b=1.0)
     assert abs(stats.spearmanr(draws)[0]) > 0.1
-    assert len(sobol(lambda p: p["a"], draws, samples=64, seed=1)) == 2
+    assert len(sobol(lambda p: p["a"], draws, draws=64, seed=1)) == 2
 
 
 def test_a_dataset_reaches_the_function_as_it_was():
@@ -92,7 +92,7 @@ def test_a_dataset_reaches_the_function_as_it_was():
         assert set(p["model"].to_numpy()) == {"weibull", "gamma"}
         return p["mix"].sel(state="x") + 0.1 * p["rate"] * p["fixed"] + (p["model"] == "gamma") + p["table"].sum()
 
-    table = sobol(function, draws, samples=256, seed=1)
+    table = sobol(function, draws, draws=256, seed=1)
     assert table["parameter"].to_list() == ["model", "rate", "mix", "fixed"]
     assert table.iloc[-1, 1:].to_list() == [0, 0, 0, 0]
     assert table["total"].sum() == pytest.approx(1, abs=0.1)
@@ -109,13 +109,13 @@ def test_a_dataset_reaches_the_function_as_it_was():
 )
 def test_functions_that_do_not_give_a_number_for_each_draw_are_refused(function, said):
     with pytest.raises(hm.OutcomeError, match=said):
-        sobol(function, independent(a=1.0, b=1.0), samples=64, seed=1)
+        sobol(function, independent(a=1.0, b=1.0), draws=64, seed=1)
 
 
 @pytest.mark.parametrize(
     ("given", "fields", "said"),
     [
-        (independent(a=1.0), {"samples": 1000}, "such as 512 or 1024"),
+        (independent(a=1.0), {"draws": 1000}, "such as 512 or 1024"),
         (independent(a=1.0) * 0, {}, "no parameter varies"),
         (independent(a=1.0, b=1.0), {"groups": {"a": ["b"]}}, "has the name of a parameter"),
         (independent(a=1.0, b=1.0), {"groups": {"g": ["c"]}}, "no parameter 'c'"),

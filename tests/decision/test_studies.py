@@ -346,10 +346,10 @@ def test_a_place_of_a_parameter_is_named_with_its_place():
     )
     cea = CostEffectiveness(psa, comparator="old")
     early, late = (
-        evsi(cea, draws, binary_study(f"p[{stage}]"), n=100, threshold=0)["evsi"].item() for stage in ("early", "late")
+        evsi(cea, draws, binary_study(f"p[{stage}]"), n=100, thresholds=0)["evsi"].item() for stage in ("early", "late")
     )
     assert early > 20 * max(late, 1e-9)
     with pytest.raises(OutcomeError, match=r"a parameter with places is named with its place, such as 'p\[early\]'"):
-        evsi(cea, draws, binary_study("p"), n=100, threshold=0)
+        evsi(cea, draws, binary_study("p"), n=100, thresholds=0)
     with pytest.raises(OutcomeError, match="no parameter 'q' in the draws"):
-        evsi(cea, pd.DataFrame({"p": p[:, 0]}), binary_study("q"), n=100, threshold=0)
+        evsi(cea, pd.DataFrame({"p": p[:, 0]}), binary_study("q"), n=100, thresholds=0)

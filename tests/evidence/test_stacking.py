@@ -167,10 +167,10 @@ def test_the_error_reaches_what_is_decided():
     assert summarise(-cea.saving("new")).mcse == pytest.approx(monte_carlo_error(cost))
     loss = cost.clip(max=0) if float(cost.mean()) > 0 else cost.clip(min=0)
     assert cea.evpi([0.0])["mcse"].item() == pytest.approx(monte_carlo_error(loss))
-    gain = hm.evppi(cea, draws[["x"]], ["x"], threshold=0.0)
+    gain = hm.evppi(cea, draws[["x"]], ["x"], thresholds=0.0)
     plain = hm.CostEffectiveness(model.run(draws.drop_vars(["model", "chain"])), comparator="old")
     assert gain["se"].item() != pytest.approx(
-        hm.evppi(plain, draws[["x"]], ["x"], threshold=0.0)["se"].item(), rel=0.05
+        hm.evppi(plain, draws[["x"]], ["x"], thresholds=0.0)["se"].item(), rel=0.05
     )
 
 

@@ -267,7 +267,7 @@ def test_survival_beside_published_figures(folder):
 MISTAKES = {
     'unit = "log odds ratio per hour"': ('unit = "odds ratio"', "the model takes 'log odds ratio per hour'"),
     "[parameters.care_home_week]": ("[parameters.care_home_weak]", "did you mean 'care_home_week'?"),
-    "counts = [60, 103": ("counts = [60, -103", "it must be above 0"),
+    "counts = [60, 103": ("counts = [60, -103", "is -103; it must be 0 or more"),
     'labels = ["0", "1", "2", "3", "4", "5"]\ndistribution = "beta"': (
         'labels = ["0", "1", "2", "3", "4", "V"]\ndistribution = "beta"',
         "use the same labels",

@@ -7,6 +7,7 @@ import pytest
 import xarray as xr
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 import heemodel as hm
 from heemodel.parameters import Parameter
@@ -14,6 +15,7 @@ from heemodel.parameters.families import DIRICHLET, FAMILIES
 from heemodel.parameters.parameter import BY_LABEL, KEYS
 
 N = 1_000
+LABELS = {"dimension": "ward", "labels": ["a", "b"]}
 WORDS = {"label": "Stay", "unit": "days", "source": "S", "status": "read", "rationale": "R"}
 FILE_WORDS = "".join(f'{key} = "{word}"\n' for key, word in WORDS.items())
 ABOUT = (
@@ -204,8 +206,6 @@ def test_a_log_normal_by_its_mean_has_that_mean_and_standard_error(tmp_path):
 
 # Several numbers
 
-LABELS = {"dimension": "ward", "labels": ["a", "b"]}
-
 
 @pytest.mark.parametrize(
     ("family", "numbers", "members"),
@@ -324,6 +324,8 @@ def test_a_prior_may_be_stated_like_any_parameter(tmp_path):
         ("beta", "events = 0\nn = 10", r"add a prior, as in prior = \[0.5, 0.5\] or prior = \[1, 1\]"),
         ("beta", "events = 11\nn = 10", "events lie between 0 and n"),
         ("beta", "events = 1\nn = 10\nprior = [1]", "at least 2 items"),
+        ("beta", "events = 1\nn = 10\nprior = 1", "prior = 1 is one number; give two"),
+        ("normal", 'value = []\nstandard_error = 1\ndimension = "d"\nlabels = []', "at least 1 item"),
         ("beta", "events = 1", "takes value and standard_error, or value and interval, or events and n"),
         ("log-odds", "value = 1.2\nlog_odds_standard_error = 1", "value = 1.2 is outside"),
         ("truncated-normal", "value = 1\nstandard_error = 2", "takes value, standard_error and minimum"),
@@ -342,12 +344,12 @@ def test_a_prior_may_be_stated_like_any_parameter(tmp_path):
         (
             "normal",
             'value = [1, 2]\nstandard_error = [1]\ndimension = "d"\nlabels = ["a", "b"]',
-            "standard_error has 1 n",
+            "standard_error has 1 number for 2",
         ),
         (
             "normal",
             'value = 1\nstandard_error = [1, 2]\ndimension = "d"\nlabels = ["a", "b"]',
-            "value has 1 numbers for 2",
+            "value has 1 number for 2",
         ),
         (
             "normal",
@@ -363,6 +365,33 @@ def test_a_distribution_that_cannot_be_says_why(tmp_path, family, numbers, reaso
     with pytest.raises(hm.InputError, match=reason) as error:
         read(tmp_path, family, numbers)
     assert len(error.value.problems) == 1
+
+
+FIGURE = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(-2, 12), st.floats(0, 1))
+ANYTHING = st.one_of(
+    FIGURE, st.lists(FIGURE, max_size=3), st.lists(st.lists(FIGURE, max_size=3), max_size=2), st.text(max_size=2)
+)
+WAYS = [
+    (family, (*way.keys, *beside)) for family, ways in FAMILIES.items() for way in ways for beside in ((), way.beside)
+]
+WAYS += [(DIRICHLET, ("counts",)), (DIRICHLET, ("counts", "prior"))]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_whatever_a_file_says_is_drawn_or_refused(data):
+    family, keys = data.draw(st.sampled_from(WAYS))
+    numbers = {key: data.draw(ANYTHING) for key in keys}
+    numbers |= data.draw(st.sampled_from([{}, LABELS, LABELS | {"labels": ["a", "b", "c"]}]))
+    try:
+        known = parameter(family, **numbers)
+    except ValidationError:
+        return
+    drawn = known.uncertainty.draw(5, seed=1, name="parameters.stay")
+    assert drawn.sizes["sample"] == 5
+    assert not np.isnan(drawn).any()
+    assert known.spread_in_words()
+    assert known.centre().shape == (len(known.labels or [""]),)
 
 
 SHARES = [

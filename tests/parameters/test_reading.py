@@ -139,7 +139,11 @@ def test_a_good_file_is_read(tmp_path):
             "takes value and standard_error, or value and interval, or quartiles; found standard_error",
         ),
         ("value = 100\n", "value = [100, 200]\n", "need a dimension and its labels"),
-        ("value = 100\n", 'value = [100, 200]\ndimension = "mrs"\nlabels = ["0"]\n', "2 numbers for 1 labels"),
+        (
+            "value = 100\n",
+            'value = [100, 200]\ndimension = "mrs"\nlabels = ["0"]\n',
+            "value has 2 numbers for 1 labels",
+        ),
         ('distribution = "gamma"', 'distribution = "gama"', "write one of: fixed, normal"),
         ('price_year = "2017/18"\nsource', "source", "money needs a price_year"),
         ('price_year = "2017/18"\nsource', 'price_year = "2017"\nsource', "did you mean '2017/18'?"),

@@ -205,7 +205,7 @@ def test_tables_of_the_analysis_are_drawn_as_they_are():
         (hm.plot_evpi, cea.evpi(thresholds)),
         (hm.plot_evpi, cea.evpi(thresholds).to_dataframe()),
         (hm.plot_frontier, cea.incremental_table()),
-        (hm.plot_evppi, hm.evppi_each(cea, draws, threshold=20_000)),
+        (hm.plot_evppi, hm.evppi_each(cea, draws, thresholds=20_000)),
         (hm.plot_tornado, hm.tornado(benefit, draws)),
         (hm.plot_tornado, hm.one_way(lambda p: 20_000 * p["effect"] - p["price"], central, ranges)),
         (hm.plot_stability, hm.cumulative_mean(benefit)),

@@ -130,7 +130,7 @@ def test_values_of_information_are_those_of_the_decision_room(small, found, read
         told = headline[(headline["scenario"] == result.name) & headline["quantity"].str.startswith("evpi_at_")]
         np.testing.assert_allclose(told[["value", "mcse"]], mine[["evpi", "mcse"]], rtol=1e-9)
         for name, question in small.inputs.information.items():
-            direct = hm.evppi(cea, result.draws, question.parameters, threshold=thresholds)
+            direct = hm.evppi(cea, result.draws, question.parameters, thresholds=thresholds)
             told = evppi[(evppi["scenario"] == result.name) & (evppi["group"] == name)]
             np.testing.assert_allclose(told[["evppi", "se"]], direct[["evppi", "se"]], rtol=1e-6, atol=1e-9)
             assert set(told["parameters"]) == {question.label}

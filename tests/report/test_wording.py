@@ -3,7 +3,7 @@
 import pytest
 
 from heemodel.currency import POUNDS, currency_of
-from heemodel.report.wording import interval, money, number, percent, probability, with_unit
+from heemodel.report.wording import interval, likelihood, money, number, percent, probability, with_unit
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,9 @@ def test_shares_and_units():
     assert with_unit(1_026, "£ per week") == "£1,026 per week"
     assert with_unit(1_026, "USD per week") == "USD\N{NO-BREAK SPACE}1,026 per week"
     assert with_unit(66, "years") == "66 years"
+
+
+def test_a_probability_is_a_plain_answer():
+    answers = [likelihood(probability) for probability in (0.99, 0.9, 0.7, 0.5, 0.3, 0.1, 0.01)]
+    assert answers[2:5] == ["More likely than not", "It could go either way", "Unlikely"]
+    assert len(set(answers)) == 7

@@ -89,7 +89,7 @@ def test_a_wrong_kernel_is_noticed_by_the_second_engine(analysis, monkeypatch):
     model, draws, _, _ = analysis
     true_run = hm.CohortModel.run
     monkeypatch.setattr(hm.CohortModel, "run", lambda self, d: true_run(self, d) * (1 + 1e-6))
-    assert not checks._second_engine(model, draws)[0].passed
+    assert not checks._second_engine(checks.Runs(model, draws))[0].passed
 
 
 def test_people_who_vanish_or_rise_are_noticed(analysis):

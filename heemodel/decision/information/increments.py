@@ -37,7 +37,7 @@ class Increments(NamedTuple):
     origin: Origin
 
     @classmethod
-    def of(cls, cea: CostEffectiveness, draws: Parameters, threshold: ArrayLike) -> "Increments":
+    def of(cls, cea: CostEffectiveness, draws: Parameters, thresholds: ArrayLike) -> "Increments":
         """Read them, sample by sample."""
         if "sample" not in cea.cost.dims and "sample" not in cea.qaly.dims:
             raise OutcomeError("the outcomes are those of one point; value of information needs a sample of them")
@@ -49,7 +49,7 @@ class Increments(NamedTuple):
         check_enough(values.shape[1], LEAST, "to regress on")  # so few may also be alike by chance
         return cls(
             values,
-            check_thresholds(threshold).to_numpy(),
+            check_thresholds(thresholds).to_numpy(),
             columns,
             origin_of(cea.cost) or origin_of(cea.qaly),
         )

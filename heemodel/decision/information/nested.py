@@ -28,7 +28,7 @@ def nested_evppi(
     draws: Parameters,
     parameters: Sequence[str],
     *,
-    threshold: ArrayLike,
+    thresholds: ArrayLike,
     outer: int = 1_000,
     inner: int = 1_000,
     conditional: Conditional | None = None,
@@ -46,7 +46,7 @@ def nested_evppi(
     run : the model, from draws to outcomes with cost and qaly over (sample, strategy); for example ``model.run``
     draws : of all parameters; the columns of a table are given to `run` as variables of a Dataset
     parameters : whose value is asked
-    threshold : money per QALY, one or several
+    thresholds : money per QALY, one or several
     outer, inner : size of the loops; the model is run on outer × inner samples
     conditional : draws of the others given the parameters, as a function of one draw (without `sample`), how many, and
         a random generator. Without it they are taken from `draws`, which is right if they are independent of the
@@ -65,7 +65,7 @@ def nested_evppi(
         if there are fewer than 50 draws, a parameter is unknown, a loop is too short, or the parameters are related to
         others and no `conditional` is given
     """
-    draws, thresholds = dataset_of(draws), check_thresholds(threshold).to_numpy()
+    draws, asked = dataset_of(draws), check_thresholds(thresholds).to_numpy()
     columns = read_columns(draws, draws.sizes.get("sample", 0))
     chosen = choose_columns(columns, parameters)
     check_enough(draws.sizes.get("sample", 0), LEAST, "to draw from again")
@@ -85,7 +85,7 @@ def nested_evppi(
     with counting(outer, progress, "nested simulation") as count:
         for start in range(0, outer, max(1, BATCH // inner)):
             some = values.isel(sample=slice(start, start + max(1, BATCH // inner)))
-            both = _inner(run, some, inner, conditional, rng, thresholds)
+            both = _inner(run, some, inner, conditional, rng, asked)
             means.append(both.mean(axis=-1))
             halves.append(both[..., : inner // 2].mean(axis=-1))
             count(some.sizes["sample"])
@@ -96,7 +96,7 @@ def nested_evppi(
     return pd.DataFrame(
         {
             "parameters": ",".join(parameters),
-            "threshold": thresholds,
+            "threshold": asked,
             "evppi": gain.mean(axis=1),
             "se": gain.std(axis=1, ddof=1) / np.sqrt(outer),
             "bias": (other - gain.mean(axis=1)) * (inner // 2) / (inner - inner // 2),

@@ -23,7 +23,7 @@ def evppi(
     draws: Parameters,
     parameters: Sequence[str],
     *,
-    threshold: ArrayLike,
+    thresholds: ArrayLike,
     method: str | None = None,
     seed: int = 1,
 ) -> pd.DataFrame:
@@ -39,7 +39,7 @@ def evppi(
     draws : of the parameters, sample by sample those that the outcomes were worked out from
     parameters : names. One with further dimensions stands for all its places; one place is named like
         ``"recovery[early]"``
-    threshold : money per QALY, one or several
+    thresholds : money per QALY, one or several
     method : "splines", "gaussian process", "trees" or "categories"; without it, chosen by the number of parameters
     seed : of the simulated error
 
@@ -68,7 +68,7 @@ def evppi(
         if the outcomes are not sampled, there are fewer than 50 samples, the draws are not theirs, or a parameter is
         unknown
     """
-    base = Increments.of(cea, draws, threshold)
+    base = Increments.of(cea, draws, thresholds)
     return _table(base, choose_columns(base.columns, parameters), parameters, method, seed, looks=1)
 
 
@@ -76,7 +76,7 @@ def evppi_each(
     cea: CostEffectiveness,
     draws: Parameters,
     *,
-    threshold: ArrayLike,
+    thresholds: ArrayLike,
     groups: Mapping[str, Sequence[str]] | None = None,
     alone: Sequence[str] | None = None,
     method: str | None = None,
@@ -87,7 +87,7 @@ def evppi_each(
 
     Parameters
     ----------
-    cea, draws, threshold, method, seed : as in `evppi`. A parameter with further dimensions is taken as a whole
+    cea, draws, thresholds, method, seed : as in `evppi`. A parameter with further dimensions is taken as a whole
     groups : names of groups, with the parameters in each
     alone : parameters that are looked at by themselves; every one by default
     progress : called with the parameters done and their number; without it, a call of more than a second draws a bar
@@ -97,7 +97,7 @@ def evppi_each(
     -------
     DataFrame as from `evppi`, the largest first. A parameter that never varies has nothing to be known: 0, exactly
     """
-    base = Increments.of(cea, draws, threshold)
+    base = Increments.of(cea, draws, thresholds)
     single = list(base.columns) if alone is None else alone
     asked: dict[str, Sequence[str]] = {name: [name] for name in single} | dict(groups or {})
     if len(asked) != len(single) + len(groups or {}):

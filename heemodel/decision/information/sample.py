@@ -53,7 +53,7 @@ def evsi(
     study: Study,
     *,
     n: ArrayLike,
-    threshold: ArrayLike,
+    thresholds: ArrayLike,
     method: Method = "regression",
     regression: str | None = None,
     data_sets: int = 50,
@@ -80,7 +80,7 @@ def evsi(
     draws : of the parameters, sample by sample those that the outcomes were worked out from
     study : `binary_study`, `two_arm_trial`, `normal_mean_study`, `survival_trial`, `pymc_study`, or any `Study`
     n : people in each arm, one or several numbers
-    threshold : money per QALY, one or several
+    thresholds : money per QALY, one or several
     method : "regression" or "moment matching"
     regression : method of the regression, as in `evppi`; without it, chosen by the number of statistics or parameters
     data_sets : how many are simulated for moment matching
@@ -110,7 +110,7 @@ def evsi(
         raise OutcomeError(f"no method {method!r}; {nearest(str(method), get_args(Method))}")
     if method == "moment matching" and data_sets < 2:
         raise OutcomeError(f"data_sets is {data_sets}; give 2 or more")
-    sizes, base = sample_sizes(study, n), Increments.of(cea, draws, threshold)
+    sizes, base = sample_sizes(study, n), Increments.of(cea, draws, thresholds)
     chosen = choose_columns(base.columns, study.parameters)
     known = base.on(chosen, regression if method == "moment matching" else None)
     work: Callable[[int], Answer]

@@ -24,15 +24,15 @@ def sobol(
     function: Callable[[Any], ArrayLike],
     parameters: Parameters | Mapping[str, Distribution],
     *,
-    samples: int = 1024,
+    draws: int = 1024,
     groups: Mapping[str, Sequence[str]] | None = None,
     seed: int,
 ) -> pd.DataFrame:
     """Shares of the outcome's variance that are a parameter's own, and that it has a part in, interactions included.
 
     first order: Var(E[outcome | parameter]) / Var(outcome). total: E[Var(outcome | all others)] / Var(outcome). By
-    Saltelli et al. 2010, doi 10.1016/j.cpc.2009.09.018, with SALib; the function is run on samples × (parameters + 2)
-    draws. Parameters, or groups of them, are taken to be **independent** of each other.
+    Saltelli et al. 2010, doi 10.1016/j.cpc.2009.09.018, with SALib; the function is run on draws × (parameters + 2)
+    samples. Parameters, or groups of them, are taken to be **independent** of each other.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def sobol(
         ``lambda draws: hm.CostEffectiveness(model.run(draws), comparator="old").saving("new")``
     parameters : draws, which are drawn from again (a parameter with further dimensions as a whole), or a distribution
         for each, of which the function gets draws as a DataFrame
-    samples : a power of two
+    draws : of each parameter on its own, a power of two
     groups : names of groups, with the parameters in each. Its parameters are drawn from the same draw, so that they
         stay correlated, and share an index
     seed : of the design and of the bootstrap behind the standard errors
@@ -60,14 +60,14 @@ def sobol(
     Examples
     --------
     >>> table = sobol(
-    ...     lambda p: p["a"] * p["b"], {"a": stats.uniform(-1, 2), "b": stats.uniform(-1, 2)}, samples=512, seed=1
+    ...     lambda p: p["a"] * p["b"], {"a": stats.uniform(-1, 2), "b": stats.uniform(-1, 2)}, draws=512, seed=1
     ... )
     >>> table[["first_order", "total"]].round(1).abs().to_numpy().tolist()
     [[0.0, 1.0], [0.0, 1.0]]
     """
-    if samples < 2 or samples & (samples - 1):
-        below = 2 ** max(1, int(samples).bit_length() - 1)
-        raise OutcomeError(f"samples is {samples}; Sobol' points come in powers of two, such as {below} or {2 * below}")
+    if draws < 2 or draws & (draws - 1):
+        below = 2 ** max(1, int(draws).bit_length() - 1)
+        raise OutcomeError(f"draws is {draws}; Sobol' points come in powers of two, such as {below} or {2 * below}")
     source = (
         resampled(parameters, groups)
         if isinstance(parameters, xr.Dataset | pd.DataFrame)
@@ -75,7 +75,7 @@ def sobol(
     )
     names, rng = source.names, np.random.default_rng(seed)
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    units = design.sample(problem, samples, calc_second_order=False, seed=rng)
+    units = design.sample(problem, draws, calc_second_order=False, seed=rng)
     values = _run(function, source.at(units), len(units))
     found = analysis.analyze(problem, values, calc_second_order=False, num_resamples=RESAMPLES, seed=rng)
     width = stats.norm.ppf(0.975)

@@ -1,6 +1,6 @@
 """Where people can be: a state, and the time on each of its clocks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from heemodel.structures.cohort.block import Block
@@ -49,6 +49,10 @@ class Cells:
             cell for state in model.states for cell in sorted(reached, key=lambda c: c.clocks) if cell.state == state
         ]
         self.place = {cell: place for place, cell in enumerate(self.all)}
+        self.of: dict[str, list[tuple[int, Cell]]] = {state: [] for state in model.states}
+        """The cells of each state with their places."""
+        for cell, place in self.place.items():
+            self.of[cell.state].append((place, cell))
 
     def entered(self, state: str, before: Mapping[str, int] | None = None) -> Cell:
         """The cell of those who come into a state from one with that time on its clocks, or from outside."""
@@ -62,10 +66,6 @@ class Cells:
         """The cell of those who stay for another cycle."""
         spans = self._spans[cell.state]
         return Cell(cell.state, tuple((clock, min(spent + 1, spans[clock] - 1)) for clock, spent in cell.clocks))
-
-    def of(self, state: str) -> Iterator[tuple[int, Cell]]:
-        """The cells of a state with their places."""
-        return ((place, cell) for place, cell in enumerate(self.all) if cell.state == state)
 
     def after(self, cell: Cell, move: Move) -> Cell:
         """The cell of those who make a move."""

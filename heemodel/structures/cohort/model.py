@@ -196,7 +196,9 @@ class CohortModel(Specification):
         [1.0, 0.7, 0.5]
         """
         occupancy = occupancy_of(self, read_draws(draws), Wanted(trace=True))
-        lower, upper = np.quantile(occupancy, INTERVAL, axis=-1)
+        lanes = occupancy.reshape(-1, *occupancy.shape[-3:])
+        by_lane = [np.quantile(lane, INTERVAL, axis=-1) for lane in lanes]  # all at once would be copied twice
+        lower, upper = np.stack(by_lane, axis=1).reshape(len(INTERVAL), *occupancy.shape[:-1])
         dims = (*self.lanes, "cycle", "state")
         trace = xr.Dataset(
             {"mean": (dims, occupancy.mean(axis=-1)), "lower": (dims, lower), "upper": (dims, upper)},

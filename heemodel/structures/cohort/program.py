@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from heemodel.structures.cohort.block import Block, Payment, is_start
 from heemodel.structures.cohort.cells import Cell, Cells
+from heemodel.structures.cohort.counts import Counted, Counts, Part, Price, Tally
 from heemodel.structures.cohort.engine import kernel
 from heemodel.structures.cohort.engine.schedule import Action, Value
 from heemodel.structures.cohort.engine.tape import Tape
+from heemodel.structures.cohort.engine.terms import Separation
 from heemodel.structures.cohort.engine.workspace import borrowed, lined_up
 from heemodel.structures.cohort.specification import Specification
-from heemodel.structures.cohort.weights import KINDS
 from heemodel.structures.errors import ModelError
 from heemodel.structures.layout import Array, Fitted
 from heemodel.structures.outcomes import Row
@@ -54,28 +55,20 @@ class Wanted:
         return ends
 
 
-@dataclass(frozen=True)
-class Price:
-    """What is added to a row of a lane's outcomes: `value` (1 where it is None) × the sum of some totals."""
-
-    row: int
-    lane: int
-    value: Fitted | None
-    totals: list[int]
-
-
 class Program:
     """The instructions for one block of draws, and how what the kernel stores becomes outcomes.
 
     The people of each cell have two places: for those there now, and for those there next; which is which changes with
-    every cycle. Totals are, for each stream of weights, the weighted occupancy of every cell, from which payoffs that
-    do not depend on time are priced afterwards; and what is added up for moves, entries and payoffs that do.
+    every cycle. Totals are the weighted occupancy of every cell, with all weights that are needed, from which payoffs
+    are priced afterwards; and what is added up for moves, entries and payoffs that cannot be.
     """
 
     def __init__(self, model: Specification, block: Block, wanted: Wanted) -> None:
         self.block, self.layout, self.wanted, self.states = block, block.layout, wanted, model.states
+        self.payments = [] if wanted.trace or wanted.final else block.payments
         self.lanes = self.layout.lanes
         self.tape = Tape(self.layout.cycles)
+        self.separation = Separation(self.tape)
         self.cells = Cells(model, block)
         self.per_lane = len(self.cells.all)
         self.number = self.per_lane * len(self.lanes)
@@ -84,11 +77,13 @@ class Program:
         self.zero, self.one = self.tape.number(0.0), self.tape.number(1.0)
         self.nothing = self.tape.leaf(np.array(0.0), ())
         by_kind, self.stream_of, self.at_start = model.streams
-        self.streams, self.weights = by_kind.shape[1], by_kind.reshape(-1, self.layout.cycles + 1)
-        self.rows: list[Row] = list(dict.fromkeys(payment.row for payment in block.payments))
+        self.counts = Counts(by_kind)
+        self.rows: list[Row] = list(dict.fromkeys(payment.row for payment in self.payments))
         self.row_of = {row: k for k, row in enumerate(self.rows)}
         self.prices: list[Price] = []
         self.totals: list[Value] = []
+        self.factors: dict[Value, int] = {}
+        self._tallies: dict[Tally, int] = {}
         self._write()
 
     @property
@@ -96,7 +91,7 @@ class Program:
         """Numbers that it holds in memory for each sample."""
         kept = self._kept * (self.layout.cycles + 1 if self.wanted.trace else 1)
         stored = kept + (len(self.totals) + len(self.rows) * len(self.lanes)) * self.wanted.number_of_years
-        return stored + self.tape.size / self.layout.samples
+        return stored + len(self.factors) + self.tape.size / self.layout.samples
 
     @property
     def _kept(self) -> int:
@@ -105,7 +100,7 @@ class Program:
 
     def _places(self, lane: int, state: str) -> list[tuple[int, Cell]]:
         """The cells of a state in a lane, with their places among all."""
-        return [(lane * self.per_lane + place, cell) for place, cell in self.cells.of(state)]
+        return [(lane * self.per_lane + place, cell) for place, cell in self.cells.of[state]]
 
     def _place(self, lane: int, cell: Cell) -> int:
         return lane * self.per_lane + self.cells.place[cell]
@@ -121,30 +116,39 @@ class Program:
 
     def _count(self, total: int, weight: str, stream: int, people: Value, worth: Value) -> None:
         """Add people times what each is worth to a total, in every cycle."""
-        number = KINDS.index(weight) * self.streams + stream
-        self.tape.during.append(Action(kernel.COUNT, number, self.totals[total], (people, worth)))
+        row = self.counts.row(weight, stream)
+        self.tape.during.append(Action(kernel.COUNT, row, self.totals[total], (people, worth)))
 
     def _write(self) -> None:
         """Everything that the kernel does."""
         lanes = range(len(self.lanes))
         for lane in lanes:
             self._write_start(lane)
-        at_year_ends = self._write_occupancy()
-        at_the_end = len(self.tape.during) if self.wanted.years is None else at_year_ends
-        self.tape.after += self.tape.during[:at_the_end]
+        new = [(lane, payment) for lane in lanes for payment in self.payments if isinstance(payment.on, str)]
+        in_states = [part for lane, payment in new for part in self._parts(lane, payment)]
+        self._price(in_states)
+        self._write_points("points" if self.wanted.years is None else "ends")
+        at_year_ends = len(self.tape.during)
+        self.tape.after += self.tape.during
+        if self.wanted.years is not None:
+            self._write_points("before")
         for lane in lanes:
             self._write_intake(lane)
         kept = [Action(kernel.STORE, place, None, (here,)) for place, here in enumerate(self.now)]
         self.tape.during += kept if self.wanted.trace else []
         for lane in lanes:
             self._write_moves(lane)
+        for part in in_states:
+            self._write_by_cycle(part)
         for lane in lanes:
-            self._write_states(lane)
+            self._write_present(lane)
         stored = [Action(kernel.STORE, self._kept + k, None, (total,)) for k, total in enumerate(self.totals)]
         if self.wanted.years is not None:
             stored = [Action(kernel.FLUSH, self._kept + k, total, ()) for k, total in enumerate(self.totals)]
             self.tape.during[at_year_ends:at_year_ends] = stored
-        self.tape.after += [*(kept if self._kept else []), *stored]
+        first = self._kept + len(self.totals)
+        factors = [Action(kernel.STORE, first + k, None, (factor,)) for factor, k in self.factors.items()]
+        self.tape.after += [*(kept if self._kept else []), *stored, *factors]
 
     def _write_start(self, lane: int) -> None:
         """Those who start in each cell."""
@@ -155,31 +159,50 @@ class Program:
             leaf = self.tape.leaf(share.values(), share.index(self.lanes[lane])) if begins else self.nothing
             self.tape.before.append(Action(kernel.LOAD, leaf, self.now[here]))
 
-    def _write_occupancy(self) -> int:
-        """The first totals: for each stream, and in it each cell, the weighted occupancy at the time points.
+    def _parts(self, lane: int, payment: Payment) -> list[Part]:
+        """What is paid for being in a state, part by part, each of which is worth one thing.
 
-        By year, a time point is counted as the end of one cycle and as the start of the next, with the end of the year
-        between the two. Returns where among the instructions that is.
+        What does not depend on time is priced after the run, and so are the parts of a sum of few products of numbers
+        by cycle and something else: the numbers become weights. All else is worth something new in every cycle.
         """
-        points = [[self._total() for _ in self.now] for _ in range(self.streams)]
-        if self.wanted.years is None:
-            self._write_points("points", points)
-            return 0
-        self._write_points("ends", points)
-        at_year_ends = len(self.tape.during)
-        self._write_points("before", points)
-        return at_year_ends
+        stream, cells = self.stream_of[payment.discounting], self._places(lane, str(payment.on))
+        if not payment.value.timed:
+            return [Part(payment, lane, None, [(place, (stream, self.separation.always)) for place, _ in cells])]
+        parts: dict[tuple[Value, bool], Part] = {}
+        for place, cell in cells:
+            worth = self._value(payment.value, lane, cell)
+            terms = self.separation.terms(worth)
+            for numbers, factor in {b"": worth}.items() if terms is None else terms.items():
+                part = parts.setdefault((factor, terms is None), Part(payment, lane, factor, []))
+                part.tallies.append((place, (stream, numbers)))
+        return [*parts.values()]
 
-    def _write_points(self, weight: str, points: list[list[int]]) -> None:
-        """Count everyone, two streams at a time."""
-        first = KINDS.index(weight) * self.streams
-        for stream in range(0, self.streams - 1, 2):
-            for here, total, next_total in zip(self.now, points[stream], points[stream + 1], strict=True):
-                both = (here, self.totals[next_total])
-                self.tape.during.append(Action(kernel.COUNT_TWICE, first + stream, self.totals[total], both))
-        if self.streams % 2:
-            for here, total in zip(self.now, points[-1], strict=True):
-                self._count(total, weight, self.streams - 1, here, self.one)
+    def _price(self, in_states: list[Part]) -> None:
+        """Totals of the people in each cell, and what the parts make of them."""
+        counted: list[list[Counted]] = [[] for _ in self.now]
+        for place, how in dict.fromkeys(tally for part in in_states for tally in part.tallies if tally[1][1]):
+            counted[place].append(how)
+        self._counted = [tuple(each) for each in counted]
+        self._tallies = {(place, how): self._total() for place, each in enumerate(counted) for how in each}
+        for part in in_states:
+            if part.by_cycle:
+                continue
+            value, worth = part.payment.value if part.worth is None else None, part.worth
+            factor = None if worth in (None, self.one) else self.factors.setdefault(worth, len(self.factors))
+            totals = [self._tallies[tally] for tally in part.tallies]
+            self.prices.append(Price(self.row_of[part.payment.row], part.lane, value, totals, factor))
+
+    def _write_points(self, kind: str) -> None:
+        """Count everyone, in everything that they are counted with."""
+        for place, here in enumerate(self.now):
+            self._count_all(kind, place, here)
+
+    def _count_all(self, kind: str, place: int, people: Value) -> None:
+        """Count people with all that those of a cell are counted with."""
+        if counted := self._counted[place]:
+            first = self.totals[self._tallies[place, counted[0]]]
+            row = self.counts.rows(kind, counted)
+            self.tape.during.append(Action(kernel.COUNT_ALL, row, first, (people,), len(counted)))
 
     def _write_intake(self, lane: int) -> None:
         """Those who enter at the start of a cycle, and what is paid once for each.
@@ -191,9 +214,8 @@ class Program:
             place, entering = self._place(lane, cell), self._value(people, lane, cell)
             here = self.now[place]
             self.tape.during.append(Action(kernel.ADD, 0, here, (here, entering)))
-            for stream in range(self.streams):
-                self._count(stream * self.number + place, "before", stream, entering, self.one)
-            for payment in self.block.payments:
+            self._count_all("before", place, entering)
+            for payment in self.payments:
                 if payment.on == (START, state):
                     self._write_once(lane, payment, [(entering, cell)])
 
@@ -220,19 +242,23 @@ class Program:
             for move, share in leaving:
                 inflows[self._place(lane, self.cells.after(cell, move))].append((here, share))
             inflows[self._place(lane, self.cells.older(cell))].insert(0, (here, rest))
-        nobody = (self.zero, self.zero)
         for place, flows in inflows.items():
-            for k in range(0, max(1, len(flows)), 2):
-                first, second = (*flows[k : k + 2], nobody, nobody)[:2]
-                code = kernel.MOVE_MORE if k else kernel.MOVE
-                self.tape.during.append(Action(code, 0, self.next[place], (*first, *second)))
+            self._write_inflows(self.next[place], flows or [(self.zero, self.zero)])
         for move, probability in self.block.edges.items():
             self._write_payoffs_of_move(lane, move, probability)
+
+    def _write_inflows(self, out: Value, flows: list[tuple[Value, Value]]) -> None:
+        """Those who are in a cell next: the sum of products of people and shares."""
+        first, more = (kernel.MULTIPLY, kernel.MOVE, kernel.MOVE_THREE), (kernel.MOVE_MORE, kernel.MOVE_TWO_MORE)
+        parts = [(first, flows[:3]), *((more, [*some]) for some in batched(flows[3:], 2))]
+        for codes, some in parts:
+            operands = tuple(value for flow in some for value in flow)
+            self.tape.during.append(Action(codes[len(some) - 1], 0, out, operands))
 
     def _write_payoffs_of_move(self, lane: int, move: Move, probability: Fitted) -> None:
         """What is paid for those who make a move; priced after the run where it does not depend on time."""
         counts: dict[int, int] = {}  # the total of each stream
-        for payment in self.block.payments:
+        for payment in self.payments:
             if payment.on != move:
                 continue
             row, stream = self.row_of[payment.row], self.stream_of[payment.discounting]
@@ -248,33 +274,29 @@ class Program:
                     worth = self.tape.operation("multiply", worth, self._value(payment.value, lane, cell))
                 self._count(total, "moves", stream, self.now[place], worth)
 
-    def _write_states(self, lane: int) -> None:
-        """What is paid for being in a state: after the run where it does not depend on time, else in every cycle."""
-        for payment in self.block.payments:
-            if isinstance(payment.on, tuple):
-                if payment.on[0] == PRESENT:
-                    there = self._places(lane, payment.on[1])
-                    self._write_once(lane, payment, [(self.now[place], cell) for place, cell in there])
-                continue
-            row, stream = self.row_of[payment.row], self.stream_of[payment.discounting]
-            cells = self._places(lane, payment.on)
-            if not payment.value.timed:
-                totals = [stream * self.number + place for place, _ in cells]
-                self.prices.append(Price(row, lane, payment.value, totals))
-                continue
-            total = self._total()
-            self.prices.append(Price(row, lane, None, [total]))
-            for place, cell in cells:
-                worth = self._value(payment.value, lane, cell)
-                self._count(total, "before", stream, self.now[place], worth)
-                self._count(total, "after", stream, self.next[place], worth)
+    def _write_by_cycle(self, part: Part) -> None:
+        """What is worth something new in every cycle."""
+        if not part.by_cycle or part.worth is None:
+            return
+        stream, total = self.stream_of[part.payment.discounting], self._total()
+        self.prices.append(Price(self.row_of[part.payment.row], part.lane, None, [total]))
+        for place, _ in part.tallies:
+            self._count(total, "before", stream, self.now[place], part.worth)
+            self._count(total, "after", stream, self.next[place], part.worth)
+
+    def _write_present(self, lane: int) -> None:
+        """What is paid for being in a state when a cycle starts."""
+        for payment in self.payments:
+            if isinstance(payment.on, tuple) and payment.on[0] == PRESENT:
+                there = self._places(lane, payment.on[1])
+                self._write_once(lane, payment, [(self.now[place], cell) for place, cell in there])
 
     def _swapped(self, lines: NDArray[np.int64]) -> NDArray[np.int64]:
         """Instructions for the cycles in which people are where they will be next in the others."""
-        swapped, registers = lines.copy(), lines[:, 2:]
-        now = (registers >= kernel.SCRATCH) & (registers < kernel.SCRATCH + self.number)
-        after = (registers >= kernel.SCRATCH + self.number) & (registers < kernel.SCRATCH + 2 * self.number)
-        swapped[:, 2:] += self.number * (now.astype(int) - after)
+        swapped, registers = lines.copy(), lines[:, 3:]
+        now = (registers >= kernel.FIRST) & (registers < kernel.FIRST + self.number)
+        after = (registers >= kernel.FIRST + self.number) & (registers < kernel.FIRST + 2 * self.number)
+        swapped[:, 3:] += self.number * (now.astype(int) - after)
         return swapped
 
     def run(self, *, progress: Callable[[int], object] = lambda _: None) -> tuple[Array, Array]:
@@ -290,30 +312,37 @@ class Program:
         points = self.layout.cycles + 1 if self.wanted.trace else 1
         years, samples = self.wanted.number_of_years, self.layout.samples
         split = self._kept * points * samples
-        with borrowed(self.tape.size + split + len(self.totals) * years * samples) as room:
-            memory, stored = room[: self.tape.size], room[self.tape.size :]
+        end = split + len(self.totals) * years * samples
+        size = end + len(self.factors) * samples
+        with borrowed(self.tape.size + (0 if self._kept else size)) as room:
+            memory, stored = room[: self.tape.size], np.empty(size) if self._kept else room[self.tape.size :]
             self._execute(memory, stored, split, progress)
             occupancy = stored[:split].reshape(points, self._kept, samples)
-            totals = stored[split:].reshape(-1, years, samples)
-            return self._priced(totals), self._by_state(occupancy)
+            totals = stored[split:end].reshape(len(self.totals), years, samples)
+            factors = stored[end:].reshape(len(self.factors), samples)
+            return self._priced(totals, factors), self._by_state(occupancy)
 
     def _execute(self, memory: Array, stored: Array, split: int, progress: Callable[[int], object]) -> None:
-        """Let the kernel carry out the instructions: first in `stored` is occupancy, by time point, then the totals."""
+        """Let the kernel carry out the instructions: in `stored` are occupancy by time point, totals and factors."""
         samples, cycles, years = self.layout.samples, self.layout.cycles, self.wanted.number_of_years
         before, during, after, registers = self.tape.instructions()
         leaf_at, rows = self.tape.fill(memory)
         store_at = [(cell * samples, self._kept * samples if self.wanted.trace else 0) for cell in range(self._kept)]
-        store_at += [(split + total * years * samples, samples) for total in range(len(self.totals))]
-        if self.wanted.years is None:
-            store_at[self._kept :] = [(place, 0) for place, _ in store_at[self._kept :]]
+        store_at += [
+            (split + total * years * samples, 0 if self.wanted.years is None else samples)
+            for total in range(len(self.totals))
+        ]
+        end = split + len(self.totals) * years * samples
+        store_at += [(end + factor * samples, 0) for factor in range(len(self.factors))]
         after = after if cycles % 2 == 0 else self._swapped(after)
         swapped = np.stack([during, self._swapped(during)])
         periods = self.wanted.year_that_ends(cycles)
-        fixed = (memory, leaf_at, rows, stored, np.array(store_at), periods, self.weights, before, swapped, after)
+        store_places = np.array(store_at, dtype=np.int64).reshape(len(store_at), 2)
+        fixed = (memory, leaf_at, rows, stored, store_places, periods, self.counts.weights, before, swapped, after)
 
         def task(part: range) -> int:
             x = lined_up(registers, kernel.BLOCK)
-            first_wrong = kernel.run(*fixed, x, x.view(np.int64), part.start, part.stop)
+            first_wrong = kernel.run(*fixed, x, part.start, part.stop)
             progress(len(part))
             return first_wrong
 
@@ -326,10 +355,10 @@ class Program:
                 f"{first + kernel.BLOCK - 1}; look there for very large payoffs, or moves that add up to 1"
             )
 
-    def _priced(self, totals: Array) -> Array:
+    def _priced(self, totals: Array, factors: Array) -> Array:
         """Outcomes (row, lane, year, sample) from the kernel's totals; refuses one that is too large to be a number."""
         with np.errstate(over="ignore", invalid="ignore"):
-            outcomes = self._sums(totals)
+            outcomes = self._sums(totals, factors)
         if not np.isfinite(outcomes.sum()) and (bad := ~np.isfinite(outcomes)).any():
             row, lane, year, sample = np.argwhere(bad)[0]
             where = ", ".join(f"{dim} {name!r}" for dim, name in self.lanes[lane].items())
@@ -341,14 +370,17 @@ class Program:
             )
         return outcomes
 
-    def _sums(self, totals: Array) -> Array:
+    def _sums(self, totals: Array, factors: Array) -> Array:
         """Every total times what it is worth, by row, lane, year and sample."""
         outcomes = np.zeros((len(self.rows), len(self.lanes), *totals.shape[1:]))
         for price in self.prices:
             amount = totals[price.totals[0]] if len(price.totals) == 1 else totals[price.totals].sum(axis=0)
-            worth = 1.0 if price.value is None else price.value.by_sample(self.lanes[price.lane])
-            outcomes[price.row, price.lane] += worth * amount
-        for payment in self.block.payments:
+            if price.value is not None:
+                amount = price.value.by_sample(self.lanes[price.lane]) * amount
+            elif price.factor is not None:
+                amount = factors[price.factor] * amount
+            outcomes[price.row, price.lane] += amount
+        for payment in self.payments:
             if is_start(payment.on):
                 once = self.at_start[self.stream_of[payment.discounting]]
                 for k, lane in enumerate(self.lanes):
@@ -357,10 +389,12 @@ class Program:
         return outcomes
 
     def _by_state(self, occupancy: Array) -> Array:
-        """Cells added up over the states that they belong to."""
-        points, _, samples = occupancy.shape
+        """Cells added up over the states that they belong to; where each is a state, they are left where they lie."""
+        points, kept, samples = occupancy.shape
+        if not kept or [cell.state for cell in self.cells.all] == self.states:
+            return occupancy.reshape(points, -1 if kept else 0, len(self.states), samples).transpose(1, 0, 2, 3)
         states = np.zeros((len(self.lanes), points, len(self.states), samples))
         split = occupancy.reshape(points, len(self.lanes), -1, samples)
-        for place, cell in enumerate(self.cells.all if self._kept else []):
+        for place, cell in enumerate(self.cells.all):
             states[:, :, self.states.index(cell.state)] += split[:, :, place].transpose(1, 0, 2)
         return states

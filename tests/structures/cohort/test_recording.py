@@ -167,9 +167,9 @@ def test_arrays_over_cycles_alone_are_known_at_once():
 
 @njit
 def exponential_of(x, out, one):
-    rows = np.zeros((kernel.SCRATCH + 2, kernel.BLOCK))
+    rows = np.zeros((kernel.FIRST + 2, kernel.BLOCK))
     rows[-2, :] = x
-    kernel.exponential(rows, rows.view(np.int64), kernel.SCRATCH + 1, kernel.SCRATCH, one)
+    kernel.exponential(rows, kernel.FIRST + 1, kernel.FIRST, one, 1.0)
     out[:] = rows[-1]
 
 

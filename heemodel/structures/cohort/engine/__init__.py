@@ -1,7 +1,7 @@
 """The engine: what a model's functions do is recorded, given registers, and carried out by one compiled loop.
 
 It knows numbers by cycle and sample, and nothing of states, costs or strategies; `cohort.program` tells it what to do.
-Four steps, one file each, and data flow one way:
+Four steps, and data flow one way:
 
 1. *Functions → recorded operations* (`recording`, `functions`). A model's functions are called once for a block of
    draws. Parameters and `time.cycle` are `Recorded` arrays: xarray carries them like numpy's, but an operation whose
@@ -18,13 +18,16 @@ Four steps, one file each, and data flow one way:
    numbers by cycle and sample. *Leaves* lie in memory; *values* are operations on them. The same operation on the
    same operands is one value, and what does not depend on the cycle is worked out before the first. An axis that is
    looked up by cycle, as a table by age is, stays a small leaf with the row of each cycle. *Places* are values that
-   actions write to: the people in a state, a total.
+   actions write to: the people in a state, a total. A value that is a sum of few products of numbers by cycle and
+   something else can be taken apart (`terms`): such a payoff is priced after the run, its numbers by cycle being
+   weights that people are counted with.
 
-3. *Values → registers* (`schedule`). Values get registers, each a row of 256 samples, until they are last used; the
-   result is three lists of instructions (code, number, result, up to four operands): before the first cycle, during
-   each, and after the last. The lists of a model's structure are kept for its next block.
+3. *Values → registers* (`schedule`). Values get registers, each a row of 128 samples, until they are last used; the
+   result is three lists of instructions (code, number, how many, result, up to six operands): before the first cycle,
+   during each, and after the last. A product that only another one needs is worked out together with it. The lists of
+   a model's structure are kept for its next block.
 
-4. *Registers → results* (`kernel`). One compiled loop carries the lists out, cycle by cycle, for 256 samples at a
+4. *Registers → results* (`kernel`). One compiled loop carries the lists out, cycle by cycle, for 128 samples at a
    time in each thread, so that everything stays in the processor's cache and nothing of the size (sample, cycle) is
    stored. `workspace` keeps the memory from run to run.
 

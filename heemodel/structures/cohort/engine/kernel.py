@@ -14,38 +14,45 @@ from numpy.typing import NDArray
 
 from heemodel.compilation import compiled
 
-BLOCK = 256
-"""Samples in a block: 2 kB for each register."""
+BLOCK = 128
+"""Samples in a block: 1 kB for each register."""
 
 TOLERANCE = 1e-12
 """Rounding allowed in probabilities that add up to 1."""
 
-SCRATCH = 3
-"""Registers at the beginning that exponentials work in."""
+LOWEST, FIRST = 0, 1
+"""The register of the lowest share so far, and the first one of all others."""
 
-FIELDS = 7
-"""Fields of an instruction: code, number, register of the result, and up to four operands a, b, c, d."""
+FIELDS = 10
+"""Fields of an instruction: code, number, how many, register of the result, and up to six operands a to f."""
 
 # fmt: off
-(LOAD, STORE, ADD, SUBTRACT, MULTIPLY, DIVIDE, WHERE, EXP, EXPM1, COUNT, COUNT_TWICE, MOVE, MOVE_MORE, REST,
- FLUSH, SQRT, MINIMUM, MAXIMUM, LESS, LESS_EQUAL, EQUAL, NOT_EQUAL, LOG, LOG1P, FLOOR, POWER,
- LOG2, LOG10, FLOOR_DIVIDE, REMAINDER) = range(30)
+(LOAD, STORE, ADD, SUBTRACT, MULTIPLY, DIVIDE, WHERE, EXP, EXPM1, COUNT, COUNT_ALL, MULTIPLY_TWICE, CHANCE, MOVE,
+ MOVE_THREE, MOVE_MORE, MOVE_TWO_MORE, REST, FLUSH, SQRT, MINIMUM, MAXIMUM, LESS, LESS_EQUAL, EQUAL, NOT_EQUAL, LOG,
+ LOG1P, FLOOR, POWER, LOG2, LOG10, FLOOR_DIVIDE, REMAINDER) = range(34)
 # fmt: on
 """What instructions do, on every sample of the block.
 
 LOAD and STORE: from and to memory, at the place with that number. FLUSH: to memory in those cycles in which a period
 ends, at the place with that number, and 0 from then on. COUNT: out + weight × a × b, with the weight of that
-number in the cycle; COUNT_TWICE: out + weight × a, and b + the next weight × a. MOVE: a × b + c × d; MOVE_MORE:
-out + a × b + c × d. REST: a − b − c − d, the share that is left over; none but a may be below 0. From SQRT on,
-functions of a and b that are worked out sample by sample. A result that lies in the register of an operand is right
-but slow.
+number in the cycle; COUNT_ALL: that weight and those after it × a are added to out and the registers after it, so many
+in all. MULTIPLY_TWICE: a × b × c. CHANCE: 1 − e^a. MOVE: a × b + c × d, and MOVE_THREE + e × f; MOVE_MORE: out + a × b,
+and MOVE_TWO_MORE + c × d. REST: a − b − c − d, the share that is left over; none but a may be below 0. From SQRT on,
+functions of a and b that are worked out sample by sample. No result may lie in the register of an operand.
 """
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-HELPER: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-"""Compiled into `run` alone, without what it takes to be called from Python."""
+HELPER: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": {"contract"},
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
+"""Compiled into `run` alone, without what it takes to be called from Python. A product to which something is added may
+be rounded once instead of twice, where the processor can."""
 
 LOG2E, LN2_HIGH, LN2_LOW = 1.4426950408889634, 6.93147180369123816490e-01, 1.90821492927058770002e-10
 """1 / ln 2, and ln 2 in two parts, the first of few enough digits that a whole multiple of it is exact."""
@@ -56,17 +63,19 @@ EXTREME = 700.0
 
 
 @njit(**HELPER)
-def exponential(x: Floats, bits: Integers, out: int, a: int, one: float) -> None:
-    """Row `out` of x becomes e^x − `one` of row `a`, in loops that the compiler can turn into vector instructions.
+def exponential(x: Floats, out: int, a: int, one: float, sign: float) -> None:
+    """Row `out` of x becomes `sign` (e^x − `one`) of row `a`, in a loop that compilers turn into vector instructions.
 
     x = n ln 2 + r with |r| ≤ ½ ln 2; p = e^r − 1 by its Taylor series to r¹³ (error below 2⁻⁵⁶ p); e^x = 2ⁿ + 2ⁿ p and
-    e^x − 1 = 2ⁿ p + (2ⁿ − 1), neither of which cancels. `one` is 0 or 1; `bits` are those of x, as whole numbers.
+    e^x − 1 = 2ⁿ p + (2ⁿ − 1), neither of which cancels. `one` is 0 or 1, `sign` 1 or −1.
     """
-    extreme = 0
+    extreme = False
     for i in range(BLOCK):
-        shifted = x[a, i] * LOG2E + ROUND
+        number = x[a, i]
+        extreme |= not abs(number) < EXTREME
+        shifted = number * LOG2E + ROUND
         n = shifted - ROUND
-        r = (x[a, i] - n * LN2_HIGH) - n * LN2_LOW
+        r = (number - n * LN2_HIGH) - n * LN2_LOW
         p = 1 / 6227020800.0
         p = p * r + 1 / 479001600.0
         p = p * r + 1 / 39916800.0
@@ -79,18 +88,25 @@ def exponential(x: Floats, bits: Integers, out: int, a: int, one: float) -> None
         p = p * r + 1 / 24.0
         p = p * r + 1 / 6.0
         p = p * r + 0.5
-        x[0, i] = shifted
-        x[1, i] = p * (r * r) + r
-        x[2, i] = x[a, i]
-        extreme |= not abs(x[a, i]) < EXTREME
-    for i in range(BLOCK):
-        bits[0, i] = (bits[0, i] + 1023) << 52  # the exponent of 2ⁿ
-    for i in range(BLOCK):
-        x[out, i] = x[0, i] * x[1, i] + (x[0, i] - one)
+        p = p * (r * r) + r
+        power = np.int64((np.float64(shifted).view(np.int64) + 1023) << 52).view(np.float64)  # 2ⁿ, by its exponent
+        x[out, i] = sign * (power * p + (power - one))
     if extreme:
         for i in range(BLOCK):
-            if not abs(x[2, i]) < EXTREME:
-                x[out, i] = math.expm1(x[2, i]) if one else math.exp(x[2, i])
+            if not abs(x[a, i]) < EXTREME:
+                x[out, i] = sign * (math.expm1(x[a, i]) if one else math.exp(x[a, i]))
+
+
+@njit(**HELPER)
+def fused(a: float, b: float, c: float) -> float:
+    """Product of a and b, plus c."""
+    return a * b + c
+
+
+@njit(**HELPER)
+def lower(a: float, b: float) -> float:
+    """The lower of two numbers; b where either is none."""
+    return a if a < b else b  # noqa: FURB136 - `min` heeds what is no number, and takes longer
 
 
 @njit(**HELPER)
@@ -143,7 +159,6 @@ def run(
     during: Integers,  # (2, instruction, field): in cycles 0, 2, 4, … and in cycles 1, 3, 5, …
     after: Integers,  # (instruction, field): once, at the end of the last cycle
     x: Floats,  # (register, sample): room to work in
-    bits: Integers,  # the same memory, as whole numbers
     begin: int,  # first sample
     end: int,  # and the one after the last
 ) -> int:
@@ -155,6 +170,7 @@ def run(
     first_wrong = -1
     for first in range(begin, end, BLOCK):
         size = BLOCK if end - first > BLOCK else end - first  # noqa: FURB136 - `min` takes longer to compile
+        x[LOWEST, :] = 0.0
         wrong = 0
         for step in range(cycles + 2):
             cycle = step - 1 if step else 0
@@ -164,34 +180,40 @@ def run(
             elif cycle == cycles:
                 lines = after
             for line in range(lines.shape[0]):
-                code, number, out = lines[line, 0], lines[line, 1], lines[line, 2]
-                a, b, c, d = lines[line, 3], lines[line, 4], lines[line, 5], lines[line, 6]
+                code, number, many = lines[line, 0], lines[line, 1], lines[line, 2]
+                out, a, b, c = lines[line, 3], lines[line, 4], lines[line, 5], lines[line, 6]
+                d, e, f = lines[line, 7], lines[line, 8], lines[line, 9]
                 if code == MULTIPLY:
                     for i in range(BLOCK):
                         x[out, i] = x[a, i] * x[b, i]
+                elif code == MULTIPLY_TWICE:
+                    for i in range(BLOCK):
+                        x[out, i] = x[a, i] * x[b, i] * x[c, i]
                 elif code == COUNT:
                     weight = weights[number, cycle]
                     for i in range(BLOCK):
-                        x[out, i] += weight * (x[a, i] * x[b, i])
-                elif code == COUNT_TWICE:
-                    weight, other = weights[number, cycle], weights[number + 1, cycle]
-                    for i in range(BLOCK):
-                        x[out, i] += weight * x[a, i]
-                        x[b, i] += other * x[a, i]
+                        x[out, i] = fused(weight, x[a, i] * x[b, i], x[out, i])
+                elif code == COUNT_ALL:
+                    for k in range(many):
+                        weight = weights[number + k, cycle]
+                        for i in range(BLOCK):
+                            x[out + k, i] = fused(weight, x[a, i], x[out + k, i])
                 elif code == MOVE:
                     for i in range(BLOCK):
-                        x[out, i] = x[a, i] * x[b, i] + x[c, i] * x[d, i]
+                        x[out, i] = fused(x[a, i], x[b, i], x[c, i] * x[d, i])
+                elif code == MOVE_THREE:
+                    for i in range(BLOCK):
+                        x[out, i] = fused(x[a, i], x[b, i], fused(x[c, i], x[d, i], x[e, i] * x[f, i]))
                 elif code == MOVE_MORE:
                     for i in range(BLOCK):
-                        x[out, i] += x[a, i] * x[b, i] + x[c, i] * x[d, i]
+                        x[out, i] = fused(x[a, i], x[b, i], x[out, i])
+                elif code == MOVE_TWO_MORE:
+                    for i in range(BLOCK):
+                        x[out, i] = fused(x[a, i], x[b, i], fused(x[c, i], x[d, i], x[out, i]))
                 elif code == REST:
                     for i in range(BLOCK):
                         x[out, i] = x[a, i] - (x[b, i] + x[c, i] + x[d, i])
-                    for i in range(BLOCK):
-                        wrong |= not x[b, i] >= -TOLERANCE
-                        wrong |= not x[c, i] >= -TOLERANCE
-                        wrong |= not x[d, i] >= -TOLERANCE
-                        wrong |= not x[out, i] >= -TOLERANCE
+                        x[LOWEST, i] = lower(lower(lower(x[b, i], x[c, i]), lower(x[d, i], x[out, i])), x[LOWEST, i])
                 elif code == ADD:
                     for i in range(BLOCK):
                         x[out, i] = x[a, i] + x[b, i]
@@ -205,16 +227,21 @@ def run(
                     for i in range(BLOCK):
                         x[out, i] = x[b, i] if x[a, i] != 0.0 else x[c, i]
                 elif code == EXP:
-                    exponential(x, bits, out, a, 0.0)
+                    exponential(x, out, a, 0.0, 1.0)
                 elif code == EXPM1:
-                    exponential(x, bits, out, a, 1.0)
+                    exponential(x, out, a, 1.0, 1.0)
+                elif code == CHANCE:
+                    exponential(x, out, a, 1.0, -1.0)
                 elif code == LOAD:
                     row = rows[leaf_at[number, 3], cycle]
                     place = leaf_at[number, 0] + row * leaf_at[number, 1] + first * leaf_at[number, 2]
-                    for i in range(size if leaf_at[number, 2] else 0):
+                    filled = size if leaf_at[number, 2] else 0
+                    if filled < BLOCK:  # one number for all, or a block that is not full
+                        value = memory[place]
+                        for i in range(BLOCK):
+                            x[out, i] = value
+                    for i in range(filled):
                         x[out, i] = memory[place + i]
-                    for i in range(size if leaf_at[number, 2] else 0, BLOCK):  # one number for all, or a block not full
-                        x[out, i] = memory[place]
                 elif code == STORE:
                     place = store_at[number, 0] + cycle * store_at[number, 1] + first
                     for i in range(size):
@@ -231,6 +258,8 @@ def run(
                 else:
                     for i in range(BLOCK):
                         x[out, i] = _function(code, x[a, i], x[b, i])
+        for i in range(BLOCK):
+            wrong |= x[LOWEST, i] < -TOLERANCE
         if wrong and first_wrong < 0:
             first_wrong = first
     return first_wrong

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heemodel.structures.cohort.engine import kernel
-from heemodel.structures.cohort.engine.recording import Recorded
+from heemodel.structures.cohort.engine.recording import FIXED, Recorded, is_drawn
 from heemodel.structures.cohort.engine.schedule import PLACE, Action, Lines, Value, scheduled
 from heemodel.structures.layout import CYCLE, SAMPLE, Index
 
@@ -50,6 +50,7 @@ CODES = {
     "where": kernel.WHERE,
     "exp": kernel.EXP,
     "expm1": kernel.EXPM1,
+    "chance": kernel.CHANCE,
     "log": kernel.LOG,
     "log1p": kernel.LOG1P,
     "power": kernel.POWER,
@@ -73,6 +74,7 @@ class Tape:
     leaves : arrays in memory, each of shape (row, sample or 1), and the row of each cycle; None where there is one
     codes : for each value its code and operands
     by_cycle : whether it may differ between cycles
+    drawn : the leaves that may have a value for every sample
     places : how many values are places
     """
 
@@ -88,6 +90,7 @@ class Tape:
         self.during: list[Action] = []
         self.after: list[Action] = []
         self._values: dict[Any, Value] = {}
+        self.drawn: set[int] = set()
         self._kept: list[Any] = []  # arrays that are told apart by where they lie must stay there
 
     def rows(self, places: NDArray[Any]) -> Rows:
@@ -98,7 +101,13 @@ class Tape:
     def value(self, array: Any, index: Sequence[At]) -> Value:
         """The number of a value: an array, known or recorded, at an index."""
         every = self.every_cycle
-        at = tuple([0 if n == 1 else every if i == CYCLE else i for n, i in zip(array.shape, index, strict=True)])
+        own = () if is_drawn(array) == FIXED else (SAMPLE,)  # an axis that may be that of the draws, were there more
+        at = tuple(
+            [
+                i if i in own else 0 if n == 1 else every if i == CYCLE else i
+                for n, i in zip(array.shape, index, strict=True)
+            ]
+        )
         if not isinstance(array, Recorded):
             return self._leaf(array, at)
         if array.is_known:
@@ -115,7 +124,7 @@ class Tape:
 
     def place(self) -> Value:
         """A value that only actions write to; it keeps its register, the next one after the last place's."""
-        self.codes.append((PLACE, (kernel.SCRATCH + self.places,)))
+        self.codes.append((PLACE, (kernel.FIRST + self.places,)))
         self.by_cycle.append(True)
         self.places += 1
         return len(self.codes) - 1
@@ -222,7 +231,8 @@ class Tape:
         if run_along == [SAMPLE, CYCLE]:
             picked, run_along = picked.T, [CYCLE, SAMPLE]
         where: tuple[Any, ...] = (picked.shape, picked.dtype, tuple(run_along), *rows)
-        if SAMPLE in run_along:  # told apart by where it lies, as every use of a parameter may have its own view of it
+        if SAMPLE in run_along and picked.shape[run_along.index(SAMPLE)] > 1:
+            # told apart by where it lies, as every use of a parameter may have its own view of it
             where = (picked.__array_interface__["data"][0], picked.strides, *where)
         else:
             where = ("number", float(picked.flat[0])) if picked.size == 1 else (picked.tobytes(), *where)
@@ -230,6 +240,8 @@ class Tape:
             self._kept.append(array)
             numbers = np.asarray(picked, dtype=float)
             leaf = numbers.reshape(numbers.shape[0] if CYCLE in run_along else 1, -1)
+            if SAMPLE in run_along:
+                self.drawn.add(len(self.leaves))
             self.leaves.append((leaf, rows.pop() if rows and len(leaf) > 1 else None))
             self._values[where] = self._add(kernel.LOAD, (len(self.leaves) - 1,))
         return self._values[where]
@@ -312,9 +324,17 @@ def _prefer(name: str) -> Callable[..., Value]:
     return prefer
 
 
+def _negative(tape: Tape, a: Value) -> Value:
+    """The negative; that of e^x − 1 is a probability, and by far the most usual one."""
+    code, operands = tape.codes[a]
+    if code == kernel.EXPM1:
+        return tape.operation("chance", *operands)
+    return tape.operation("multiply", tape.number(-1.0), a)
+
+
 DERIVED: dict[str, Callable[..., Value]] = {
     "positive": lambda _, a: a,
-    "negative": lambda tape, a: tape.operation("multiply", tape.number(-1.0), a),
+    "negative": _negative,
     "square": lambda tape, a: tape.operation("multiply", a, a),
     "reciprocal": lambda tape, a: tape.operation("divide", tape.number(1.0), a),
     "absolute": lambda tape, a: tape.operation("maximum", a, tape.operation("negative", a)),
