@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pandas as pd
 
-from heemodel.analysis import Results
+from heemodel.analysis import Affected, Results
 from heemodel.currency import Currency, currency_in
 from heemodel.parameters import policy_profile
+
+MILLION = 1e6
 
 
 def _rounded(value: float, mcse: float | None, finest: float) -> tuple[float, int]:
@@ -163,7 +165,7 @@ LIKELIHOODS = (
     (0.8, "Probably"),
     (0.6, "More likely than not"),
     (0.4, "It could go either way"),
-    (0.2, "Rather not"),
+    (0.2, "Unlikely"),
     (0.05, "Probably not"),
     (0.0, "Almost certainly not"),
 )
@@ -258,6 +260,56 @@ def form_of(quantity: str) -> str:
     if quantity.startswith("probability"):
         return "probability"
     return "number2" if quantity in ("incremental_qaly", "qaly") else "money"
+
+
+def qaly_form(values: Iterable[float]) -> str:
+    """How QALYs that stand together are printed: two decimals, or as many as show the largest of them in two digits.
+
+    >>> qaly_form([0.29, -1.4]), qaly_form([0.00164, 0.0002]), qaly_form([])
+    ('number2', 'number4', 'number2')
+    """
+    largest = max((abs(value) for value in values if value and not math.isnan(value)), default=1.0)
+    return f"number{max(2, 1 - math.floor(math.log10(largest)))}"
+
+
+def in_all(value: float, mcse: float | None, affected: Affected, currency: Currency) -> str:
+    """A value per person as that of all people affected, to its error.
+
+    >>> in_all(85.2, 1.3, Affected(54_000, "ten years' patients"), Currency("£"))
+    '£4.60 million'
+    """
+    whole, error = value * affected.number, (mcse or 0.0) * affected.number
+    if abs(whole) < MILLION or not error:
+        return money(whole, error or None, currency=currency)
+    return f"{'−' if whole < 0 else ''}{currency.sign}{number(abs(whole) / MILLION, error / MILLION)} million"
+
+
+def person(results: Results) -> str:
+    """What somebody is called whose costs and QALYs are counted."""
+    return "person" if results.inputs is None else "patient"
+
+
+def people(volume: float) -> str:
+    """A number of people, which need not be whole where it is a yearly mean.
+
+    >>> people(54.3), people(1_250)
+    ('about 54', '1,250')
+    """
+    return f"{volume:,.0f}" if float(volume).is_integer() else f"about {volume:,.0f}"
+
+
+def followed(horizon: str) -> str:
+    """How long people are followed, in words after a comma; empty where the model takes no horizon.
+
+    >>> followed("lifetime"), followed("5 years"), followed("")
+    (', followed for life', ', followed for 5 years', '')
+    """
+    return f", followed for {'life' if horizon == 'lifetime' else horizon}" if horizon else ""
+
+
+def sentence(text: str) -> str:
+    """A text with a capital letter at its head."""
+    return text[:1].upper() + text[1:]
 
 
 def basis_of(results: Results) -> str:

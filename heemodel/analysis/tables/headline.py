@@ -20,7 +20,8 @@ def headline(results: Results) -> pd.DataFrame:
     -------
     DataFrame with columns quantity, scenario, strategy (an intervention, compared with the comparator, or the strategy
     whose cost or QALYs it is; empty for what is of the decision as a whole), basis (point | probabilistic), value,
-    lower, upper (95% interval), mcse (Monte Carlo standard error), unit and note. Probabilities have no point basis
+    lower, upper (95% interval), mcse (Monte Carlo standard error), unit and note. Probabilities have no point basis.
+    `lead_at_…` belongs to the strategy of highest expected net benefit: how far it is ahead of the one in the note
     """
     rows: list[dict[str, object]] = []
     for result in results:
@@ -44,6 +45,8 @@ def _rows(results: Results, result: ScenarioResult, outcomes: xr.Dataset, basis:
         yield from rows_of(_of_strategy(results, result, cea, name, basis), basis, **keys)
     if basis == "probabilistic":
         yield from rows_of(of_decision(results, cea), basis, scenario=result.name, strategy="")
+        for name, lead in _leads(results, cea):
+            yield from rows_of([lead], basis, scenario=result.name, strategy=name)
 
 
 def pair_of(results: Results, cea: CostEffectiveness, intervention: str) -> Pair:
@@ -92,6 +95,17 @@ def of_decision(results: Results, cea: CostEffectiveness) -> Iterator[Quantity]:
         yield Quantity(f"evpi_at_{threshold:.12g}", summary, at_threshold(results.currency, threshold))
 
 
+def _leads(results: Results, cea: CostEffectiveness) -> Iterator[tuple[str, Quantity]]:
+    """At each threshold the strategy of highest expected net benefit, and by how much it leads the second."""
+    for threshold in results.thresholds:
+        benefit = cea.net_benefit([threshold]).isel(threshold=0, drop=True)
+        order = benefit.mean("sample").to_pandas().sort_values(ascending=False).index
+        first, second = (str(name) for name in order[:2])
+        lead = summarise(benefit.sel(strategy=first, drop=True) - benefit.sel(strategy=second, drop=True))
+        unit = at_threshold(results.currency, threshold)
+        yield first, Quantity(f"lead_at_{threshold:.12g}", lead, unit, f"over {second}")
+
+
 def by_scenario(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """One tidy table from one for each scenario, whose name comes first; empty tables are left out."""
     kept = {name: table for name, table in tables.items() if not table.empty}
@@ -131,6 +145,11 @@ def _asked_first(results: Results, curve: pd.DataFrame) -> pd.DataFrame:
 def evppi(results: Results) -> pd.DataFrame:
     """Expected value of partial perfect information; columns scenario and those of `evppi`, the largest first."""
     return by_scenario({result.name: result.appraisal.evppi for result in results})
+
+
+def explained(results: Results) -> pd.DataFrame:
+    """How much of the outcomes all parameters explain together; columns scenario and those of `explained`."""
+    return by_scenario({result.name: result.appraisal.explained for result in results})
 
 
 def tornado(results: Results) -> pd.DataFrame:
