@@ -52,4 +52,21 @@ def directed(
         f"{verbs[int(end < 0)]} {size(end)}" if on_both_sides else size(end)
         for end in (ends if row["value"] >= 0 else reversed(ends))
     )
-    return figure, f"{low} to {high}"
+    return figure, f"{low} to {high}" if low != high else ""
+
+
+def qalys(row: pd.Series, form: str, *, currency: Currency, error: float | None = None) -> tuple[str, str]:
+    """QALYs gained or lost, and their interval, as from `directed`; or that there is no difference.
+
+    Examples
+    --------
+    >>> row = pd.Series({"value": 0.43, "lower": -0.05, "upper": 0.92, "mcse": 0.01})
+    >>> qalys(row, "number2", currency=Currency("£"))
+    ('gains 0.43 QALYs', 'loses 0.05 to gains 0.92')
+    >>> qalys(row * 0, "number2", currency=Currency("£"))
+    ('makes no difference in QALYs', '')
+    """
+    if not row["value"] and (pd.isna(row["lower"]) or row["lower"] == row["upper"]):
+        return "makes no difference in QALYs", ""
+    gained, doubt = directed(row, GAINS, form, currency=currency, error=error)
+    return f"{gained} QALYs", doubt

@@ -1,4 +1,4 @@
-"""The first screen of a report: the answer, what to look at again, and each body of evidence or strategy at a glance."""
+"""The first screen of a report: the answer, what to look at again, each body of evidence or strategy at a glance."""
 
 from heemodel.report.sections.summary.section import summary
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from heemodel.analysis import Results
 from heemodel.analysis.tables.saving import slug
-from heemodel.report.directions import COSTS, GAINS, PAYS, SAVES, directed
+from heemodel.report.directions import COSTS, PAYS, SAVES, directed, qalys
 from heemodel.report.document import Card, Fact
 from heemodel.report.formatting import (
     coarsest,
@@ -163,8 +163,8 @@ def _of_value(subject: Subject) -> Card:
 
 def _gained(subject: Subject, qaly: pd.Series) -> Fact:
     """QALYs against the comparator."""
-    words = directed(qaly, GAINS, qaly_form([qaly["value"]]), currency=subject.results.currency)
-    return _fact(f"QALYs per {person(subject.results)}", *words)
+    gained, doubt = qalys(qaly, qaly_form([qaly["value"]]), currency=subject.results.currency)
+    return _fact(f"Health, per {person(subject.results)}", gained, doubt)
 
 
 def _ratio(icer: pd.Series, subject: Subject) -> tuple[str, str]:
@@ -211,8 +211,7 @@ def _against(subject: Subject) -> Iterator[Fact]:
     results, versus = subject.results, subject.results.comparator
     cost, qaly = subject.row("incremental_cost"), subject.row("incremental_qaly")
     yield _fact(f"Instead of {versus}", *directed(cost, COSTS, currency=results.currency))
-    gained, doubt = directed(qaly, GAINS, qaly_form([qaly["value"]]), currency=results.currency)
-    yield _fact("and", f"{gained} QALYs", doubt)
+    yield _fact("and", *qalys(qaly, qaly_form([qaly["value"]]), currency=results.currency))
 
 
 def _standing(subject: Subject) -> str:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from heemodel.analysis import Results
-from heemodel.report.directions import COSTS, GAINS, directed
+from heemodel.report.directions import COSTS, directed, qalys
 from heemodel.report.formatting import (
     coarsest,
     interval,
@@ -121,19 +121,19 @@ def increments(results: Results) -> list[str]:
 def _increments(results: Results, scenario: str) -> list[str]:
     subjects = [Subject(results, scenario, name) for name in results.interventions]
     costs = [subject.row("incremental_cost") for subject in subjects]
-    qalys = [subject.row("incremental_qaly") for subject in subjects]
-    cost_error, qaly_error = coarsest(row["mcse"] for row in costs), coarsest(row["mcse"] for row in qalys)
-    form = qaly_form([row["value"] for row in qalys])
+    gains = [subject.row("incremental_qaly") for subject in subjects]
+    cost_error, qaly_error = coarsest(row["mcse"] for row in costs), coarsest(row["mcse"] for row in gains)
+    form = qaly_form([row["value"] for row in gains])
     sentences = []
-    for subject, cost, qaly in zip(subjects, costs, qalys, strict=True):
+    for subject, cost, qaly in zip(subjects, costs, gains, strict=True):
         spent, spent_range = directed(cost, COSTS, currency=results.currency, error=cost_error)
-        gained, gained_range = directed(qaly, GAINS, form, currency=results.currency, error=qaly_error)
+        gained, gained_range = qalys(qaly, form, currency=results.currency, error=qaly_error)
         under = (
             f"{subject.label}: {subject.intervention}" if scenarios_named(results) else sentence(subject.intervention)
         )
         sentences.append(
-            f"{under} instead of {results.comparator}: {spent} a {person(results)}{_range(spent_range)} and {gained} "
-            f"QALYs{_range(gained_range)}; {_standing(subject)}."
+            f"{under} instead of {results.comparator}: {spent} a {person(results)}{_range(spent_range)} and {gained}"
+            f"{_range(gained_range)}; {_standing(subject)}."
         )
     return sentences
 

@@ -28,7 +28,13 @@ def summary(results: Results) -> Section:
     blocks += [Words(text, "finding") for text in findings(results)]
     if len(results.interventions) > 1:
         blocks += _each_strategy(results)
-    return Section(name="summary", title=results.question or "Summary", link="Summary", blocks=blocks)
+    return Section(
+        name="summary",
+        title=results.question or "Summary",
+        link="Summary",
+        blocks=blocks,
+        files={"headline": results.tables["headline"]},
+    )
 
 
 def _answer(results: Results) -> list[str]:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from heemodel.analysis import Results
 from heemodel.currency import Currency
-from heemodel.report.directions import COSTS, GAINS, PAYS, directed
+from heemodel.report.directions import COSTS, PAYS, directed, qalys
 from heemodel.report.formatting import (
     coarsest,
     icer_in_short,
@@ -65,18 +65,19 @@ def _verdict(subject: Subject) -> str:
     cost, qaly, payers = subject.row("incremental_cost"), subject.row("incremental_qaly"), subject.payers()
     error = coarsest(payers["mcse"])
     form = qaly_form([qaly["value"]])
-    gains, _ = directed(qaly, GAINS, form, currency=currency)
-    costs, _ = directed(cost, COSTS, currency=currency)
+    gains, doubtful = qalys(qaly, form, currency=currency)
+    costs, open_cost = directed(cost, COSTS, currency=currency)
     doubt = interval(qaly["lower"], qaly["upper"], qaly["mcse"], form, currency=currency)
-    spent = interval(cost["lower"], cost["upper"], cost["mcse"], currency=currency)
+    gain = f" (95% interval of the gain {doubt})" if doubtful else ""
+    doubt = interval(cost["lower"], cost["upper"], cost["mcse"], currency=currency)
+    spent = f" (extra cost {doubt})" if open_cost else ""
     chance = subject.at("probability_cost_effective", threshold)
     parts = ", ".join(
         f"{row['part']} {directed(row, PAYS, currency=currency, error=error)[0]}" for _, row in payers.iterrows()
     )
     return (
-        f"{subject.opening}{gains} QALYs a {person(results)} on average (95% interval of the gain {doubt}) and {costs} "
-        f"(extra cost {spent}): {ratio(subject.row('icer'), currency=currency)}. The probability that it is worth the "
-        f"money at {per_qaly(threshold, currency)} is {probability(chance['value'], chance['mcse'])}."
+        f"{subject.opening}{gains} a {person(results)} on average{gain} and {costs}{spent}: "
+        f"{ratio(subject.row('icer'), currency=currency)}. The probability that it is worth the money at {per_qaly(threshold, currency)} is {probability(chance['value'], chance['mcse'])}."
         f"{f' Of the cost, {parts}.' if parts else ''}"
     )
 
