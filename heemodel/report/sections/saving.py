@@ -9,7 +9,7 @@ from heemodel.analysis import Results
 from heemodel.parameters import Inputs
 from heemodel.report import plots
 from heemodel.report.directions import SAVES, directed
-from heemodel.report.document import Block, Figure, Section, Table
+from heemodel.report.document import Figure, Section, Table
 from heemodel.report.drawing import panels
 from heemodel.report.formatting import basis_of, coarsest, money, people, probability, row_of
 from heemodel.report.sections.across import across, labels
@@ -77,16 +77,15 @@ def steps_of(results: Results, intervention: str) -> dict[str, pd.DataFrame]:
     """The breakdown of each scenario with its figures as text, all rounded alike; as `plots` take it."""
     table = results.tables["saving_steps"]
     mine = table[table["strategy"] == intervention]
-    error = coarsest(mine.loc[mine["total"], "mcse"])
+    return {name: _with_text(results, mine[mine["scenario"] == name]) for name in results.scenarios}
 
-    def text(row: pd.Series) -> str:
-        plus = "+" if not row["total"] and row["value"] >= 0 else ""
-        return f"{plus}{money(row['value'], error, currency=results.currency)}"
 
-    return {
-        name: mine[mine["scenario"] == name].assign(text=lambda rows: rows.apply(text, axis=1)).reset_index(drop=True)
-        for name in results.scenarios
-    }
+def _with_text(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of one scenario with what is written beside each bar."""
+    error = coarsest(rows.loc[rows["total"], "mcse"])
+    signs = ["+" if not row.total and row.value >= 0 else "" for row in rows.itertuples()]
+    amounts = [money(value, error, currency=results.currency) for value in rows["value"]]
+    return rows.assign(text=[f"{sign}{amount}" for sign, amount in zip(signs, amounts, strict=True)])
 
 
 def _breakdown(results: Results, intervention: str) -> Figure:

@@ -66,8 +66,7 @@ def _of_run(results: Results) -> Iterator[str]:
         figures = ", ".join(f"{threshold:,.0f}" for threshold in results.thresholds)
         yield (
             f"The thresholds, {figures} {results.currency} per QALY, are the figures of NICE, which are in pounds: "
-            "they are "
-            f"not converted. Are they what a QALY is worth in {results.currency}?"
+            f"they are not converted. Are they what a QALY is worth in {results.currency}?"
         )
 
 
@@ -120,16 +119,14 @@ def _undecided(results: Results, result: ScenarioResult) -> Iterator[str]:
         doubt = standard_error(lead["mcse"], currency=currency)
         size = (
             f"{money(lead['value'], lead['mcse'], currency=currency)} a {person(results)}, with a Monte Carlo "
-            "standard error "
-            f"of {doubt}"
+            f"standard error of {doubt}"
             if lead["value"] > lead["mcse"]
             else f"less than their Monte Carlo standard error of {doubt} a {person(results)}"
         )
         second = str(lead["note"]).removeprefix("over ")
         yield (
             f"At {per_qaly(threshold, currency)} the expected net benefits of {lead['strategy']} and {second} differ "
-            "by "
-            f"{size}: more draws are needed to tell which is higher."
+            f"by {size}: more draws are needed to tell which is higher."
         )
 
 
@@ -156,20 +153,17 @@ def _of_samples(results: Results) -> Iterator[str]:
     if cost < LIFETIME and qaly > cost:
         yield (
             f"Mean costs are up to {money(cost, currency=results.currency)} per person and mean QALYs up to "
-            f"{number(qaly)}: "
-            "are costs and QALYs swapped?"
+            f"{number(qaly)}: are costs and QALYs swapped?"
         )
     elif qaly > LIFETIME:
         yield (
             f"Mean QALYs are up to {qaly:,.0f} per person, more than the years of any life: are they in another "
-            "unit, or of "
-            "many people?"
+            "unit, or of many people?"
         )
     explained = results.tables.get("explained", pd.DataFrame())
     if not explained.empty and explained["p_value"].min() * len(explained) > UNRELATED:
         yield (
-            "The parameters together explain no more of costs, QALYs and net benefits than chance would (R² of up to "
-            f"{explained['r_squared'].max():.1%}; {explained['by_chance'].max():.1%} by chance): are their rows in "
-            "the same "
-            "order as those of costs and QALYs?"
+            "The parameters together explain no more of costs, QALYs and net benefits than chance would (R² of up "
+            f"to {explained['r_squared'].max():.1%}; {explained['by_chance'].max():.1%} by chance): are their rows "
+            "in the same order as those of costs and QALYs?"
         )

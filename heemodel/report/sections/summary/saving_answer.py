@@ -60,8 +60,7 @@ def _verdict(subject: Subject) -> str:
     saves, _ = directed(net, SAVES, currency=currency)
     words = (
         f"{subject.opening}{saves} a {person(results)} on average (95% interval of the saving {doubt}), with a "
-        "probability "
-        f"of {probability(chance['value'], chance['mcse'])} of saving anything."
+        f"probability of {probability(chance['value'], chance['mcse'])} of saving anything."
     )
     parts = []
     for _, row in payers.iterrows():

@@ -59,10 +59,8 @@ def basis(results: Results) -> str:
         thresholds = " and ".join(per_qaly(threshold, results.currency) for threshold in results.thresholds)
         return (
             f"Per person. Means over {record.draws:,} samples; compared with {results.comparator}; thresholds "
-            f"{thresholds}. "
-            f"Money is printed in {results.currency}; price year, horizon and discounting are those of the model "
-            "that the "
-            "samples were made with."
+            f"{thresholds}. Money is printed in {results.currency}; price year, horizon and discounting are those of "
+            "the model that the samples were made with."
         )
     policy, about = policy_profile(inputs.about.policy), inputs.about
     rates = dict.fromkeys((f"{policy.discount_cost:.1%}", f"{policy.discount_qaly:.1%}"))

@@ -52,8 +52,7 @@ def _further_thresholds(subject: Subject) -> Iterator[str]:
             better = subject.intervention if worth else results.comparator
             yield (
                 f"{under} {per_qaly(threshold, results.currency)} the answer changes: on average {better} is then "
-                "better "
-                f"value; the probability that {subject.intervention} is worth the money is "
+                f"better value; the probability that {subject.intervention} is worth the money is "
                 f"{probability(chance['value'], chance['mcse'])}."
             )
         before = worth
@@ -77,7 +76,8 @@ def _verdict(subject: Subject) -> str:
     )
     return (
         f"{subject.opening}{gains} a {person(results)} on average{gain} and {costs}{spent}: "
-        f"{ratio(subject.row('icer'), currency=currency)}. The probability that it is worth the money at {per_qaly(threshold, currency)} is {probability(chance['value'], chance['mcse'])}."
+        f"{ratio(subject.row('icer'), currency=currency)}. The probability that it is worth the money at "
+        f"{per_qaly(threshold, currency)} is {probability(chance['value'], chance['mcse'])}."
         f"{f' Of the cost, {parts}.' if parts else ''}"
     )
 
