@@ -133,8 +133,7 @@ def _distribution(results: Results, intervention: str) -> Figure:
 
     def draw(place: int, ax: Axes) -> None:
         plots.plot_distribution(table[table["scenario"] == names[place]], currency=results.currency, ax=ax)
-        where = {"transform": ax.transAxes, "ha": "right", "va": "top"}
-        ax.text(0.98, 0.95, f"saves money:\n{chances[place]}", **where)
+        ax.text(0.98, 0.95, f"saves money:\n{chances[place]}", transform=ax.transAxes, ha="right", va="top")
 
     words = "; ".join(f"{results.label(name)}: {chance}" for name, chance in zip(names, chances, strict=True))
     return Figure(

@@ -59,16 +59,17 @@ def _figure(results: Results, mine: pd.DataFrame, shown: Sequence[str], scenario
         name=f"tree_{scenario}" if of else "tree",
         title=f"The decision tree{of}",
         draw=partial(canvas, draw, height=4.0),
-        caption="Circles are chances, triangles ends. Below a branch stands its probability, of the strategies in the order "
-        "of the key; beside an end how probably it is reached and the mean cost and QALYs of those who come to it. "
-        f"Means over all draws.{rest} {basis_of(results)}",
-        alternative=f"Decision tree with {len(leaves)} ends: {', '.join(leaves['node'])}. The numbers are in the table.",
+        caption="Circles are chances, triangles ends. Below a branch stands its probability, of the strategies in the "
+        "order of the key; beside an end how probably it is reached and the mean cost and QALYs of those who come to "
+        f"it. Means over all draws.{rest} {basis_of(results)}",
+        alternative=f"Decision tree with {len(leaves)} ends: {'; '.join(leaves['node'])}. The numbers are in the "
+        "table.",
         table=mine,
     )
 
 
 def _nodes(results: Results, mine: pd.DataFrame, strategies: Sequence[str], scenario: str) -> Table:
-    """Every node, below the one that it follows: how probable its branch is, how probably it is reached, its payoffs."""
+    """Every node, below the one that it follows: how probable its branch is, how probably it is reached, payoffs."""
     nodes = mine[mine["strategy"] == strategies[0]]
     known = mine.set_index(["strategy", "node"])
     payoffs = [name for name in ("cost", "qaly") if mine[name].any()]
@@ -88,8 +89,8 @@ def _nodes(results: Results, mine: pd.DataFrame, strategies: Sequence[str], scen
         header=["Node", *(names[name] for _ in strategies for name in columns)],
         groups=[("", 1), *((strategy, len(columns)) for strategy in strategies)] if len(strategies) > 1 else (),
         rows=rows,
-        note="Probability of the branch that leads to the node, probability of reaching it, and the mean cost and QALYs of "
-        "those who reach it, over all that may follow. › stands below the node that it follows.",
+        note="Probability of the branch that leads to the node, probability of reaching it, and the mean cost and "
+        "QALYs of those who reach it, over all that may follow. A node with › stands below the one that it follows.",
     )
 
 
