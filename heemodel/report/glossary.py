@@ -17,8 +17,10 @@ GLOSSARY: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "Mean and point estimate": (
             "point estimate",
-            "the mean is taken over all uncertainty and is the base case; the point estimate takes every input at its "
-            "central value.",
+            (
+                "the mean is taken over all uncertainty and is the base case; the point estimate takes every input "
+                "at its central value."
+            ),
         ),
         "QALY": (
             "QALYs?",
@@ -29,24 +31,31 @@ GLOSSARY: Mapping[str, tuple[str, str]] = MappingProxyType(
             "what a payer is willing to give for one QALY. At or below it, a treatment is cost-effective.",
         ),
         "ICER": (
-            "ICERs?|per QALY gained",
+            "(?-i:ICERs?)|per QALY gained",
             "incremental cost-effectiveness ratio: extra cost divided by extra QALYs.",
         ),
         "Dominant": ("dominant", "saves money and gains QALYs, so nothing has to be paid for the health gained."),
         "Dominated": (
             "dominated",
-            "costs more than another strategy and gains no more. Extendedly dominated: a mixture of two others gains as "
-            "much for less.",
+            (
+                "costs more than another strategy and gains no more. Extendedly dominated: a mixture of two others "
+                "gains as much for less."
+            ),
         ),
         "Net benefit": (
             "net benefits?",
-            "the QALYs gained, valued at the threshold, less what they cost; above 0 is worth the money. Of several "
-            "strategies, the one with the highest expected net benefit is the best value, however sure that is.",
+            (
+                "the QALYs gained, valued at the threshold, less what they cost; above 0 is worth the money. Of "
+                "several strategies, the one with the highest expected net benefit is the best value, however sure "
+                "that is."
+            ),
         ),
         "Frontier": (
             "frontier",
-            "on a plot of cost against QALYs, the strategies that are the best value at some threshold; on one of "
-            "probabilities, the probability for the strategy with the highest expected net benefit at each.",
+            (
+                "on a plot of cost against QALYs, the strategies that are the best value at some threshold; on one "
+                "of probabilities, the probability for the strategy with the highest expected net benefit at each."
+            ),
         ),
         "Expected loss": (
             "expected loss|lost on average",
@@ -54,15 +63,22 @@ GLOSSARY: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "One year's patients": (
             "one year's patients",
-            "the saving on those treated in one year, over all the years that they are followed: not the saving in one "
-            "year's budget.",
+            (
+                "the saving on those treated in one year, over all the years that they are followed: not the "
+                "saving in one year's budget."
+            ),
         ),
         "EVPI": (
-            "EVPI",
-            "expected value of perfect information: what choosing wrongly costs on average, because inputs are "
-            "uncertain, and so the most that ending all uncertainty could be worth.",
+            "(?-i:EVPI)",
+            (
+                "expected value of perfect information: what choosing wrongly costs on average, because inputs are "
+                "uncertain, and so the most that ending all uncertainty could be worth."
+            ),
         ),
-        "EVPPI": ("EVPPI", "the part of the EVPI that knowing some inputs only would save: where research could help."),
+        "EVPPI": (
+            "(?-i:EVPPI)",
+            "the part of the EVPI that knowing some inputs only would save: where research could help.",
+        ),
         "Draw": ("draws?", "one set of values for all uncertain inputs; the model is run once for each."),
         "Monte Carlo standard error": (
             "Monte Carlo standard errors?",
@@ -70,8 +86,10 @@ GLOSSARY: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "Could be noise": (
             "could be noise",
-            "choices by a regression on some draws gain no more in others than its error would, allowing for how many "
-            "parameters are looked at.",
+            (
+                "choices by a regression on some draws gain no more in others than its error would, allowing for "
+                "how many parameters are looked at."
+            ),
         ),
         "R-hat, ESS, divergences": (
             "R-hat",
@@ -79,8 +97,10 @@ GLOSSARY: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "Rounding": (
             "",
-            "means are rounded to what their Monte Carlo error supports, so parts may not add up to the last digit; "
-            "point estimates have no such error.",
+            (
+                "means are rounded to what their Monte Carlo error supports, so parts may not add up to the last "
+                "digit; point estimates have no such error."
+            ),
         ),
     }
 )
