@@ -10,6 +10,9 @@ from heemodel.analysis import Results
 from heemodel.currency import Currency, currency_in
 from heemodel.parameters import policy_profile
 
+NOTHING = 1e-9
+"""Share of a value below which its error is that of arithmetic."""
+
 
 def _rounded(value: float, mcse: float | None, finest: float) -> tuple[float, int]:
     """The value rounded to the power of ten nearest to its error, and the decimals to print."""
@@ -58,6 +61,7 @@ def standard_error(value: float, *, currency: Currency) -> str:
 
 def _supported(value: float, mcse: float | None) -> tuple[float, int]:
     """The value rounded to its error, or to three digits, and the decimals to print."""
+    mcse = None if mcse is None or mcse < NOTHING * abs(value) else mcse  # samples that are all alike
     if not value and not mcse:
         return 0.0, 0
     unit = 10.0 ** (math.floor(math.log10(mcse)) if mcse else math.floor(math.log10(abs(value))) - 2)

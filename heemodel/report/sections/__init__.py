@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from heemodel.analysis import Results
 from heemodel.report.document import Document, Section
 from heemodel.report.formatting import made_by
+from heemodel.report.sections.cost_effectiveness import cost_effectiveness
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -26,7 +28,7 @@ class Entry:
     answers: str = ""
 
 
-SECTIONS: tuple[Entry, ...] = ()
+SECTIONS: tuple[Entry, ...] = (Entry(cost_effectiveness, "value for money"),)
 """In reading order."""
 
 
