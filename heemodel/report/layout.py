@@ -84,8 +84,8 @@ def drawn(results: Results, scenario: str) -> tuple[list[str], str]:
     ranked = [name for name in loss.sort_values("value")["strategy"] if name != results.comparator]
     kept = {results.comparator, *ranked[: MOST_DRAWN - 1]}
     words = (
-        f" Drawn are {MOST_DRAWN} of {len(everything)} strategies: {results.comparator} and those that are the best value "
-        f"at {per_qaly(first, results.currency)}; tables have all."
+        f" Drawn are {MOST_DRAWN} of {len(everything)} strategies: {results.comparator} and those that are the best "
+        f"value at {per_qaly(first, results.currency)}; tables have all."
     )
     return [name for name in everything if name in kept], words
 

@@ -299,7 +299,8 @@ def _plane(results: Results, of: Sequence[ScenarioResult]) -> list[Figure]:
             ),
             caption=f"{who} versus {results.comparator}: each dot a draw ({samples:,} shown), the large mark"
             f"{'s the means' if several else ' the mean'}. Below the dashed line a strategy is cost-effective at "
-            f"{per_qaly(threshold, currency)}. Percentages: share of all draws in each quadrant.{left_out} {basis_of(results)}",
+            f"{per_qaly(threshold, currency)}. Percentages: share of all draws in each quadrant.{left_out} "
+            f"{basis_of(results)}",
             alternative=f"Scatter plot of incremental cost against incremental QALYs. {_dominant(results, of)}.",
             table=table,
         )
