@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from heemodel import __version__
 from heemodel.currency import currency_of
 from heemodel.errors import HeemodelError
+from heemodel.timespans import years
 
 MISTAKE, FAILED_CHECK = 2, 1
 
@@ -73,15 +74,13 @@ class Duration(click.ParamType):  # type: ignore[type-arg] # before click 8.5 it
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The years, or an error with the way to write them."""
-        from heemodel.decision.information.population import years
-
         try:
-            found = years(value if (number := _number(value)) is None else number, "it")
+            length = float(years(value)) if (number := _number(value)) is None else number
         except HeemodelError as error:
-            self.fail(str(error), param, ctx)
-        if found <= 0:
+            self.fail(f"{error}, or the years alone", param, ctx)
+        if length <= 0:
             self.fail(f"it is {value!r}; give a time above 0", param, ctx)
-        return found
+        return length
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -223,7 +222,9 @@ class Several(click.Command):
 @click.option(
     "--population", type=Figure("10000", min=0, min_open=True), help="People a year whom the decision is for."
 )
-@click.option("--horizon", type=Duration(), help='How long the decision holds: years, or such as "18 months".')
+@click.option(
+    "--horizon", type=Duration(), help='How long the decision holds: years, or such as "18 months" or "52 weeks".'
+)
 @click.option(
     "--discount",
     default=0.035,

@@ -20,6 +20,7 @@ from heemodel.decision.information import (
     two_arm_trial,
 )
 from heemodel.decision.outcomes import OutcomeError
+from heemodel.decision.plane import quadrant_shares
 from heemodel.decision.psa import PSA, read_psa
 from heemodel.decision.savings import by_group, running, saving, saving_table, total_saving, volume_needed
 from heemodel.decision.sensitivity import (
@@ -66,6 +67,7 @@ __all__ = [
     "normal_mean_study",
     "one_way",
     "pymc_study",
+    "quadrant_shares",
     "rank_correlations",
     "read_psa",
     "running",

@@ -12,10 +12,10 @@ from heemodel.decision.curves import Curves, net_benefit_curves
 from heemodel.decision.incremental import incremental_table
 from heemodel.decision.outcomes import OutcomeError, check_outcomes, check_thresholds, total
 from heemodel.decision.plane import Plane, plane_of
-from heemodel.decision.summary import Summary, monte_carlo_error, share, summarise
+from heemodel.decision.summary import Summary, monte_carlo_error, origin_of, share, summarise
 from heemodel.errors import nearest
 
-QUADRANTS = {
+ICER_WORDS = {
     (1, 1): "costs more and gains QALYs (north-east): money per QALY gained",
     (-1, -1): "saves money and loses QALYs (south-west): money saved per QALY lost",
     (-1, 1): "dominant: saves money and gains QALYs",
@@ -26,7 +26,8 @@ QUADRANTS = {
     (0, -1): "dominated: loses QALYs, no difference in cost",
     (0, 0): "no difference in QALYs or cost",
 }
-"""What to say by the signs of incremental cost and incremental QALYs; only the first two have a ratio."""
+"""What to say by the signs of incremental cost and incremental QALYs; only the first two have a ratio. What is dominant
+lies in the south-east of the plane, and what is dominated in the north-west: see `heemodel.decision.plane`."""
 
 TWO = 2
 """Strategies up to which a ratio against the comparator is all there is to know."""
@@ -124,7 +125,7 @@ class CostEffectiveness:
         cost = float(self._increment(self.cost, intervention).mean())
         qaly = float(self._increment(self.qaly, intervention).mean())
         signs = int(np.sign(cost)), int(np.sign(qaly))
-        return ICER(cost / qaly if signs[0] == signs[1] != 0 else None, QUADRANTS[signs])
+        return ICER(cost / qaly if signs[0] == signs[1] != 0 else None, ICER_WORDS[signs])
 
     def incremental_table(self) -> pd.DataFrame:
         """Full incremental analysis of the mean costs and QALYs of all strategies, the comparator being one of them.
@@ -239,8 +240,8 @@ class CostEffectiveness:
         best = loss.argmin("strategy")
         squared = self._curve(values, "loss_squared").isel(strategy=best)
         evpi = loss.isel(strategy=best).drop_vars("strategy")
-        coords, sizes = {**self.cost.coords, **self.qaly.coords}, {**self.cost.sizes, **self.qaly.sizes}
-        if "chain" in coords:
+        sizes = {**self.cost.sizes, **self.qaly.sizes}
+        if origin_of(self.cost) or origin_of(self.qaly):
             benefits = (threshold * self.qaly - self.cost for threshold in values.to_numpy())
             mcse = np.array(
                 [

@@ -1,4 +1,11 @@
-"""The cost-effectiveness plane as tables."""
+"""The cost-effectiveness plane as tables.
+
+What lies on an axis belongs to the quadrant whose words it shares (`ICER_WORDS` in `cost_effectiveness`). One that is
+dominant is south-east: it gains QALYs at no more cost, or saves money at no loss of QALYs. One that is dominated is
+north-west: it costs more without a gain, or loses QALYs without a saving. North-east and south-west, where a ratio
+decides, have no points on an axis. A point at the origin, no different from the comparator, counts half as dominant
+and half as dominated. So shares add up to 1, and exchanging two strategies exchanges opposite quadrants.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,8 +14,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-QUADRANTS = {"north-east": (1, 1), "north-west": (-1, 1), "south-east": (1, -1), "south-west": (-1, -1)}
-"""Signs of QALYs and cost; what lies on an axis counts as a gain and as a cost."""
+QUADRANTS = ("north-east", "north-west", "south-east", "south-west")
 
 
 class Plane(NamedTuple):
@@ -19,7 +25,43 @@ class Plane(NamedTuple):
     means: pd.DataFrame
     """The same columns, a row for each strategy: the mean of all samples."""
     shares: pd.DataFrame
-    """Columns strategy, quadrant ("north-east": costs more and gains QALYs; …) and share of all samples."""
+    """Columns strategy, quadrant ("north-east": costs more and gains QALYs; …) and share of all samples; what
+    lies on an axis as in `quadrant_shares`."""
+
+
+def quadrant_shares(cost: xr.DataArray, qaly: xr.DataArray) -> xr.DataArray:
+    """The share of samples in each quadrant of the plane.
+
+    Dominant points, on an axis too, are south-east and dominated ones north-west; the origin is half of each.
+
+    Parameters
+    ----------
+    cost, qaly : increments versus the comparator; dimension `sample`, and any others
+
+    Returns
+    -------
+    DataArray with dimension `quadrant` and the others of the increments; adds up to 1 over quadrants
+
+    See Also
+    --------
+    CostEffectiveness.plane : shares of every strategy, with the points
+
+    Examples
+    --------
+    >>> cost = xr.DataArray([5.0, 0.0, -5.0, 0.0], dims="sample")
+    >>> qaly = xr.DataArray([1.0, 1.0, 0.0, 0.0], dims="sample")
+    >>> quadrant_shares(cost, qaly).to_series().to_dict()
+    {'north-east': 0.25, 'north-west': 0.125, 'south-east': 0.625, 'south-west': 0.0}
+    """
+    same = 0.5 * ((cost == 0) & (qaly == 0))
+    inside = [
+        (cost > 0) & (qaly > 0),
+        ((cost >= 0) & (qaly <= 0)) - same,
+        ((cost <= 0) & (qaly >= 0)) - same,
+        (cost < 0) & (qaly < 0),
+    ]
+    names = xr.DataArray(list(QUADRANTS), dims="quadrant", name="quadrant")
+    return xr.concat([part.astype(float).mean("sample") for part in inside], dim=names).rename("share")
 
 
 def plane_of(cost: xr.DataArray, qaly: xr.DataArray, strategies: Sequence[str], most: int) -> Plane:
@@ -37,15 +79,9 @@ def plane_of(cost: xr.DataArray, qaly: xr.DataArray, strategies: Sequence[str], 
     samples = both.sizes["sample"]
     few = np.unique(np.linspace(0, samples - 1, min(samples, max(1, most // len(strategies)))).astype(int))
     columns = ["strategy", *both.data_vars]
-    east, north = both["incremental_qaly"] >= 0, both["incremental_cost"] >= 0
-    shares = [
-        {"strategy": name, "quadrant": quadrant, "share": float(inside.sel(strategy=name))}
-        for quadrant, (right, up) in QUADRANTS.items()
-        for inside in [((east == (right > 0)) & (north == (up > 0))).mean("sample")]
-        for name in strategies
-    ]
+    shares = quadrant_shares(both["incremental_cost"], both["incremental_qaly"]).sel(strategy=list(strategies))
     return Plane(
         both.isel(sample=few).to_dataframe().reset_index()[columns],
         both.mean("sample").to_dataframe().reset_index()[columns],
-        pd.DataFrame(shares),
+        shares.transpose("quadrant", "strategy").to_series().reset_index()[["strategy", "quadrant", "share"]],
     )

@@ -1,6 +1,7 @@
 """A quantity over samples in four numbers: mean, 95% interval and Monte Carlo standard error."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -12,6 +13,8 @@ LARGEST = 0.5
 """Standard deviation of an event that is as likely as not."""
 
 Array = NDArray[np.float64]
+type Origin = dict[str, xr.Variable]
+"""By name, the coordinates along `sample` that Monte Carlo errors depend on."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ def summarise(quantity: xr.DataArray) -> Summary:
     Parameters
     ----------
     quantity : dimension `sample`, or none for a deterministic quantity. A coordinate `chain` along `sample` says
-        which draws came from one Markov chain, in order
+        which draws came from one Markov chain, each in the order in which it made them; chains may take turns. A
+        coordinate `model` says of which model of a stack a draw is (`monte_carlo_error`)
 
     Returns
     -------
@@ -90,7 +94,8 @@ def share(event: xr.DataArray) -> Summary:
     value = float(event.mean())
     if value in (0.0, 1.0):
         return Summary(value, mcse=min(1.5 / event.sizes["sample"], LARGEST))
-    return Summary(value, mcse=monte_carlo_error(event.astype(float)))
+    error = monte_carlo_error(event.astype(float))  # 0 where each model of a stack has it always or never
+    return Summary(value, mcse=error or min(1.5 / event.sizes["sample"], LARGEST))
 
 
 def monte_carlo_error(quantity: xr.DataArray) -> float:
@@ -99,9 +104,14 @@ def monte_carlo_error(quantity: xr.DataArray) -> float:
     The effective sample size is that of the mean (Vehtari et al. 2021, doi 10.1214/20-BA1221) where draws come from
     Markov chains, and the number of draws where they are independent.
 
+    Where draws are those of stacked models, each model has as many as its weight asks for, by rule and not by chance:
+    the error is that of a mean over strata, to which draws contribute by their distance from the mean of their own
+    model (Cochran 1977, Sampling techniques, chapter 5).
+
     Parameters
     ----------
-    quantity : dimension `sample`; a coordinate `chain` as in `summarise`
+    quantity : dimension `sample`. A coordinate `chain` along it says which draws came from one Markov chain, as in
+        `summarise`; a coordinate `model`, as draws of `hm.stack` have, of which model a draw is, in fixed proportions
 
     Returns
     -------
@@ -113,13 +123,32 @@ def monte_carlo_error(quantity: xr.DataArray) -> float:
     1.0
     """
     values = np.asarray(quantity.to_numpy(), dtype=float)
-    deviation = float(values.std(ddof=1)) if values.size > 1 else float("nan")
+    strata = 1
+    if "model" in quantity.coords and quantity["model"].dims == quantity.dims:
+        values, strata = _within(values, quantity["model"].to_numpy())
+    deviation = float(values.std(ddof=strata)) if values.size > strata else float("nan")
     if deviation == 0.0:
         return 0.0
     effective = float(values.size)
     if "chain" in quantity.coords:
         effective *= _relative_ess(values, quantity["chain"].to_numpy())
     return deviation / float(np.sqrt(effective))
+
+
+def origin_of(quantity: xr.DataArray) -> Origin:
+    """The coordinates along `sample` that Monte Carlo errors depend on: `chain` and `model`, where there are such."""
+    return {
+        name: quantity[name].variable
+        for name in ("chain", "model")
+        if name in quantity.coords and quantity[name].dims == ("sample",)
+    }
+
+
+def _within(values: Array, labels: NDArray[Any]) -> tuple[Array, int]:
+    """Deviations from the mean of each label, and the number of labels."""
+    names, of = np.unique(labels, return_inverse=True)
+    means = np.bincount(of, weights=values) / np.bincount(of)
+    return values - means[of], len(names)
 
 
 def _relative_ess(values: Array, chain: NDArray[np.int64]) -> float:

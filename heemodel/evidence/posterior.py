@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import arviz_stats
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from heemodel.errors import HeemodelError
 from heemodel.parameters.seeds import generator
@@ -44,7 +45,15 @@ class Posterior:
         return everything[list(self.reported)] if self.reported else everything
 
     def draw(self, n: int, *, seed: int) -> xr.Dataset:
-        """`n` joint draws, as many from each chain, in the order in which the chain made them.
+        """`n` joint draws, as many from each chain; chains take turns, each in the order in which it made its draws.
+
+        Sample 0 is of chain 0, sample 1 of chain 1 and so on, so that any leading part of the samples holds all
+        chains alike: the first 2,000 of 10,000 are a fair, if smaller, sample of the posterior.
+
+        Parameters
+        ----------
+        n : draws over all chains; which of a chain's draws they are is chosen at random
+        seed : the analysis' one seed
 
         Returns
         -------
@@ -56,18 +65,47 @@ class Posterior:
         HeemodelError
             if the posterior holds fewer than `n` draws
         """
+        chains = self.draws.sizes["chain"]
+        if n < 1:
+            raise HeemodelError(f"{n} draws asked of the posterior of {self.name!r}; ask for 1 or more")
+        kept = self.positions([n // chains + (chain < n % chains) for chain in range(chains)], seed=seed)
+        of_chain = np.arange(n) % chains
+        of_draw = np.empty(n, dtype=int)
+        for chain, positions in enumerate(kept):
+            of_draw[of_chain == chain] = positions
+        return self.at(of_chain, of_draw)
+
+    def positions(self, counts: Sequence[int], *, seed: int) -> list[NDArray[np.int64]]:
+        """Some draws of each chain, chosen at random and in the order in which the chain made them.
+
+        Parameters
+        ----------
+        counts : how many of each chain
+        seed : the analysis' one seed
+
+        Returns
+        -------
+        For each chain the positions of its draws, rising
+
+        Raises
+        ------
+        HeemodelError
+            if a chain holds fewer draws
+        """
         chains, length = self.draws.sizes["chain"], self.draws.sizes["draw"]
-        if not 1 <= n <= chains * length:
+        if max(counts) > length:
             raise HeemodelError(
-                f"{n:,} draws asked of a posterior with {chains * length:,}; fit it with hm.fit(…, draws={n:_})"
+                f"{sum(counts):,} draws asked of a posterior with {chains * length:,}; "
+                f"fit it with hm.fit(…, draws={sum(counts):_})"
             )
         rng = generator(seed, f"posterior.{self.name}")
-        counts = [n // chains + (chain < n % chains) for chain in range(chains)]
-        kept = [np.sort(rng.choice(length, size=count, replace=False)) for count in counts]
-        chain = xr.DataArray(np.repeat(np.arange(chains), counts), dims="sample")
-        draw = xr.DataArray(np.concatenate(kept), dims="sample")
-        drawn = self.draws.isel(chain=chain, draw=draw).drop_vars(["chain", "draw"], errors="ignore")
-        return drawn.drop_attrs().assign_coords(sample=np.arange(n), chain=("sample", chain.to_numpy()))
+        return [np.sort(rng.choice(length, size=count, replace=False)) for count in counts]
+
+    def at(self, chain: NDArray[np.int64], draw: NDArray[np.int64]) -> xr.Dataset:
+        """The draws at some positions, with dimension `sample` and the coordinate `chain` along it."""
+        where = {"chain": xr.DataArray(chain, dims="sample"), "draw": xr.DataArray(draw, dims="sample")}
+        drawn = self.draws.isel(where).drop_vars(["chain", "draw"], errors="ignore")
+        return drawn.drop_attrs().assign_coords(sample=np.arange(len(chain)), chain=("sample", chain))
 
     def diagnostics(self) -> pd.DataFrame:
         """R-hat, bulk and tail effective sample size of every scalar that varies over draws, reported or not.

@@ -10,6 +10,7 @@ import arviz_stats
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from heemodel.evidence.posterior import Posterior
 from heemodel.evidence.specification import EvidenceError
@@ -39,27 +40,52 @@ class StackedPosterior:
         return weights
 
     def draw(self, n: int, *, seed: int) -> xr.Dataset:
-        """`n` joint draws, from each model in proportion to its weight, in random order.
+        """`n` joint draws, from each model in proportion to its weight; chains take turns, as in `Posterior.draw`.
+
+        Sample 0 is of chain 0, sample 1 of chain 1 and so on, whichever model it is of. Within a chain models are mixed
+        at random, but evenly: any leading part of the samples holds each in proportion to its weight.
+
+        Parameters
+        ----------
+        n : draws over all models and chains
+        seed : the analysis' one seed
 
         Returns
         -------
-        Dataset of the variables that all models have, with dimension `sample` and the coordinate `model` along it, so
-        that the choice of model is part of the probabilistic analysis and of its value of information
+        Dataset of the variables that all models have, with dimension `sample` and two coordinates along it: `model`, so
+        that the choice of model is part of the probabilistic analysis and of its value of information, and `chain`
+
+        Raises
+        ------
+        HeemodelError
+            if a posterior holds fewer draws than its weight asks for
+
+        Notes
+        -----
+        Monte Carlo errors take both coordinates into account: how many draws a model has follows from its weight and
+        not from chance, so that the distance between models adds nothing to the error of a mean; and draws of one
+        chain are autocorrelated (`heemodel.decision.monte_carlo_error`).
         """
-        exact = self.weights.to_numpy() / self.weights.sum() * n
-        counts = np.floor(exact).astype(int)
-        counts[np.argsort(counts - exact, kind="stable")[: n - counts.sum()]] += 1
+        chains = _chains(list(self.posteriors.values()))
+        counts = _counts(self.weights.to_numpy(), n, chains)
+        models = _mixed(counts, generator(seed, "stack"))
+        of_chain = np.arange(n) % chains
+        parts, places = [], []
+        for at, name in enumerate(self.weights.index):
+            place = np.flatnonzero(models == at)
+            if place.size:
+                posterior = self.posteriors[name]
+                of_draw = np.empty(n, dtype=int)
+                for chain, positions in enumerate(posterior.positions(counts[at].tolist(), seed=seed)):
+                    of_draw[(models == at) & (of_chain == chain)] = positions
+                parts.append(posterior.at(of_chain[place], of_draw[place]))
+                places.append(place)
         common = _common(list(self.posteriors.values()))
-        parts, names = [], []
-        for name, count in zip(self.weights.index, counts, strict=True):
-            if count:
-                drawn = self.posteriors[name].draw(int(count), seed=seed)[common]
-                parts.append(drawn.drop_vars(["sample", "chain"]))
-                names += [name] * count
-        mixed = xr.concat(parts, dim="sample", join="exact", coords="minimal", compat="override")
-        order = generator(seed, "stack").permutation(n)
-        shuffled = mixed.isel(sample=order)
-        return shuffled.assign_coords(sample=np.arange(n), model=("sample", np.array(names)[order]))
+        apart = xr.concat([part[common] for part in parts], "sample", join="exact", coords="minimal", compat="override")
+        mixed = apart.isel(sample=np.argsort(np.concatenate(places)))
+        return mixed.assign_coords(
+            sample=np.arange(n), model=("sample", self.weights.index.to_numpy(dtype=str)[models])
+        )
 
 
 def stack(posteriors: Sequence[Posterior]) -> StackedPosterior:
@@ -76,7 +102,7 @@ def stack(posteriors: Sequence[Posterior]) -> StackedPosterior:
     Raises
     ------
     EvidenceError
-        for fewer than two, models of different data, or models without a common variable
+        for fewer than two, models of different data, with different numbers of chains, or without a common variable
 
     Notes
     -----
@@ -106,6 +132,7 @@ def stack(posteriors: Sequence[Posterior]) -> StackedPosterior:
             raise EvidenceError(
                 f"{name!r} is of other data than {names[0]!r}; only models of the same data can be stacked"
             )
+    _chains(posteriors)
     if not _common(posteriors):
         raise EvidenceError("the posteriors have no variable in common; nothing could be drawn")
     trees = {name: _with_joint_likelihood(one) for name, one in zip(names, posteriors, strict=True)}
@@ -127,6 +154,42 @@ def _with_joint_likelihood(posterior: Posterior) -> xr.DataTree:
     joint = xr.concat([array.drop_vars(set(array.coords) - {"chain", "draw"}) for array in flat], dim="observation")
     tree["log_likelihood"] = xr.DataTree(xr.Dataset({"observations": joint}))
     return tree
+
+
+def _chains(posteriors: Sequence[Posterior]) -> int:
+    """The number of chains, which all posteriors share."""
+    chains = {posterior.name: posterior.draws.sizes["chain"] for posterior in posteriors}
+    if len(set(chains.values())) > 1:
+        told = ", ".join(f"{name!r} has {number}" for name, number in chains.items())
+        raise EvidenceError(f"the posteriors differ in their number of chains: {told}; sample all with as many")
+    return next(iter(chains.values()))
+
+
+def _counts(weights: NDArray[np.float64], n: int, chains: int) -> NDArray[np.int64]:
+    """How many draws of each chain of each model (model, chain).
+
+    Those of a model follow its weight, to within one draw; chains of a model differ by one at most, and so do chains.
+    """
+    exact = weights / weights.sum() * n
+    counts = np.floor(exact).astype(int)
+    counts[np.argsort(counts - exact, kind="stable")[: n - counts.sum()]] += 1
+    by_chain = np.repeat(counts[:, None] // chains, chains, axis=1)
+    first = 0
+    for model, over in enumerate(counts % chains):
+        by_chain[model, (first + np.arange(over)) % chains] += 1
+        first += over
+    return by_chain
+
+
+def _mixed(counts: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """The model of each sample, chains in turn: at random within a chain, but evenly along it."""
+    models = np.empty(counts.sum(), dtype=int)
+    for chain, of_models in enumerate(counts.T):
+        spread = [(np.arange(count) + rng.random(count)) / max(count, 1) for count in of_models]
+        models[chain :: counts.shape[1]] = np.repeat(np.arange(len(of_models)), of_models)[
+            np.argsort(np.concatenate(spread), kind="stable")
+        ]
+    return models
 
 
 def _common(posteriors: Sequence[Posterior]) -> list[str]:

@@ -8,7 +8,7 @@ from heemodel.structures.conversions import (
     probability_to_rate,
     rate_to_probability,
 )
-from heemodel.structures.cycles import DAYS_PER_YEAR, whole_cycles
+from heemodel.structures.cycles import whole_cycles
 from heemodel.structures.discounting import Continuous, Discount, Stepped
 from heemodel.structures.draws import Parameters, read_draws
 from heemodel.structures.errors import ModelError
@@ -20,6 +20,7 @@ from heemodel.structures.sequence.model import Sequence
 from heemodel.structures.time import Time
 from heemodel.structures.tree.model import DecisionTree
 from heemodel.structures.tree.shape import REST, Branches
+from heemodel.timespans import DAYS_PER_YEAR
 
 __all__ = [
     "DAYS_PER_YEAR",

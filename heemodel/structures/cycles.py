@@ -1,6 +1,5 @@
 """Durations, and the cycles that a horizon is divided into."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,13 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heemodel.errors import nearest
+from heemodel import timespans
+from heemodel.errors import HeemodelError
 from heemodel.structures.errors import ModelError
 
-UNITS = {"year": Fraction(1), "month": Fraction(1, 12), "week": Fraction(28, 1461), "day": Fraction(4, 1461)}
-"""Years in a unit of time; a year has 365.25 days."""
-
-DAYS_PER_YEAR = 365.25
 MOST_CYCLES = 100_000
 
 REST = "rest"
@@ -24,25 +20,20 @@ REST = "rest"
 
 
 def years(duration: str) -> Fraction:
-    """A duration such as ``"1 year"``, ``"1/52 year"``, ``"3 months"`` or ``"7 days"``, in years.
+    """A duration above 0 in years, such as ``"1 year"``, ``"1/52 year"``, ``"3 months"`` or ``"7 days"``.
 
     >>> years("6 months")
     Fraction(1, 2)
     """
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?(?:/\d+)?)\s*([a-z]+?)s?\s*", duration)
-    if match is None and re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", duration):
-        raise ModelError(f'duration {duration!r} has no unit; did you mean "{duration.strip()} years"?')
     if duration.strip() == "lifetime":
         raise ModelError('this model has no lifetime horizon of its own; give the years, as in "60 years"')
-    if match is None:
-        raise ModelError(f'duration {duration!r} is not a number and a unit; write for example "1 year" or "1/52 year"')
-    number, unit = match.groups()
-    if unit not in UNITS:
-        raise ModelError(f"duration {duration!r}: unknown unit {unit!r}; {nearest(unit, UNITS)}")
-    value, _, divisor = number.partition("/")
-    if (divisor and int(divisor) == 0) or Fraction(value) == 0:
-        raise ModelError(f"duration {duration!r} is not above 0")
-    return Fraction(value) / int(divisor or 1) * UNITS[unit]
+    try:
+        length = timespans.years(duration)
+    except HeemodelError as error:
+        raise ModelError(str(error)) from None
+    if length == 0:
+        raise ModelError(f"duration {duration!r} is not above 0; {timespans.EXAMPLES}")
+    return length
 
 
 def whole_cycles(cycle_length: str, horizon: str) -> int:

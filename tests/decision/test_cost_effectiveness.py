@@ -315,6 +315,29 @@ def test_a_plane_has_points_means_and_shares_of_all_samples():
     assert len(point.points) == len(point.means) == 2
 
 
+@pytest.mark.parametrize("cost", [-1.0, 0.0, 1.0])
+@pytest.mark.parametrize("qaly", [-1.0, 0.0, 1.0])
+def test_quadrants_say_the_same_as_the_words_of_the_ratio(cost, qaly):
+    """Of points on an axis and at the origin too."""
+    data = outcomes([[0.0, cost]], [[0.0, qaly]])
+    cea = hm.CostEffectiveness(data, comparator="old")
+    shares = cea.plane().shares.set_index("quadrant")["share"]
+    words = cea.icer("new").quadrant
+    where = next(
+        (place for word, place in (("dominant", "south-east"), ("dominated", "north-west")) if word in words), None
+    ) or next((place for place in ("north-east", "south-west") if place in words), None)
+    if where:
+        assert shares[where] == 1.0
+    else:
+        assert "no difference in QALYs or cost" in words
+        assert shares[["south-east", "north-west"]].to_list() == [0.5, 0.5]
+    assert shares.sum() == 1.0
+    turned = hm.CostEffectiveness(data, comparator="new").plane().shares.set_index("quadrant")["share"]
+    opposite = {"north-east": "south-west", "south-west": "north-east"}
+    opposite |= {"north-west": "south-east", "south-east": "north-west"}
+    assert turned.rename(opposite).to_dict() == shares.to_dict()
+
+
 def test_a_table_in_place_of_outcomes_is_refused_with_what_to_give():
     with pytest.raises(hm.OutcomeError, match=r"are a DataFrame; give an xarray\.Dataset with cost and qaly"):
         hm.CostEffectiveness(pd.DataFrame({"old": [1.0], "new": [2.0]}), comparator="old")

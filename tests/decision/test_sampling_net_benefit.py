@@ -149,8 +149,8 @@ def test_all_that_cannot_be_is_refused_together():
     with pytest.raises(OutcomeError) as error:
         affected(incidence=[1, -1], horizon="10", discount=-0.1, uptake=1.5, delay=-1)
     lines = str(error.value).splitlines()
-    assert [line.split(" is ")[0] for line in lines] == ["horizon", "delay", "discount", "incidence", "uptake"]
-    assert lines[0] == """horizon is '10'; give years, or such as "10 years" or "18 months\""""
+    assert [line.split()[0] for line in lines] == ["horizon", "delay", "discount", "incidence", "uptake"]
+    assert lines[0] == """horizon '10' has no unit; did you mean "10 years"?"""
     with pytest.raises(OutcomeError, match="incidence has 2 numbers; give one, or one for each of 3 years"):
         affected(incidence=[1, 2], horizon=3, discount=0.0)
 

@@ -70,7 +70,7 @@ def test_without_thresholds_those_of_the_policy_profiles_are_taken(files, tmp_pa
             ["--comparator", "old", "--population", "10k"],
             "'10k' is not a number; write it in digits only, such as",
         ),
-        (["--comparator", "old", "--horizon", "ten"], 'give years, or such as "10 years"'),
+        (["--comparator", "old", "--horizon", "ten"], 'write for example "10 years", "18 months", "52 weeks"'),
         (["--comparator", "old", "--horizon", "0"], "give a time above 0"),
         (["--comparator", "old", "--discount", "3.5"], "3.5 is 350%; give a fraction: 3.5% is 0.035"),
         (["--comparator", "old", "--groups", "effect,price"], "no parameters are given; add --parameters FILE"),

@@ -131,13 +131,32 @@ def test_the_advice_fits_what_was_found():
         assert f"most of them where x is {end}" in found
 
 
-def test_draws_keep_the_order_of_their_chain_and_cannot_exceed_the_posterior():
-    values = np.arange(4_000, dtype=float).reshape(4, 1_000)
-    posterior = hm.Posterior("m", tree(values))
-    drawn = posterior.draw(10, seed=1)
-    assert np.bincount(drawn["chain"]).tolist() == [3, 3, 2, 2]
-    assert (np.diff(drawn["x"]) > 0).all()
-    xr.testing.assert_identical(drawn, posterior.draw(10, seed=1))
-    assert posterior.draw(4_000, seed=1)["x"].to_numpy().tolist() == values.ravel().tolist()
+def numbered(chains=4, length=1_000):
+    """A posterior in which draw d of chain c is 10,000 c + d."""
+    return hm.Posterior("m", tree(10_000.0 * np.arange(chains)[:, None] + np.arange(length)))
+
+
+def test_chains_take_turns_and_each_keeps_its_order():
+    drawn = numbered().draw(2_001, seed=1)
+    assert drawn["chain"].to_numpy().tolist() == [i % 4 for i in range(2_001)]
+    assert (drawn["x"].to_numpy() // 10_000 == drawn["chain"]).all()
+    for _, of_chain in drawn["x"].groupby("chain"):
+        assert (np.diff(of_chain) > 0).all()
+    xr.testing.assert_identical(drawn, numbered().draw(2_001, seed=1))
+
+
+@pytest.mark.parametrize("first", [1, 4, 10, 333, 2_000])
+def test_any_leading_part_holds_all_chains_alike(first):
+    counts = np.bincount(numbered().draw(3_999, seed=2)["chain"][:first], minlength=4)
+    assert counts.max() - counts.min() <= 1
+
+
+def test_all_draws_are_drawn_once():
+    drawn = numbered().draw(4_000, seed=1)["x"].to_numpy()
+    assert sorted(drawn) == sorted(numbered().draws["x"].to_numpy().ravel())
+    assert drawn[:4].tolist() == [0, 10_000, 20_000, 30_000]
+
+
+def test_no_more_draws_than_the_posterior_has():
     with pytest.raises(hm.HeemodelError, match="4,001 draws asked of a posterior with 4,000"):
-        posterior.draw(4_001, seed=1)
+        numbered().draw(4_001, seed=1)

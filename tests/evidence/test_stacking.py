@@ -4,8 +4,11 @@ import numpy as np
 import pandas as pd
 import pymc as pm
 import pytest
+import xarray as xr
 
 import heemodel as hm
+from heemodel.decision import monte_carlo_error, share, summarise
+from heemodel.evidence.stacking import StackedPosterior
 
 
 def of_normal(y, sd, name):
@@ -88,3 +91,100 @@ def test_models_with_several_kinds_of_observations_are_stacked():
     assert set(stacked.draw(1_000, seed=1)) == {"mean_duration", "median_duration", "duration_variation"}
     with pytest.raises(hm.EvidenceError, match="a list of posteriors"):
         hm.stack(fitted[0])
+
+
+CHAINS, LENGTH = 4, 1_000
+
+
+def chains(name, *, mean, sd, persistence, seed):
+    """Chains of first-order autocorrelation, in place of a fitted posterior."""
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=(CHAINS, LENGTH))
+    for i in range(1, LENGTH):
+        values[:, i] = persistence * values[:, i - 1] + np.sqrt(1 - persistence**2) * values[:, i]
+    return hm.Posterior(
+        name, xr.DataTree.from_dict({"posterior": xr.Dataset({"x": (("chain", "draw"), mean + sd * values)})})
+    )
+
+
+def two_models(seed, weights=(0.7, 0.3)):
+    """A stack of two models that are far apart, one of which mixes badly."""
+    posteriors = {
+        "quick": chains("quick", mean=0.0, sd=1.0, persistence=0.5, seed=2 * seed),
+        "slow": chains("slow", mean=8.0, sd=2.0, persistence=0.95, seed=2 * seed + 1),
+    }
+    return StackedPosterior(posteriors, pd.DataFrame({"weight": weights}, index=[*posteriors]), ())
+
+
+def test_chains_take_turns_whatever_the_model():
+    drawn = two_models(1).draw(999, seed=1)
+    assert drawn["chain"].to_numpy().tolist() == [i % CHAINS for i in range(999)]
+    by_both = pd.crosstab(drawn["model"].to_numpy(), drawn["chain"].to_numpy())
+    assert by_both.sum(axis=1).to_dict() == {"quick": 699, "slow": 300}
+    assert ((by_both.max(axis=1) - by_both.min(axis=1)) <= 1).all()
+
+
+def test_draws_of_a_chain_of_a_model_are_its_own_and_in_its_order():
+    stacked = two_models(1)
+    drawn = stacked.draw(2_001, seed=1)
+    for name, posterior in stacked.posteriors.items():
+        for chain in range(CHAINS):
+            own = posterior.draws["x"].to_numpy()[chain].tolist()
+            places = [own.index(x) for x in drawn["x"].to_numpy()[(drawn["model"] == name) & (drawn["chain"] == chain)]]
+            assert (np.diff(places) > 0).all()
+
+
+@pytest.mark.parametrize("first", [40, 200, 1_000])
+def test_any_leading_part_holds_models_by_their_weight(first):
+    drawn = two_models(1).draw(2_000, seed=1)
+    assert int((drawn["model"][:first] == "slow").sum()) == pytest.approx(0.3 * first, abs=CHAINS)
+
+
+def test_the_error_of_a_mean_is_its_spread_over_repeated_samples():
+    """The distance between models adds nothing, as their shares are fixed; chains that mix badly add much."""
+    means, errors, without_chain = [], [], []
+    for seed in range(200):
+        x = two_models(seed).draw(2_000, seed=1)["x"]
+        means.append(float(x.mean()))
+        errors.append(monte_carlo_error(x))
+        without_chain.append(monte_carlo_error(x.drop_vars("chain")))
+    spread = np.std(means, ddof=1)
+    assert np.mean(means) == pytest.approx(2.4, abs=4 * spread / np.sqrt(200))
+    assert np.mean(errors) == pytest.approx(spread, rel=0.15)  # the spread of 200 is itself known to 5%
+    assert np.mean(without_chain) < 0.75 * spread
+
+
+def test_the_error_reaches_what_is_decided():
+    """Joined with another posterior and run, outcomes know the chain and the model of each draw."""
+    other = chains("other", mean=5.0, sd=1.0, persistence=0.9, seed=99)
+    draws = hm.join_draws(two_models(3).draw(2_000, seed=1), other.draw(2_000, seed=1).rename(x="y"))
+    model = hm.FunctionModel(
+        strategies=["old", "new"],
+        outcomes=lambda p: hm.Outcomes(cost={"drug": hm.by_strategy({"old": 0.0, "new": p.x - p.y})}, qaly=0.0),
+    )
+    cea = hm.CostEffectiveness(model.run(draws), comparator="old")
+    cost = draws["x"] - draws["y"]
+    assert summarise(-cea.saving("new")).mcse == pytest.approx(monte_carlo_error(cost))
+    loss = cost.clip(max=0) if float(cost.mean()) > 0 else cost.clip(min=0)
+    assert cea.evpi([0.0])["mcse"].item() == pytest.approx(monte_carlo_error(loss))
+    gain = hm.evppi(cea, draws[["x"]], ["x"], threshold=0.0)
+    plain = hm.CostEffectiveness(model.run(draws.drop_vars(["model", "chain"])), comparator="old")
+    assert gain["se"].item() != pytest.approx(
+        hm.evppi(plain, draws[["x"]], ["x"], threshold=0.0)["se"].item(), rel=0.05
+    )
+
+
+def test_an_event_that_each_model_has_always_or_never_still_has_an_error():
+    x = two_models(1).draw(1_000, seed=1)["x"]
+    event = x.copy(data=x["model"].to_numpy() == "slow")
+    assert share(event).mcse == pytest.approx(1.5 / 1_000)
+
+
+def test_posteriors_with_other_numbers_of_chains_are_refused():
+    four, two = chains("four", mean=0, sd=1, persistence=0, seed=1), chains("two", mean=0, sd=1, persistence=0, seed=2)
+    two = hm.Posterior("two", xr.DataTree.from_dict({"posterior": two.draws.isel(chain=[0, 1])}))
+    stacked = StackedPosterior(
+        {"four": four, "two": two}, pd.DataFrame({"weight": [0.5, 0.5]}, index=["four", "two"]), ()
+    )
+    with pytest.raises(hm.EvidenceError, match="'four' has 4, 'two' has 2; sample all with as many"):
+        stacked.draw(100, seed=1)

@@ -111,6 +111,21 @@ DRAWN = {
     "evsi": lambda **more: plots.plot_evsi(EVSI, **more),
     "enbs": lambda **more: plots.plot_enbs(pd.DataFrame({"n": [50, 100], "enbs": [-2e5, 2e6]}), **more),
     "tornado": lambda **more: plots.plot_tornado(hm.tornado(BENEFIT, DRAWS), **more),
+    "components": lambda **more: plots.plot_costs_by_component(
+        pd.DataFrame({"strategy": ["old", "new"], "component": "drug", "cost": [900.0, -100.0]}), **more
+    ),
+    "years": lambda **more: plots.plot_by_year(
+        pd.DataFrame({"year": [1, 2], "strategy": "old", "mean": [900.0, 700.0]}), **more
+    ),
+    "breakdown": lambda **more: plots.plot_savings_breakdown(
+        pd.DataFrame(
+            {"label": ["net"], "start": 0.0, "end": [900.0], "total": True, "point": [880.0], "text": ["900"]}
+        ),
+        **more,
+    ),
+    "distribution": lambda **more: plots.plot_distribution(
+        pd.DataFrame({"left": [-900.0, 0.0], "right": [0.0, 900.0], "share": [0.4, 0.6]}), **more
+    ),
     "stability": lambda **more: plots.plot_stability(hm.cumulative_mean(BENEFIT), **more),
 }
 

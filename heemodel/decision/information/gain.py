@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from heemodel.decision.metamodels import Fit, one_thread
-from heemodel.decision.summary import monte_carlo_error
+from heemodel.decision.summary import Origin, monte_carlo_error
 
 DRAWS = 100
 """Draws of a regression's error: its standard deviation is then known to 7%."""
@@ -64,7 +64,7 @@ def gains(
     increments: Floats,
     thresholds: Floats,
     rng: np.random.Generator,
-    chain: xr.DataArray | None,
+    origin: Origin,
     influence: Floats | None = None,
 ) -> list[Gain]:
     """The gain at every threshold.
@@ -80,7 +80,7 @@ def gains(
     fit : of `increments`
     increments : (incremental costs, then incremental QALYs, of each intervention; sample)
     thresholds : money per QALY
-    chain : the Markov chain of each sample, where samples come from chains
+    origin : the Markov chain and the stacked model of each sample, where samples come from such (`origin_of`)
     influence : (threshold, sample), what each sample adds to the gain by changing the fit itself, where it does
     """
     regression = [0.0] * len(thresholds)
@@ -96,9 +96,9 @@ def gains(
         expected = np.take_along_axis(fitted, best[None], 0)[0] - fitted[overall]
         gained = np.take_along_axis(sampled, best[None], 0)[0] - sampled[overall]
         checked = np.take_along_axis(sampled, held.argmax(axis=0)[None], 0)[0] - sampled[overall]
-        inflation = _inflation(gained - expected, chain)
-        error = error_of_mean((expected if simulated else gained) + more, chain) ** 2 + variance * inflation
-        held_out, held_out_se = float(checked.mean()), error_of_mean(checked, chain)
+        inflation = _inflation(gained - expected, origin)
+        error = error_of_mean((expected if simulated else gained) + more, origin) ** 2 + variance * inflation
+        held_out, held_out_se = float(checked.mean()), error_of_mean(checked, origin)
         switched = int((held.argmax(axis=0) != overall).sum())
         found.append(Gain(float(expected.mean()), float(np.sqrt(error)), held_out, held_out_se, gained, switched))
     return found
@@ -133,15 +133,13 @@ def _simulated(fitted: Floats, deviations: Iterable[Floats], thresholds: Floats)
     return [float(one) for one in gain.var(axis=1)]
 
 
-def error_of_mean(values: Floats, chain: xr.DataArray | None) -> float:
+def error_of_mean(values: Floats, origin: Origin) -> float:
     """Standard error of a mean over samples."""
-    return monte_carlo_error(
-        xr.DataArray(values, dims="sample", coords={} if chain is None else {"chain": ("sample", chain.to_numpy())})
-    )
+    return monte_carlo_error(xr.DataArray(values, dims="sample", coords=origin))
 
 
-def _inflation(residuals: Floats, chain: xr.DataArray | None) -> float:
+def _inflation(residuals: Floats, origin: Origin) -> float:
     """By how much samples from chains tell less than as many independent ones."""
-    if chain is None or not residuals.any():
+    if not origin or not residuals.any():
         return 1.0
-    return (error_of_mean(residuals, chain) / error_of_mean(residuals, None)) ** 2
+    return (error_of_mean(residuals, origin) / error_of_mean(residuals, {})) ** 2

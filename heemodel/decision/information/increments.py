@@ -12,6 +12,7 @@ from heemodel.decision.draws import Column, Parameters, check_same_samples, read
 from heemodel.decision.information.gain import Floats, Gain, gains
 from heemodel.decision.metamodels import LEAST, Fit, choose, regress
 from heemodel.decision.outcomes import OutcomeError, check_enough, check_thresholds
+from heemodel.decision.summary import Origin, origin_of
 
 
 class Learnt(NamedTuple):
@@ -33,7 +34,7 @@ class Increments(NamedTuple):
     """(incremental cost of each intervention, then incremental QALYs of each; sample)."""
     thresholds: Floats
     columns: dict[str, tuple[Column, ...]]
-    chain: xr.DataArray | None
+    origin: Origin
 
     @classmethod
     def of(cls, cea: CostEffectiveness, draws: Parameters, threshold: ArrayLike) -> "Increments":
@@ -50,7 +51,7 @@ class Increments(NamedTuple):
             values,
             check_thresholds(threshold).to_numpy(),
             columns,
-            cea.cost.coords.get("chain", cea.qaly.coords.get("chain")),
+            origin_of(cea.cost) or origin_of(cea.qaly),
         )
 
     def on(self, columns: Sequence[Column], method: str | None) -> Learnt | None:
@@ -74,4 +75,4 @@ class Increments(NamedTuple):
 
     def gains(self, fit: Fit, rng: np.random.Generator) -> list[Gain]:
         """What choices by the regression gain, at every threshold."""
-        return gains(fit, self.values, self.thresholds, rng, self.chain)
+        return gains(fit, self.values, self.thresholds, rng, self.origin)

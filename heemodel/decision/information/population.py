@@ -1,15 +1,13 @@
 """How many people a decision is for, counted in today's terms."""
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heemodel import timespans
 from heemodel.decision.outcomes import OutcomeError
-
-PER_YEAR = {"year": 1, "month": 12}
-"""How many of a unit of time are in a year."""
+from heemodel.errors import HeemodelError
 
 
 def affected(
@@ -29,7 +27,8 @@ def affected(
     ----------
     incidence : people for whom the decision is made, per year: one number, or one for each year of the horizon. People
         who wait for it at the start belong to the first year
-    horizon : until the decision will be taken anew: years, or such as ``"10 years"`` or ``"18 months"``
+    horizon : until the decision will be taken anew: years, or such as ``"10 years"``, ``"18 months"`` or ``"52
+        weeks"``
     discount : rate per year, 0.035 for 3.5%
     uptake : share of them that the decision reaches: one number, or one for each year
     delay : before a study reports, and its data can change anything; as horizon
@@ -63,35 +62,17 @@ def affected(
     return float((people * reached * share / (1 + discount) ** year).sum())
 
 
-def years(duration: float | str, what: str = "the duration") -> float:
-    """A duration in years, from a number of them or from such as "10 years" or "18 months".
-
-    Raises
-    ------
-    OutcomeError
-        if it is neither
-
-    Examples
-    --------
-    >>> years("18 months"), years("10 years"), years(2.0)
-    (1.5, 10.0, 2.0)
-    """
-    problems: list[str] = []
-    found = _years(duration, what, problems)
-    if problems:
-        raise OutcomeError(problems[0])
-    return found
-
-
 def _years(duration: float | str, what: str, problems: list[str]) -> float:
-    """A duration in years."""
+    """A duration in years, from a number of them or in words."""
     if isinstance(duration, str):
-        found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(year|month)s?\s*", duration)
-        if found:
-            return float(found[1]) / PER_YEAR[found[2]]
+        try:
+            return float(timespans.years(duration, what))
+        except HeemodelError as error:
+            problems.append(str(error))
     elif np.isfinite(duration) and duration >= 0:
         return float(duration)
-    problems.append(f'{what} is {duration!r}; give years, or such as "10 years" or "18 months"')
+    else:
+        problems.append(f"{what} is {duration!r}; give years, 0 or more, or {timespans.EXAMPLES}")
     return float("nan")
 
 

@@ -151,7 +151,7 @@ def _by_moments(task: _Task, n: int) -> Answer:
     samples, data_sets = influence(moments, fit.fitted, base.thresholds)
     mean = fit.fitted.mean(axis=1, keepdims=True)
     turned, rng = mean + by @ (base.values - mean), _stream(task.seed, ERROR)
-    found = gains(shrunk(fit, by), turned, base.thresholds, rng, base.chain, samples)
+    found = gains(shrunk(fit, by), turned, base.thresholds, rng, base.origin, samples)
     found = [gain._replace(se=float(np.hypot(gain.se, more))) for gain, more in zip(found, data_sets, strict=True)]
     low, high = moments.effective.min(), moments.effective.max()
     words = f"{task.data_sets} data sets, each leaving {low:,.0f} to {high:,.0f} effective samples"
@@ -238,7 +238,7 @@ def _rows(
             "threshold": threshold,
             "evsi": gain.value,
             "se": gain.se,
-            "step_se": error_of_mean(gain.gained - smaller.gained, base.chain),
+            "step_se": error_of_mean(gain.gained - smaller.gained, base.origin),
             "evppi": limit.value,
             "evppi_se": limit.se,
             "held_out": gain.held_out,

@@ -34,6 +34,6 @@ class Fit:
 
 
 def folds(samples: int) -> list[slice]:
-    """Runs of samples, so that neighbours in a Markov chain are left out together."""
+    """Runs of samples, so that neighbours in a Markov chain are left out together, be chains in turn or in a row."""
     ends = np.linspace(0, samples, min(FOLDS, samples) + 1).round().astype(int)
     return [slice(int(a), int(b)) for a, b in pairwise(ends)]

@@ -11,7 +11,7 @@ from scipy import linalg
 from heemodel.decision.draws import Column, Parameters, check_same_samples, choose_columns, read_columns
 from heemodel.decision.metamodels import LEAST
 from heemodel.decision.outcomes import OutcomeError, check_enough, check_sampled
-from heemodel.decision.summary import monte_carlo_error
+from heemodel.decision.summary import Origin, monte_carlo_error, origin_of
 from heemodel.errors import nearest
 
 Floats = NDArray[np.float64]
@@ -30,7 +30,7 @@ class Study(NamedTuple):
     """All parameters of the draws."""
     chosen: list[Column]
     """The columns that are asked about."""
-    chain: xr.DataArray | None
+    origin: Origin
 
     @classmethod
     def of(
@@ -59,17 +59,16 @@ class Study(NamedTuple):
         chosen = [column for column in chosen if column.name not in left_out]
         if not chosen:
             raise OutcomeError("the draws have no parameters; give a variable over samples for each")
-        return cls(outcome.to_numpy().astype(float), columns, chosen, outcome.coords.get("chain"))
+        return cls(outcome.to_numpy().astype(float), columns, chosen, origin_of(outcome))
 
     def error(self, influence: Floats) -> float:
         """Standard error of an estimate from what each sample adds to it."""
-        coords = {} if self.chain is None else {"chain": ("sample", self.chain.to_numpy())}
-        return monte_carlo_error(xr.DataArray(influence, dims="sample", coords=coords))
+        return monte_carlo_error(xr.DataArray(influence, dims="sample", coords=self.origin))
 
     def inflation(self, influence: Floats) -> float:
         """By how much the variance is larger than with as many independent samples."""
         independent = float(influence.std(ddof=1) / np.sqrt(len(influence)))
-        if self.chain is None or independent == 0.0:
+        if not self.origin or independent == 0.0:
             return 1.0
         return (self.error(influence) / independent) ** 2
 

@@ -1,15 +1,20 @@
 """Plots: each takes a tidy table and draws it, computes nothing, and returns the Axes."""
 
+from heemodel.report.plots.costs import plot_by_year, plot_costs_by_component
 from heemodel.report.plots.decision import plot_acceptability, plot_expected_loss, plot_frontier
 from heemodel.report.plots.information import plot_enbs, plot_evpi, plot_evppi, plot_evsi
 from heemodel.report.plots.plane import plot_plane
-from heemodel.report.plots.savings import THEME, plot_distribution, plot_trace, plot_walk
+from heemodel.report.plots.savings import THEME, breakdown_title, plot_distribution, plot_savings_breakdown
 from heemodel.report.plots.sensitivity import plot_stability, plot_tornado
+from heemodel.report.plots.trace import plot_trace, plot_traces
 from heemodel.report.plots.tree import plot_tree
 
 __all__ = [
     "THEME",
+    "breakdown_title",
     "plot_acceptability",
+    "plot_by_year",
+    "plot_costs_by_component",
     "plot_distribution",
     "plot_enbs",
     "plot_evpi",
@@ -18,9 +23,10 @@ __all__ = [
     "plot_expected_loss",
     "plot_frontier",
     "plot_plane",
+    "plot_savings_breakdown",
     "plot_stability",
     "plot_tornado",
     "plot_trace",
+    "plot_traces",
     "plot_tree",
-    "plot_walk",
 ]

@@ -16,13 +16,15 @@ from heemodel.decision.plane import Plane
 from heemodel.report.plots.labels import SMALL, canvas, figures_on, literal, shorten
 from heemodel.report.plots.marks import HALO, INK, Mark, axes, listed, marks, once, require
 
-QUADRANTS = {
+CORNERS = {
     "north-west": "upper left",
     "north-east": "upper right",
     "south-west": "lower left",
     "south-east": "lower right",
 }
 """Quadrants of the plane, and their corners."""
+OPACITY = 0.3
+"""Of a few hundred points; more are paler, so that they still show where they are dense."""
 CORNERED = 4
 """Strategies up to which quadrant shares stand in the corners; those of more stand beside the names."""
 
@@ -93,7 +95,7 @@ def plot_plane(
             s=9,
             color=mark.colour,
             marker=mark.marker,
-            alpha=0.3,
+            alpha=min(OPACITY, 6 / len(cloud) ** 0.5),
             linewidths=0,
             rasterized=True,
         )
@@ -161,13 +163,13 @@ def _write_shares(ax: Axes, shares: pd.DataFrame, shown: Sequence[str], styles: 
     """Shares of quadrants in the corners, each with its strategy's marker; or in words, where there are too many."""
     shares = require(shares, "plot_plane (shares)", names=["strategy", "quadrant"], numbers=["share"])
     once(shares, "plot_plane (shares)", ["strategy", "quadrant"], among="comparison")
-    if strange := [one for one in shares["quadrant"] if one not in QUADRANTS]:
-        raise OutcomeError(f"the table of plot_plane (shares): no quadrant {strange[0]!r}; use {', '.join(QUADRANTS)}")
+    if strange := [one for one in shares["quadrant"] if one not in CORNERS]:
+        raise OutcomeError(f"the table of plot_plane (shares): no quadrant {strange[0]!r}; use {', '.join(CORNERS)}")
     share = shares.set_index(["strategy", "quadrant"])["share"].map(_percent)
     if len(shown) > CORNERED:
-        short = {quadrant: "".join(part[0].upper() for part in quadrant.split("-")) for quadrant in QUADRANTS}
+        short = {quadrant: "".join(part[0].upper() for part in quadrant.split("-")) for quadrant in CORNERS}
         return {one: "\n" + ", ".join(f"{short[q]} {text}" for q, text in share.get(one, {}).items()) for one in shown}
-    for quadrant, corner in QUADRANTS.items():
+    for quadrant, corner in CORNERS.items():
         here = [one for one in shown if (one, quadrant) in share.index]
         texts = [share[one, quadrant] for one in here]
         drawn = [_dot(styles[one]) for one in here]
