@@ -167,7 +167,7 @@ LIKELIHOODS = (
     (0.8, "Probably"),
     (0.6, "More likely than not"),
     (0.4, "It could go either way"),
-    (0.2, "Rather not"),
+    (0.2, "Unlikely"),
     (0.05, "Probably not"),
     (0.0, "Almost certainly not"),
 )
