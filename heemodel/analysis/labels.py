@@ -1,5 +1,6 @@
 """What parameters are called by those who read results: labels and units of the inputs, else words made of the name."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ SHARES = ("share", "probability")
 SHORT_UNITS = ("days", "weeks", "months", "years", "hours", "minutes", "points")
 """Units that stand after a figure; longer ones are said with the label."""
 WITHOUT_UNIT = ("", "none")
-THOUSAND = 1_000.0
+NOTHING = 1e-9
+"""Below it, a value is 0."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,26 @@ class Label:
             return value
         number, unit = float(str(value)), self.unit
         if unit in SHARES or unit.startswith("probability"):
-            return f"{100 * number:.3g}%"
-        size = f"{abs(number):,.0f}" if abs(number) >= THOUSAND else f"{abs(number):.3g}"
-        sign = "−" if number < 0 and float(size.replace(",", "")) else ""
+            return f"{_short(100 * number)}%"
+        size = _short(abs(number))
+        sign = "−" if number < 0 and size != "0" else ""
         currency = currency_in(unit)
         if currency is not None and unit.startswith(currency.name):
-            return f"{sign}{currency.sign}{size}"
+            return f"{sign}{currency.sign}{size}{'0' * (len(size.partition('.')[2]) == 1)}"
         return f"{sign}{size} {unit}" if unit in SHORT_UNITS else sign + size
+
+
+def _short(number: float) -> str:
+    """A figure to three digits, from a thousand on whole; nothing where it is but arithmetic.
+
+    >>> [_short(number) for number in (1234.5, 10.4, 0.5, 0.0000123, 3e-20)]
+    ['1,234', '10.4', '0.5', '0.0000123', '0']
+    """
+    if abs(number) < NOTHING:
+        return "0"
+    decimals = max(0, 2 - math.floor(math.log10(abs(number))))
+    text = f"{number:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if decimals else text
 
 
 def parameter_labels(names: Sequence[str], inputs: Inputs | None, draws: xr.Dataset) -> dict[str, Label]:

@@ -37,23 +37,24 @@ def sensitivity(results: Results) -> Section | None:
 
 
 def _in_words(table: pd.DataFrame) -> pd.DataFrame:
-    """The bars, widest first, with values as text and the input's label in the place of its name."""
+    """The bars, widest first, with values as text and the input's label, with its unit where there is room, for its name."""
     labels = [Label(row.label, row.unit) for row in table.itertuples()]
     texts = {
         end: [label.figure(value) for label, value in zip(labels, table[end], strict=True)] for end in ("low", "high")
     }
-    return table.assign(parameter=[label.with_unit for label in labels], **texts)
+    names = [label.with_unit if len(label.with_unit) <= 2 * WIDEST else label.text for label in labels]
+    return table.assign(parameter=names, **texts)
 
 
 def _turning(results: Results, bars: pd.DataFrame) -> list[Words]:
     """Which inputs alone could turn the answer."""
     strategy, at = str(bars["strategy"].iloc[0]), per_qaly(results.thresholds[0], results.currency)
     where = f"{results.label(results.first.name)}: at" if len(results.scenarios) > 1 else "At"
-    better = strategy if bars["mean"].iloc[0] > 0 else results.comparator
+    value = "better" if bars["mean"].iloc[0] > 0 else "worse"
     crossing = bars[(bars["lowest"] < 0) & (bars["highest"] > 0)]["label"]
-    against = f"{where} {at}, {better} is the better value of {strategy} and {results.comparator}"
+    against = f"{where} {at}, {strategy} is {value} value than {results.comparator}"
     if crossing.empty:
-        return [Words(f"{against}, wherever in its 95% interval any single input lies.", "finding")]
+        return [Words(f"{against}, wherever any single input lies in its 95% interval.", "finding")]
     more = f"; and {len(crossing) - BARS} more" if len(crossing) > BARS else ""
     return [
         Words(
@@ -83,8 +84,8 @@ def _tornado(results: Results, bars: pd.DataFrame) -> Figure:
         name="tornado",
         title="How far each input moves the answer",
         draw=lambda: single(draw, height=_height(bars["parameter"])),
-        caption=f"Expected net benefit per {whom(results)} of {strategy} versus {results.comparator} at {at}, given that "
-        f"an input is at its 2.5% or 97.5% quantile{named}; the others vary with it as they do in the draws. "
+        caption=f"Expected net benefit per {whom(results)} of {strategy} versus {results.comparator} at {at}, given "
+        f"that an input is at its 2.5% or 97.5% quantile{named}; the others vary with it as they do in the draws. "
         f"{scenario}{basis_of(results)}",
         alternative=f"Tornado of net benefit by input. Widest: {widest['label']}, from {ends}.",
         table=bars.drop(columns="parameter"),
@@ -115,6 +116,6 @@ def _table(results: Results, bars: pd.DataFrame) -> Table:
         header=["Input", "Low", "High", "Net benefit at low", "Net benefit at high", "Apart"],
         groups=[("", 1), ("Value of the input", 2), (capital(f"per {whom(results)}"), 3)],
         rows=rows,
-        note="Low and high: 2.5% and 97.5% quantiles. Apart: between the lowest and the highest net benefit on the way, "
-        "which may lie between the ends. Figures are rounded alike." + more,
+        note="Low and high: 2.5% and 97.5% quantiles. Apart: between the lowest and the highest net benefit on the "
+        "way, which may lie between the ends. Figures are rounded alike." + more,
     )
