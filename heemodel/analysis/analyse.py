@@ -272,7 +272,10 @@ def _varied(
 def _affected(inputs: Inputs) -> Affected | None:
     """The people of one year, where the inputs say how many they are."""
     volume = inputs.annual_volume
-    return None if volume is None else Affected(volume, f"one year's {volume:g} patients")
+    if volume is None:
+        return None
+    whole = float(volume).is_integer()
+    return Affected(volume, f"one year's {volume:,.0f} patients" if whole else f"one year's patients (about {volume:,.0f})")
 
 
 def _check_models(folder: ModelFolder, inputs: Inputs, scenarios: Sequence[str], horizon: str) -> None:

@@ -59,6 +59,22 @@ def standard_error(value: float, *, currency: Currency) -> str:
     return f"{currency.sign}{amount:,.{2 if places == 1 else places}f}"
 
 
+def with_error(value: float, error: float, *, currency: Currency) -> str:
+    """Money with one standard error, both to the first digit of the error.
+
+    >>> pound = Currency("£")
+    >>> with_error(481.2, 28.2, currency=pound), with_error(0.31, 0.42, currency=pound), with_error(0, 0, currency=pound)
+    ('£480 (±\xa0£30)', '£0.30 (±\xa0£0.40)', '£0')
+    """
+    if not error or error < NOTHING * abs(value):
+        return money(value, currency=currency)
+    amount, places = _supported(value, error)
+    doubt, _ = _supported(error, error)
+    places = 2 if places == 1 else places
+    sign = "−" if amount < 0 else ""
+    return f"{sign}{currency.sign}{abs(amount):,.{places}f} (±\N{NO-BREAK SPACE}{currency.sign}{doubt:,.{places}f})"
+
+
 def _supported(value: float, mcse: float | None) -> tuple[float, int]:
     """The value rounded to its error, or to three digits, and the decimals to print."""
     mcse = None if mcse is None or mcse < NOTHING * abs(value) else mcse  # samples that are all alike

@@ -37,7 +37,7 @@ def sensitivity(results: Results) -> Section | None:
 
 
 def _in_words(table: pd.DataFrame) -> pd.DataFrame:
-    """The bars, widest first, with values as text and the input's label, with its unit where there is room, for its name."""
+    """The bars, widest first, with values as text and labels for names; they have units where there is room."""
     labels = [Label(row.label, row.unit) for row in table.itertuples()]
     texts = {
         end: [label.figure(value) for label, value in zip(labels, table[end], strict=True)] for end in ("low", "high")
@@ -103,7 +103,7 @@ def _table(results: Results, bars: pd.DataFrame) -> Table:
     error = coarsest([*bars["outcome_low_se"], *bars["outcome_high_se"]])
     rows = [
         [
-            row.parameter,
+            Label(row.label, row.unit).with_unit,
             row.low,
             row.high,
             *(money(end, error, currency=results.currency) for end in (row.outcome_low, row.outcome_high, row.width)),
