@@ -81,8 +81,8 @@ def _most_worth(results: Results, result: ScenarioResult) -> str:
     at = f"At {per_qaly(threshold, currency)}"
     if sure.empty or not everything["evpi"]:
         return (
-            f"{at} no input or group of inputs is worth more than the error of its estimate: by these draws, "
-            "knowing any one of them would hardly change the choice."
+            f"{at} no input or group of inputs is worth more than the error of its estimate: by these "
+            "draws, knowing any one of them would hardly change the choice."
         )
     largest = [f"{row.label} ({money(row.evppi, row.se, currency=currency)})" for row in sure.head(3).itertuples()]
     return (
