@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from heemodel.analysis import Results
 from heemodel.report.document import Document, Section
 from heemodel.report.formatting import made_by
+from heemodel.report.sections.certainty import certainty
 from heemodel.report.sections.cost_effectiveness import cost_effectiveness
+from heemodel.report.sections.information import information
+from heemodel.report.sections.published import published
+from heemodel.report.sections.sensitivity import sensitivity
+from heemodel.report.sections.spending import spending
+from heemodel.report.sections.stability import stability
+from heemodel.report.sections.subgroups import subgroups
+from heemodel.report.sections.variations import variations
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,17 @@ class Entry:
     answers: str = ""
 
 
-SECTIONS: tuple[Entry, ...] = (Entry(cost_effectiveness, "value for money"),)
+SECTIONS: tuple[Entry, ...] = (
+    Entry(cost_effectiveness, "value for money"),
+    Entry(certainty, "value for money"),
+    Entry(spending),
+    Entry(information),
+    Entry(sensitivity),
+    Entry(variations),
+    Entry(subgroups),
+    Entry(published),
+    Entry(stability),
+)
 """In reading order."""
 
 

@@ -85,8 +85,9 @@ def _most_worth(results: Results, result: ScenarioResult) -> str:
             "draws, knowing any one of them would hardly change the choice."
         )
     largest = [f"{row.label} ({money(row.evppi, row.se, currency=currency)})" for row in sure.head(3).itertuples()]
+    whole = money(everything["evpi"], everything["mcse"], currency=currency)
     return (
-        f"{at} knowing everything would be worth {money(everything['evpi'], everything['mcse'], currency=currency)} per "
+        f"{at} knowing everything would be worth {whole} per "
         f"{whom(results)}; most of what single inputs or groups of them are worth lies in {', '.join(largest)}."
     )
 

@@ -79,7 +79,7 @@ def _of_pair(results: Results, result: ScenarioResult) -> Table:
                 part.heading,
                 *(getattr(part, tag) for tag in tags),
                 *(money(cost["value"], error, currency=currency) for cost in (old, new)),
-                f"{money(change['value'], error, currency=currency)} ({spread})",
+                f"{money(change['value'], of_change, currency=currency)} ({spread})",
             ]
         )
     names = {"payer": "Who pays", "step": "Step"}
