@@ -274,8 +274,8 @@ def _affected(inputs: Inputs) -> Affected | None:
     volume = inputs.annual_volume
     if volume is None:
         return None
-    about = "" if float(volume).is_integer() else "about "
-    return Affected(volume, f"one year's patients ({about}{volume:,.0f})")
+    whole, patients = float(volume).is_integer(), f"{volume:,.0f}"
+    return Affected(volume, f"one year's {patients} patients" if whole else f"one year's patients (about {patients})")
 
 
 def _check_models(folder: ModelFolder, inputs: Inputs, scenarios: Sequence[str], horizon: str) -> None:

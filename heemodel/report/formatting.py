@@ -11,6 +11,8 @@ from heemodel.currency import Currency, currency_in
 from heemodel.parameters import policy_profile
 
 MILLION = 1e6
+NOTHING = 1e-9
+"""Share of a value below which its error is that of arithmetic."""
 
 
 def _rounded(value: float, mcse: float | None, finest: float) -> tuple[float, int]:
@@ -23,8 +25,9 @@ def _rounded(value: float, mcse: float | None, finest: float) -> tuple[float, in
 
 
 def money(value: float, mcse: float | None = None, *, currency: Currency) -> str:
-    """Money with thousands separators, rounded to what the error supports: from 100,000 on to thousands, below 100 to
-    hundredths, below 1 to three digits.
+    """Money with thousands separators, rounded to what the error supports.
+
+    From 100,000 on to thousands, below 100 to hundredths, below 1 to three digits.
 
     >>> pound = Currency("£")
     >>> money(25746.8, 79.5, currency=pound), money(-7943.4, currency=Currency("$"))
@@ -49,8 +52,8 @@ def standard_error(value: float, *, currency: Currency) -> str:
     """A standard error of money, to two digits.
 
     >>> pound = Currency("£")
-    >>> standard_error(5.8908, currency=pound), standard_error(0.0815, currency=pound), standard_error(0, currency=pound)
-    ('£5.90', '£0.082', '£0')
+    >>> [standard_error(value, currency=pound) for value in (5.8908, 0.0815, 0)]
+    ['£5.90', '£0.082', '£0']
     """
     if not value:
         return f"{currency.sign}0"
@@ -58,8 +61,25 @@ def standard_error(value: float, *, currency: Currency) -> str:
     return f"{currency.sign}{amount:,.{2 if places == 1 else places}f}"
 
 
+def with_error(value: float, error: float, *, currency: Currency) -> str:
+    r"""Money with one standard error, both to the first digit of the error.
+
+    >>> pound = Currency("£")
+    >>> tuple(with_error(*pair, currency=pound) for pair in ((481.2, 28.2), (0.31, 0.42), (0, 0)))
+    ('£480 (±\xa0£30)', '£0.30 (±\xa0£0.40)', '£0')
+    """
+    if not error or error < NOTHING * abs(value):
+        return money(value, currency=currency)
+    amount, places = _supported(value, error)
+    doubt, _ = _supported(error, error)
+    places = 2 if places == 1 else places
+    sign = "−" if amount < 0 else ""
+    return f"{sign}{currency.sign}{abs(amount):,.{places}f} (±\N{NO-BREAK SPACE}{currency.sign}{doubt:,.{places}f})"
+
+
 def _supported(value: float, mcse: float | None) -> tuple[float, int]:
     """The value rounded to its error, or to three digits, and the decimals to print."""
+    mcse = None if mcse is None or mcse < NOTHING * abs(value) else mcse  # samples that are all alike
     if not value and not mcse:
         return 0.0, 0
     unit = 10.0 ** (math.floor(math.log10(mcse)) if mcse else math.floor(math.log10(abs(value))) - 2)

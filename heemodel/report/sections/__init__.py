@@ -11,15 +11,24 @@ from heemodel.analysis import Results
 from heemodel.report.document import Document, Section
 from heemodel.report.formatting import made_by
 from heemodel.report.glossary import with_glossary
+from heemodel.report.sections.certainty import certainty
 from heemodel.report.sections.checks import checks
 from heemodel.report.sections.claim import claim
+from heemodel.report.sections.cost_effectiveness import cost_effectiveness
 from heemodel.report.sections.evidence import evidence
+from heemodel.report.sections.information import information
 from heemodel.report.sections.inputs import inputs
 from heemodel.report.sections.limits import limits
 from heemodel.report.sections.patients import patients
+from heemodel.report.sections.published import published
 from heemodel.report.sections.record import record
 from heemodel.report.sections.saving import saving
+from heemodel.report.sections.sensitivity import sensitivity
+from heemodel.report.sections.spending import spending
+from heemodel.report.sections.stability import stability
+from heemodel.report.sections.subgroups import subgroups
 from heemodel.report.sections.summary import summary
+from heemodel.report.sections.variations import variations
 from heemodel.report.sections.whose_saving import whose_saving
 
 
@@ -43,7 +52,16 @@ SECTIONS: tuple[Entry, ...] = (
     Entry(saving, "saving"),
     Entry(whose_saving, "saving"),
     Entry(claim, "saving"),
+    Entry(cost_effectiveness, "value for money"),
+    Entry(certainty, "value for money"),
+    Entry(spending),
+    Entry(information),
+    Entry(sensitivity),
+    Entry(variations),
+    Entry(subgroups),
     Entry(patients),
+    Entry(published),
+    Entry(stability),
     Entry(limits),
     Entry(evidence),
     Entry(inputs),

@@ -221,10 +221,8 @@ def _standing(subject: Subject) -> str:
         return sentence(f"{row['status']} by {row['dominated_by']}.")
     if pd.isna(row["icer"]):
         return "The least costly strategy that is not dominated."
-    error = row["incremental_cost_mcse"] / row["incremental_qaly"]
-    return (
-        f"{money(row['icer'], error, currency=currency)} per QALY gained against {row['versus']}, the next less costly."
-    )
+    ratio = money(row["icer"], row["icer_mcse"], currency=currency)
+    return f"{ratio} per QALY gained against {row['versus']}, the next less costly."
 
 
 def _of_scenario(results: Results, name: str) -> Card:

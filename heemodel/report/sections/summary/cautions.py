@@ -132,15 +132,14 @@ def _undecided(results: Results, result: ScenarioResult) -> Iterator[str]:
 
 def _of_evppi(results: Results, result: ScenarioResult) -> Iterator[str]:
     """Values of information that did not pass their check, and parameters that have none."""
-    table = result.appraisal.evppi
-    if table.empty:
+    if "evppi" not in results.tables:
         return
+    table = results.tables["evppi"]
+    table = table[table["scenario"] == result.name]
     odd = table[~table["check"].isin(["passed", COULD_BE_NOISE])]
-    for parameters, rows in odd.groupby("parameters", sort=False):
+    for parameters, rows in odd.groupby("label", sort=False):
         yield f"The EVPPI of {parameters} did not pass its check: {rows['check'].iloc[0]}."
-    still = [
-        name for name, rows in table.groupby("parameters", sort=False) if (rows["reason"] == "it never varies").all()
-    ]
+    still = [name for name, rows in table.groupby("label", sort=False) if (rows["reason"] == "it never varies").all()]
     if still and results.inputs is None:
         names = ", ".join(map(str, still))
         yield f"Parameters that are the same in every sample, and have no value of information: {names}."
