@@ -278,7 +278,10 @@ def _varied(
 def _affected(inputs: Inputs) -> Affected | None:
     """The people of one year, where the inputs say how many they are."""
     volume = inputs.annual_volume
-    return None if volume is None else Affected(volume, f"one year's {volume:g} patients")
+    if volume is None:
+        return None
+    whole, patients = float(volume).is_integer(), f"{volume:,.0f}"
+    return Affected(volume, f"one year's {patients} patients" if whole else f"one year's patients (about {patients})")
 
 
 def check_models(folder: ModelFolder, inputs: Inputs, scenarios: Sequence[str], horizon: str) -> None:

@@ -65,3 +65,16 @@ def panels(
             canvas.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
         sns.despine(canvas)
         return canvas
+
+
+def canvas(draw: Callable[[Canvas], Any], *, height: float, width: float = 8.0) -> Canvas:
+    """A drawing that arranges its panels itself, in the reports' style.
+
+    Parameters
+    ----------
+    draw : takes an empty canvas, whose size it may change
+    """
+    with sns.axes_style("ticks"), plt.rc_context(plots.THEME):
+        empty = plt.figure(figsize=(width, height), layout="constrained")
+        draw(empty)
+        return empty

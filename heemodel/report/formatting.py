@@ -6,9 +6,13 @@ from decimal import Decimal
 
 import pandas as pd
 
-from heemodel.analysis import Results
+from heemodel.analysis import Affected, Results
 from heemodel.currency import Currency, currency_in
 from heemodel.parameters import policy_profile
+
+MILLION = 1e6
+NOTHING = 1e-9
+"""Share of a value below which its error is that of arithmetic."""
 
 
 def _rounded(value: float, mcse: float | None, finest: float) -> tuple[float, int]:
@@ -23,7 +27,7 @@ def _rounded(value: float, mcse: float | None, finest: float) -> tuple[float, in
 def money(value: float, mcse: float | None = None, *, currency: Currency) -> str:
     """Money with thousands separators, rounded to what the error supports.
 
-    From 100,000 on to thousands at least; below 100 to hundredths, below 1 to three digits.
+    From 100,000 on to thousands, below 100 to hundredths, below 1 to three digits.
 
     >>> pound = Currency("£")
     >>> money(25746.8, 79.5, currency=pound), money(-7943.4, currency=Currency("$"))
@@ -48,7 +52,7 @@ def standard_error(value: float, *, currency: Currency) -> str:
     """A standard error of money, to two digits.
 
     >>> pound = Currency("£")
-    >>> [standard_error(value, currency=pound) for value in (5.8908, 0.0815, 0.0)]
+    >>> [standard_error(value, currency=pound) for value in (5.8908, 0.0815, 0)]
     ['£5.90', '£0.082', '£0']
     """
     if not value:
@@ -57,8 +61,25 @@ def standard_error(value: float, *, currency: Currency) -> str:
     return f"{currency.sign}{amount:,.{2 if places == 1 else places}f}"
 
 
+def with_error(value: float, error: float, *, currency: Currency) -> str:
+    r"""Money with one standard error, both to the first digit of the error.
+
+    >>> pound = Currency("£")
+    >>> tuple(with_error(*pair, currency=pound) for pair in ((481.2, 28.2), (0.31, 0.42), (0, 0)))
+    ('£480 (±\xa0£30)', '£0.30 (±\xa0£0.40)', '£0')
+    """
+    if not error or error < NOTHING * abs(value):
+        return money(value, currency=currency)
+    amount, places = _supported(value, error)
+    doubt, _ = _supported(error, error)
+    places = 2 if places == 1 else places
+    sign = "−" if amount < 0 else ""
+    return f"{sign}{currency.sign}{abs(amount):,.{places}f} (±\N{NO-BREAK SPACE}{currency.sign}{doubt:,.{places}f})"
+
+
 def _supported(value: float, mcse: float | None) -> tuple[float, int]:
     """The value rounded to its error, or to three digits, and the decimals to print."""
+    mcse = None if mcse is None or mcse < NOTHING * abs(value) else mcse  # samples that are all alike
     if not value and not mcse:
         return 0.0, 0
     unit = 10.0 ** (math.floor(math.log10(mcse)) if mcse else math.floor(math.log10(abs(value))) - 2)
@@ -259,6 +280,56 @@ def form_of(quantity: str) -> str:
     if quantity.startswith("probability"):
         return "probability"
     return "number2" if quantity in ("incremental_qaly", "qaly") else "money"
+
+
+def qaly_form(values: Iterable[float]) -> str:
+    """How QALYs that stand together are printed: two decimals, or as many as show the largest of them in two digits.
+
+    >>> qaly_form([0.29, -1.4]), qaly_form([0.00164, 0.0002]), qaly_form([])
+    ('number2', 'number4', 'number2')
+    """
+    largest = max((abs(value) for value in values if value and not math.isnan(value)), default=1.0)
+    return f"number{max(2, 1 - math.floor(math.log10(largest)))}"
+
+
+def in_all(value: float, mcse: float | None, affected: Affected, currency: Currency) -> str:
+    """A value per person as that of all people affected, to its error.
+
+    >>> in_all(85.2, 1.3, Affected(54_000, "ten years' patients"), Currency("£"))
+    '£4.60 million'
+    """
+    whole, error = value * affected.number, (mcse or 0.0) * affected.number
+    if abs(whole) < MILLION or not error:
+        return money(whole, error or None, currency=currency)
+    return f"{'−' if whole < 0 else ''}{currency.sign}{number(abs(whole) / MILLION, error / MILLION)} million"
+
+
+def person(results: Results) -> str:
+    """What somebody is called whose costs and QALYs are counted."""
+    return "person" if results.inputs is None else "patient"
+
+
+def people(volume: float) -> str:
+    """A number of people, which need not be whole where it is a yearly mean.
+
+    >>> people(54.3), people(1_250)
+    ('about 54', '1,250')
+    """
+    return f"{volume:,.0f}" if float(volume).is_integer() else f"about {volume:,.0f}"
+
+
+def followed(horizon: str) -> str:
+    """How long people are followed, in words after a comma; empty where the model takes no horizon.
+
+    >>> followed("lifetime"), followed("5 years"), followed("")
+    (', followed for life', ', followed for 5 years', '')
+    """
+    return f", followed for {'life' if horizon == 'lifetime' else horizon}" if horizon else ""
+
+
+def sentence(text: str) -> str:
+    """A text with a capital letter at its head."""
+    return text[:1].upper() + text[1:]
 
 
 def basis_of(results: Results) -> str:

@@ -14,6 +14,7 @@ TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
     "acceptability": headline.acceptability,
     "evpi": headline.evpi,
     "evppi": headline.evppi,
+    "explained": headline.explained,
     "tornado": headline.tornado,
     "stability": headline.stability,
     "plane": headline.plane,

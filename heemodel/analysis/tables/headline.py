@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 import xarray as xr
 
+from heemodel.analysis.labels import parameter_labels
 from heemodel.analysis.results import Results, ScenarioResult
-from heemodel.analysis.tables.quantities import Pair, Quantity, at_threshold, rows_of
+from heemodel.analysis.tables.quantities import Pair, Quantity, at_threshold, ratio_error, rows_of
 from heemodel.analysis.tables.saving import Saved, saving_quantities
 from heemodel.decision import CostEffectiveness, Summary, summarise
 
@@ -20,7 +21,8 @@ def headline(results: Results) -> pd.DataFrame:
     -------
     DataFrame with columns quantity, scenario, strategy (an intervention, compared with the comparator, or the strategy
     whose cost or QALYs it is; empty for what is of the decision as a whole), basis (point | probabilistic), value,
-    lower, upper (95% interval), mcse (Monte Carlo standard error), unit and note. Probabilities have no point basis
+    lower, upper (95% interval), mcse (Monte Carlo standard error), unit and note. Probabilities have no point basis.
+    `lead_at_…` belongs to the strategy of highest expected net benefit: how far it is ahead of the one in the note
     """
     rows: list[dict[str, object]] = []
     for result in results:
@@ -44,6 +46,8 @@ def _rows(results: Results, result: ScenarioResult, outcomes: xr.Dataset, basis:
         yield from rows_of(_of_strategy(results, cea, name, basis), basis, **keys)
     if basis == "probabilistic":
         yield from rows_of(of_decision(results, cea), basis, scenario=result.name, strategy="")
+        for name, lead in _leads(results, cea):
+            yield from rows_of([lead], basis, scenario=result.name, strategy=name)
 
 
 def pair_of(results: Results, cea: CostEffectiveness, intervention: str) -> Pair:
@@ -90,6 +94,17 @@ def of_decision(results: Results, cea: CostEffectiveness) -> Iterator[Quantity]:
         yield Quantity(f"evpi_at_{threshold:.12g}", summary, at_threshold(results.currency, threshold))
 
 
+def _leads(results: Results, cea: CostEffectiveness) -> Iterator[tuple[str, Quantity]]:
+    """At each threshold the strategy of highest expected net benefit, and by how much it leads the second."""
+    for threshold in results.thresholds:
+        benefit = cea.net_benefit([threshold]).isel(threshold=0, drop=True)
+        order = benefit.mean("sample").to_pandas().sort_values(ascending=False).index
+        first, second = (str(name) for name in order[:2])
+        lead = summarise(benefit.sel(strategy=first, drop=True) - benefit.sel(strategy=second, drop=True))
+        unit = at_threshold(results.currency, threshold)
+        yield first, Quantity(f"lead_at_{threshold:.12g}", lead, unit, f"over {second}")
+
+
 def by_scenario(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """One tidy table from one for each scenario, whose name comes first; empty tables are left out."""
     kept = {name: table for name, table in tables.items() if not table.empty}
@@ -99,8 +114,35 @@ def by_scenario(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def incremental(results: Results) -> pd.DataFrame:
-    """Fully incremental analysis; columns scenario and those of `CostEffectiveness.incremental_table`."""
-    return by_scenario({result.name: result.appraisal.icers for result in results})
+    """Fully incremental analysis of every scenario.
+
+    Returns
+    -------
+    DataFrame with columns scenario, those of `CostEffectiveness.incremental_table`, cost_mcse, qaly_mcse and icer_mcse
+    (Monte Carlo standard errors)
+    """
+    return by_scenario({result.name: _with_errors(result.appraisal.icers, result.cea) for result in results})
+
+
+def _with_errors(table: pd.DataFrame, cea: CostEffectiveness) -> pd.DataFrame:
+    """The incremental analysis with the errors of means and ratios."""
+    cost, qaly = (_by_strategy(of, cea) for of in (cea.cost, cea.qaly))
+    ratios = [
+        ratio_error(cost[row.strategy] - cost[row.versus], qaly[row.strategy] - qaly[row.versus], row.icer)
+        if pd.notna(row.icer)
+        else None
+        for row in table.itertuples()
+    ]
+    errors = {
+        "cost_mcse": [summarise(cost[name]).mcse for name in table["strategy"]],
+        "qaly_mcse": [summarise(qaly[name]).mcse for name in table["strategy"]],
+        "icer_mcse": ratios,
+    }
+    return table.assign(**{name: pd.Series(values, index=table.index, dtype=float) for name, values in errors.items()})
+
+
+def _by_strategy(outcome: xr.DataArray, cea: CostEffectiveness) -> dict[str, xr.DataArray]:
+    return {name: outcome.sel(strategy=name, drop=True) for name in cea.strategies}
 
 
 def acceptability(results: Results) -> pd.DataFrame:
@@ -127,14 +169,64 @@ def _asked_first(results: Results, curve: pd.DataFrame) -> pd.DataFrame:
 
 
 def evppi(results: Results) -> pd.DataFrame:
-    """Expected value of partial perfect information; columns scenario and those of `evppi`, the largest first."""
-    return by_scenario({result.name: result.appraisal.evppi for result in results})
+    """Expected value of partial perfect information.
+
+    Returns
+    -------
+    DataFrame with columns scenario, those of `evppi`, the largest first, label (what the parameter or group is called),
+    and members (labels of the parameters of a group, empty for a parameter alone)
+    """
+    return by_scenario({result.name: _with_groups(results, result) for result in results})
+
+
+def _with_groups(results: Results, result: ScenarioResult) -> pd.DataFrame:
+    """Values of information with what is known in words."""
+    table, groups = result.appraisal.evppi, result.appraisal.groups
+    if table.empty:
+        return table
+    questions = results.inputs.information if results.inputs is not None else {}
+    names = [*dict.fromkeys(table["parameters"]), *(name for members in groups.values() for name in members)]
+    labels = parameter_labels(list(dict.fromkeys(names)), results.inputs, result.draws)
+
+    def members(name: str) -> str:
+        return "; ".join(labels[member].text for member in groups.get(name, ()))
+
+    def label(name: str) -> str:
+        if name in questions:
+            return questions[name].label
+        return " + ".join(groups[name]) if name == ",".join(groups.get(name, ())) else labels[name].text
+
+    return table.assign(label=table["parameters"].map(label), members=table["parameters"].map(members))
+
+
+def explained(results: Results) -> pd.DataFrame:
+    """How much of the outcomes all parameters explain together; columns scenario and those of `explained`."""
+    return by_scenario({result.name: result.appraisal.explained for result in results})
 
 
 def tornado(results: Results) -> pd.DataFrame:
-    """The net benefit with each parameter that varies low and high; columns scenario and those of `tornado`."""
-    tables = {result.name: result.appraisal.tornado for result in results}
-    return by_scenario({name: t if t.empty else t[t["low"] != t["high"]] for name, t in tables.items()})
+    """The net benefit with each parameter low and high.
+
+    Returns
+    -------
+    DataFrame with columns scenario, strategy (whose incremental net benefit it is, at the first threshold), those of
+    `tornado`, label and unit (of the parameter; the unit is empty where it is unknown)
+    """
+    return by_scenario({result.name: _with_labels(results, result) for result in results})
+
+
+def _with_labels(results: Results, result: ScenarioResult) -> pd.DataFrame:
+    """The bars of parameters that vary, with what they are called."""
+    table = result.appraisal.tornado
+    if table.empty:
+        return table
+    table = table[table["low"] != table["high"]].reset_index(drop=True)
+    labels = parameter_labels(list(table["parameter"]), results.inputs, result.draws)
+    table.insert(0, "strategy", result.appraisal.focus)
+    return table.assign(
+        label=[labels[name].text for name in table["parameter"]],
+        unit=[labels[name].unit for name in table["parameter"]],
+    )
 
 
 def stability(results: Results) -> pd.DataFrame:

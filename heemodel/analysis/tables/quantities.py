@@ -51,7 +51,7 @@ class Pair:
         yield self._quantity("incremental_qaly", summarise(qaly), "QALYs per patient")
         icer = self.cea.icer(self.intervention)
         ratio = float("nan") if icer.value is None else icer.value
-        error = _ratio_error(cost, qaly, ratio) if icer.value is not None else None
+        error = ratio_error(cost, qaly, ratio) if icer.value is not None else None
         yield Quantity("icer", Summary(ratio, mcse=error), f"{self.currency} per QALY", self._meaning(icer))
         for threshold in self.thresholds:
             unit = at_threshold(self.currency, threshold)
@@ -80,7 +80,7 @@ def at_threshold(currency: Currency, threshold: float) -> str:
     return f"{currency} per patient at {currency.sign}{threshold:,.12g} per QALY"
 
 
-def _ratio_error(cost: xr.DataArray, qaly: xr.DataArray, ratio: float) -> float | None:
+def ratio_error(cost: xr.DataArray, qaly: xr.DataArray, ratio: float) -> float | None:
     """Monte Carlo standard error of a ratio of means, to first order: that of the mean of cost − ratio × QALYs."""
     if not cost.dims:
         return None

@@ -74,13 +74,15 @@ def saving_quantities(saved: Saved, per_person: str, basis: str) -> Iterator[Qua
     for name, step in inputs.steps.items():
         saving_there = summarise(steps.sel(step=name, drop=True))
         yield Quantity(step.quantity, saving_there, per_person, notes.get(step.quantity, ""))
+    yearly = "" if volume is None else f"{currency} per year at {volume:g} patients, {inputs.about.price_year} prices"
     if volume is not None:
-        yearly = f"{currency} per year at {volume:g} patients, {inputs.about.price_year} prices"
         yield Quantity("saving_per_year", summarise(saved.net() * volume), yearly, notes.get("saving_per_year", ""))
         yield Quantity("gross_saving_per_year", summarise(steps.isel(step=0, drop=True) * volume), yearly)
     for what in ("payer", "kind"):
         for group, part in _parts(saved, what).items():
             yield Quantity(f"saving_{slug(group)}_per_patient", summarise(part), per_person)
+            if what == "payer" and volume is not None:
+                yield Quantity(f"saving_{slug(group)}_per_year", summarise(part * volume), yearly)
     for effect, avoided in inputs.avoided.items():
         difference = summarise(saved.avoided(effect))
         yield Quantity(avoided.quantity, difference, avoided.unit, notes.get(avoided.quantity, ""))

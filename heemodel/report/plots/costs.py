@@ -39,6 +39,7 @@ def plot_costs_by_component(
     *,
     currency: Currency | str = POUNDS,
     order: Sequence[str] | None = None,
+    error: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Mean cost of each strategy, a bar of its components: the largest next to 0, savings to the left of it.
@@ -48,6 +49,7 @@ def plot_costs_by_component(
     tidy : columns strategy, component, cost (money per person; below 0 for what is saved or paid back)
     currency : of money: a sign or an ISO code
     order : of strategies, the first on top; that of the table without it
+    error : Monte Carlo standard error to which totals are printed
 
     Returns
     -------
@@ -92,7 +94,7 @@ def plot_costs_by_component(
         entries.append(Line2D([], [], color=INK, linewidth=2))
         names.append("total")
     ax.axvline(0, color=INK, linewidth=0.9)
-    _totals(ax, right, left, sign)
+    _totals(ax, right, left, [amount(float(total), sign, error=error) for total in right + left])
     label_rows(ax, strategies, pd.Series(dtype=float), sign)
     figures_on(ax.xaxis, sign)
     ax.set_xlabel("Mean cost per person")
@@ -100,10 +102,9 @@ def plot_costs_by_component(
     return literal(ax)
 
 
-def _totals(ax: Axes, right: Floats, left: Floats, sign: str) -> None:
+def _totals(ax: Axes, right: Floats, left: Floats, texts: Sequence[str]) -> None:
     """The length of each bar in figures, and a mark where savings make the total less than the bar."""
     total = right + left
-    texts = [amount(float(one), sign) for one in total]
     for place, (end, one, text) in enumerate(zip(right, total, texts, strict=True)):
         ax.annotate(
             text,

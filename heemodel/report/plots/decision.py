@@ -104,6 +104,7 @@ def plot_expected_loss(
     currency: Currency | str = POUNDS,
     order: Sequence[str] | None = None,
     legend: bool = True,
+    beside: pd.Series | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Expected loss curves on a logarithmic scale (linear near 0, where there are zeros); the lowest curve is the EVPI.
@@ -116,6 +117,7 @@ def plot_expected_loss(
     currency : of money: a sign or an ISO code
     order : of strategies, for their colours and markers
     legend : whether curves are named beside the axes, and the band and the vertical lines below them
+    beside : the losses of all plots that share the axis, where several do
 
     Returns
     -------
@@ -145,7 +147,7 @@ def plot_expected_loss(
     ends = _curves(ax, tidy, "expected_loss", order)
     lowest = tidy.loc[tidy.groupby("threshold")["expected_loss"].idxmin()]
     _band(ax, lowest["threshold"], lowest["expected_loss"], tint(GREY, 0.5))
-    _log_scale(ax, tidy["expected_loss"])
+    _log_scale(ax, tidy["expected_loss"] if beside is None else beside)
     figures_on(ax.yaxis, currency_of(currency).sign)
     draw_thresholds(ax, tidy["threshold"], thresholds, currency_of(currency).sign)
     ax.set_ylabel("Expected loss per person")

@@ -48,6 +48,7 @@ def plot_evpi(
     population: float | None = None,
     thresholds: Sequence[float] = (),
     currency: Currency | str = POUNDS,
+    legend: bool = True,
     ax: Axes | None = None,
 ) -> Axes:
     """Expected value of perfect information by threshold, with a band of its Monte Carlo error.
@@ -58,6 +59,7 @@ def plot_evpi(
     population : people whom the decision is for; adds an axis of the value for all of them on the right
     thresholds : where vertical lines are drawn, money per QALY
     currency : of money: a sign or an ISO code
+    legend : whether the band and the vertical lines are named below the axes
 
     Returns
     -------
@@ -97,7 +99,8 @@ def plot_evpi(
         right = ax.secondary_yaxis("right", functions=(_times(population), _times(1 / population)))
         figures_on(right.yaxis, currency_of(currency).sign)
         right.set_ylabel(f"EVPI for {population:,.0f} people")
-    key(ax, [_band_entry(BLUE), *thresholds_entry(thresholds, currency_of(currency).sign)])
+    if legend:
+        key(ax, [_band_entry(BLUE), *thresholds_entry(thresholds, currency_of(currency).sign)])
     return literal(ax)
 
 

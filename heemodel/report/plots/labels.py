@@ -32,7 +32,7 @@ def amount(value: float, sign: str, *, error: float | None = None) -> str:
     ('£1,130', '£7.50')
     """
     size = abs(value)
-    if error and size < 1e6:
+    if error and error > 1e-9 * size and size < 1e6:
         unit = 10.0 ** np.floor(np.log10(error))
         places = max(0, -round(np.log10(unit)))
         size = round(size / unit) * unit

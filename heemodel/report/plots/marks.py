@@ -250,7 +250,7 @@ def label_above(ax: Axes, x: float, text: str) -> None:
 
 def label_rows(ax: Axes, names: Sequence[str], left_out: pd.Series, sign: str) -> None:
     """Names of horizontal bars, the first on top, and below them how many more there are and how small they are."""
-    rows = shorten(list(map(str, names)), width=44 if len(names) > 10 else 30, lines=1 if len(names) > 10 else 2)
+    rows = shorten(list(map(str, names)), width=44 if len(names) > 10 else 30)
     if len(left_out):
         rows.append(f"{len(left_out)} more, each {amount(left_out.max(), sign)} at most")
     ax.set_yticks(range(len(rows)), rows, fontsize=SMALL if len(rows) > 10 else 9)

@@ -64,7 +64,7 @@ def plot_savings_breakdown(tidy: pd.DataFrame, *, currency: Currency | str = POU
     >>> parts = pd.DataFrame({"label": ["Bed days", "Net"], "start": 0.0, "end": [900.0, 900.0],
     ...                       "total": [False, True], "point": [np.nan, 880.0], "text": ["+$900", "$900"]})
     >>> ax = plot_savings_breakdown(parts, currency="$", ax=plt.figure().add_subplot())
-    >>> ax.yaxis_inverted()
+    >>> bool(ax.yaxis_inverted())
     True
     """
     tidy = require(tidy, "plot_savings_breakdown", names=["label", "total", "point", "text"], numbers=["start", "end"])

@@ -172,6 +172,7 @@ def plot_stability(
     outcome: str = "Incremental net benefit per person",
     order: Sequence[str] | None = None,
     currency: Currency | str = POUNDS,
+    legend: bool = True,
     ax: Axes | None = None,
 ) -> Axes:
     """The running mean of an outcome over samples, with its interval.
@@ -183,6 +184,7 @@ def plot_stability(
     outcome : what the y axis shows
     order : of strategies, for their colours and markers
     currency : of money: a sign or an ISO code
+    legend : whether means are named beside the axes, and the interval below them
 
     Returns
     -------
@@ -224,7 +226,8 @@ def plot_stability(
     figures_on(ax.yaxis, currency_of(currency).sign)
     ax.set_xlabel("Samples")
     ax.set_ylabel(wrapped(outcome, ax.yaxis))
-    name_ends(ax, ends)
-    interval = Patch(color=tint(BLUE.colour), linewidth=0)
-    key(ax, [(interval, "Interval of the mean"), (Line2D([], [], color=INK, linestyle=":"), "Mean of all samples")])
+    if legend:
+        name_ends(ax, ends)
+        interval = Patch(color=tint(BLUE.colour), linewidth=0)
+        key(ax, [(interval, "Interval of the mean"), (Line2D([], [], color=INK, linestyle=":"), "Mean of all samples")])
     return literal(ax)

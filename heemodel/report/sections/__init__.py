@@ -10,6 +10,27 @@ from dataclasses import dataclass
 from heemodel.analysis import Results
 from heemodel.report.document import Document, Section
 from heemodel.report.formatting import made_by
+from heemodel.report.glossary import with_glossary
+from heemodel.report.sections.certainty import certainty
+from heemodel.report.sections.checks import checks
+from heemodel.report.sections.claim import claim
+from heemodel.report.sections.cost_effectiveness import cost_effectiveness
+from heemodel.report.sections.evidence import evidence
+from heemodel.report.sections.information import information
+from heemodel.report.sections.inputs import inputs
+from heemodel.report.sections.limits import limits
+from heemodel.report.sections.patients import patients
+from heemodel.report.sections.published import published
+from heemodel.report.sections.record import record
+from heemodel.report.sections.saving import saving
+from heemodel.report.sections.sensitivity import sensitivity
+from heemodel.report.sections.spending import spending
+from heemodel.report.sections.stability import stability
+from heemodel.report.sections.subgroups import subgroups
+from heemodel.report.sections.summary import summary
+from heemodel.report.sections.variations import variations
+from heemodel.report.sections.whose_saving import whose_saving
+
 
 
 @dataclass(frozen=True)
@@ -27,18 +48,40 @@ class Entry:
     answers: str = ""
 
 
-SECTIONS: tuple[Entry, ...] = ()
+SECTIONS: tuple[Entry, ...] = (
+    Entry(summary),
+    Entry(saving, "saving"),
+    Entry(whose_saving, "saving"),
+    Entry(claim, "saving"),
+    Entry(cost_effectiveness, "value for money"),
+    Entry(certainty, "value for money"),
+    Entry(spending),
+    Entry(information),
+    Entry(sensitivity),
+    Entry(variations),
+    Entry(subgroups),
+    Entry(patients),
+    Entry(published),
+    Entry(stability),
+    Entry(limits),
+    Entry(evidence),
+    Entry(inputs),
+    Entry(checks),
+    Entry(record),
+)
 """In reading order."""
 
 
 def document_of(results: Results, entries: Sequence[Entry] = SECTIONS) -> Document:
-    """The report of some results; every section is made once."""
-    sections = [entry.section(results) for entry in in_order(entries, results.questions)]
+    """The report of some results; every section is made once, and the words that they use are explained."""
+    made = [entry.section(results) for entry in in_order(entries, results.questions)]
+    own = results.inputs.about.glossary if results.inputs is not None else {}
+    sections = [section for section in made if section is not None]
     return Document(
         title=results.title,
         question=results.question,
         made=made_by(results),
-        sections=[section for section in sections if section is not None],
+        sections=with_glossary(sections, own) if sections else [],
     )
 
 

@@ -1,0 +1,117 @@
+"""The assumptions log: every input with its value, uncertainty, status and source, and why it was chosen."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from heemodel.analysis import Results
+from heemodel.parameters import Inputs, Parameter
+from heemodel.report.document import Section, Table, Words
+from heemodel.report.formatting import percent, with_unit
+from heemodel.report.sections.evidence import STATUS, WIDE
+
+HEADER = ["Quantity", "Value", "Uncertainty", "Status", "Source", "Why"]
+
+
+def inputs(results: Results) -> Section | None:
+    """Every setting, parameter, grouping, prior and table that there is; None for a PSA from files."""
+    log = results.inputs
+    if log is None:
+        return None
+    settings = [
+        [s.label, with_unit(s.value, s.unit), "none", s.status, s.source, s.rationale] for s in log.settings.values()
+    ]
+    tables = [
+        _changes(log),
+        Table("Settings", HEADER, settings, widths=WIDE),
+        Table("Parameters", HEADER, [_parameter(log, p) for p in log.parameters.values()], widths=WIDE),
+        _alternatives(log),
+        Table("Groups of patients", HEADER, list(_groups(log)), widths=WIDE),
+        Table("Priors of the evidence model", HEADER, [_parameter(log, p) for p in log.priors.values()], widths=WIDE),
+        Table("Tables of data", HEADER, [_file(log, name) for name in log.tables], widths=WIDE),
+    ]
+    return Section(
+        name="inputs",
+        title="Every input, and why",
+        link="Inputs",
+        blocks=[Words(_counted(log)), Words(STATUS, "note"), *(table for table in tables if table.rows)],
+    )
+
+
+def _counted(log: Inputs) -> str:
+    """How many figures there are of each status, the least sure last."""
+    counts = Counter[str](figure.status for _, figure in log.figures())
+    order: Sequence[str] = ("read", "quoted", "derived", "assumed", "recalled")
+    parts = ", ".join(f"{counts[status]} {status}" for status in order if counts[status])
+    return f"Of {sum(counts.values())} figures, with those of the evidence: {parts}."
+
+
+def _changes(log: Inputs) -> Table:
+    """What was changed since the inputs file was read, and is not in it."""
+    rows = [[path, str(value)] for path, value in log.changes.items()]
+    note = "A changed figure keeps the source below unless that was changed too."
+    return Table("Changed for this run, and not in the inputs file", ["Where", "Changed to"], rows, note)
+
+
+def _alternatives(log: Inputs) -> Table:
+    """Parameters of which there are several sources: each option below them, with how much it is believed."""
+    rows: list[list[str]] = []
+    beside, headings = {}, set()
+    for several in log.alternatives.values():
+        headings.add(len(rows))
+        rows.append([several.label, f"{len(several.options)} sources", "one source a draw", "", "", several.rationale])
+        for name, option in several.options.items():
+            part = several.believed.get(name)
+            believed = "in variations only (weight 0)" if part is None else f"weight {percent(part)}"
+            central = "; gives the central value" if name == several.heaviest else ""
+            beside[len(rows)] = f"{believed}{central}"
+            rows.append(_parameter(log, option))
+    title = "Parameters with several sources"
+    return Table(title, HEADER, rows, widths=WIDE, beside=beside, emphasis=frozenset(headings))
+
+
+def _groups(log: Inputs) -> Iterator[list[str]]:
+    """Each grouping: the shares of its groups, and what the model reads of them."""
+    for grouping in log.groups.values():
+        everybody = sum(grouping.people.values())
+        people = ", ".join(f"{name} {percent(number / everybody)}" for name, number in grouping.people.items())
+        traits = [
+            f"{trait.replace('_', ' ')}: {', '.join(f'{name} {value:,.10g}' for name, value in numbers.items())}"
+            for trait, numbers in grouping.traits.items()
+        ]
+        shares = "; ".join([people, *traits])
+        yield [grouping.label, shares, "none", grouping.status, grouping.source, grouping.rationale]
+
+
+def _file(log: Inputs, name: str) -> list[str]:
+    """A table that is kept in a file."""
+    table = log.tables[name]
+    rows = f"{len(log.frames[name])} rows in {table.file}, {table.unit}"
+    return [table.label, rows, "as the evidence model takes it", table.status, table.source, table.rationale]
+
+
+def _parameter(log: Inputs, p: Parameter) -> list[str]:
+    """A parameter or prior, with its value in the prices of the analysis where they are not its own."""
+    value = "; ".join(f"{v:,.10g}" for v in p.centre())
+    shown = (
+        with_unit(p.centre()[0], p.unit)
+        if p.labels is None
+        else f"{value} {p.unit}, {p.dimension} {' to '.join((p.labels[0], p.labels[-1]))}"
+    )
+    if p.price_year is not None and p.price_year != log.about.price_year:
+        moved = with_unit(round(float(p.centre()[0]) * log.price_factor(p)), p.unit)
+        shown += f" in {p.price_year}; {moved} in {log.about.price_year}"
+    return [p.label, shown, f"{p.distribution}, {_spread(p)}", p.status, p.source, p.rationale]
+
+
+def _spread(p: Parameter) -> str:
+    """How uncertain a parameter is, as it is written."""
+    if p.interval is not None:
+        return f"95% interval {p.interval[0]:,g} to {p.interval[1]:,g}"
+    if p.counts is not None:
+        return "counts"
+    errors = p.standard_error if p.standard_error is not None else p.log_standard_error
+    if errors is None:
+        return "none"
+    scale = "SE" if p.standard_error is not None else "SE of log"
+    listed = errors if isinstance(errors, list) else [errors]
+    return f"{scale} {'; '.join(f'{error:,.4g}' for error in listed)}"

@@ -1,0 +1,71 @@
+"""What a reader meets first, in order: warnings, the answer, cautions, cards, the basis, what else must be known."""
+
+from collections.abc import Sequence
+
+from heemodel.analysis import Results
+from heemodel.parameters import policy_profile
+from heemodel.report.document import Block, Cards, Folded, Points, Section, Words
+from heemodel.report.formatting import followed, per_qaly
+from heemodel.report.sections.summary.cards import cards
+from heemodel.report.sections.summary.cautions import cautions, warnings
+from heemodel.report.sections.summary.findings import findings, increments
+from heemodel.report.sections.summary.saving_answer import saving_answer
+from heemodel.report.sections.summary.strategies_answer import strategies_answer
+from heemodel.report.sections.summary.value_answer import value_answer
+
+MANY = 4
+"""Interventions up to which each has its sentence on the first screen; of more, the sentences are folded away."""
+
+
+def summary(results: Results) -> Section:
+    """The first screen; what the inputs ask first leads."""
+    first, *others = _answer(results)
+    blocks: list[Block] = [Words(text, "warning") for text in warnings(results)]
+    blocks += [Words(first, "answer"), *(Words(text, "finding") for text in others)]
+    if odd := cautions(results):
+        blocks.append(Points(points=odd, title="Look again", role="caution"))
+    blocks += [Cards(cards(results)), Words(basis(results), "note")]
+    blocks += [Words(text, "finding") for text in findings(results)]
+    if len(results.interventions) > 1:
+        blocks += _each_strategy(results)
+    return Section(
+        name="summary",
+        title=results.question or "Summary",
+        link="Summary",
+        blocks=blocks,
+        files={"headline": results.tables["headline"]},
+    )
+
+
+def _answer(results: Results) -> list[str]:
+    """Sentences that answer what is asked first."""
+    if results.questions[0] == "saving":
+        return saving_answer(results)
+    return value_answer(results) if len(results.interventions) == 1 else strategies_answer(results)
+
+
+def _each_strategy(results: Results) -> Sequence[Block]:
+    """A sentence for every intervention."""
+    sentences = increments(results)
+    if len(results.interventions) <= MANY:
+        return [Words(text, "finding") for text in sentences]
+    return [Folded(title=f"Each strategy instead of {results.comparator}", blocks=[Points(points=sentences)])]
+
+
+def basis(results: Results) -> str:
+    """What every figure of the report rests on."""
+    record, inputs = results.record, results.inputs
+    if inputs is None:
+        thresholds = " and ".join(per_qaly(threshold, results.currency) for threshold in results.thresholds)
+        return (
+            f"Per person. Means over {record.draws:,} samples; compared with {results.comparator}; thresholds "
+            f"{thresholds}. Money is printed in {results.currency}; price year, horizon and discounting are those of "
+            "the model that the samples were made with."
+        )
+    policy, about = policy_profile(inputs.about.policy), inputs.about
+    rates = dict.fromkeys((f"{policy.discount_cost:.1%}", f"{policy.discount_qaly:.1%}"))
+    over = f", patients{followed(record.horizon).removeprefix(',')} from the start" if record.horizon else ""
+    return (
+        f"All money in {results.currency} in {about.price_year} prices{over}; costs and QALYs discounted at "
+        f"{' and '.join(rates)} a year; compared with {about.comparator}. {about.perspective}. {about.population}."
+    )
