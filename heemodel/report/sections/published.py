@@ -39,7 +39,7 @@ def published(results: Results) -> Section | None:
 
 
 def _study(results: Results, name: str) -> Table:
-    """One study: what it found and what this model finds in its place."""
+    """A study: its figures, and those of this model in its place."""
     rows, currency = rows_in(results, "validation", variation=name), results.currency
     variation = results.inputs.variations[name] if results.inputs is not None else None
     names = quantity_names(currency, results.thresholds)
@@ -90,5 +90,8 @@ def _comparisons(results: Results) -> Table:
     return Table(
         title="Other figures of the model",
         header=["Figure", "Published", "This model", "Source", "Why they differ"],
-        rows=[[one.what, one.published, one.ours, one.source, one.difference] for one in results.comparisons],
+        rows=[
+            [figure.what, figure.published, figure.ours, figure.source, figure.difference]
+            for figure in results.comparisons
+        ],
     )
