@@ -1,9 +1,9 @@
-from .analysis import check_model as check_model
 from .analysis import Comparison as Comparison
 from .analysis import ModelFolder as ModelFolder
 from .analysis import Results as Results
 from .analysis import ScenarioResult as ScenarioResult
 from .analysis import analyse as analyse
+from .analysis import check_model as check_model
 from .analysis import load_model as load_model
 from .analysis import results_of_psa as results_of_psa
 from .decision import CostEffectiveness as CostEffectiveness
@@ -85,7 +85,6 @@ from .parameters import policy_profile as policy_profile
 from .parameters import population_utility as population_utility
 from .parameters import read_inputs as read_inputs
 from .report import OutputError as OutputError
-from .report import write_report as write_report
 from .report import plot_acceptability as plot_acceptability
 from .report import plot_enbs as plot_enbs
 from .report import plot_evpi as plot_evpi
@@ -97,6 +96,7 @@ from .report import plot_plane as plot_plane
 from .report import plot_stability as plot_stability
 from .report import plot_tornado as plot_tornado
 from .report import plot_tree as plot_tree
+from .report import write_report as write_report
 from .structures import DAYS_PER_YEAR as DAYS_PER_YEAR
 from .structures import REST as REST
 from .structures import Branches as Branches

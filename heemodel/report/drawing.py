@@ -44,7 +44,7 @@ def panels(
     legend : whether the first panel's legend stands below all of them
     """
     with sns.axes_style("ticks"), plt.rc_context(plots.THEME):
-        columns = min(len(titles), across)
+        columns = min(len(titles), across if len(titles) != across + 1 else -(-len(titles) // 2))  # none stands alone
         rows = -(-len(titles) // columns)
         size = max(PANEL_WIDTH * columns, LEAST_WIDTH), height * rows
         canvas, grid = plt.subplots(

@@ -96,7 +96,7 @@ def test_mistakes_in_the_inputs_come_to_light_before_any_code_is_run(tmp_path):
         f"import pathlib\npathlib.Path({str(mark)!r}).touch()\n" + MODEL,
         INPUTS.replace("value = 10", "value = -10"),
     )
-    with pytest.raises(hm.HeemodelError, match="parameters.price"):
+    with pytest.raises(hm.HeemodelError, match=r"parameters\.price"):
         load_model(path)
     assert not mark.exists()
 
@@ -130,7 +130,7 @@ def test_a_folder_without_a_model_and_a_file_are_told_apart(tmp_path):
     with pytest.raises(hm.HeemodelError, match="name the model's folder"):
         load_model(path / "inputs.toml")
     (path / "model.py").unlink()
-    with pytest.raises(hm.HeemodelError, match="it has no model.py"):
+    with pytest.raises(hm.HeemodelError, match=r"it has no model\.py"):
         load_model(path)
 
 

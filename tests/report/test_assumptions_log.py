@@ -1,7 +1,8 @@
 """The assumptions log says how uncertain each figure is, and which are drawn together."""
 
-import heemodel as hm
 from heemodel.report.provenance import inputs_tables
+
+import heemodel as hm
 from tests.parameters.test_correlated import group, text
 
 

@@ -7,6 +7,7 @@ import shutil
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from heemodel.report.cautions import cautions
 from matplotlib.text import Text
 
 import heemodel as hm
@@ -14,7 +15,6 @@ from heemodel.analysis import load_model
 from heemodel.currency import currency_of
 from heemodel.parameters import policy_profiles
 from heemodel.report import Affected, PSARecord, plots, write_psa_report
-from heemodel.report.cautions import cautions
 from tests.decision.test_appraisal import psa
 from tests.report.test_sections import MODEL, RUN, found, small  # noqa: F401 (fixtures)
 

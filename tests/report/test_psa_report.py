@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from heemodel.report.psa import tables, words
+from heemodel.report.psa.figures import plane_tables
+from heemodel.report.wording import fine_money
 from matplotlib.text import Text
 
 import heemodel as hm
 from heemodel.currency import POUNDS
 from heemodel.report import PSA_WRITTEN, Affected, PSARecord, knowledge, plots, write_psa_report
-from heemodel.report.psa import tables, words
-from heemodel.report.psa.figures import plane_tables
-from heemodel.report.wording import fine_money
 from tests.decision.test_appraisal import psa
 
 RECORD = PSARecord(seed=1, files={"costs.csv": "0" * 64})

@@ -1,9 +1,9 @@
 """Numbers are printed with no more digits than their error supports."""
 
 import pytest
+from heemodel.report.wording import interval, likelihood, money, number, percent, probability, with_unit
 
 from heemodel.currency import POUNDS, currency_of
-from heemodel.report.wording import interval, likelihood, money, number, percent, probability, with_unit
 
 
 @pytest.mark.parametrize(

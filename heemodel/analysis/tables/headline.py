@@ -223,6 +223,11 @@ def _with_labels(results: Results, result: ScenarioResult) -> pd.DataFrame:
     table = table[table["low"] != table["high"]].reset_index(drop=True)
     labels = parameter_labels(list(table["parameter"]), results.inputs, result.draws)
     table.insert(0, "strategy", result.appraisal.focus)
+    for name, several in (results.inputs.alternatives if results.inputs is not None else {}).items():
+        sources = {option: known.label for option, known in several.options.items()}
+        mine = table["parameter"] == f"{name}_source"
+        for end in ("low", "high"):
+            table.loc[mine, end] = table.loc[mine, end].map(lambda option, sources=sources: sources.get(option, option))
     return table.assign(
         label=[labels[name].text for name in table["parameter"]],
         unit=[labels[name].unit for name in table["parameter"]],

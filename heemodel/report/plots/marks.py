@@ -248,9 +248,15 @@ def label_above(ax: Axes, x: float, text: str) -> None:
     top.spines["top"].set_visible(False)
 
 
+FEW_ROWS, TWO_LINES = 10, 20.0
+"""Rows up to which names are short and large, and the points in which two lines of a name find room."""
+
+
 def label_rows(ax: Axes, names: Sequence[str], left_out: pd.Series, sign: str) -> None:
     """Names of horizontal bars, the first on top, and below them how many more there are and how small they are."""
-    rows = shorten(list(map(str, names)), width=44 if len(names) > 10 else 30)
+    height = ax.get_window_extent().height * 72 / canvas(ax).dpi / (len(names) + (len(left_out) > 0))
+    few = len(names) <= FEW_ROWS
+    rows = shorten(list(map(str, names)), width=30 if few else 44, lines=2 if few or height > TWO_LINES else 1)
     if len(left_out):
         rows.append(f"{len(left_out)} more, each {amount(left_out.max(), sign)} at most")
     ax.set_yticks(range(len(rows)), rows, fontsize=SMALL if len(rows) > 10 else 9)

@@ -32,7 +32,6 @@ from heemodel.report.sections.variations import variations
 from heemodel.report.sections.whose_saving import whose_saving
 
 
-
 @dataclass(frozen=True)
 class Entry:
     """A section in the list.

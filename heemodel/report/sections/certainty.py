@@ -36,7 +36,6 @@ def certainty(results: Results) -> Section:
         title="How sure is that?",
         link="How sure",
         blocks=[*blocks, *_policies(results)],
-        files={"acceptability": results.tables["acceptability"]},
     )
 
 

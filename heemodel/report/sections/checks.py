@@ -19,7 +19,6 @@ def checks(results: Results) -> Section | None:
         name="checks",
         title="Checks",
         blocks=[Words(verdict, "warning" if failed else "plain"), _verdicts(results, names)],
-        files={"checks": table},
     )
 
 

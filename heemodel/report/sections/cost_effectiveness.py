@@ -1,6 +1,6 @@
 """Costs and QALYs together: each intervention against the comparator, and all strategies incrementally."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -46,7 +46,6 @@ def cost_effectiveness(results: Results) -> Section:
         name="value",
         title="Costs and QALYs",
         blocks=blocks,
-        files={name: results.tables[name] for name in ("incremental", "quadrants")},
     )
 
 
@@ -259,16 +258,37 @@ def _same_qalys(results: Results) -> bool:
 
 def _plane(results: Results, of: Sequence[ScenarioResult]) -> list[Figure]:
     """The cost-effectiveness plane, a panel for each scenario; none where all QALYs are the same."""
-    table = results.tables["plane"]
-    table = table[table["scenario"].isin([result.name for result in of])]
     if _same_qalys(results):
         return []
-    threshold, currency, several = results.thresholds[0], results.currency, len(results.interventions) > 1
-    order, left_out = drawn(results, of[0].name)
-    table = table[table["strategy"].isin(order)]
-    limits = tuple(
-        1.05 * float(table[column].abs().max()) or 1.0 for column in ("incremental_qaly", "incremental_cost")
-    )
+    several, first = len(results.interventions) > 1, of[0].name
+    order, left_out = drawn(results, first)
+    everything = results.tables["plane"]
+    shown = everything["scenario"].isin([result.name for result in of]) & everything["strategy"].isin(order)
+    table, titles = everything[shown], [results.label(result.name) for result in of]
+    samples = table[~table["mean"]].groupby("scenario").size().max()
+    who, marks = ("Each strategy", "marks the means") if several else (capital(results.intervention), "mark the mean")
+    draw = _drawing(results, of, table, order)
+    return [
+        Figure(
+            name=named("cost_effectiveness_plane", results, first),
+            title=titled("Cost and health together", results, first) if several else "Cost and health together",
+            draw=lambda: (
+                single(lambda ax: draw(0, ax), height=5.2) if len(of) == 1 else panels(titles, draw, height=3.7)
+            ),
+            caption=f"{who} versus {results.comparator}: each dot a draw ({samples:,} shown), the large {marks}. Below "
+            f"the dashed line a strategy is cost-effective at {per_qaly(results.thresholds[0], results.currency)}. "
+            f"Percentages: share of all draws in each quadrant.{left_out} {basis_of(results)}",
+            alternative=f"Scatter plot of incremental cost against incremental QALYs. {_dominant(results, of)}.",
+            table=table,
+        )
+    ]
+
+
+def _drawing(
+    results: Results, of: Sequence[ScenarioResult], table: pd.DataFrame, order: Sequence[str]
+) -> Callable[[int, Axes], None]:
+    """Draws the plane of a scenario by its place, on scales that all share."""
+    wide, tall = (1.05 * float(table[name].abs().max()) or 1.0 for name in ("incremental_qaly", "incremental_cost"))
 
     def draw(place: int, ax: Axes) -> None:
         mine = table[table["scenario"] == of[place].name]
@@ -276,35 +296,18 @@ def _plane(results: Results, of: Sequence[ScenarioResult]) -> list[Figure]:
         plots.plot_plane(
             mine[~mine["mean"]],
             mine[mine["mean"]],
-            threshold=threshold,
+            threshold=results.thresholds[0],
             shares=shares[shares["strategy"].isin(order)],
-            limits=(limits[0], limits[1]),
-            currency=currency,
+            limits=(wide, tall),
+            currency=results.currency,
             order=order,
-            legend=several,
+            legend=len(results.interventions) > 1,
             ax=ax,
         )
         ax.set_xlabel(f"Incremental QALYs per {whom(results)}")
         ax.set_ylabel(f"Incremental cost per {whom(results)}")
 
-    titles = [results.label(result.name) for result in of]
-    samples = table[~table["mean"]].groupby("scenario").size().max()
-    who = "Each strategy" if several else capital(results.intervention)
-    return [
-        Figure(
-            name=named("cost_effectiveness_plane", results, of[0].name),
-            title=titled("Cost and health together", results, of[0].name) if several else "Cost and health together",
-            draw=lambda: (
-                single(lambda ax: draw(0, ax), height=5.2) if len(of) == 1 else panels(titles, draw, height=3.7)
-            ),
-            caption=f"{who} versus {results.comparator}: each dot a draw ({samples:,} shown), the large mark"
-            f"{'s the means' if several else ' the mean'}. Below the dashed line a strategy is cost-effective at "
-            f"{per_qaly(threshold, currency)}. Percentages: share of all draws in each quadrant.{left_out} "
-            f"{basis_of(results)}",
-            alternative=f"Scatter plot of incremental cost against incremental QALYs. {_dominant(results, of)}.",
-            table=table,
-        )
-    ]
+    return draw
 
 
 def _dominant(results: Results, of: Sequence[ScenarioResult]) -> str:

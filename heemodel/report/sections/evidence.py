@@ -24,13 +24,11 @@ def evidence(results: Results) -> Section | None:
     blocks = [block for name in results.scenarios for block in _of_scenario(results, inputs, name)]
     if not blocks:
         return None
-    names = [name for name in ("posterior", "predictive") if name in results.tables]
     return Section(
         name="evidence",
         title="The evidence",
         link="Evidence",
         blocks=[Words(STATUS), *blocks],
-        files={name: results.tables[name] for name in names},
     )
 
 

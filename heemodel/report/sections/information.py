@@ -44,7 +44,6 @@ def information(results: Results) -> Section | None:
     """EVPI of all scenarios, and what it would be worth to know some inputs, scenario by scenario."""
     if (results.tables["evpi"]["evpi"] == 0).all():
         return None
-    tables = {name: results.tables[name] for name in ("evpi", "evppi") if name in results.tables}
     return Section(
         name="information",
         title="What more evidence would be worth",
@@ -56,7 +55,6 @@ def information(results: Results) -> Section | None:
             _evpi_figure(results),
             *(block for result in results for block in _inputs(results, result)),
         ],
-        files=tables,
     )
 
 
@@ -173,54 +171,51 @@ def _evpi_figure(results: Results) -> Figure:
 
 def _inputs(results: Results, result: ScenarioResult) -> list[Block]:
     """Of one scenario: table and bars; folded away where it is not the first or nothing is surely worth anything."""
-    if rows_in(results, "evppi", scenario=result.name).empty:
+    table = rows_in(results, "evppi", scenario=result.name)
+    if table.empty:
         return []
-    sure = any(not _surely_worth(results, result, threshold).empty for threshold in results.thresholds)
-    blocks: list[Block] = _evppi_table(results, result)
+    highest = table.groupby("parameters")["evppi"].transform("max")
+    useful, useless = table[highest > 0], table[highest <= 0]
+    blocks: list[Block] = [] if useful.empty else [_evppi_table(results, result, useful)]
+    if len(useless):
+        names = "; ".join(dict.fromkeys(useless["label"]))
+        blocks.append(
+            Words(f"Knowing any of these alone would not change the choice at any threshold: {names}.", "note")
+        )
     if not _surely_worth(results, result, results.thresholds[0]).empty:
         blocks.append(_evppi_figure(results, result))
+    sure = any(not _surely_worth(results, result, threshold).empty for threshold in results.thresholds)
     if result is results.first and sure:
         return blocks
     return [Folded(title=titled("What knowing single inputs would be worth", results, result.name), blocks=blocks)]
 
 
-def _evppi_table(results: Results, result: ScenarioResult) -> list[Block]:
-    """Everything, and each input or group of inputs, the largest first; those that are worth nothing in a sentence."""
-    currency, affected, first = results.currency, results.affected, results.thresholds[0]
-    table = rows_in(results, "evppi", scenario=result.name)
-    highest = table.groupby("parameters")["evppi"].max()
-    ranked = table[table["threshold"] == first].sort_values("evppi", ascending=False, kind="stable")
-    nothing = ranked[ranked["parameters"].isin(highest[highest <= 0].index)]
-    ranked = ranked.drop(index=nothing.index)
-    useless = "Knowing any of these alone would not change the choice at any threshold: {}."
-    words: list[Block] = [Words(useless.format("; ".join(nothing["label"])), "note")] if len(nothing) else []
-    if ranked.empty:
-        return words
+def _evppi_table(results: Results, result: ScenarioResult, table: pd.DataFrame) -> Table:
+    """Everything, and each input or group of inputs, the largest first."""
+    first = table[table["threshold"] == results.thresholds[0]]
+    ranked = first.sort_values("evppi", ascending=False, kind="stable")
     everything = [_evpi_at(results, result, threshold) for threshold in results.thresholds]
-    whole = everything[0]
-
-    def row(name: str, values: Sequence[pd.Series], what: str, error: str, check: str) -> list[str]:
-        shown = [with_error(value[what], value[error], currency=currency) for value in values]
-        share = percent(values[0][what] / whole["evpi"]) if whole["evpi"] > 0 else "–"
-        people = [] if affected is None else [in_all(values[0][what], values[0][error], affected, currency)]
-        return [name, *shown, share, *people, check]
-
-    rows, beside = [row("Everything (EVPI)", everything, "evpi", "mcse", "")], {}
+    whole = float(everything[0]["evpi"])
+    values = [value.rename({"evpi": "value", "mcse": "error"}) for value in everything]
+    rows, beside = [["Everything (EVPI)", *_worth(results, values, whole), ""]], {}
     for known in ranked.head(MOST).itertuples():
         mine = table[table["parameters"] == known.parameters].set_index("threshold")
+        mine = mine.rename(columns={"evppi": "value", "se": "error"})
         check = known.check.partition(":")[0] if known.check == COULD_BE_NOISE else known.check
         if known.members and known.members != known.label:
             beside[len(rows)] = known.members
-        rows.append(row(known.label, [mine.loc[k] for k in results.thresholds], "evppi", "se", check))
+        rows.append([known.label, *_worth(results, [mine.loc[at] for at in results.thresholds], whole), check])
     more = f" The {MOST} largest of {len(ranked)}; evppi.csv has all." if len(ranked) > MOST else ""
-    at = per_qaly(first, currency)
-    worth = Table(
+    at = per_qaly(results.thresholds[0], results.currency)
+    people = [] if results.affected is None else [f"{capital(results.affected.words)}, at {at}"]
+    per = f"Per {whom(results)} at"
+    return Table(
         title=titled("What knowing more would be worth (EVPPI)", results, result.name),
         header=[
             "Known",
-            *(f"Per {whom(results)} at {per_qaly(threshold, currency)}" for threshold in results.thresholds),
+            *(f"{per} {per_qaly(threshold, results.currency)}" for threshold in results.thresholds),
             f"Share of EVPI at {at}",
-            *([] if affected is None else [f"{capital(affected.words)}, at {at}"]),
+            *people,
             "Check",
         ],
         rows=rows,
@@ -228,7 +223,14 @@ def _evppi_table(results: Results, result: ScenarioResult) -> list[Block]:
         emphasis=frozenset({0}),
         beside=beside,
     )
-    return [worth, *words]
+
+
+def _worth(results: Results, values: Sequence[pd.Series], whole: float) -> list[str]:
+    """Cells of values with their errors at every threshold: per person, the share of the EVPI, and for all affected."""
+    currency, affected, first = results.currency, results.affected, values[0]
+    share = percent(first["value"] / whole) if whole > 0 else "–"
+    people = [] if affected is None else [in_all(first["value"], first["error"], affected, currency)]
+    return [*(with_error(each["value"], each["error"], currency=currency) for each in values), share, *people]
 
 
 def _evppi_figure(results: Results, result: ScenarioResult) -> Figure:

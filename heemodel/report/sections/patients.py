@@ -28,13 +28,11 @@ def patients(results: Results) -> Section | None:
     blocks = [*_occupancy(results), *tree_blocks(results)]
     if not blocks:
         return None
-    names = [name for name in ("occupancy", "tree") if name in results.tables]
     return Section(
         name="patients",
         title="What happens to patients",
         link="Patients",
         blocks=blocks,
-        files={name: results.tables[name] for name in names},
     )
 
 

@@ -16,7 +16,6 @@ WORDS = (
     "wrong."
 )
 HEADER = ["Quantity", "Published", "Status", "This model, mean (95% interval)", "Point estimate", "Source"]
-FILES = ("variations", "validation", "comparisons")
 
 
 def published(results: Results) -> Section | None:
@@ -28,18 +27,16 @@ def published(results: Results) -> Section | None:
         blocks.append(_comparisons(results))
     if not blocks:
         return None
-    wanted = FILES if studies else FILES[-1:]
     return Section(
         name="published",
         title="Beside published results",
         link="Published results",
         blocks=[*([Words(WORDS)] if studies else []), *blocks],
-        files={name: results.tables[name] for name in wanted if name in results.tables},
     )
 
 
 def _study(results: Results, name: str) -> Table:
-    """One study: what it found and what this model finds in its place."""
+    """A study: its figures, and those of this model in its place."""
     rows, currency = rows_in(results, "validation", variation=name), results.currency
     variation = results.inputs.variations[name] if results.inputs is not None else None
     names = quantity_names(currency, results.thresholds)
@@ -90,5 +87,8 @@ def _comparisons(results: Results) -> Table:
     return Table(
         title="Other figures of the model",
         header=["Figure", "Published", "This model", "Source", "Why they differ"],
-        rows=[[one.what, one.published, one.ours, one.source, one.difference] for one in results.comparisons],
+        rows=[
+            [figure.what, figure.published, figure.ours, figure.source, figure.difference]
+            for figure in results.comparisons
+        ],
     )

@@ -34,7 +34,6 @@ def saving(results: Results) -> Section | None:
             results,
             lambda name: [key_table(results, inputs, name), _breakdown(results, name), _distribution(results, name)],
         ),
-        files={name: results.tables[name] for name in ("saving_steps", "saving_distribution")},
     )
 
 

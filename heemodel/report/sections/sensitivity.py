@@ -17,8 +17,8 @@ BARS, ROWS = 15, 30
 """Inputs drawn, and those in the table; the file has all."""
 ROW, LINE = 0.3, 0.14
 """Inches that a bar takes, and those that a second line of its name adds."""
-WIDEST = 44
-"""Characters of a name in one line of the plot."""
+WIDEST, LONGEST = 44, 80
+"""Characters of a name in one line of the plot, and those from which on its unit is left to the table."""
 
 
 def sensitivity(results: Results) -> Section | None:
@@ -32,7 +32,6 @@ def sensitivity(results: Results) -> Section | None:
         name="sensitivity",
         title="What moves the answer",
         blocks=[*_turning(results, bars), _tornado(results, bars), *rest],
-        files={"tornado": results.tables["tornado"]},
     )
 
 
@@ -42,7 +41,7 @@ def _in_words(table: pd.DataFrame) -> pd.DataFrame:
     texts = {
         end: [label.figure(value) for label, value in zip(labels, table[end], strict=True)] for end in ("low", "high")
     }
-    names = [label.with_unit if len(label.with_unit) <= 2 * WIDEST else label.text for label in labels]
+    names = [label.with_unit if len(label.with_unit) <= LONGEST else label.text for label in labels]
     return table.assign(parameter=names, **texts)
 
 

@@ -25,14 +25,13 @@ EVERY_YEAR, STEP = 5, 5
 
 def spending(results: Results) -> Section | None:
     """Tables and figures of each scenario, those after the first folded away."""
-    files = {name: results.tables[name] for name in ("costs", "cost_by_state", "by_year") if name in results.tables}
-    if set(files) == {"costs"} and set(files["costs"]["part"]) == {"all"}:
+    known = [name for name in ("cost_by_state", "by_year") if name in results.tables]
+    if not known and set(results.tables["costs"]["part"]) == {"all"}:
         return None
     return Section(
         name="money",
         title="Where the money goes",
         blocks=by_scenario(results, lambda result: _of(results, result), "where the money goes"),
-        files=files,
     )
 
 

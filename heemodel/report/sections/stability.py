@@ -20,7 +20,6 @@ def stability(results: Results) -> Section | None:
         title="Are there enough draws?",
         link="Enough draws?",
         blocks=[*(_verdict(results, result) for result in results), _figure(results)],
-        files={"stability": results.tables["stability"]},
     )
 
 

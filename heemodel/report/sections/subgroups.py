@@ -26,8 +26,8 @@ def subgroups(results: Results) -> Section | None:
         return None
     known = set(table["grouping"])
     divisions = [
-        Words(f"{one.label}: {one.rationale} Source: {one.source} ({one.status}).")
-        for name, one in results.inputs.groups.items()
+        Words(f"{division.label}: {division.rationale} Source: {division.source} ({division.status}).")
+        for name, division in results.inputs.groups.items()
         if name in known
     ]
     several = len(results.interventions) > 1
@@ -41,7 +41,6 @@ def subgroups(results: Results) -> Section | None:
         title="By group of patients",
         link="Groups of patients",
         blocks=[*_against(results, table), *divisions, *parts],
-        files={"subgroups": table},
     )
 
 

@@ -10,6 +10,7 @@ from heemodel.report.document import Block, Folded, Section, Table, Words
 from heemodel.report.formatting import icer_in_short, money, row_of
 from heemodel.report.layout import alike, form_for, whom
 
+HEADER = ("Extra cost", "Extra QALYs", "ICER", "Point", "Net benefit", "Point", "Chance")
 WIDTHS = (22, 16, 13, 9, 9, 16, 8, 7)
 """Of the columns, per cent: reasons need room also where the page is narrow."""
 NOTE = (
@@ -44,7 +45,6 @@ def variations(results: Results) -> Section | None:
             tables[0],
             *(rest if several else tables[1:]),
         ],
-        files={"variations": results.tables["variations"]},
     )
 
 
@@ -79,55 +79,55 @@ def _table(results: Results, scenario: str, shown: Sequence[VariationResult]) ->
     """The base case, where it was run, and the variations of one scenario; strategies below each other."""
     base = [""] if scenario in results.scenarios else []
     names, volumes = [*base, *(varied.name for varied in shown)], _volumes(results, shown)
-    threshold, currency = results.thresholds[0], results.currency
-    benefit, chance = (f"{stem}_at_{threshold:.12g}" for stem in ("net_benefit", "probability_cost_effective"))
-    keys = [(name, strategy) for name in names for strategy in results.interventions]
-    mean, point = ({key: _rows(results, scenario, *key, basis) for key in keys} for basis in ("probabilistic", "point"))
-
-    def column(quantity: str) -> list[str]:
-        rows = [row_of(mean[key], quantity) for key in keys]
-        return alike(rows, form_for(quantity, rows), currency=currency)
-
-    columns = [
-        column("incremental_cost"),
-        column("incremental_qaly"),
-        [icer_in_short(row_of(mean[key], "icer"), currency=currency) for key in keys],
-        [icer_in_short(row_of(point[key], "icer", "point"), currency=currency) for key in keys],
-        column(benefit),
-        [money(row_of(point[key], benefit, "point")["value"], currency=currency) for key in keys],
-        column(chance),
-        *([column("saving_per_year")] if volumes else []),
-    ]
     several = len(results.interventions) > 1
+    keys = [(name, strategy) for name in names for strategy in results.interventions]
+    columns = _columns(results, scenario, keys, yearly=bool(volumes))
     columns = [[strategy for _, strategy in keys], *columns] if several else columns
-    labels = [_label(results, scenario, name) for name, _ in keys]
     first = {name: place for place, (name, _) in reversed(list(enumerate(keys)))}
     who = SEVERAL.format(results.comparator, results.comparator) if several else ""
     note = NOTE.format(max(varied.outcomes.sizes["sample"] for varied in shown), who) + YEARLY * bool(volumes)
-    best = {key for name in names if (key := _best(mean, results, name, benefit)) is not None}
+    best = {_best(results, scenario, name) for name in names} if several else {("", results.intervention)}
     return Table(
         title=f"Under other choices, {results.label(scenario)}",
-        header=[
-            "",
-            *(["Strategy"] if several else []),
-            *("Extra cost", "Extra QALYs", "ICER", "Point", "Net benefit", "Point", "Chance"),
-            *(["A year"] if volumes else []),
-        ],
+        header=["", *(["Strategy"] if several else []), *HEADER, *(["A year"] if volumes else [])],
         groups=[
             ("", 2 if several else 1),
             (f"Per {whom(results)}", 2),
             ("Cost per QALY gained", 2),
-            (f"At {money(threshold, currency=currency)} per QALY", 3),
+            (f"At {money(results.thresholds[0], currency=results.currency)} per QALY", 3),
             *([("Saving", 1)] if volumes else []),
         ],
-        rows=[[label, *cells] for label, *cells in zip(labels, *columns, strict=True)],
+        rows=[
+            [_label(results, scenario, keys[place][0]), *cells]
+            for place, cells in enumerate(zip(*columns, strict=True))
+        ],
         note=note if base else f"{note} The base case of this scenario was not run.",
-        emphasis=frozenset(place for place, key in enumerate(keys) if key in best)
-        if several
-        else frozenset(range(len(base))),
+        emphasis=frozenset(place for place, key in enumerate(keys) if key in best),
         beside={first[name]: _why(results, name, volumes) for name in names if name or volumes},
         widths=() if several or volumes else WIDTHS,
     )
+
+
+def _columns(results: Results, scenario: str, keys: Sequence[tuple[str, str]], *, yearly: bool) -> list[list[str]]:
+    """Quantities of all variations and strategies, rounded alike; ratio and net benefit also at the point estimate."""
+    currency, first = results.currency, f"{results.thresholds[0]:.12g}"
+    benefit = f"net_benefit_at_{first}"
+    mean, point = ([_rows(results, scenario, *key, basis) for key in keys] for basis in ("probabilistic", "point"))
+
+    def column(quantity: str) -> list[str]:
+        rows = [row_of(table, quantity) for table in mean]
+        return alike(rows, form_for(quantity, rows), currency=currency)
+
+    return [
+        column("incremental_cost"),
+        column("incremental_qaly"),
+        [icer_in_short(row_of(table, "icer"), currency=currency) for table in mean],
+        [icer_in_short(row_of(table, "icer", "point"), currency=currency) for table in point],
+        column(benefit),
+        [money(row_of(table, benefit, "point")["value"], currency=currency) for table in point],
+        column(f"probability_cost_effective_at_{first}"),
+        *([column("saving_per_year")] if yearly else []),
+    ]
 
 
 def _volumes(results: Results, shown: Sequence[VariationResult]) -> dict[str, float]:
@@ -145,11 +145,13 @@ def _rows(results: Results, scenario: str, variation: str, strategy: str, basis:
     return table[mine & (table["strategy"] == strategy) & (table["basis"] == basis)]
 
 
-def _best(
-    mean: dict[tuple[str, str], pd.DataFrame], results: Results, name: str, benefit: str
-) -> tuple[str, str] | None:
+def _best(results: Results, scenario: str, name: str) -> tuple[str, str] | None:
     """The variation with its strategy of the highest expected net benefit, where that is above 0."""
-    worth = {strategy: row_of(mean[name, strategy], benefit)["value"] for strategy in results.interventions}
+    benefit = f"net_benefit_at_{results.thresholds[0]:.12g}"
+    worth = {
+        strategy: row_of(_rows(results, scenario, name, strategy, "probabilistic"), benefit)["value"]
+        for strategy in results.interventions
+    }
     best = max(worth, key=lambda strategy: worth[strategy])
     return (name, best) if worth[best] > 0 else None
 

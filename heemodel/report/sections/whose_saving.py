@@ -24,7 +24,6 @@ def whose_saving(results: Results) -> Section | None:
         title="Whose saving, and is it cash?",
         link="Whose saving",
         blocks=by_intervention(results, lambda name: _tables(results, name)),
-        files={"savings_split": table},
     )
 
 

@@ -48,7 +48,6 @@ def test_groups_of_a_psa_keep_their_names(psa):
 def test_without_parameters_it_cannot_be_said_what_matters(bare_psa):
     section = information(bare_psa)
     assert "No parameters were given" in words_of(section)
-    assert set(section.files) == {"evpi"}
 
 
 def test_values_are_those_of_all_people_affected(psa):

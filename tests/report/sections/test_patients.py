@@ -40,4 +40,3 @@ def test_a_tree_is_drawn_and_its_nodes_are_listed(tree):
     assert table.rows[1][0].startswith("› bloodstream")
     assert "QALYs" not in table.header
     assert figure.png.startswith(b"\x89PNG")
-    assert {"tree"} == section.files.keys()

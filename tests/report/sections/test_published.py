@@ -14,7 +14,6 @@ def test_a_study_stands_beside_what_the_model_finds_in_its_place(small):
     assert row_of(table, "Incremental QALYs per patient")["Published"] == "0.11 (0.05 to 0.20)"
     assert row_of(table, "EVPI per patient at £20,000 per QALY")["Point estimate"] == "–"
     assert "older prices" in table.note
-    assert set(section.files) == {"variations", "validation", "comparisons"}
 
 
 def test_other_figures_of_the_model_are_compared(small):

@@ -1,5 +1,7 @@
 """The answer in each group."""
 
+from dataclasses import replace
+
 import pytest
 
 from heemodel.report.sections.subgroups import subgroups
@@ -25,7 +27,7 @@ def test_a_group_for_which_the_answer_differs_is_named(small):
     table = small.tables["subgroups"].copy()
     chance = (table["quantity"] == "probability_cost_effective_at_20000") & (table["group"] == "late")
     table.loc[chance, "value"] = 0.3
-    words = words_of(subgroups(type(small)(**{**vars(small), "tables": {**small.tables, "subgroups": table}})))
+    words = words_of(subgroups(replace(small, tables={**small.tables, "subgroups": table})))
     assert "not for late (30%)" in words
     assert "not for" not in words_of(subgroups(small))
 

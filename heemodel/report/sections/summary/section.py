@@ -33,7 +33,6 @@ def summary(results: Results) -> Section:
         title=results.question or "Summary",
         link="Summary",
         blocks=blocks,
-        files={"headline": results.tables["headline"]},
     )
 
 

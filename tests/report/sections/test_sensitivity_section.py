@@ -12,7 +12,6 @@ def test_results_with_parameters_have_a_tornado(name, request):
     results = request.getfixturevalue(name)
     section = sensitivity(results)
     check_shape(section)
-    assert section.files["tornado"] is results.tables["tornado"]
 
 
 def test_without_parameters_there_is_no_tornado(bare_psa):
@@ -47,3 +46,9 @@ def test_inputs_that_turn_the_answer_are_named(psa, sick_sicker):
 def test_names_of_files_are_kept():
     table = table_of(sensitivity(psa_of(3, samples=200)), "How far each input")
     assert {row[0] for row in table.rows} == {"effect", "price", "noise"}
+
+
+def test_sources_are_called_by_their_labels(small):
+    table = table_of(sensitivity(small), "How far each input")
+    row = next(row for row in table.rows if row[0].endswith("which source"))
+    assert {row[1], row[2]} == {"large survey", "small survey"}
