@@ -117,7 +117,6 @@ from .structures import apply_hazard_ratio as apply_hazard_ratio
 from .structures import apply_odds_ratio as apply_odds_ratio
 from .structures import by_strategy as by_strategy
 from .structures import change_cycle_length as change_cycle_length
-from .structures import cost_by_state as cost_by_state
 from .structures import probability_to_rate as probability_to_rate
 from .structures import rate_to_probability as rate_to_probability
 from .structures import rates_to_probabilities as rates_to_probabilities

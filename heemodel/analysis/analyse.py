@@ -17,8 +17,8 @@ from heemodel.decision import Appraisal, appraise
 from heemodel.errors import HeemodelError
 from heemodel.evidence import Posterior
 from heemodel.parameters import Inputs
-from heemodel.structures import ModelError
-from heemodel.structures.protocol import CostsByState, DrawnAsTree, Traceable, takes_years
+from heemodel.structures import DecisionModel, ModelError
+from heemodel.structures.protocol import CostsByState, Discounts, DrawnAsTree, Traceable, takes_years
 from heemodel.verify import run_checks
 
 TRACE_DRAWS = 1_000
@@ -104,6 +104,7 @@ def analyse(
             horizon=length,
             files=hashes(folder.files | {"inputs.toml": inputs.source.text}),
             folder=folder.path,
+            discounting=_discounting([scenario.model for scenario in prepared]),
             policy_thresholds=inputs.about.thresholds is None,
         ),
         comparator=inputs.about.comparator,
@@ -273,6 +274,18 @@ def _varied(
             name=name, scenario=on, horizon=over, outcomes=weighted, point=point, annual_volume=varied.annual_volume
         )
     return results
+
+
+def _discounting(models: Sequence[DecisionModel]) -> str:
+    """How costs and QALYs are discounted in all of the models; empty where they do not say, or do not agree."""
+    words = {part.discount.words for model in models for part in _parts(model) if isinstance(part, Discounts)}
+    return words.pop() if len(words) == 1 else ""
+
+
+def _parts(model: DecisionModel) -> Sequence[DecisionModel]:
+    """A model, or those that it is a sequence of."""
+    parts: Sequence[DecisionModel] = getattr(model, "models", (model,))
+    return parts
 
 
 def _affected(inputs: Inputs) -> Affected | None:

@@ -123,6 +123,7 @@ class Record:
     made : the date, as 2026-11-27
     files : SHA-256 of every file that it depends on, by name
     software : versions of packages by name, and of Python
+    discounting : the rates as part of a sentence; empty where the model says none
     commit, changed : of the git checkout in which the folder lies, and whether anything in it was not committed
     read_as : what in files of a PSA was not plain and how it was read, a sentence each
     policy_thresholds : whether thresholds are those of the dated policy profiles, because no others were asked for
@@ -135,6 +136,7 @@ class Record:
     made: str
     files: Mapping[str, str]
     software: Mapping[str, str]
+    discounting: str = ""
     commit: str = ""
     changed: bool = False
     read_as: Sequence[str] = ()

@@ -8,7 +8,6 @@ import pandas as pd
 
 from heemodel.analysis import Affected, Results
 from heemodel.currency import Currency, currency_in
-from heemodel.parameters import policy_profile
 
 MILLION = 1e6
 NOTHING = 1e-9
@@ -336,10 +335,8 @@ def basis_of(results: Results) -> str:
     """The sentence that every caption ends with: in which money, discounted how, over what, against what."""
     record, parts = results.record, []
     if results.inputs is not None:
-        policy = policy_profile(results.inputs.about.policy)
-        rates = dict.fromkeys((f"{policy.discount_cost:.1%}", f"{policy.discount_qaly:.1%}"))
         parts.append(f"{results.currency} in {results.inputs.about.price_year} prices")
-        parts.append(f"costs and QALYs discounted at {' and '.join(rates)} a year")
+        parts += [record.discounting] if record.discounting else []
     else:
         parts.append(f"{results.currency} per person, as in the samples")
     if record.horizon:

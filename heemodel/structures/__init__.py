@@ -1,6 +1,5 @@
 """Decision models: draws in, outcomes out; and what all kinds share: payoffs, time, discounting, conversions."""
 
-from heemodel.structures.cohort.breakdown import cost_by_state
 from heemodel.structures.cohort.model import CohortModel
 from heemodel.structures.conversions import (
     apply_hazard_ratio,
@@ -43,7 +42,6 @@ __all__ = [
     "apply_odds_ratio",
     "by_strategy",
     "change_cycle_length",
-    "cost_by_state",
     "probability_to_rate",
     "rate_to_probability",
     "rates_to_probabilities",

@@ -126,6 +126,18 @@ class Discount:
     qaly: Rate
     timing: DiscountTiming
 
+    @property
+    def words(self) -> str:
+        """The rates as part of a sentence.
+
+        >>> Discount(cost=0.06, qaly=0.0, timing="count").words
+        'costs discounted at 6% a year, QALYs not discounted'
+        >>> Discount(cost=0.035, qaly=0.035, timing="count").words
+        'costs and QALYs discounted at 3.5% a year'
+        """
+        cost, qaly = _in_words(self.cost), _in_words(self.qaly)
+        return f"costs and QALYs {cost}" if cost == qaly else f"costs {cost}, QALYs {qaly}"
+
     def __post_init__(self) -> None:
         if self.timing not in get_args(DiscountTiming):
             raise ModelError(f"discount timing {self.timing!r}: {nearest(self.timing, get_args(DiscountTiming))}")
@@ -145,6 +157,18 @@ def discount_factor(rate: Rate, years: Array) -> Array:
             return np.asarray(np.exp(-(spent * np.log1p(list(rate.rates.values()))).sum(axis=-1)))
         case _:
             return np.asarray(np.exp(-np.log1p(rate) * years))
+
+
+def _in_words(rate: Rate) -> str:
+    """How something is discounted at a rate."""
+    match rate:
+        case Continuous():
+            return f"discounted continuously at {100 * rate.rate:g}% a year"
+        case Stepped():
+            first, *later = rate.rates.items()
+            steps = "".join(f", from year {year:g} at {100 * step:g}%" for year, step in later)
+            return f"discounted at {100 * first[1]:g}% a year{steps}"
+    return f"discounted at {100 * rate:g}% a year" if rate else "not discounted"
 
 
 def _check(rate: float, what: str) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from heemodel.progress import Report
+from heemodel.structures.discounting import Discount
 
 
 @runtime_checkable
@@ -80,6 +81,15 @@ class CostsByState(Protocol):
 
     def cost_by_state(self, draws: xr.Dataset) -> xr.DataArray:
         """Cost with the dimensions of `run`'s and `state`; its sum over `state` is that cost."""
+
+
+@runtime_checkable
+class Discounts(Protocol):
+    """A model that discounts what happens later."""
+
+    @property
+    def discount(self) -> Discount:
+        """At which rates."""
 
 
 @runtime_checkable

@@ -10,6 +10,7 @@ import xarray as xr
 
 from heemodel.progress import Report
 from heemodel.structures.chunks import in_chunks, is_chunked
+from heemodel.structures.cohort.breakdown import by_state, paid_by_state
 from heemodel.structures.cohort.program import Wanted
 from heemodel.structures.cohort.running import occupancy_of, run_blocks
 from heemodel.structures.cohort.specification import Specification
@@ -157,6 +158,41 @@ class CohortModel(Specification):
         outcomes = labelled(rows, totals if by else totals[..., 0, :], lanes, given)
         outcomes.attrs["per"] = "person" if self.start_in == "shares" else "everyone in the model"
         return outcomes
+
+    def cost_by_state(self, draws: Draws) -> xr.DataArray:
+        """Discounted cost by component and state: what is paid for a state, for moving into it and for starting in it.
+
+        Parameters
+        ----------
+        draws : as `run` takes them
+
+        Returns
+        -------
+        DataArray with the dimensions of `run`'s `cost` and `state`; its sum over `state` is that cost
+
+        Raises
+        ------
+        ModelError
+            as `run` does
+
+        See Also
+        --------
+        run : whose `cost` is by component
+
+        Examples
+        --------
+        >>> import heemodel as hm
+        >>> model = hm.CohortModel(
+        ...     states=["well", "dead"], strategies=["care"], start={"well": 1.0},
+        ...     cycle_length="1 year", horizon="2 years", discount=hm.Discount(cost=0.0, qaly=0.0, timing="count"),
+        ...     transitions=lambda p, time: {("well", "dead"): 0.5},
+        ...     payoffs=lambda p, time: hm.Payoffs(cost={"all": {"well": 100.0, ("well", "dead"): 40.0}}, qaly={}),
+        ... )
+        >>> model.cost_by_state({}).sel(strategy="care", component="all").to_series().to_dict()
+        {'well': 112.5, 'dead': 30.0}
+        """
+        apart = replace(self, payoffs=paid_by_state(self.payoffs, self.states))
+        return by_state(apart.run(draws)["cost"], self.states)
 
     def trace(self, draws: Draws) -> xr.Dataset:
         """Occupancy of every state over time.

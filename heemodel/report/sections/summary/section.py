@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from heemodel.analysis import Results
-from heemodel.parameters import policy_profile
 from heemodel.report.document import Block, Cards, Folded, Points, Section, Words
 from heemodel.report.formatting import followed, per_qaly
 from heemodel.report.sections.summary.cards import cards
@@ -61,10 +60,9 @@ def basis(results: Results) -> str:
             f"{thresholds}. Money is printed in {results.currency}; price year, horizon and discounting are those of "
             "the model that the samples were made with."
         )
-    policy, about = policy_profile(inputs.about.policy), inputs.about
-    rates = dict.fromkeys((f"{policy.discount_cost:.1%}", f"{policy.discount_qaly:.1%}"))
+    about, discounted = inputs.about, f"{record.discounting}; " if record.discounting else ""
     over = f", patients{followed(record.horizon).removeprefix(',')} from the start" if record.horizon else ""
     return (
-        f"All money in {results.currency} in {about.price_year} prices{over}; costs and QALYs discounted at "
-        f"{' and '.join(rates)} a year; compared with {about.comparator}. {about.perspective}. {about.population}."
+        f"All money in {results.currency} in {about.price_year} prices{over}; {discounted}compared with "
+        f"{about.comparator}. {about.perspective}. {about.population}."
     )
