@@ -332,11 +332,20 @@ def sentence(text: str) -> str:
 
 
 def basis_of(results: Results) -> str:
-    """The sentence that every caption ends with: in which money, discounted how, over what, against what."""
+    """The sentence that a caption ends with: in which money, discounted how, over what, against what."""
+    return _basis(results, results.record.discounting)
+
+
+def undiscounted_basis_of(results: Results) -> str:
+    """The same for figures that are not discounted, whose caption says so."""
+    return _basis(results, "")
+
+
+def _basis(results: Results, discounting: str) -> str:
     record, parts = results.record, []
     if results.inputs is not None:
         parts.append(f"{results.currency} in {results.inputs.about.price_year} prices")
-        parts += [record.discounting] if record.discounting else []
+        parts += [discounting] if discounting else []
     else:
         parts.append(f"{results.currency} per person, as in the samples")
     if record.horizon:
