@@ -24,22 +24,28 @@ class Described:
 
     Attributes
     ----------
-    name : without ".csv"; one that lies behind a figure begins with "figures/"
+    name : without ".csv"
     meaning : what it holds, in a line
     columns : that it always has, in order, and what they mean, with the unit
-    sometimes : the same of those that only some results have
+    further : what columns mean whose names the model gives; empty where there are none
     """
 
     name: str
     meaning: str
     columns: Mapping[str, str]
-    sometimes: Mapping[str, str]
+    further: str = ""
 
 
 @cache
 def described() -> Mapping[str, Described]:
     """Every table that a report may write, by name."""
     return {name: _described(name, table) for name, table in _documentation()["files"].items()}
+
+
+def other_files() -> Mapping[str, str]:
+    """What is written beside the tables, by name or pattern."""
+    others: Mapping[str, str] = _documentation()["others"]
+    return others
 
 
 def files_table(written: Collection[str] | None = None) -> pd.DataFrame:
@@ -60,7 +66,9 @@ def files_table(written: Collection[str] | None = None) -> pd.DataFrame:
     ]
     for name, table in described().items():
         if written is None or f"{name}.csv" in written:
-            columns = {"": table.meaning, **table.columns, **table.sometimes}
+            columns = {"": table.meaning, **table.columns}
+            if table.further:
+                columns["…"] = table.further
             rows += [(f"{name}.csv", column, meaning) for column, meaning in columns.items()]
     return pd.DataFrame(rows, columns=["file", "column", "meaning"])
 
@@ -73,15 +81,15 @@ def undocumented(folder: str | Path) -> list[str]:
     folder : of any results
     """
     folder, faults = Path(folder), []
-    for path in sorted([*folder.glob("*.csv"), *folder.glob("figures/*.csv")]):
+    for path in sorted(folder.glob("*.csv")):
         name = path.relative_to(folder).with_suffix("").as_posix()
         table = described().get(name)
         if table is None:
             faults.append(f"{name}.csv is not documented")
             continue
         written = list(pd.read_csv(path, nrows=0).columns)
-        known = {**table.columns, **table.sometimes}
-        faults += [f"{name}.csv: column {column!r} is not documented" for column in written if column not in known]
+        unknown = [] if table.further else [column for column in written if column not in table.columns]
+        faults += [f"{name}.csv: column {column!r} is not documented" for column in unknown]
         faults += [f"{name}.csv: has no column {column!r}" for column in table.columns if column not in written]
     return faults
 
@@ -107,12 +115,10 @@ def _documentation() -> dict[str, Any]:
 def _described(name: str, table: Mapping[str, Any]) -> Described:
     """One table, with the meanings that its columns share with those of other files."""
     documentation = _documentation()
-    if "like" in table:
-        table = {**documentation["files"][table["like"]], **table}
     means = {**documentation["columns"], **table.get("means", {})}
     return Described(
         name=name,
         meaning=table["meaning"],
         columns={column: means[column] for column in table["columns"]},
-        sometimes={column: means[column] for column in table.get("sometimes", [])},
+        further=table.get("further", ""),
     )

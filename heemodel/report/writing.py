@@ -112,7 +112,7 @@ def write_document(
 ) -> dict[str, Path]:
     """Write a report, and beside it the tables, figures and manifest that it was made from.
 
-    Files: one for each format; the tables as csv; figures/*.svg, and *.csv with what is drawn;
+    Files: one for each format; the tables as csv; figures/*.svg;
     files.csv, which tells what each of these holds; manifest.json; and what `store` writes.
 
     Parameters
@@ -145,7 +145,6 @@ def write_document(
         (folder / "figures").mkdir()
         for figure in figures.values():
             (folder / "figures" / f"{figure.name}.svg").write_text(figure.svg, encoding="utf-8")
-        written |= {f"figures/{name}": figure.table for name, figure in figures.items()}
         for name, table in written.items():
             write_csv(table if currency is None else plain(table, currency), folder / f"{name}.csv")
         if store is not None:

@@ -19,7 +19,9 @@ from heemodel.report.document import (
     Words,
 )
 
-CURVE = pd.DataFrame({"threshold": [20_000, 30_000], "evpi": [12.5, 7.25], "mcse": [0.5, 0.25]})
+CURVE = pd.DataFrame(
+    {"scenario": "base", "asked": True, "threshold": [20_000, 30_000], "evpi": [12.5, 7.25], "mcse": [0.5, 0.25]}
+)
 
 
 class Drawing:

@@ -54,7 +54,7 @@ def test_everything_is_written_and_the_manifest_lists_it(tmp_path):
     record = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert record["seed"] == 1
     names = {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file()}
-    expected = {"report.html", "evpi.csv", "files.csv", "figures/evpi.svg", "figures/evpi.csv", "saved/draws.bin"}
+    expected = {"report.html", "evpi.csv", "files.csv", "figures/evpi.svg", "saved/draws.bin"}
     assert names == expected | {"manifest.json"}
     assert set(record["written"]) == expected
     assert all(len(digest) == 64 for digest in record["written"].values())

@@ -1,7 +1,8 @@
 """How an analysis was made, so that it can be made again: what was run, on which files, with which software."""
 
-from heemodel.analysis import TABLES, Results
+from heemodel.analysis import Results
 from heemodel.report.document import Block, Definitions, Folded, Points, Section, Table
+from heemodel.report.files import described, other_files
 
 SHORT = 12
 """Characters of a hash or commit that are printed; the manifest has them whole."""
@@ -45,22 +46,7 @@ def _hashes(results: Results) -> Table:
 
 
 def _files(results: Results) -> Folded:
-    """What is written beside the report, a line each."""
-    terms = {f"{name}.csv": _first_sentence(TABLES[name].__doc__ or "") for name in sorted(results.tables)}
-    terms |= {
-        "figures": "every figure as a picture, and the table that it is drawn from",
-        "samples.nc": "draws and outcomes, as netCDF",
-        "manifest.json": "this record in full, for programs",
-    }
-    return Folded(title="Files beside this report", blocks=[Definitions(terms=terms)])
-
-
-def _first_sentence(text: str) -> str:
-    """The first sentence of a description, without line breaks.
-
-    >>> _first_sentence("What is saved,    step by step; columns a and b. More.")
-    'What is saved, step by step'
-    """
-    return (
-        " ".join(text.split()).partition("; columns")[0].partition(". ")[0].partition(" Returns ")[0].removesuffix(".")
-    )
+    """What is written beside the report, a line each; files.csv says the same of every column."""
+    known = described()
+    terms = {f"{name}.csv": known[name].meaning if name in known else "" for name in sorted(results.tables)}
+    return Folded(title="Files beside this report", blocks=[Definitions(terms={**terms, **other_files()})])
