@@ -216,4 +216,4 @@ def test_every_documented_file_and_column_has_a_meaning():
     table = files_table()
     assert (table["meaning"].str.len() > 3).all()
     assert not table.duplicated(["file", "column"]).any()
-    assert np.isin(["headline", "figures/waterfall"], list(described())).all()
+    assert np.isin(["headline", "saving_steps"], list(described())).all()
