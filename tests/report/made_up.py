@@ -1,6 +1,7 @@
 """A made-up document that holds every kind of block, for the tests of renderers and of writing."""
 
 import dataclasses
+import re
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -74,3 +75,8 @@ def document(blocks=None, *, draw=None, **changes):
     ]
     made = Document(title="New care, a trust", question="What does it save?", made="made today", sections=sections)
     return dataclasses.replace(made, **changes)
+
+
+def words(element):
+    """The text of a piece of a page."""
+    return re.sub(r"\s+", " ", " ".join(element.itertext())).replace("\u2060", "")

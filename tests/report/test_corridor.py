@@ -1,4 +1,4 @@
-"""From results to files: a section is a function and a line, a format is a function and a line, and each is used once."""
+"""From results to files: a section is a function and a line, a format is a function and a line; each is used once."""
 
 from collections import Counter
 from dataclasses import replace

@@ -13,8 +13,7 @@ import pytest
 
 from heemodel.report.document import Card, Cards, Definitions, Document, Fact, Folded, Points, Section, Table, Words
 from heemodel.report.renderers import RENDERERS
-from tests.report.made_up import document, figure
-from tests.report.test_report import words
+from tests.report.made_up import document, figure, words
 
 HOSTILE = "</style></script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;{{ 7 * 7 }}\\22 −£5"
 
