@@ -13,6 +13,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
+from heemodel.report.plots import THEME
+
 
 @dataclass(frozen=True)
 class Words:
@@ -202,6 +204,7 @@ def _flat(blocks: Sequence[Block]) -> list[Block]:
 def _saved(canvas: Canvas, form: Literal["svg", "png"], **options: Any) -> bytes:
     """A drawing in a format; it is closed."""
     content = io.BytesIO()
-    canvas.savefig(content, format=form, dpi=150, **options)
+    with plt.rc_context(THEME):
+        canvas.savefig(content, format=form, dpi=150, **options)
     plt.close(canvas)
     return content.getvalue()

@@ -7,18 +7,16 @@ import shutil
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
-from heemodel.report.cautions import cautions
 from matplotlib.text import Text
 
 import heemodel as hm
-from heemodel.analysis import load_model
+from heemodel.analysis import Affected, analyse, load_model, results_of_psa
 from heemodel.currency import currency_of
-from heemodel.parameters import policy_profiles
-from heemodel.report import Affected, PSARecord, plots, write_psa_report
-from tests.decision.test_appraisal import psa
-from tests.report.test_sections import MODEL, RUN, found, small  # noqa: F401 (fixtures)
+from heemodel.report import plots
+from tests.decision.test_appraisal import psa as made_up_psa
+from tests.report.conftest import SMALL
 
-OUTCOMES, DRAWS = psa(1_200)
+OUTCOMES, DRAWS = made_up_psa(1_200)
 NAMES = ["$", "USD", "€", "A$"]
 
 
@@ -28,14 +26,19 @@ def texts_of(folder):
     return {path.name: re.sub('src="data:[^"]*"', "", path.read_text(encoding="utf-8")) for path in written}
 
 
+def without_notes(page):
+    """A page without the notes of NICE's profiles, which say what NICE said, in pounds."""
+    return re.sub(r"<li>[^<]*NICE[^<]*</li>", "", page)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_psa_report_is_in_its_currency_alone(tmp_path, name):
     appraisal = hm.appraise(OUTCOMES, DRAWS, comparator="old", thresholds=[20_000, 30_000], currency=name)
-    record = PSARecord(seed=1, files={}, policy_thresholds=True)
-    write_psa_report(tmp_path / "out", appraisal, record=record, affected=Affected(9_000.0, "9,000 people"))
+    people = Affected(9_000.0, "9,000 people")
+    hm.write_report(tmp_path / "out", results_of_psa(appraisal, policy_thresholds=True, affected=people))
     texts = texts_of(tmp_path / "out")
     sign = currency_of(name).sign
-    assert not [file for file, text in texts.items() if "£" in text]
+    assert not [file for file, text in texts.items() if "£" in without_notes(text)]
     assert f"At {sign}20,000 per QALY" in texts["report.html"]
     assert json.loads(texts["manifest.json"])["currency"] == name
     assert "are the figures of NICE, which are in pounds" in texts["report.html"]
@@ -43,7 +46,7 @@ def test_a_psa_report_is_in_its_currency_alone(tmp_path, name):
 
 def test_pounds_are_what_is_printed_unless_another_currency_is_given(tmp_path):
     appraisal = hm.appraise(OUTCOMES, comparator="old", thresholds=[20_000])
-    write_psa_report(tmp_path / "out", appraisal, record=PSARecord(seed=1, files={}, policy_thresholds=True))
+    hm.write_report(tmp_path / "out", results_of_psa(appraisal, policy_thresholds=True))
     page = texts_of(tmp_path / "out")["report.html"]
     assert "At £20,000 per QALY" in page
     assert "figures of NICE" not in page
@@ -51,7 +54,7 @@ def test_pounds_are_what_is_printed_unless_another_currency_is_given(tmp_path):
 
 def test_thresholds_of_ones_own_are_not_looked_at_again(tmp_path):
     appraisal = hm.appraise(OUTCOMES, comparator="old", thresholds=[100_000], currency="$")
-    write_psa_report(tmp_path / "out", appraisal, record=PSARecord(seed=1, files={}))
+    hm.write_report(tmp_path / "out", results_of_psa(appraisal))
     assert "figures of NICE" not in texts_of(tmp_path / "out")["report.html"]
 
 
@@ -60,36 +63,28 @@ def test_a_currency_that_is_none_is_refused_before_anything_is_worked_out():
         hm.appraise(OUTCOMES, comparator="old", thresholds=[20_000], currency="dollars")
 
 
-@pytest.fixture(params=NAMES)
-def priced(request, small, tmp_path):  # noqa: F811
-    """The small model's inputs, read with all their money in another currency."""
-    folder = tmp_path / "small_model"
-    shutil.copytree(MODEL, folder)
-    for name in ("inputs.toml", "model.py"):
-        text = (folder / name).read_text(encoding="utf-8").replace("£", request.param)
-        text = text.replace("[about]", f'[about]\ncurrency = "{request.param}"')
-        (folder / name).write_text(text, encoding="utf-8")
-    return load_model(folder).inputs
-
-
-def test_a_report_of_a_model_is_in_the_currency_of_its_inputs(small, priced, found, tmp_path):  # noqa: F811
+@pytest.mark.parametrize("name", ["$", "USD"])
+def test_a_report_of_a_model_is_in_the_currency_of_its_inputs(name, tmp_path):
     """But for the notes of NICE's profiles, which say what NICE said."""
-    results, extras = found
-    hm.write_report(tmp_path / "out", inputs=priced, results=results, run=RUN, extras=extras)
-    texts, currency = texts_of(tmp_path / "out"), priced.about.currency
-    notes = [profile.note for profile in policy_profiles().values()]
+    folder = tmp_path / "small_model"
+    shutil.copytree(SMALL, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("inputs.toml", "model.py"):
+        text = (folder / file).read_text(encoding="utf-8").replace("£", name)
+        text = text.replace("[about]", f'[about]\ncurrency = "{name}"')
+        (folder / file).write_text(text, encoding="utf-8")
+    results = analyse(load_model(folder), draws=500)
+    hm.write_report(tmp_path / "out", results)
+    texts, currency = texts_of(tmp_path / "out"), results.currency
     page = texts["report.html"].replace("\u2060", "")
-    for note in notes:
-        assert note in page
-        page = page.replace(note, "")
+    assert "are the figures of NICE, which are in pounds" in page
+    page = without_notes(page)
     assert "£" not in page
-    assert not [name for name, text in texts.items() if "£" in text and name != "report.html"]
-    assert f"at {currency.sign}20,000 per QALY" in page
+    assert not [file for file, text in texts.items() if "£" in text and file != "report.html"]
+    assert f"{currency.sign}20,000 per QALY" in page
     units = pd.read_csv(tmp_path / "out" / "headline.csv").set_index("quantity")["unit"]
-    assert set(units["incremental_cost"]) == {f"{currency.plain} per patient, {priced.about.price_year} prices"}
+    year = results.inputs.about.price_year
+    assert set(units["incremental_cost"]) == {f"{currency.plain} per patient, {year} prices"}
     assert json.loads(texts["manifest.json"])["currency"] == currency.name
-    assert any("in pounds" in one for one in cautions(priced, results, RUN))
-    assert not any("in pounds" in one for one in cautions(small.inputs, results, RUN))
 
 
 CEA = hm.CostEffectiveness(OUTCOMES, comparator="old")

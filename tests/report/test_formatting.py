@@ -1,9 +1,9 @@
 """Numbers are printed with no more digits than their error supports."""
 
 import pytest
-from heemodel.report.wording import interval, likelihood, money, number, percent, probability, with_unit
 
 from heemodel.currency import POUNDS, currency_of
+from heemodel.report.formatting import interval, likelihood, money, number, percent, probability, with_unit
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,10 @@ def test_money(value, mcse, text):
 
 
 def test_other_numbers():
-    assert number(0.89507, 0.0013) == "0.90"
+    assert number(0.89507, 0.0013, decimals=2) == "0.90"
     assert number(75.706, 0.11, decimals=1) == "75.7"
     assert number(75.706, 0.8, decimals=1) == "76"
-    assert number(-0.042, None) == "−0.04"
+    assert number(-0.042, None, decimals=2) == "−0.04"
     assert interval(0.627, 1.175, 0.0013, "number2", currency=POUNDS) == "0.63 to 1.18"
     assert interval(-9_055.0, 33_829.0, 101.0, currency=POUNDS) == "−£9,100 to £33,800"
 
