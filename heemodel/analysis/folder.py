@@ -12,6 +12,7 @@ from typing import Any
 
 import xarray as xr
 
+from heemodel.analysis.needs import stated_needs
 from heemodel.analysis.results import Comparison
 from heemodel.errors import HeemodelError
 from heemodel.evidence import EvidenceModel
@@ -69,9 +70,16 @@ class ModelFolder:
             raise HeemodelError(f"{self.path / MODEL}: model(…) takes no horizon; leave {horizon!r} out")
         return horizon or default
 
-    def model(self, inputs: Inputs, horizon: str, scenario: str) -> DecisionModel:
-        """The decision model of a scenario."""
-        given = {"inputs": inputs, "horizon": horizon, "scenario": scenario}
+    def model(
+        self, inputs: Inputs | None = None, horizon: str | None = None, scenario: str | None = None
+    ) -> DecisionModel:
+        """The decision model of a scenario; by default of the folder's inputs, its horizon and its first scenario."""
+        inputs = inputs or self.inputs
+        given = {
+            "inputs": inputs,
+            "horizon": horizon or self.default_horizon,
+            "scenario": scenario or next(iter(inputs.scenarios)),
+        }
         asked = inspect.signature(self._function).parameters
         model = self._function(**{name: value for name, value in given.items() if name in asked})
         if not isinstance(model, DecisionModel):
@@ -154,7 +162,7 @@ def load_model(path: str | Path) -> ModelFolder:
     for name in (INPUTS, MODEL):
         if not (path / name).is_file():
             raise HeemodelError(f"{path} is not a model folder: it has no {name}")
-    inputs = read_inputs(path / INPUTS)
+    inputs = read_inputs(path / INPUTS, needs=_stated(path))
     package = _package(path)
     model = _module(package, path, "model")
     evidence = _module(package, path, "evidence") if (path / EVIDENCE).is_file() else None
@@ -165,7 +173,7 @@ def load_model(path: str | Path) -> ModelFolder:
         needs |= _needs(module)
     folder = ModelFolder(
         path=path,
-        inputs=inputs.checked_against(needs) if len(given) == len(modules) else inputs,
+        inputs=inputs.checked_against(needs) if len(given) == len(modules) and inputs.needs != needs else inputs,
         code={
             file.relative_to(path).as_posix(): file.read_text(encoding="utf-8")
             for file in sorted(path.rglob("*.py"))
@@ -178,6 +186,18 @@ def load_model(path: str | Path) -> ModelFolder:
     if evidence is not None:
         _function(evidence, "evidence")
     return folder
+
+
+def _stated(path: Path) -> Needs | None:
+    """What the folder's files say that they need, read without running them; None where one of them does not say."""
+    files = [path / name for name in (MODEL, EVIDENCE) if (path / name).is_file()]
+    stated = [stated_needs(file.read_text(encoding="utf-8")) for file in files]
+    needs = Needs()
+    for part in stated:
+        if part is None:
+            return None
+        needs |= part
+    return needs
 
 
 def _package(path: Path) -> str:

@@ -105,6 +105,6 @@ def test_evppi(benchmark, count, way):
 @pytest.mark.benchmark(group="EVPPI of 100 parameters, 10,000 samples")
 def test_evppi_of_every_parameter(benchmark):
     cea = hm.CostEffectiveness(TWO[0], comparator="s0")
-    table = benchmark.pedantic(hm.evppi_each, (cea, TWO[1]), {"threshold": THRESHOLD}, rounds=1)
+    table = benchmark.pedantic(hm.evppi_each, (cea, TWO[1]), {"thresholds": THRESHOLD}, rounds=1)
     assert len(table) == 100
     assert (table["evppi"] <= cea.evpi(THRESHOLD).item() + 3 * table["se"]).all()

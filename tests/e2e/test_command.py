@@ -58,7 +58,7 @@ def test_the_same_seed_gives_the_same_bytes_without_a_stored_posterior(tmp_path)
         command = [
             sys.executable,
             "-m",
-            "heemodel.cli",
+            "heemodel",
             "run",
             str(MODEL),
             "--out",

@@ -35,7 +35,7 @@ def test_three_files_become_a_report(files, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "report.html" in done.stdout
     evppi = pd.read_csv(tmp_path / "out" / "evppi.csv")
-    assert set(evppi["parameter"]) == {"effect", "price", "rate", "effect,price"}
+    assert set(evppi["parameters"]) == {"effect", "price", "rate", "effect,price"}
     assert set(evppi["threshold"]) == {20_000, 30_000}
     assert "1,000 people a year for 10 years" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
@@ -47,7 +47,7 @@ def test_one_long_file_gives_the_same(files, tmp_path):
     ):
         done = heemodel("psa", *words, "--comparator", "old", "--out", tmp_path / name, "--thresholds", "20000")
         assert done.returncode == 0, done.stderr
-    for table in ("icer_table", "acceptability", "evpi", "evppi", "tornado"):
+    for table in ("incremental", "acceptability", "evpi", "evppi", "tornado"):
         one, other = (pd.read_csv(tmp_path / name / f"{table}.csv") for name in ("wide", "long"))
         pd.testing.assert_frame_equal(one, other, rtol=1e-9)
 
@@ -103,12 +103,12 @@ def test_one_wide_table_is_read_by_its_names_or_as_is_said(files, tmp_path):
         assert done.returncode == 0, done.stderr
         assert ("Read as:" in done.stderr) == (out != "three")
     for out in ("named", "asked"):
-        for table in ("icer_table", "evpi", "evppi"):
+        for table in ("incremental", "evpi", "evppi"):
             found, wanted = (pd.read_csv(tmp_path / one / f"{table}.csv") for one in (out, "three"))
             pd.testing.assert_frame_equal(found, wanted, rtol=1e-9)
         read_as = json.loads((tmp_path / out / "manifest.json").read_text(encoding="utf-8"))["read_as"]
         assert "parameters: 'effect', 'price', 'rate'" in read_as[0]
-        assert "Read as" in (tmp_path / out / "report.html").read_text(encoding="utf-8")
+        assert "How the files were read" in (tmp_path / out / "report.html").read_text(encoding="utf-8")
     done = heemodel("psa", "--samples", tmp_path / "other.csv", *again, "--out", tmp_path / "out")
     refused(done, tmp_path / "out", "say with --columns which are meant: strategy, its column of costs")
 
@@ -145,7 +145,7 @@ def test_names_in_words_and_groups_of_names_with_commas(files, tmp_path):
     options = "--groups", '"effect, mean",price', "--population", "1000", "--horizon", "18 months"
     done = heemodel("psa", *three(files), *words, *options)
     assert done.returncode == 0, done.stderr
-    evppi = pd.read_csv(tmp_path / "out" / "evppi.csv").set_index("parameter")
+    evppi = pd.read_csv(tmp_path / "out" / "evppi.csv").set_index("parameters")
     assert evppi.loc["where", "method"] == "categories"
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "1,000 people a year for 1.5 years" in page
@@ -167,7 +167,7 @@ def test_parameters_of_any_name_can_be_asked_for_together(odd, tmp_path):
     groups = "--groups", "delta[1,2],effect, log OR", '"effect, log OR",a "b"=c'
     done = heemodel("psa", *odd, "--thresholds=20000", *groups)
     assert done.returncode == 0, done.stderr
-    asked = set(pd.read_csv(tmp_path / "out" / "evppi.csv")["parameter"])
+    asked = set(pd.read_csv(tmp_path / "out" / "evppi.csv")["parameters"])
     assert asked == {*ODD, "delta[1,2],effect, log OR", 'effect, log OR,a "b"=c'}
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "delta[1,2] + effect, log OR" in page

@@ -24,9 +24,8 @@ def folder():
 @pytest.fixture(scope="module")
 def life(folder):
     """The module model.py, for its parts."""
-    import sys
 
-    return sys.modules[folder.model.__module__]
+    return folder.model_module
 
 
 def effects(n: int | None, centre: float = 0.8, spread: float = 0.15) -> xr.Dataset:

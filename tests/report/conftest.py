@@ -39,8 +39,10 @@ def _shared(cost: xr.DataArray) -> xr.DataArray:
 
 @pytest.fixture(scope="session")
 def sick_sicker() -> Results:
-    """Four strategies, one scenario, dollars."""
-    return analyse(load_model(MODELS / "sick_sicker"), draws=DRAWS, seed=1)
+    """Four strategies, one scenario, dollars; at the thresholds of the policy profiles, which are in pounds."""
+    model = load_model(MODELS / "sick_sicker")
+    about = model.inputs.about.model_copy(update={"thresholds": None})
+    return analyse(model, inputs=replace(model.inputs, about=about), draws=DRAWS, seed=1)
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,11 @@
 """The assumptions log: every input with its value, uncertainty, status and source, and why it was chosen."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from heemodel.analysis import Results
-from heemodel.parameters import Inputs, Parameter
+from heemodel.parameters import Correlated, Inputs, Parameter
 from heemodel.report.document import Section, Table, Words
 from heemodel.report.formatting import percent, with_unit
 from heemodel.report.sections.evidence import STATUS, WIDE
@@ -17,24 +18,31 @@ def inputs(results: Results) -> Section | None:
     log = results.inputs
     if log is None:
         return None
-    settings = [
-        [s.label, with_unit(s.value, s.unit), "none", s.status, s.source, s.rationale] for s in log.settings.values()
-    ]
-    tables = [
-        _changes(log),
-        Table("Settings", HEADER, settings, widths=WIDE),
-        Table("Parameters", HEADER, [_parameter(log, p) for p in log.parameters.values()], widths=WIDE),
-        _alternatives(log),
-        Table("Groups of patients", HEADER, list(_groups(log)), widths=WIDE),
-        Table("Priors of the evidence model", HEADER, [_parameter(log, p) for p in log.priors.values()], widths=WIDE),
-        Table("Tables of data", HEADER, [_file(log, name) for name in log.tables], widths=WIDE),
-    ]
     return Section(
         name="inputs",
         title="Every input, and why",
         link="Inputs",
-        blocks=[Words(_counted(log)), Words(STATUS, "note"), *(table for table in tables if table.rows)],
+        blocks=[Words(_counted(log)), Words(STATUS, "note"), *(table for table in tables_of(log) if table.rows)],
     )
+
+
+def tables_of(log: Inputs) -> list[Table]:
+    """Every table of the log, also those with nothing in them."""
+    settings = [
+        [s.label, with_unit(s.value, s.unit), "none", s.status, s.source, s.rationale] for s in log.settings.values()
+    ]
+    return [
+        _changes(log),
+        Table("Settings", HEADER, settings, widths=WIDE),
+        Table("Parameters", HEADER, [_parameter(log, p) for p in log.parameters.values()], widths=WIDE),
+        _alternatives(log),
+        Table(
+            "Parameters drawn together", HEADER, [_together(joint) for joint in log.correlated.values()], widths=WIDE
+        ),
+        Table("Groups of patients", HEADER, list(_groups(log)), widths=WIDE),
+        Table("Priors of the evidence model", HEADER, [_parameter(log, p) for p in log.priors.values()], widths=WIDE),
+        Table("Tables of data", HEADER, [_file(log, name) for name in log.tables], widths=WIDE),
+    ]
 
 
 def _counted(log: Inputs) -> str:
@@ -100,18 +108,11 @@ def _parameter(log: Inputs, p: Parameter) -> list[str]:
     if p.price_year is not None and p.price_year != log.about.price_year:
         moved = with_unit(round(float(p.centre()[0]) * log.price_factor(p)), p.unit)
         shown += f" in {p.price_year}; {moved} in {log.about.price_year}"
-    return [p.label, shown, f"{p.distribution}, {_spread(p)}", p.status, p.source, p.rationale]
+    return [p.label, shown, f"{p.distribution}, {p.spread_in_words()}", p.status, p.source, p.rationale]
 
 
-def _spread(p: Parameter) -> str:
-    """How uncertain a parameter is, as it is written."""
-    if p.interval is not None:
-        return f"95% interval {p.interval[0]:,g} to {p.interval[1]:,g}"
-    if p.counts is not None:
-        return "counts"
-    errors = p.standard_error if p.standard_error is not None else p.log_standard_error
-    if errors is None:
-        return "none"
-    scale = "SE" if p.standard_error is not None else "SE of log"
-    listed = errors if isinstance(errors, list) else [errors]
-    return f"{scale} {'; '.join(f'{error:,.4g}' for error in listed)}"
+def _together(joint: Correlated) -> list[str]:
+    """Correlated parameters and how strongly."""
+    matrix, pairs = joint.correlations(), itertools.combinations(enumerate(joint.parameters), 2)
+    strengths = "; ".join(f"{first} with {second} {matrix[i, j]:.2g}" for (i, first), (j, second) in pairs)
+    return [joint.label, strengths, "multivariate normal", joint.status, joint.source, joint.rationale]
