@@ -19,8 +19,8 @@ def stated_needs(code: str) -> Needs | None:
 
     Examples
     --------
-    >>> stated_needs('NAMES = ("old", "new")\\nNEEDS = hm.Needs(strategies=NAMES, parameters={"price": "£"})').parameters
-    {'price': '£'}
+    >>> stated_needs('NEEDS = hm.Needs(parameters={"price": "£ per dose"})').parameters
+    {'price': '£ per dose'}
     """
     known: dict[str, Any] = {}
     try:

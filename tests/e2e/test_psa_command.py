@@ -150,7 +150,7 @@ def test_names_in_words_and_groups_of_names_with_commas(files, tmp_path):
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "1,000 people a year for 1.5 years" in page
     assert "effect, mean + price" in page
-    assert "of names, those with the lowest and the highest mean" in page
+    assert "of sources, those with the lowest and the highest mean" in page
 
 
 ODD = ["delta[1,2]", "effect, log OR", 'a "b"=c']
