@@ -26,7 +26,7 @@ imports: $(VENV)/installed
 	$(BIN)/lint-imports
 
 docs: $(VENV)/installed  ## Examples in docstrings and in the README
-	$(BIN)/pytest -q --doctest-modules heemodel tests/docs
+	$(BIN)/pytest -q --doctest-modules heemodel tests/docs --ignore-glob "heemodel/starters/*/*"
 
 suite: $(VENV)/installed
 	$(BIN)/pytest -q --numprocesses $(WORKERS) --dist loadfile tests --ignore tests/docs

@@ -173,7 +173,7 @@ class Results:
     --------
     >>> import heemodel as hm
     >>> results = hm.analyse(hm.load_model("models/sumatriptan"), draws=100)
-    >>> results["base"].cea.icer("sumatriptan").quadrant
+    >>> results["published"].cea.icer("sumatriptan").quadrant
     'costs more and gains QALYs (north-east): money per QALY gained'
     """
 
