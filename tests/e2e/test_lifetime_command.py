@@ -75,7 +75,7 @@ def test_published_results_are_as_near_as_the_readme_says(out):
 
 
 def test_every_alternative_and_choice_has_its_row(out):
-    names = set(figures(out, "variations")["variation"])
+    names = set(figures(out, "variations")["variation"].dropna())
     assert {"mortality_ratio_by_mrs: kunz", "mortality_ratio_by_mrs: westwood", "nhs-alone", "carers"} <= names
     assert sum(name.startswith("utility_by_mrs") for name in names) == 9
     nhs = figures(out, "variations", variation="nhs-alone", quantity="incremental_cost", basis="probabilistic")
@@ -100,7 +100,7 @@ def test_subgroups_weigh_up_to_the_whole(out):
 
 
 def test_groups_of_parameters_have_a_value_of_information(out):
-    assert set(figures(out, "evppi", scenario="late")["group"]) == {
+    assert set(figures(out, "evppi", scenario="late")["parameters"]) == {
         "effect",
         "baseline",
         "costs",
@@ -109,5 +109,5 @@ def test_groups_of_parameters_have_a_value_of_information(out):
         "course",
     }
     tornado = figures(out, "tornado", scenario="within-24-hours")
-    assert not tornado["name"].str.startswith(("category_share", "cut_log_odds_ratio")).any()
+    assert not tornado["parameter"].str.startswith(("category_share", "cut_log_odds_ratio")).any()
     assert (out / "figures" / "tornado.svg").exists()
