@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
-from types import FunctionType, MethodType, ModuleType
+from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import heemodel
@@ -149,8 +149,9 @@ def _code(defined: FunctionType | type) -> Iterator[str]:
         try:
             yield inspect.getsource(defined)
         except (OSError, TypeError):
-            code = getattr(defined, "__code__", None)
-            yield repr((code.co_code, code.co_consts, code.co_names)) if code else defined.__qualname__
+            yield defined.__qualname__
+        if isinstance(defined, FunctionType):  # what stands for its source may be that of another, as under python -c
+            yield from _compiled(defined.__code__)
         return
     if path.is_relative_to(ROOM.parent):
         yield from _room()
@@ -162,6 +163,14 @@ def _code(defined: FunctionType | type) -> Iterator[str]:
         yield text
     if any("heemodel" in text for text in texts.values()):
         yield from _room()
+
+
+def _compiled(code: CodeType) -> Iterator[str]:
+    """What a function was compiled to, with the functions inside it."""
+    yield repr((code.co_code, code.co_names, [one for one in code.co_consts if not isinstance(one, CodeType)]))
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _compiled(inner)
 
 
 @lru_cache(maxsize=1)
