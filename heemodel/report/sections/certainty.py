@@ -14,7 +14,8 @@ from heemodel.report import plots
 from heemodel.report.document import Block, Figure, Points, Section, Table, Words
 from heemodel.report.drawing import panels, single
 from heemodel.report.formatting import basis_of, money, per_qaly, probability, row_of
-from heemodel.report.layout import by_scenario, drawn, named, rows_in, titled, whom
+from heemodel.report.layout import by_scenario, drawn, named, titled, whom
+from heemodel.report.sections.best import best_at, oddity
 
 NOTE = (
     "The probability is the share of draws in which a strategy has the highest net benefit. The expected loss is the "
@@ -41,38 +42,17 @@ def certainty(results: Results) -> Section:
 
 def _of(results: Results, of: Sequence[ScenarioResult]) -> list[Block]:
     """Table and curves of some scenarios."""
-    oddities = [Words(text) for result in of for text in _likelier(results, result)]
+    oddities = [Words(text) for result in of for text in _oddities(results, result)]
     return [_table(results, of), *oddities, _acceptability(results, of), _loss(results, of)]
 
 
-def _asked(results: Results, result: ScenarioResult, threshold: float) -> pd.DataFrame:
-    """The strategies at one threshold that was asked."""
-    rows = rows_in(results, "acceptability", scenario=result.name, asked=True)
-    return rows[rows["threshold"] == threshold]
-
-
-def _best(results: Results, result: ScenarioResult, threshold: float) -> pd.Series:
-    """The strategy of highest expected net benefit; the first where there are several."""
-    rows = _asked(results, result, threshold)
-    return rows[rows["frontier"]].iloc[0]
-
-
-def _likelier(results: Results, result: ScenarioResult) -> Iterator[str]:
+def _oddities(results: Results, result: ScenarioResult) -> Iterator[str]:
     """Where the strategy that is most often the best is not the one to choose, and where several are."""
     for threshold in results.thresholds:
-        rows, at = _asked(results, result, threshold), per_qaly(threshold, results.currency)
+        at = per_qaly(threshold, results.currency)
         at = f"{results.label(result.name)}, at {at}" if len(results.scenarios) > 1 else f"At {at}"
-        best, likeliest = _best(results, result, threshold), rows.loc[rows["probability"].idxmax()]
-        ties = rows.loc[rows["frontier"], "strategy"]
-        if len(ties) > 1:
-            yield f"{at}: {' and '.join(ties)} have the same, highest expected net benefit."
-        elif likeliest["probability"] > best["probability"]:
-            yield (
-                f"{at}: {likeliest['strategy']} is the most cost-effective more often "
-                f"({probability(likeliest['probability'])} of draws) than {best['strategy']} "
-                f"({probability(best['probability'])}), but by less: {best['strategy']} has the highest expected net "
-                "benefit."
-            )
+        if odd := oddity(results, result.name, threshold):
+            yield f"{at}: {odd}"
 
 
 def _table(results: Results, of: Sequence[ScenarioResult]) -> Table:
@@ -82,8 +62,7 @@ def _table(results: Results, of: Sequence[ScenarioResult]) -> Table:
     emphasis: set[int] = set()
     for threshold in results.thresholds:
         for strategy in results.strategies:
-            best = [_asked(results, result, threshold).set_index("strategy").loc[strategy, "frontier"] for result in of]
-            if all(best):
+            if all(best_at(results, result.name, threshold)["strategy"] == strategy for result in of):
                 emphasis.add(len(rows))
             cells = []
             for result in of:
@@ -117,7 +96,7 @@ def _acceptability(results: Results, of: Sequence[ScenarioResult]) -> Figure:
     first = results.thresholds[0]
     words = []
     for result in of:
-        best = _best(results, result, first)
+        best = best_at(results, result.name, first)
         label = f"{results.label(result.name)}: " if len(of) > 1 else ""
         words.append(f"{label}{best['strategy']}, {probability(best['probability'])}")
     lines = ", ".join(money(threshold, currency=results.currency) for threshold in results.thresholds)
@@ -140,7 +119,7 @@ def _loss(results: Results, of: Sequence[ScenarioResult]) -> Figure:
     """Expected loss curves; the lowest is the EVPI."""
     table, left_out = _curves(results, of)
     first = results.thresholds[0]
-    best = {results.label(result.name): _best(results, result, first)["strategy"] for result in of}
+    best = {results.label(result.name): best_at(results, result.name, first)["strategy"] for result in of}
     words = [f"{label}: {strategy}" if len(of) > 1 else strategy for label, strategy in best.items()]
     return Figure(
         name=named("expected_loss", results, of[0].name),

@@ -21,9 +21,9 @@ from heemodel.report.formatting import (
     qaly_form,
     sentence,
 )
+from heemodel.report.sections.best import at_threshold, best_at
 from heemodel.report.sections.summary.findings import standing_of
 from heemodel.report.sections.summary.saving_answer import net_quantity
-from heemodel.report.sections.summary.strategies_answer import at_threshold, best_at
 from heemodel.report.sections.summary.subject import Subject, strongest
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-import pandas as pd
-
 from heemodel.analysis import Results
 from heemodel.report.formatting import in_all, money, per_qaly, person, probability, row_of, sentence
+from heemodel.report.sections.best import best_at, oddity
 from heemodel.report.sections.summary.subject import scenarios_named, spoken_of
 
 
@@ -28,42 +27,12 @@ def _of_scenario(results: Results, scenario: str) -> Iterator[str]:
                 f"({probability(at_last['probability'])})."
             )
         changes = f" the answer changes: {strategy} is then" if place else f", {strategy} is"
+        odd = oddity(results, scenario, threshold)
         words = f"{under}t {per_qaly(threshold, results.currency)}{changes} the best value"
         yield (
             f"{words}; the probability that it is the most cost-effective is {probability(row['probability'])}."
-            f"{_alike(results, scenario, threshold)}{_likelier(results, scenario, threshold, row)}{also}"
+            f"{f' {sentence(odd)}' if odd else ''}{also}"
         )
-
-
-def best_at(results: Results, scenario: str, threshold: float) -> pd.Series:
-    """The row of the acceptability table of the strategy with the highest expected net benefit."""
-    table = at_threshold(results, scenario, threshold)
-    return table[table["frontier"]].iloc[0]
-
-
-def at_threshold(results: Results, scenario: str, threshold: float) -> pd.DataFrame:
-    """The rows of the acceptability table of all strategies at a threshold that is asked."""
-    table = results.tables["acceptability"]
-    return table[(table["scenario"] == scenario) & table["asked"] & (table["threshold"] == threshold)]
-
-
-def _likelier(results: Results, scenario: str, threshold: float, best: pd.Series) -> str:
-    """Another strategy that is the most cost-effective more often, though the best is better on average."""
-    table = at_threshold(results, scenario, threshold)
-    likeliest = table.loc[table["probability"].idxmax()]
-    if likeliest["probability"] <= best["probability"]:
-        return ""
-    name, often = sentence(str(likeliest["strategy"])), probability(likeliest["probability"])
-    return f" {name} is the most cost-effective more often ({often} of draws), but by less."
-
-
-def _alike(results: Results, scenario: str, threshold: float) -> str:
-    """What must be said where two strategies have the same, highest expected net benefit."""
-    table = results.tables["headline"]
-    rows = table[(table["scenario"] == scenario) & (table["quantity"] == f"lead_at_{threshold:.12g}")]
-    if rows.empty or rows.iloc[0]["value"] != 0:
-        return ""
-    return f" Its expected net benefit is the same as that of {str(rows.iloc[0]['note']).removeprefix('over ')}."
 
 
 def uncertainty_costs(results: Results, scenario: str) -> str:

@@ -17,6 +17,7 @@ from heemodel.report.formatting import (
     probability,
     qaly_form,
 )
+from heemodel.report.sections.best import oddity
 from heemodel.report.sections.summary.saving_answer import does_it_save, not_for
 from heemodel.report.sections.summary.subject import Subject, by_scenario, scenarios_named, spoken_of, strongest
 
@@ -38,7 +39,16 @@ def value_answer(results: Results) -> list[str]:
     )
     told = subjects if strongest(results) or len(subjects) <= BOTH else subjects[:1]
     changes = [sentence for subject in subjects for sentence in _further_thresholds(subject)]
-    return [first, *changes, *(_verdict(subject) for subject in told), *does_it_save(results)]
+    odd = [words for subject in subjects for words in _oddity(subject)]
+    return [first, *odd, *changes, *(_verdict(subject) for subject in told), *does_it_save(results)]
+
+
+def _oddity(subject: Subject) -> Iterator[str]:
+    """What the probability alone does not say: which is the better value on average, or that both are alike."""
+    results, threshold = subject.results, subject.results.thresholds[0]
+    if odd := oddity(results, subject.scenario, threshold):
+        under = f"{subject.label}: at" if scenarios_named(results) else "At"
+        yield f"{under} {per_qaly(threshold, results.currency)}, {odd}"
 
 
 def _further_thresholds(subject: Subject) -> Iterator[str]:
