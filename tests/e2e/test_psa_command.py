@@ -40,6 +40,32 @@ def test_three_files_become_a_report(files, tmp_path):
     assert "1,000 people a year for 10 years" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
+def test_steps_are_told_line_by_line_where_there_is_no_terminal(files, tmp_path):
+    words = "--parameters", files / "p.csv", "--comparator", "old", "--thresholds=20000", "--out", tmp_path / "out"
+    done = heemodel("psa", *three(files), *words)
+    assert done.returncode == 0, done.stderr
+    lines = done.stderr.splitlines()
+    assert all(re.fullmatch(r"\[ *\d+ s\] (\d+ of \d+: )?[a-z ]+", line) for line in lines), done.stderr
+    steps = [line.partition("] ")[2] for line in lines]
+    assert steps[0] == "reading"
+    assert steps[1].endswith("value of information")
+    assert steps[-1] == "drawing and writing the report"
+    assert done.stdout.splitlines() == [f"Report: {tmp_path / 'out' / 'report.html'}"]
+
+
+def test_cautions_stand_in_the_report(files, tmp_path):
+    """Costs and QALYs taken for each other, few samples, rows of parameters in another order, one that is constant."""
+    odd = pd.read_csv(files / "p.csv").sample(frac=1, random_state=1)
+    odd.to_csv(tmp_path / "p.csv", index=False)
+    swapped = "--costs", files / "e.csv", "--effects", files / "c.csv", "--parameters", tmp_path / "p.csv"
+    done = heemodel("psa", *swapped, "--comparator", "old", "--thresholds=20000", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    for text in ("Only 300 draws", "are costs and QALYs swapped?", "than chance would", "value of information: rate."):
+        assert text in page
+        assert page.index("Look again") < page.index(text) < page.index('class="cards"')
+
+
 def test_one_long_file_gives_the_same(files, tmp_path):
     for name, words in (
         ("wide", [*three(files), "--parameters", files / "p.csv"]),
@@ -47,7 +73,7 @@ def test_one_long_file_gives_the_same(files, tmp_path):
     ):
         done = heemodel("psa", *words, "--comparator", "old", "--out", tmp_path / name, "--thresholds", "20000")
         assert done.returncode == 0, done.stderr
-    for table in ("incremental", "acceptability", "evpi", "evppi", "tornado"):
+    for table in ("headline", "incremental", "acceptability", "evpi", "evppi", "tornado"):
         one, other = (pd.read_csv(tmp_path / name / f"{table}.csv") for name in ("wide", "long"))
         pd.testing.assert_frame_equal(one, other, rtol=1e-9)
 

@@ -6,10 +6,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import heemodel as hm
 from heemodel.analysis import analyse, check_agreement, check_information, load_model
+from heemodel.analysis.tables import tabulated
+from heemodel.report.document import Cards, Points, Words
+from heemodel.report.sections.evidence import evidence
+from heemodel.report.sections.inputs import inputs as inputs_section
+from heemodel.report.sections.patients import patients
+from heemodel.report.sections.spending import spending
+from heemodel.report.sections.subgroups import subgroups
+from heemodel.report.sections.summary import summary
+from heemodel.report.sections.variations import variations
 from tests.report.conftest import SMALL
+from tests.report.sections.looking import table_of
 
 
 def compared(outcomes):
@@ -171,3 +182,154 @@ def test_the_error_of_the_icer_is_that_of_repeated_samples(small):
     rng = np.random.default_rng(1)
     again = [cost[at].mean() / qaly[at].mean() for at in rng.integers(0, len(cost), (2_000, len(cost)))]
     assert rows.loc[chosen, "mcse"].item() == pytest.approx(np.std(again), rel=0.3)
+
+
+def test_a_grouping_of_one_group_has_no_rows_in_the_report_either(small):
+    section = subgroups(small)
+    assert [row[0] for row in table_of(section, "By group, All trials").rows] == [
+        *("early", "late", "younger", "older", "All patients")
+    ]
+    (every,) = [table for table in section.tables() if "combination" in table.title]
+    assert len(every.rows) == 5
+
+
+def test_a_variation_of_a_scenario_that_was_not_run_stands_without_a_base_case(small):
+    alone = tabulated(replace(small, scenarios={"all": small["all"]}, tables={}))
+    table = table_of(variations(alone), "Under other choices, First trial")
+    assert [row[0] for row in table.rows] == ["Treatment at twice the price"]
+    assert table.note.endswith("The base case of this scenario was not run.")
+
+
+# ---------------------------------------------------------------- where the money goes
+
+
+def test_costs_by_component_and_by_state_add_up_to_those_of_the_outcomes(small):
+    costs, states = small.tables["costs"], small.tables["cost_by_state"]
+    costs = costs[(costs["by"] == "component") & (costs["versus"] == "")]
+    for result in small:
+        for strategy in small.strategies:
+            mean = result.outcomes["cost"].sel(strategy=strategy).sum("component").mean()
+            for rows in (costs, states):
+                mine = rows[(rows["scenario"] == result.name) & (rows["strategy"] == strategy)]
+                assert mine["value"].sum() == pytest.approx(float(mean))
+
+
+def test_the_table_of_costs_has_what_each_payer_pays_and_each_step_costs(small):
+    rows = {tuple(row[:3]): row[3:] for row in table_of(spending(small), "Cost per patient, All trials").rows}
+    assert list(rows)[:3] == [
+        ("New care", "NHS", "Treatment"),
+        ("Nursing", "Social care", "Later care"),
+        ("Care by families", "Families", "Later care"),
+    ]
+    assert rows["Paid by NHS", "", ""] == rows["Step: Treatment", "", ""] == rows["New care", "NHS", "Treatment"]
+    headline = small.tables["headline"]
+    mean = headline.query("quantity == 'incremental_cost' and scenario == 'all' and basis == 'probabilistic'")
+    assert rows["All", "", ""][2].startswith(f"£{round(mean['value'].item(), -2):,.0f} (")
+    by_state = table_of(spending(small), "Cost per patient by state, All trials").rows
+    assert by_state[-1][1:3] == rows["All", "", ""][:2]
+
+
+def test_components_of_one_name_keep_a_row_each(changed, small):
+    alike = changed(('label = "Care by families"\npayer = "Families"', 'label = "Nursing"\npayer = "Social care"'))
+    results = tabulated(replace(small, inputs=alike, tables={}))
+    rows = table_of(spending(results), "Cost per patient, All trials").rows
+    nursing = [row for row in rows if row[0] == "Nursing"]
+    assert len(nursing) == 2
+    assert nursing[0][3:] != nursing[1][3:]
+    bars = next(figure for figure in spending(results).figures() if figure.name == "costs_by_component")
+    assert sorted(bars.table["part"].unique()) == ["family", "nursing", "treatment"]
+
+
+# ---------------------------------------------------------------- what the report opens on, and what it rests on
+
+
+def opening(results):
+    return [block.text for block in summary(results).blocks if isinstance(block, Words) and block.role != "note"]
+
+
+def test_a_report_that_tests_no_published_saving_opens_on_value_for_money(small):
+    first, *others = opening(small)
+    assert first.startswith("Is it worth the money, at £20,000 per QALY?")
+    labels = "All trials", "First trial, early patients"
+    every, early = (next(text for text in others if text.startswith(f"{label}: ")) for label in labels)
+    assert re.search(r"gains 0\.\d+ QALYs a patient on average .*costs £[\d,]+ \(extra cost .* per QALY gained", every)
+    assert re.search(r"worth the money at £20,000 per QALY is \d\d%\. Of the cost, NHS pays £9,", every)
+    assert "per QALY gained" in early
+    assert any(text.startswith("Does it save money?") for text in others)
+
+
+def test_the_strongest_evidence_is_named_where_the_inputs_name_it(changed, small):
+    inputs = changed(
+        ("[settings.start_age]", '[about.compare]\nreference = "early"\nstringent = "all"\n\n[settings.start_age]')
+    )
+    told = opening(tabulated(replace(small, inputs=inputs, tables={})))
+    for question in ("Is it worth the money", "Does it save money?"):
+        (answer,) = [text for text in told if text.startswith(question)]
+        assert "All trials, the strongest evidence here: " in answer
+
+
+@pytest.mark.parametrize(
+    ("cost", "qaly", "text", "meaning"),
+    [
+        (-50_000, 0, r"gains .* saves £[\d,]+ \(extra cost .*\): dominant\.", "dominant"),
+        (0, -5, r"loses .* costs .*: dominated\.", "dominated"),
+        (-50_000, -5, r"loses .* saves .* saved per QALY lost\.", "saved per QALY lost"),
+    ],
+)
+def test_the_answer_reads_right_in_every_quadrant(small, cost, qaly, text, meaning):
+    result = small["all"]
+    new = xr.DataArray([0.0, 1.0], dims="strategy", coords={"strategy": ["usual care", "new care"]})
+    nursing = xr.DataArray([0.0, 1.0, 0.0], dims="component", coords={"component": ["treatment", "nursing", "family"]})
+    shift = {"cost": cost * new * nursing, "qaly": qaly * new}
+    outcomes = result.outcomes.assign({name: result.outcomes[name] + more for name, more in shift.items()})
+    appraisal = hm.appraise(outcomes, comparator="usual care", thresholds=small.thresholds)
+    scenario = replace(result, outcomes=outcomes, appraisal=appraisal)
+    shifted = tabulated(replace(small, scenarios={"all": scenario}, tables={}))
+    assert any(re.search(text, sentence) for sentence in opening(shifted))
+    ((card,),) = [block.cards for block in summary(shifted).blocks if isinstance(block, Cards)]
+    assert meaning.lower() in f"{card.figure} {card.meaning}".lower()
+
+
+def test_evidence_from_tables_is_named_counted_and_printed(small):
+    section = evidence(small)
+    assert table_of(section, "Evidence: First trial, early patients").rows == [
+        [
+            "Recovery in two trials, arm by arm",
+            "2 of the 4 rows of arms.csv, patients",
+            *("nothing assumed", "read", "Invented trials", "All the trials that there are."),
+        ]
+    ]
+    printed = table_of(section, "Recovery in two trials, arm by arm: First trial, early patients")
+    assert printed.header == ["trial", "strategy", "recovered", "patients"]
+    assert printed.rows == [["First", "usual care", "40", "100"], ["First", "new care", "55", "100"]]
+
+
+def test_alternatives_groups_and_tables_are_among_the_inputs(small):
+    section = inputs_section(small)
+    sources = table_of(section, "Parameters with several sources")
+    assert [row[0] for row in sources.rows[:2]] == ["Quality of life of the ill", "large survey"]
+    assert sources.beside[1] == "weight 67%; gives the central value"
+    assert sources.beside[3] == "in variations only (weight 0)"
+    groups = table_of(section, "Groups of patients").rows
+    assert groups[0][1] == "early 60%, late 40%; chance ratio: early 1.1, late 0.8"
+    assert table_of(section, "Tables of data").rows[0][1] == "4 rows in arms.csv, patients"
+
+
+def test_figures_of_alternatives_are_looked_at_too(changed, small):
+    inputs = changed(
+        ('rationale = "Asked of few."', 'rationale = "Asked of few."\nplausible = [0.5, 0.9]'),
+        ("value = 1000\nstandard_error = 300", "value = 1000\nstandard_error = 3000"),
+    )
+
+    def odd(results):
+        return [text for block in summary(results).blocks if isinstance(block, Points) for text in block.points]
+
+    told = odd(replace(small, inputs=inputs))
+    assert any(text.startswith("[alternatives.utility_ill.options.small] is 0.45 utility") for text in told)
+    assert any(text.startswith("[parameters.family_cost] has a standard error above its value") for text in told)
+    assert not any(text.startswith("[") for text in odd(small))
+
+
+def test_places_over_time_are_told_only_where_the_cohort_was_counted(small):
+    times = [row[0] for row in table_of(patients(small), "Share of patients in each state, All trials").rows]
+    assert times == ["the start", *("1 year", "2 years", "3 years", "5 years", "10 years", "20 years", "30 years")]
