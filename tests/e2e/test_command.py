@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from heemodel.report.files import undocumented
+
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "models" / "thrombectomy_savings"
 FAST = ["--draws", "2000"]
@@ -227,6 +229,7 @@ def test_an_output_folder_that_cannot_be_written_is_refused_before_anything_is_c
         (["run", MODEL / "inputs.toml"], "is a file; name the model's folder"),
         (["run", MODEL, "--horizon", "3"], 'did you mean "3 years"?'),
         (["run", MODEL, "--scenario", "Trials"], "did you mean 'trials'?"),
+        (["run", MODEL, "--format", "pdfs"], "there is no format 'pdfs'; known: html"),
         (["run", MODEL, "--draws", "10,000"], "write it in digits only, such as 10000"),
     ],
 )
@@ -249,6 +252,43 @@ def test_a_failed_check_is_reported_with_status_1(trust, tmp_path):
     assert done.returncode == 1
     assert "Days in the stroke unit equal the mean stay" in done.stderr
     assert (tmp_path / "out" / "report.html").exists()
+
+
+@pytest.mark.parametrize("kind", ["cohort", "tree", "function"])
+def test_a_model_that_was_made_is_checked_and_run_as_it_says(tmp_path, kind):
+    made = heemodel("new", "ours", "--kind", kind, cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    said = [line.split() for line in made.stdout.splitlines() if line.startswith("  heemodel ")]
+    assert [words[1] for words in said] == ["check", "run"]
+    for words in said:
+        done = heemodel(*words[1:], *(["--draws", "200"] if words[1] == "run" else []), cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    assert undocumented(tmp_path / "results" / "ours") == []
+
+
+def test_a_model_is_not_made_over_files(trust):
+    before = (trust / "inputs.toml").read_bytes()
+    done = heemodel("new", trust)
+    assert done.returncode == 2
+    assert "not an empty folder" in done.stderr
+    assert (trust / "inputs.toml").read_bytes() == before
+
+
+def test_check_finds_a_mistake_in_the_inputs_with_its_line(trust):
+    change(trust, "events = 60", "events = -60")
+    done = heemodel("check", trust)
+    assert done.returncode == 2
+    assert "[data.deaths_after_case_study.events] is -60; it must be 0 or more" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_check_tells_a_failed_check_with_status_1(tmp_path):
+    assert heemodel("new", tmp_path / "ours", "--kind", "function").returncode == 0
+    with (tmp_path / "ours" / "model.py").open("a", encoding="utf-8") as file:
+        file.write("\n\ndef checks(draws, outcomes):\n    return [hm.Check('Mine', False, 'off by 3')]\n")
+    done = heemodel("check", tmp_path / "ours")
+    assert done.returncode == 1
+    assert "FAILED  Mine: off by 3" in done.stdout
 
 
 def test_importing_heemodel_loads_neither_pymc_nor_matplotlib():
