@@ -30,12 +30,12 @@ def main() -> None:
             for part, (mean, lower, upper) in COSTS.items()
         ]
     )
-    costs = hm.fit(hm.mean_costs(published, by="part"), seed=SEED, draws=DRAWS)
+    costs = hm.fit(hm.evidence.mean_costs(published, by="part"), seed=SEED, draws=DRAWS)
     print("Mean cost per patient, in pounds of the study's years")
     print(costs.summary().round(1).to_string(index=False))
 
     sets = pd.DataFrame({"grade": GRADES * 2, "mean": WANG + DIJKLAND, "se": ASSUMED_SE})
-    model = hm.utilities(sets, by="grade", family="normal", order=GRADES)
+    model = hm.evidence.utilities(sets, by="grade", family="normal", order=GRADES)
     print("\nUtility by grade")
     for caution in model.cautions:
         print(f"  caution: {caution}")

@@ -28,7 +28,7 @@ def main() -> None:
     }
     print("Deaths avoided per 100 patients (95% interval)")
     for name, table in readings.items():
-        draws = hm.fit(hm.proportions(table, by="strategy"), seed=SEED, draws=DRAWS).draw(DRAWS, seed=SEED)
+        draws = hm.fit(hm.evidence.proportions(table, by="strategy"), seed=SEED, draws=DRAWS).draw(DRAWS, seed=SEED)
         avoided = 100 * (draws["share"].sel(strategy="before") - draws["share"].sel(strategy="after"))
         lower, upper = avoided.quantile([0.025, 0.975]).to_numpy()
         print(f"  {name:32} {float(avoided.mean()):5.1f} ({lower:.1f} to {upper:.1f})")

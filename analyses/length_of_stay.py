@@ -22,12 +22,12 @@ def main() -> None:
     """Print the mean stay under three families, how patients left, and the chance of leaving by day."""
     stays = pd.DataFrame({"strategy": ["thrombectomy"], "n": [PATIENTS], "median": [MEDIAN]})
     for family in FAMILIES:
-        model = hm.durations(by="strategy", summaries=stays, family=family, name="stay")
+        model = hm.evidence.durations(by="strategy", summaries=stays, family=family, name="stay")
         print(f"\nThe stay in days if {family}: the coefficient of variation rests on its prior, and the mean with it")
         print(hm.fit(model, seed=SEED, draws=DRAWS).summary().round(2).to_string(index=False))
 
     counts = pd.DataFrame({"strategy": "thrombectomy", "exit": list(LEFT), "count": list(LEFT.values())})
-    risks = hm.competing_risks(
+    risks = hm.evidence.competing_risks(
         by="strategy",
         exits=list(LEFT),
         counts=counts,
@@ -42,7 +42,7 @@ def main() -> None:
     print(posterior.summary().round(2).to_string(index=False))
 
     draws = posterior.draw(DRAWS, seed=SEED)
-    leaving = hm.exit_probabilities(draws, family="lognormal", cycle=7.0, cycles=8).mean("sample")
+    leaving = hm.evidence.exit_probabilities(draws, family="lognormal", cycle=7.0, cycles=8).mean("sample")
     print("\nProbability of leaving in a week, by the weeks already spent: what a cohort model takes")
     print(leaving.sel(strategy="thrombectomy").transpose("time_in_state", "exit").to_pandas().round(3).to_string())
 

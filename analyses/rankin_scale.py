@@ -23,7 +23,7 @@ def main() -> None:
     """Print the common odds ratio, how it differs by cut, and the shares of grades."""
     wide = pd.read_csv(DATA, comment="#").rename(columns={"arm": "treatment", "n_reported": "n"})
     counts = wide.melt(["trial", "treatment", "n"], SCALE, var_name="category", value_name="count")
-    trials = partial(hm.ordered_categories, counts, categories=SCALE, reference="control", effects="random")
+    trials = partial(hm.evidence.ordered_categories, counts, categories=SCALE, reference="control", effects="random")
     model = trials()
     for caution in model.cautions:
         print(f"caution: {caution}")

@@ -18,13 +18,15 @@ DRAWS, SEED = 10_000, 1
 def main() -> None:
     """Print relative effects, ranks, and the effects of direct comparisons alone."""
     trials = pd.read_csv(DATA, comment="#")
-    network = partial(hm.network_meta_analysis, trials, outcome="binary", effects="random", reference="No contact")
+    network = partial(
+        hm.evidence.network_meta_analysis, trials, outcome="binary", effects="random", reference="No contact"
+    )
     consistent = hm.fit(network(), seed=SEED, draws=DRAWS)
     print("Log odds ratios of stopping against no contact")
     print(consistent.summary().round(3).to_string(index=False))
 
     draws = consistent.draw(DRAWS, seed=SEED)  # relative_effect (sample, treatment): what a decision model takes
-    ranks = hm.rank_treatments(draws["relative_effect"], best="highest")
+    ranks = hm.evidence.rank_treatments(draws["relative_effect"], best="highest")
     print("\nProbability of each rank")
     print(ranks["probability"].to_pandas().round(2).to_string())
 

@@ -15,7 +15,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "models" / "thrombectomy_savin
 DRAWS, SEED = 10_000, 1
 
 
-def by_hand(model: hm.ModelFolder, scenario: str, draws: int = DRAWS) -> xr.Dataset:
+def by_hand(model: hm.analysis.ModelFolder, scenario: str, draws: int = DRAWS) -> xr.Dataset:
     """Outcomes of one body of evidence, arrow by arrow: evidence, posterior, joint draws, cohort, outcomes."""
     episode = model.evidence(model.inputs, scenario)
     assert episode is not None, "this model has evidence"  # noqa: S101 - said for the type checker

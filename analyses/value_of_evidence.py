@@ -42,20 +42,24 @@ def main() -> None:
     rest = [str(name) for name in inputs.draw(2, seed=SEED) if name not in ("mortality", "mean_stay", "home_share")]
     for name, parameters in (GROUPS | {"costs, utilities and survival": rest}).items():
         known = [parameter for parameter in parameters if "sample" in draws[parameter].dims]
-        row = hm.evppi(cea, draws, known, thresholds=THRESHOLD).iloc[0]
+        row = hm.voi.evppi(cea, draws, known, thresholds=THRESHOLD).iloc[0]
         print(f"  of knowing {name}: £{row['evppi']:,.0f} (± {row['se']:,.0f}), {row['method']}, check {row['check']}")
 
     benefit = cea.incremental_net_benefit("thrombectomy", threshold=THRESHOLD)
-    print(hm.tornado(benefit, draws).head(6)[["parameter", "outcome_low", "outcome_high", "width"]].to_string())
+    print(
+        hm.sensitivity.tornado(benefit, draws)
+        .head(6)[["parameter", "outcome_low", "outcome_high", "width"]]
+        .to_string()
+    )
 
-    study = hm.two_arm_trial("home_share[thrombolysis]", "home_share[thrombectomy]", name="trial of discharge home")
-    value = hm.evsi(cea, draws, study, n=[50, 100, 200, 400, 800], thresholds=THRESHOLD, seed=SEED)
-    people = hm.affected(incidence=PATIENTS, horizon=YEARS, discount=DISCOUNT)
-    trial = hm.enbs(value, population=people, fixed_cost=FIXED, cost_per_person=PER_PATIENT)
+    study = hm.voi.two_arm_trial("home_share[thrombolysis]", "home_share[thrombectomy]", name="trial of discharge home")
+    value = hm.voi.evsi(cea, draws, study, n=[50, 100, 200, 400, 800], thresholds=THRESHOLD, seed=SEED)
+    people = hm.voi.affected(incidence=PATIENTS, horizon=YEARS, discount=DISCOUNT)
+    trial = hm.voi.enbs(value, population=people, fixed_cost=FIXED, cost_per_person=PER_PATIENT)
     print(f"{study.name}, by survivors per arm:")
     print(value[["n", "people", "evsi", "se", "evppi"]].round(1).to_string())
     print(trial.set_index("n")[["enbs", "se"]].round(-3).to_string())
-    print(f"Best size: {hm.best_sizes(trial)['n'].item():,.0f} survivors per arm")
+    print(f"Best size: {hm.voi.best_sizes(trial)['n'].item():,.0f} survivors per arm")
 
 
 if __name__ == "__main__":

@@ -111,7 +111,8 @@ def monte_carlo_error(quantity: xr.DataArray) -> float:
     Parameters
     ----------
     quantity : dimension `sample`. A coordinate `chain` along it says which draws came from one Markov chain, as in
-        `summarise`; a coordinate `model`, as draws of `hm.stack` have, of which model a draw is, in fixed proportions
+        `summarise`; a coordinate `model`, as draws of `hm.evidence.stack` have, of which model a draw is, in fixed
+        proportions
 
     Returns
     -------

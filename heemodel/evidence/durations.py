@@ -52,7 +52,7 @@ def durations(
     patients : a row for each patient: `by`, time and, where some had not ended, event (1 ended, 0 still going on)
     summaries : a row for each published group: `by`, n and mean, sd or both, or any of q1, median and q3; cells of what
         was not published are empty. A patient belongs in one row of one table
-    family : compare several by `hm.stack`
+    family : compare several by `hm.evidence.stack`
     name : what the duration is called: "stay" gives `mean_stay`
     mean_prior : median, in the unit of the tables, and standard deviation of the logarithm of the mean
     variation_prior : median and standard deviation of the logarithm of the coefficient of variation

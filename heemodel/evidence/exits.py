@@ -67,7 +67,7 @@ def exit_probabilities(
         raise EvidenceError(f"the draws have {name}_shape_by_exit, as of a Weibull; give family 'weibull'")
     if missing := [variable for variable in names if variable not in draws]:
         raise EvidenceError(
-            f"the draws have no {', '.join(missing)}; give those of hm.competing_risks, and the name it was given"
+            f"the draws have no {', '.join(missing)}; give draws of hm.evidence.competing_risks, and its name"
         )
     share, mean, shape = xr.broadcast(*(draws[variable] for variable in names))
     _refuse_impossible(share, mean, shape)

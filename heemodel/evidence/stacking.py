@@ -113,7 +113,7 @@ def stack(posteriors: Sequence[Posterior]) -> StackedPosterior:
     --------
     >>> import heemodel as hm
     >>> deaths = pd.DataFrame({"group": ["a", "b", "c"], "events": [4, 6, 5], "n": [100, 120, 90]})
-    >>> models = [hm.proportions(deaths, by="group", pooling=pooling) for pooling in ("none", "partial")]
+    >>> models = [hm.evidence.proportions(deaths, by="group", pooling=pooling) for pooling in ("none", "partial")]
     >>> fitted = [hm.fit(model, seed=1, draws=4_000) for model in models]
     >>> draws = stack(fitted).draw(1_000, seed=1)
     >>> draws.sizes["sample"], list(draws.data_vars)

@@ -18,7 +18,7 @@ def join_draws(*draws: Draws) -> xr.Dataset:
     draws : any of
 
         - Dataset with dimension `sample`, as `draw(n, seed=…)` of inputs or of a posterior gives;
-        - DataArray with dimension `sample` and a name, as ``hm.Gamma(…).draw(n, seed=1, name="cost")`` gives;
+        - DataArray with dimension `sample` and a name, as ``hm.distributions.Gamma(…).draw(n, seed=1, name="x")``;
         - data frame with a row for each draw and a column for each parameter, or a series with a name. Its index
           numbers the samples, so that 0, 1, 2, … goes with draws from elsewhere.
 

@@ -79,7 +79,7 @@ def probability_to_rate[Share: (xr.DataArray, float)](probability: Share, years:
     if isinstance(probability, Mapping):
         raise ModelError(
             "probabilities of competing moves cannot be turned into rates one by one: each counts people who moved "
-            "elsewhere first. Give rates to hm.rates_to_probabilities, or use hm.change_cycle_length"
+            "elsewhere first. Give rates to hm.convert.rates_to_probabilities, or use hm.convert.change_cycle_length"
         )
     _check(probability, "the probability", lambda p: (p >= 0) & (p < 1), "between 0 and 1, below 1")
     rate: Share = -xr.apply_ufunc(np.log1p, -probability) / years

@@ -44,7 +44,9 @@ class Stepped:
 
     def __post_init__(self) -> None:
         if not isinstance(self.rates, Mapping):
-            raise ModelError("a stepped discount rate is written as a dict, as in hm.Stepped({0: 0.035, 31: 0.03})")
+            raise ModelError(
+                "a stepped discount rate is written as a dict, as in hm.structures.Stepped({0: 0.035, 31: 0.03})"
+            )
         years = list(self.rates)
         if not years or years[0] != 0 or years != sorted(years):
             raise ModelError(

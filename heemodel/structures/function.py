@@ -123,7 +123,7 @@ class FunctionModel:
 
         Parameters
         ----------
-        draws : in any form that `hm.read_draws` takes; chunked along `sample` by Dask, the outcomes are too
+        draws : in any form that `hm.structures.read_draws` takes; chunked along `sample` by Dask, the outcomes are too
         progress : called with the draws done and their number; without it, a run of more than a second on a terminal
             shows a bar with the time left
 

@@ -129,7 +129,7 @@ def _check_root(power: NDArray[Any], dims: tuple[str, ...], coords: dict[str, An
     first = first_bad(xr.DataArray(figures, dims=dims, coords=coords), none)
     raise ModelError(
         f"there is no matrix of probabilities {what}: it would hold {which} {first}.{of} "
-        "Keep the old cycle, or estimate rates and use hm.rates_to_probabilities"
+        "Keep the old cycle, or estimate rates and use hm.convert.rates_to_probabilities"
     )
 
 

@@ -97,7 +97,7 @@ class DrawnAsTree(Protocol):
     """A model whose branches can be drawn."""
 
     def table(self, draws: xr.Dataset) -> pd.DataFrame:
-        """Every node under every strategy, rolled back, as `hm.plot_tree` draws it."""
+        """Every node under every strategy, rolled back, as `hm.plot.tree` draws it."""
 
 
 def takes_years(model: DecisionModel) -> bool:

@@ -140,7 +140,7 @@ class Time:
         --------
         >>> import heemodel as hm
         >>> cycle = xr.DataArray(np.arange(2), dims="cycle")
-        >>> time = Time(cycle, cycle * 1.0, 1.0, start_age=70, table=hm.life_table("uk-2022-2024"))
+        >>> time = Time(cycle, cycle * 1.0, 1.0, start_age=70, table=hm.parameters.life_table("uk-2022-2024"))
         >>> time.life_table(male_share=0.5).to_numpy().round(4).tolist()
         [0.0163, 0.0178]
         """

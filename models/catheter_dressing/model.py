@@ -60,7 +60,7 @@ def risks(p: hm.Parameters) -> dict[str, xr.DataArray]:
     }
 
 
-def branches(p: hm.Parameters) -> hm.Branches:
+def branches(p: hm.Parameters) -> hm.structures.Branches:
     """Every event may happen or not, whatever happened before."""
     found: dict[str, Mapping[str, Any]] = {}
     risk = risks(p)

@@ -28,13 +28,13 @@ NEEDS = hm.Needs(
 
 def model(horizon: str = DEFAULT_HORIZON) -> hm.DecisionTree:
     """One attack, from the first dose to its end; a utility lasts for the horizon, whole days of 1/365.25 years."""
-    years = hm.whole_cycles("1 day", horizon) / hm.DAYS_PER_YEAR
+    years = hm.convert.whole_cycles("1 day", horizon) / hm.convert.DAYS_PER_YEAR
     return hm.DecisionTree(
         strategies=list(STRATEGIES), root="attack", branches=branches, payoffs=lambda p: payoffs(p, years)
     )
 
 
-def branches(p: hm.Parameters) -> hm.Branches:
+def branches(p: hm.Parameters) -> hm.structures.Branches:
     """Relief that lasts or does not; no relief, which is endured or leads to the emergency department."""
     relief = hm.by_strategy(dict(zip(STRATEGIES, (p.relief_sumatriptan, p.relief_caffeine), strict=True)))
     lasting = (p.no_recurrence_sumatriptan, p.no_recurrence_caffeine)

@@ -12,14 +12,14 @@ NEEDS = hm.Needs(tables={"trials": ("window", "trial", "strategy", *(f"mrs{grade
 """The evidence that is read."""
 
 
-def evidence(inputs: hm.Inputs, scenario: str) -> hm.EvidenceModel:
+def evidence(inputs: hm.Inputs, scenario: str) -> hm.evidence.EvidenceModel:
     """Log odds ratio of a better grade by window, and how far odds are from proportional.
 
     Every window is a treatment of its own against the same usual care, with one standard deviation between trials for
     all. A single trial tells nothing of it: its effect is then fixed.
     """
     trials = inputs.table("trials", scenario)
-    return hm.ordered_categories(
+    return hm.evidence.ordered_categories(
         arms(trials),
         categories=GRADES,
         reference=CONTROL,
@@ -36,7 +36,7 @@ def arms(trials: pd.DataFrame) -> pd.DataFrame:
     for column, known in (("strategy", (CONTROL, NEW)), ("window", WINDOWS)):
         if strange := sorted(set(trials[column].astype(str)) - set(known)):
             where = ", ".join(trials.loc[trials[column].astype(str) == strange[0], "trial"].astype(str).unique())
-            raise hm.EvidenceError(
+            raise hm.evidence.EvidenceError(
                 f"trials.csv, column {column}, trial {where}: {strange[0]!r} is none of {', '.join(map(repr, known))}"
             )
     long = trials.melt(

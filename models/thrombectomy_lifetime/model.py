@@ -71,7 +71,7 @@ def model(inputs: hm.Inputs, horizon: str = DEFAULT_HORIZON, scenario: str = "wi
         said = ", ".join(f"{group!r} is {age:g}" for group, age in outside.items())
         raise hm.ModelError(f"ages of groups must lie between {YOUNGEST} and {LAST_AGE - 1}: {said}")
     horizon = f"{ceil(LAST_AGE - min(ages.values()))} years" if horizon == "lifetime" else horizon
-    if hm.whole_cycles(CYCLE, horizon) < ACUTE_CYCLES:
+    if hm.convert.whole_cycles(CYCLE, horizon) < ACUTE_CYCLES:
         raise hm.ModelError(f"horizon {horizon!r} is shorter than the first 90 days; give 3 months or more")
     policy = hm.policy_profile(inputs.about.policy)
     fixed = {name: inputs.setting(name, low=0) for name in NEEDS.settings}
@@ -123,7 +123,7 @@ def disability(p: hm.Parameters, groups: xr.Dataset, settings: dict[str, float])
     )
     hours = (p.onset_to_reperfusion - settings["trial_onset_to_reperfusion"]) / 60
     delay = p.log_odds_per_hour * p.delay_effect * hours * (groups["window"] == "early")
-    treated = hm.move_categories(control, effect, stretch=stretch, cut=delay)
+    treated = hm.evidence.move_categories(control, effect, stretch=stretch, cut=delay)
     return hm.by_strategy(dict(zip(STRATEGIES, xr.broadcast(control, treated), strict=True)))
 
 
@@ -133,7 +133,7 @@ def usual_care(p: hm.Parameters, baseline: xr.DataArray, older: xr.DataArray, we
     reached = baseline.cumsum("category").isel(category=slice(0, -1))
     middle = level(reached, slope * older, weights).pad(category=(0, 1), constant_values=1.0)
     shares = (middle - middle.shift(category=1, fill_value=0.0)).assign_coords(category=baseline["category"])
-    return hm.move_categories(shares, slope * (older + p.age_offset))
+    return hm.evidence.move_categories(shares, slope * (older + p.age_offset))
 
 
 def level(reached: xr.DataArray, moves: xr.DataArray, weights: xr.DataArray) -> xr.DataArray:
@@ -179,7 +179,7 @@ def recurrence_rate(p: hm.Parameters, time: hm.Time) -> xr.DataArray:
     for label, (begin, end) in RECURRENCE_PERIODS.items():
         within = (time.years >= begin) & (time.years < end)
         risk = p.recurrence_risk.sel(years_since_stroke=label, drop=True)
-        rate = rate + hm.probability_to_rate(risk, 1.0) * within
+        rate = rate + hm.convert.probability_to_rate(risk, 1.0) * within
     return rate
 
 
@@ -253,7 +253,7 @@ def payoffs(p: hm.Parameters, time: hm.Time, *, groups: xr.Dataset, settings: di
 def long_term_costs(p: hm.Parameters, time: hm.Time) -> Costs:
     """Care by grade in the first year and later, from the 91st day on, by who gives it."""
     cost: Costs = {}
-    week = p.care_home_week * p.care_home_public_share * (hm.DAYS_PER_YEAR / 7)
+    week = p.care_home_week * p.care_home_public_share * (hm.convert.DAYS_PER_YEAR / 7)
     for period, within, size in (
         ("first year", (time.cycle >= ACUTE_CYCLES) & (time.years < 1), 1.0),
         ("later years", time.years >= 1, p.later_years_relative_to_first),
@@ -273,7 +273,9 @@ def quality_of_life(
     Utilities fall with age as those of the general population do, from the age at which they were measured.
     """
     age = xr.DataArray(np.minimum(time.age, LAST_AGE))
-    adjustment = hm.population_utility(age, p.male_share) / hm.population_utility(settings["utility_age"], p.male_share)
+    adjustment = hm.parameters.population_utility(age, p.male_share) / hm.parameters.population_utility(
+        settings["utility_age"], p.male_share
+    )
     quality = by_state(p.utility_by_mrs * adjustment - settings["carers"] * p.carer_loss_by_mrs)
     shares = disability(p, groups, settings).sel(category=list(GRADES)).rename(category="mrs")
     mean = (shares * p.utility_by_mrs).sum("mrs") / shares.sum("mrs") * adjustment
@@ -281,15 +283,17 @@ def quality_of_life(
     return {"acute": p.utility_at_onset + (mean - p.utility_at_onset) * passed, **quality}
 
 
-def checks(draws: xr.Dataset, outcomes: xr.Dataset) -> list[hm.Check]:
+def checks(draws: xr.Dataset, outcomes: xr.Dataset) -> list[hm.verify.Check]:
     """What this model must reproduce in every draw."""
     counted = outcomes["deaths_by_90_days"] + outcomes["survivors_at_90_days"]
     first_90_days = outcomes["cost"].sel(component=["first 90 days"]).sum("component")
     dearest = draws["first_90_days_by_mrs"].max("mrs")
     dearest = dearest.where(dearest > draws["first_90_days_dead"], draws["first_90_days_dead"])
     return [
-        hm.check_close("Everyone has died or has a grade at 90 days", counted, xr.ones_like(counted), tolerance=1e-9),
-        hm.Check(
+        hm.verify.check_close(
+            "Everyone has died or has a grade at 90 days", counted, xr.ones_like(counted), tolerance=1e-9
+        ),
+        hm.verify.Check(
             "The first 90 days cost no more on average than the dearest grade",
             bool((first_90_days <= dearest).all()),
             f"largest share of it {float((first_90_days / dearest).max()):.2f}",
@@ -334,7 +338,7 @@ SURVEYS = (
 )
 
 
-def comparisons(inputs: hm.Inputs) -> list[hm.Comparison]:
+def comparisons(inputs: hm.Inputs) -> list[hm.analysis.Comparison]:
     """Survival by grade beside published figures, for every set of mortality ratios."""
     name = "mortality_ratio_by_mrs"
     several = inputs.alternatives.get(name)
@@ -350,7 +354,7 @@ def comparisons(inputs: hm.Inputs) -> list[hm.Comparison]:
                 option: survival(one.central().assign(male_share=survey.male_share), grade, survey.age)[survey.measure]
                 for option, one in sets.items()
             }
-            row = hm.Comparison(
+            row = hm.analysis.Comparison(
                 what=survey.what.format(grade=grade),
                 ours=", ".join(f"{years:.1f} {option}".strip() for option, years in lived.items()),
                 published=published,

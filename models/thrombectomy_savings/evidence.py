@@ -18,14 +18,16 @@ NEEDS = hm.Needs(
 """The evidence and priors that are read, and their units."""
 
 
-def evidence(inputs: hm.Inputs, scenario: str) -> hm.EvidenceModel:
+def evidence(inputs: hm.Inputs, scenario: str) -> hm.evidence.EvidenceModel:
     """Joint model of death, stay and discharge; variables mortality, mean_stay, home_share, stay_variation."""
     stays = inputs.evidence(scenario, "stays")
     outside = [(row.record, row.mean) for row in stays.itertuples() if not SHORTEST <= row.mean <= LONGEST]
     if outside:
         said = f"days; the model takes a mean stay of {SHORTEST:g} to {LONGEST:g} days. Is it a mean, and in days?"
-        raise inputs.error(*(hm.Problem(("data", record, "mean"), f"is {mean:g} {said}") for record, mean in outside))
-    return hm.inpatient_episode(
+        raise inputs.error(
+            *(hm.parameters.Problem(("data", record, "mean"), f"is {mean:g} {said}") for record, mean in outside)
+        )
+    return hm.evidence.inpatient_episode(
         deaths=inputs.evidence(scenario, "deaths"),
         stays=stays,
         home=inputs.evidence(scenario, "home"),

@@ -46,7 +46,7 @@ def model(inputs: hm.Inputs, horizon: str = DEFAULT_HORIZON) -> hm.CohortModel:
     """The cohort model, the same for every scenario; `horizon` is a duration or "lifetime", which runs to age 110."""
     age = inputs.setting("start_age", low=YOUNGEST, high=LAST_AGE - 1)
     horizon = f"{ceil(LAST_AGE - age)} years" if horizon == "lifetime" else horizon
-    if hm.whole_cycles(CYCLE, horizon) < hm.whole_cycles(CYCLE, "1 year"):
+    if hm.convert.whole_cycles(CYCLE, horizon) < hm.convert.whole_cycles(CYCLE, "1 year"):
         raise hm.ModelError(f"horizon {horizon!r} is shorter than the year in which stays end; give 1 year or more")
     policy = hm.policy_profile(inputs.about.policy)
     return hm.CohortModel(
@@ -106,7 +106,7 @@ def payoffs(p: hm.Parameters, time: hm.Time) -> hm.Payoffs:
             "nursing_home": (p.mrs_in_nursing_home * p.utility_by_mrs).sum("mrs"),
         },
         effects={
-            "bed_days": {"stroke_unit": hm.DAYS_PER_YEAR},
+            "bed_days": {"stroke_unit": hm.convert.DAYS_PER_YEAR},
             "deaths_in_stroke_unit": {("stroke_unit", "dead"): 1.0},
             "discharges_home": {("stroke_unit", "home"): 1.0},
             "discharges_to_nursing_home": {("stroke_unit", "nursing_home"): 1.0},
@@ -116,7 +116,7 @@ def payoffs(p: hm.Parameters, time: hm.Time) -> hm.Payoffs:
 
 def per_year(cost: xr.DataArray, *, days: float) -> xr.DataArray:
     """A cost for some days as a cost per year."""
-    return cost * (hm.DAYS_PER_YEAR / days)
+    return cost * (hm.convert.DAYS_PER_YEAR / days)
 
 
 def leaving(mean_stay: xr.DataArray, time: hm.Time) -> xr.DataArray:
@@ -143,7 +143,7 @@ def leaving(mean_stay: xr.DataArray, time: hm.Time) -> xr.DataArray:
     def surplus(rate: Array, wanted: Array) -> Array:
         return (1 / exprel(-rate) - 1 / exprel(rate * cycles)) / rate - 0.5 - wanted
 
-    wanted = mean_stay / (hm.DAYS_PER_YEAR * time.cycle_years)
+    wanted = mean_stay / (hm.convert.DAYS_PER_YEAR * time.cycle_years)
     bracket = (np.full(wanted.shape, -20.0), np.full(wanted.shape, 21.0))
     root = elementwise.find_root(surplus, bracket, args=(wanted.to_numpy(),))
     rate = xr.DataArray(root.x, dims=wanted.dims, coords=wanted.coords)
@@ -152,7 +152,7 @@ def leaving(mean_stay: xr.DataArray, time: hm.Time) -> xr.DataArray:
     return leave
 
 
-def checks(draws: xr.Dataset, outcomes: xr.Dataset) -> list[hm.Check]:
+def checks(draws: xr.Dataset, outcomes: xr.Dataset) -> list[hm.verify.Check]:
     """What this model must reproduce: the evidence's stay, deaths and discharges, in every draw."""
     alive = 1 - draws.mortality
     expected = {
@@ -160,4 +160,4 @@ def checks(draws: xr.Dataset, outcomes: xr.Dataset) -> list[hm.Check]:
         "The share who die there equals the mortality": (outcomes.deaths_in_stroke_unit, draws.mortality),
         "The share discharged home equals the evidence": (outcomes.discharges_home, alive * draws.home_share),
     }
-    return [hm.check_close(name, found, wanted, tolerance=0.001) for name, (found, wanted) in expected.items()]
+    return [hm.verify.check_close(name, found, wanted, tolerance=0.001) for name, (found, wanted) in expected.items()]

@@ -39,7 +39,9 @@ def test_a_failing_check_is_told(tmp_path):
     start(tmp_path / "ours", "function")
     model = tmp_path / "ours" / "model.py"
     text = model.read_text(encoding="utf-8")
-    model.write_text(text + "\n\ndef checks(draws, outcomes):\n    return [hm.Check('Mine', False, 'off by 3')]\n")
+    model.write_text(
+        text + "\n\ndef checks(draws, outcomes):\n    return [hm.verify.Check('Mine', False, 'off by 3')]\n"
+    )
     report = check_model(load_model(tmp_path / "ours"))
     assert not report.passed
     assert "FAILED  Mine: off by 3" in report.text()

@@ -33,17 +33,17 @@ def models():
     rankin = rankin.melt(["trial", "treatment"], SCALE, var_name="category", value_name="count")
     means = pd.DataFrame({"state": ["well", "fair", "ill"], "mean": [0.9, 0.7, 0.4], "se": 0.03})
     by = {"by": "strategy"}
-    yield "inpatient_episode", hm.inpatient_episode(deaths=events, stays=stays, home=events)
-    yield "proportions", hm.proportions(events, **by)
-    yield "proportions, partly pooled", hm.proportions(events, pooling="partial", **by)
-    yield "durations, means and sds", hm.durations(summaries=stays, **by)
-    yield "durations, 300 patients", hm.durations(patients=patients, **by)
-    yield "competing risks, 300 patients", hm.competing_risks(exits=["dead", "home"], patients=left, **by)
-    yield "ordered categories, fixed", hm.ordered_categories(rankin, categories=SCALE, reference="control")
+    yield "inpatient_episode", hm.evidence.inpatient_episode(deaths=events, stays=stays, home=events)
+    yield "proportions", hm.evidence.proportions(events, **by)
+    yield "proportions, partly pooled", hm.evidence.proportions(events, pooling="partial", **by)
+    yield "durations, means and sds", hm.evidence.durations(summaries=stays, **by)
+    yield "durations, 300 patients", hm.evidence.durations(patients=patients, **by)
+    yield "competing risks, 300 patients", hm.evidence.competing_risks(exits=["dead", "home"], patients=left, **by)
+    yield "ordered categories, fixed", hm.evidence.ordered_categories(rankin, categories=SCALE, reference="control")
     random = {"effects": "random", "reference": "No contact"}
-    yield "network, 24 trials", hm.network_meta_analysis(smoking, outcome="binary", **random)
-    yield "mean costs", hm.mean_costs(means.assign(mean=means["mean"] * 1_000, se=90.0), by="state")
-    yield "utilities in order", hm.utilities(means, by="state", order=["well", "fair", "ill"])
+    yield "network, 24 trials", hm.evidence.network_meta_analysis(smoking, outcome="binary", **random)
+    yield "mean costs", hm.evidence.mean_costs(means.assign(mean=means["mean"] * 1_000, se=90.0), by="state")
+    yield "utilities in order", hm.evidence.utilities(means, by="state", order=["well", "fair", "ill"])
 
 
 def main():

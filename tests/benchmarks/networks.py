@@ -85,7 +85,7 @@ def jags(table):
 
 def heemodel(table):
     """The same, with the seconds of all, and of all but compiling."""
-    network = hm.network_meta_analysis(
+    network = hm.evidence.network_meta_analysis(
         table,
         outcome="binary",
         effects="random",

@@ -67,7 +67,7 @@ def test_curves(benchmark, outcomes, way):
 
 TWO = psa(2)
 EXPECTED = {
-    count: hm.evppi(
+    count: hm.voi.evppi(
         hm.CostEffectiveness(TWO[0], comparator="s0"), TWO[1], [f"p{i}" for i in range(count)], thresholds=THRESHOLD
     ).iloc[0]
     for count in (1, 2, 3, 5)
@@ -77,7 +77,7 @@ EXPECTED = {
 def heemodel_evppi(count):
     """With its standard error and the held-out check."""
     cea = hm.CostEffectiveness(TWO[0], comparator="s0")
-    return hm.evppi(cea, TWO[1], [f"p{i}" for i in range(count)], thresholds=THRESHOLD)["evppi"].item()
+    return hm.voi.evppi(cea, TWO[1], [f"p{i}" for i in range(count)], thresholds=THRESHOLD)["evppi"].item()
 
 
 def scikit_learn_evppi(count):
@@ -105,6 +105,6 @@ def test_evppi(benchmark, count, way):
 @pytest.mark.benchmark(group="EVPPI of 100 parameters, 10,000 samples")
 def test_evppi_of_every_parameter(benchmark):
     cea = hm.CostEffectiveness(TWO[0], comparator="s0")
-    table = benchmark.pedantic(hm.evppi_each, (cea, TWO[1]), {"thresholds": THRESHOLD}, rounds=1)
+    table = benchmark.pedantic(hm.voi.evppi_each, (cea, TWO[1]), {"thresholds": THRESHOLD}, rounds=1)
     assert len(table) == 100
     assert (table["evppi"] <= cea.evpi(THRESHOLD).item() + 3 * table["se"]).all()

@@ -60,7 +60,7 @@ def test_tables_are_those_of_the_comparison(found):
     assert evpi["evpi"] == at["expected_loss"].min()
     row = found.evppi.query("parameters == 'both' and threshold == 20_000")
     assert row["evppi"].item() == pytest.approx(
-        hm.evppi(cea, draws, ["effect", "price"], thresholds=20_000)["evppi"].item()
+        hm.voi.evppi(cea, draws, ["effect", "price"], thresholds=20_000)["evppi"].item()
     )
 
 
@@ -95,17 +95,17 @@ def test_without_parameters_there_is_no_partial_information():
 )
 def test_what_cannot_be_appraised_is_refused(change, said):
     outcomes, _ = psa(50)
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         hm.appraise(outcomes, **{"comparator": "old", "thresholds": [20_000], **change})
 
 
 def test_a_point_cannot_be_appraised():
     outcomes, _ = psa(50)
-    with pytest.raises(hm.OutcomeError, match="give a sample of them"):
+    with pytest.raises(hm.decision.OutcomeError, match="give a sample of them"):
         hm.appraise(outcomes.isel(sample=0), comparator="old", thresholds=[20_000])
 
 
 def test_a_threshold_that_is_there_twice_is_refused():
     outcomes, _ = psa(50)
-    with pytest.raises(hm.OutcomeError, match="threshold 20,000 is there twice; leave one out"):
+    with pytest.raises(hm.decision.OutcomeError, match="threshold 20,000 is there twice; leave one out"):
         hm.appraise(outcomes, comparator="old", thresholds=[20_000, 30_000, 20_000])

@@ -64,9 +64,9 @@ def test_so_are_those_of_partial_information_and_switching_values():
     for values in (IN_TURN, IN_A_ROW):
         cea = hm.CostEffectiveness(outcomes(values), comparator="old")
         draws = xr.Dataset({"price": values, "other": values**2})
-        found.append(hm.evppi(cea, draws, ["price"], thresholds=0.0, seed=1))
+        found.append(hm.voi.evppi(cea, draws, ["price"], thresholds=0.0, seed=1))
     assert found[0]["evppi"].to_numpy() == pytest.approx(found[1]["evppi"].to_numpy(), rel=1e-6)
     assert found[0]["se"].to_numpy() == pytest.approx(found[1]["se"].to_numpy(), rel=0.05)
-    turn, row = (hm.switching_value(values + 0.2, values) for values in (IN_TURN, IN_A_ROW))
+    turn, row = (hm.sensitivity.switching_value(values + 0.2, values) for values in (IN_TURN, IN_A_ROW))
     assert turn.values == pytest.approx(row.values)
     assert turn.mcse == pytest.approx(row.mcse)

@@ -139,7 +139,7 @@ def test_the_table_holds_every_quantity_once():
     ],
 )
 def test_outcomes_that_cannot_be_compared_are_refused(data, comparator, said):
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         hm.CostEffectiveness(data, comparator=comparator)
 
 
@@ -177,14 +177,14 @@ def test_invariants(seed, strategies, constant):
 )
 def test_outcomes_that_cannot_be_compared_are_refused_at_once(change, said):
     data = outcomes(np.ones((5, 2)), np.ones((5, 2)), ["s0", "s1"])
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         hm.CostEffectiveness(change(data), comparator="s0")
 
 
 @pytest.mark.parametrize("thresholds", ["20000", [-1.0], [np.nan]])
 def test_thresholds_that_are_none_are_refused(thresholds):
     cea = hm.CostEffectiveness(outcomes(np.ones((5, 2)), np.ones((5, 2)), ["s0", "s1"]), comparator="s0")
-    with pytest.raises(hm.OutcomeError, match="give numbers of 0 or more"):
+    with pytest.raises(hm.decision.OutcomeError, match="give numbers of 0 or more"):
         cea.acceptability(thresholds)
 
 
@@ -192,13 +192,13 @@ def test_with_several_strategies_a_ratio_says_what_it_is_against():
     three = outcomes(np.arange(15.0).reshape(5, 3), np.ones((5, 3)) * [1, 2, 3], ["s0", "s1", "s2"])
     table = hm.CostEffectiveness(three, comparator="s0").table()
     assert table.loc[table["quantity"] == "icer", "note"].str.contains("versus s0 only").all()
-    with pytest.raises(hm.OutcomeError, match="did you mean 's1'"):
+    with pytest.raises(hm.decision.OutcomeError, match="did you mean 's1'"):
         hm.CostEffectiveness(three, comparator="s0").icer("s11")
 
 
 def test_strategies_whose_names_are_no_text_are_refused():
     numbered = outcomes(np.ones((5, 2)), np.ones((5, 2)), [0, 1])
-    with pytest.raises(hm.OutcomeError, match="a strategy is called 0, which is not text"):
+    with pytest.raises(hm.decision.OutcomeError, match="a strategy is called 0, which is not text"):
         hm.CostEffectiveness(numbered, comparator="0")
 
 
@@ -261,9 +261,9 @@ def test_small_numbers_do_not_wrap_round_or_lose_digits(kind):
     narrow = outcomes([[4, 104], [5, 106]], [[1, 1], [1, 1]]).astype(kind)
     cea = hm.CostEffectiveness(narrow, comparator="old")
     assert cea.saving("new").to_numpy().tolist() == [-100, -101]
-    assert hm.total_saving(narrow, comparator="old", intervention="new").to_numpy().tolist() == [-100, -101]
+    assert hm.decision.total_saving(narrow, comparator="old", intervention="new").to_numpy().tolist() == [-100, -101]
     parts = narrow.assign(cost=narrow["cost"].expand_dims(component=["drug"]))
-    assert hm.saving(parts, comparator="old", intervention="new").to_numpy().ravel().tolist() == [-100, -101]
+    assert hm.decision.saving(parts, comparator="old", intervention="new").to_numpy().ravel().tolist() == [-100, -101]
     assert cea.cost.dtype == float
 
 
@@ -339,5 +339,5 @@ def test_quadrants_say_the_same_as_the_words_of_the_ratio(cost, qaly):
 
 
 def test_a_table_in_place_of_outcomes_is_refused_with_what_to_give():
-    with pytest.raises(hm.OutcomeError, match=r"are a DataFrame; give an xarray\.Dataset with cost and qaly"):
+    with pytest.raises(hm.decision.OutcomeError, match=r"are a DataFrame; give an xarray\.Dataset with cost and qaly"):
         hm.CostEffectiveness(pd.DataFrame({"old": [1.0], "new": [2.0]}), comparator="old")

@@ -24,12 +24,12 @@ def psa(samples, *, constant=False):
     return hm.CostEffectiveness(outcomes, comparator="old"), pd.DataFrame({"effect": effect})
 
 
-STUDY = hm.normal_mean_study("effect", sd=1.0)
+STUDY = hm.voi.normal_mean_study("effect", sd=1.0)
 REGRESSED = {
-    "evppi": lambda cea, draws, _: hm.evppi(cea, draws, ["effect"], thresholds=20_000),
-    "evppi_each": lambda cea, draws, _: hm.evppi_each(cea, draws, thresholds=20_000),
-    "evsi": lambda cea, draws, _: hm.evsi(cea, draws, STUDY, n=10, thresholds=20_000),
-    "nested_evppi": lambda cea, draws, _: hm.nested_evppi(
+    "evppi": lambda cea, draws, _: hm.voi.evppi(cea, draws, ["effect"], thresholds=20_000),
+    "evppi_each": lambda cea, draws, _: hm.voi.evppi_each(cea, draws, thresholds=20_000),
+    "evsi": lambda cea, draws, _: hm.voi.evsi(cea, draws, STUDY, n=10, thresholds=20_000),
+    "nested_evppi": lambda cea, draws, _: hm.voi.nested_evppi(
         lambda p: xr.Dataset(
             {"cost": p.effect * xr.DataArray([0.0, 1.0], dims="strategy", coords={"strategy": ["a", "b"]})}
         ).assign(qaly=lambda made: made.cost),
@@ -39,10 +39,10 @@ REGRESSED = {
         outer=4,
         inner=4,
     ),
-    "tornado": lambda _, draws, benefit: hm.tornado(benefit, draws),
-    "conditional_means": lambda _, draws, benefit: hm.conditional_means(benefit, draws),
-    "first_order": lambda _, draws, benefit: hm.first_order(benefit, draws),
-    "switching_table": lambda _, draws, benefit: hm.switching_table(benefit, draws, ["effect"]),
+    "tornado": lambda _, draws, benefit: hm.sensitivity.tornado(benefit, draws),
+    "conditional_means": lambda _, draws, benefit: hm.sensitivity.conditional_means(benefit, draws),
+    "first_order": lambda _, draws, benefit: hm.sensitivity.first_order(benefit, draws),
+    "switching_table": lambda _, draws, benefit: hm.sensitivity.switching_table(benefit, draws, ["effect"]),
 }
 
 
@@ -52,15 +52,15 @@ REGRESSED = {
 def test_nothing_is_learnt_from_fewer_than_fifty_draws(call, samples, constant):
     cea, draws = psa(samples, constant=constant)
     benefit = cea.incremental_net_benefit("new", threshold=20_000)
-    with pytest.raises(hm.OutcomeError, match="50"):
+    with pytest.raises(hm.decision.OutcomeError, match="50"):
         call(cea, draws, benefit)
 
 
-@pytest.mark.parametrize("call", [hm.linear_metamodel, hm.rank_correlations])
+@pytest.mark.parametrize("call", [hm.sensitivity.linear_metamodel, hm.sensitivity.rank_correlations])
 @pytest.mark.parametrize("samples", [1, 2, 3])
 def test_no_slope_is_told_from_fewer_than_four_draws(call, samples):
     cea, draws = psa(samples)
-    with pytest.raises(hm.OutcomeError, match=f"{samples} samples? (is|are) too few.*at least 4"):
+    with pytest.raises(hm.decision.OutcomeError, match=f"{samples} samples? (is|are) too few.*at least 4"):
         call(cea.incremental_net_benefit("new", threshold=20_000), draws)
 
 
@@ -68,15 +68,15 @@ def test_no_slope_is_told_from_fewer_than_four_draws(call, samples):
 def test_no_more_draws_are_worked_out_from_fewer_than_twenty(samples):
     cea, _ = psa(samples)
     benefit = cea.incremental_net_benefit("new", threshold=20_000)
-    for call in (hm.cumulative_mean, lambda one: hm.draws_needed(one, half_width=1.0)):
-        with pytest.raises(hm.OutcomeError, match="at least 20"):
+    for call in (hm.decision.cumulative_mean, lambda one: hm.decision.draws_needed(one, half_width=1.0)):
+        with pytest.raises(hm.decision.OutcomeError, match="at least 20"):
             call(benefit)
 
 
 @pytest.mark.parametrize("samples", [1, 2, 19])
 def test_nothing_is_drawn_again_from_fewer_than_twenty(samples):
-    with pytest.raises(hm.OutcomeError, match="at least 20"):
-        hm.sobol(lambda p: p["effect"], psa(samples)[1], draws=8, seed=1)
+    with pytest.raises(hm.decision.OutcomeError, match="at least 20"):
+        hm.sensitivity.sobol(lambda p: p["effect"], psa(samples)[1], draws=8, seed=1)
 
 
 @given(st.floats(-1e6, 1e6))

@@ -79,7 +79,7 @@ def test_draws_of_chains_keep_their_chains():
     ],
 )
 def test_groups_without_weights_and_weights_that_do_not_fit_are_refused(weights, said):
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         hm.CostEffectiveness(TWO, comparator="old", weights=weights)
 
 
@@ -93,7 +93,7 @@ def test_groups_without_weights_and_weights_that_do_not_fit_are_refused(weights,
     ],
 )
 def test_outcomes_whose_groups_have_no_proper_names_are_refused(data, said):
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         hm.CostEffectiveness(data, comparator="old", weights=WEIGHTS)
 
 
@@ -188,5 +188,5 @@ def test_groups_that_are_all_alike_are_like_the_whole(seed):
 
 def test_a_group_that_is_called_like_the_whole_is_refused():
     data = TWO.assign_coords(group=["early", "all groups"])
-    with pytest.raises(hm.OutcomeError, match="a group is called 'all groups'"):
+    with pytest.raises(hm.decision.OutcomeError, match="a group is called 'all groups'"):
         group_table(data, comparator="old", weights={"early": 0.5, "all groups": 0.5})

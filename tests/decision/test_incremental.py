@@ -166,7 +166,7 @@ def test_dominance_is_told_in_words():
     ],
 )
 def test_means_that_cannot_be_compared_are_refused(names, cost, qaly, said):
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         incremental_analysis(names, cost, qaly)
 
 

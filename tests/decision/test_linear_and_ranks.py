@@ -96,7 +96,7 @@ def test_too_few_effective_samples_for_a_correlation_are_refused():
     jitter = np.random.default_rng(2).normal(0, 1e-3, (200, 3))
     draws = pd.DataFrame(turns + jitter, columns=["a", "b", "c"])
     outcome = sampled(draws.sum(axis=1) + jitter[:, 0], chain=("sample", np.repeat([0, 1], 100)))
-    with pytest.raises(hm.OutcomeError, match="effective samples cannot tell"):
+    with pytest.raises(hm.decision.OutcomeError, match="effective samples cannot tell"):
         rank_correlations(outcome, draws)
 
 
@@ -104,7 +104,7 @@ def test_after_leaving_out_a_place_that_others_determine_there_is_a_metamodel():
     shares = np.random.default_rng(1).dirichlet([5, 3, 2], 500)
     draws = xr.Dataset({"mix": (("sample", "state"), shares)}, coords={"state": ["x", "y", "z"]})
     outcome = sampled(shares @ [1.0, 2.0, 3.0])
-    with pytest.raises(hm.OutcomeError, match="follows from the other parameters"):
+    with pytest.raises(hm.decision.OutcomeError, match="follows from the other parameters"):
         linear_metamodel(outcome, draws)
     table = linear_metamodel(outcome, draws, leave_out=["mix[x]"]).set_index("parameter")
     np.testing.assert_allclose(table.loc[["mix[y]", "mix[z]"], "per_unit"], [1, 2])
@@ -118,7 +118,7 @@ def test_a_parameter_is_left_out_with_all_its_places():
 
 
 def test_what_is_left_out_is_a_list():
-    with pytest.raises(hm.OutcomeError, match=r"leave_out is 'ab'; give a list of names, such as \['ab'\]"):
+    with pytest.raises(hm.decision.OutcomeError, match=r"leave_out is 'ab'; give a list of names, such as \['ab'\]"):
         linear_metamodel(OUTCOME, DRAWS, leave_out="ab")
 
 

@@ -187,7 +187,7 @@ def test_the_method_follows_the_parameters_and_says_why(parameters, named, metho
     ],
 )
 def test_what_cannot_be_regressed_is_refused(columns, method, said):
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         regress(columns, np.zeros((1, len(columns))), method)
 
 
@@ -215,7 +215,7 @@ def test_outcomes_that_never_vary_are_met_exactly(method):
 )
 def test_more_free_coefficients_than_samples_can_tell_are_refused(parameters, method, said):
     columns = np.random.default_rng(1).normal(size=(60, parameters))
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         regress(columns, columns[:, :1].T, method)
 
 

@@ -44,7 +44,7 @@ def test_a_comma_belongs_to_a_name_where_only_that_leaves_known_names(text, name
 
 def test_a_text_with_two_readings_is_refused_and_its_cure_works():
     known = ["a", "b", "a,b", "c"]
-    with pytest.raises(hm.OutcomeError, match="several ways") as error:
+    with pytest.raises(hm.decision.OutcomeError, match="several ways") as error:
         read_names("a,b,c", known)
     for cure, names in (('"a,b","c"', ["a,b", "c"]), ('"a","b","c"', ["a", "b", "c"])):
         assert cure in str(error.value)
@@ -61,7 +61,7 @@ def test_two_names_come_before_one_that_looks_like_both():
 )
 def test_an_unknown_name_is_told_whole_with_one_that_works(text, hint):
     known = ["delta[1,2]", "effect, log OR", "price"]
-    with pytest.raises(hm.OutcomeError, match="no parameter") as error:
+    with pytest.raises(hm.decision.OutcomeError, match="no parameter") as error:
         read_names(text, known)
     assert f"did you mean {hint!r}?" in str(error.value)
     assert read_names(write_names([hint, *(name for name in known if name != hint)], known), known)[0] == hint
@@ -69,5 +69,5 @@ def test_an_unknown_name_is_told_whole_with_one_that_works(text, hint):
 
 def test_very_many_commas_do_not_take_for_ever():
     known = ["a", ",".join("a" * 3), "b"]
-    with pytest.raises(hm.OutcomeError, match="no parameter 'c'"):
+    with pytest.raises(hm.decision.OutcomeError, match="no parameter 'c'"):
         read_names(",".join("a" * 60) + ",c", known)

@@ -53,20 +53,20 @@ def test_an_exact_tornado_that_turns_is_as_wide_as_it_is_deep():
     ],
 )
 def test_ranges_without_sense_or_source_are_refused(ranges, said):
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         one_way(product, CENTRAL, ranges)
 
 
 def test_all_mistakes_in_ranges_are_told_together():
-    with pytest.raises(hm.OutcomeError) as told:
+    with pytest.raises(hm.decision.OutcomeError) as told:
         one_way(product, CENTRAL, {"p": (0.4, 0.1, ""), "costs": (1, 2, "x")})
     assert all(part in str(told.value) for part in ("low < high", "no source", "did you mean 'cost'"))
 
 
 def test_functions_and_central_values_of_many_samples_are_refused():
-    with pytest.raises(hm.OutcomeError, match="at the central values; it must give one number"):
+    with pytest.raises(hm.decision.OutcomeError, match="at the central values; it must give one number"):
         one_way(lambda p: [1.0, 2.0], CENTRAL, {"p": (0.1, 0.4, "x")})
-    with pytest.raises(hm.OutcomeError, match=r"nan at p = 0\.4"):
+    with pytest.raises(hm.decision.OutcomeError, match=r"nan at p = 0\.4"):
         one_way(lambda p: np.nan if p["p"] == 0.4 else 1.0, CENTRAL, {"p": (0.1, 0.4, "x")})
-    with pytest.raises(hm.OutcomeError, match="dimension 'sample'"):
+    with pytest.raises(hm.decision.OutcomeError, match="dimension 'sample'"):
         one_way(product, xr.Dataset({"p": ("sample", [1.0])}), {"p": (0.1, 0.4, "x")})

@@ -73,7 +73,7 @@ def rows_of(content):
 
 def told(call, *arguments, **named):
     """The lines of the error."""
-    with pytest.raises(hm.OutcomeError) as error:
+    with pytest.raises(hm.decision.OutcomeError) as error:
         call(*arguments, **named)
     return str(error.value).splitlines()
 

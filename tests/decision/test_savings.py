@@ -21,28 +21,28 @@ STEPS = {"bed": "gross", "drug": "procedure", "home": "procedure"}
 
 
 def test_a_saving_is_comparator_minus_intervention():
-    saved = hm.saving(COST, comparator="old", intervention="new")
+    saved = hm.decision.saving(COST, comparator="old", intervention="new")
     assert saved.to_numpy().tolist() == [[6, -2, 0], [8, -2, 0]]
 
 
 def test_steps_run_from_gross_to_net():
-    saved = hm.saving(COST, comparator="old", intervention="new")
+    saved = hm.decision.saving(COST, comparator="old", intervention="new")
     steps = by_group(saved, STEPS, "step")
     assert steps["step"].to_numpy().tolist() == ["gross", "procedure"]
     assert running(steps).mean("sample").to_numpy().tolist() == [7, 5]
 
 
 def test_a_component_without_a_group_is_refused():
-    saved = hm.saving(COST, comparator="old", intervention="new")
-    with pytest.raises(hm.OutcomeError, match="'home' has no payer"):
+    saved = hm.decision.saving(COST, comparator="old", intervention="new")
+    with pytest.raises(hm.decision.OutcomeError, match="'home' has no payer"):
         by_group(saved, {"bed": "NHS", "drug": "NHS"}, "payer")
 
 
 def test_unknown_strategies_and_costs_without_components_are_refused():
-    with pytest.raises(hm.OutcomeError, match="did you mean 'new'"):
-        hm.saving(COST, comparator="old", intervention="nww")
-    with pytest.raises(hm.OutcomeError, match="no dimension 'component'"):
-        hm.saving(COST.sum("component"), comparator="old", intervention="new")
+    with pytest.raises(hm.decision.OutcomeError, match="did you mean 'new'"):
+        hm.decision.saving(COST, comparator="old", intervention="nww")
+    with pytest.raises(hm.decision.OutcomeError, match="no dimension 'component'"):
+        hm.decision.saving(COST.sum("component"), comparator="old", intervention="new")
 
 
 def test_the_volume_needed_is_claim_over_mean_or_never():
@@ -62,7 +62,7 @@ def test_cost_alone_says_what_is_saved_and_how_probably():
 
 
 def test_the_whole_saving_is_that_of_all_components_and_groups():
-    parts = hm.saving(COST, comparator="old", intervention="new")
+    parts = hm.decision.saving(COST, comparator="old", intervention="new")
     whole = total_saving(COST, comparator="old", intervention="new")
     xr.testing.assert_identical(whole, parts.sum("component").rename(whole.name))
     twice = xr.concat([COST, 3 * COST], "group").assign_coords(group=["a", "b"])
@@ -87,12 +87,14 @@ def test_a_deterministic_saving_has_no_interval():
     ],
 )
 def test_costs_that_cannot_be_compared_are_refused(data, comparator, said):
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         saving_table(data, comparator=comparator)
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         total_saving(data, comparator=comparator, intervention="new")
 
 
 def test_outcomes_without_qalys_are_shown_the_way_to_the_table_of_savings():
-    with pytest.raises(hm.OutcomeError, match="have no 'qaly'; they have cost; for cost alone there is saving_table"):
+    with pytest.raises(
+        hm.decision.OutcomeError, match="have no 'qaly'; they have cost; for cost alone there is saving_table"
+    ):
         hm.CostEffectiveness(COST, comparator="old")

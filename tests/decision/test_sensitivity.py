@@ -259,9 +259,9 @@ def test_an_outcome_is_named_by_intervention_and_threshold():
     assert benefit.to_numpy().tolist() == [50, -50]
     assert benefit.name == "incremental net benefit of new at 200 per QALY"
     assert cea.saving("new").to_numpy().tolist() == [-50, -150]
-    with pytest.raises(hm.OutcomeError, match="give one"):
+    with pytest.raises(hm.decision.OutcomeError, match="give one"):
         cea.incremental_net_benefit("new", threshold=[1, 2])
-    with pytest.raises(hm.OutcomeError, match="did you mean 'new'"):
+    with pytest.raises(hm.decision.OutcomeError, match="did you mean 'new'"):
         cea.saving("nwe")
 
 
@@ -277,7 +277,7 @@ def test_an_outcome_is_named_by_intervention_and_threshold():
     ],
 )
 def test_outcomes_that_are_not_one_number_a_sample_are_refused(outcome, said):
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         tornado(outcome, DRAWS)
 
 
@@ -306,7 +306,7 @@ def test_outcomes_that_are_not_one_number_a_sample_are_refused(outcome, said):
     ],
 )
 def test_mistakes_are_refused_with_their_cure(call, said):
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         call()
 
 

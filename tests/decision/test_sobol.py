@@ -47,7 +47,9 @@ def test_correlated_parameters_are_refused_and_have_an_index_as_a_group():
     rng = np.random.default_rng(1)
     both = rng.multivariate_normal([0, 0], [[1, 0.8], [0.8, 1]], 4_000)
     draws = pd.DataFrame(both, columns=["a", "b"]).assign(c=rng.normal(0, 1, 4_000))
-    with pytest.raises(hm.OutcomeError, match=r"correlated: a and b \(0.7.\).*groups=\{'a and b': \['a', 'b'\]\}"):
+    with pytest.raises(
+        hm.decision.OutcomeError, match=r"correlated: a and b \(0.7.\).*groups=\{'a and b': \['a', 'b'\]\}"
+    ):
         sobol(lambda p: p.sum(axis=1), draws, seed=1)
     table = sobol(lambda p: p.sum(axis=1), draws, groups={"a and b": ["a", "b"]}, seed=1)
     assert table["parameter"].to_list() == ["a and b", "c"]
@@ -58,7 +60,7 @@ def test_correlated_parameters_are_refused_and_have_an_index_as_a_group():
 def test_many_correlated_pairs_are_counted():
     shared = np.random.default_rng(1).normal(size=1_000)
     draws = pd.DataFrame({name: shared + i for i, name in enumerate("abcd")})
-    with pytest.raises(hm.OutcomeError, match="and 3 more pairs"):
+    with pytest.raises(hm.decision.OutcomeError, match="and 3 more pairs"):
         sobol(lambda p: p["a"], draws, seed=1)
 
 
@@ -108,7 +110,7 @@ def test_a_dataset_reaches_the_function_as_it_was():
     ],
 )
 def test_functions_that_do_not_give_a_number_for_each_draw_are_refused(function, said):
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         sobol(function, independent(a=1.0, b=1.0), draws=64, seed=1)
 
 
@@ -127,5 +129,5 @@ def test_functions_that_do_not_give_a_number_for_each_draw_are_refused(function,
     ],
 )
 def test_designs_that_cannot_be_made_are_refused(given, fields, said):
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         sobol(lambda p: p["a"], given, seed=1, **fields)

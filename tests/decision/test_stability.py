@@ -103,5 +103,5 @@ def test_a_constant_is_stable():
     ],
 )
 def test_what_has_no_stability_is_refused(call, said):
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         call()

@@ -140,7 +140,7 @@ DRAWS = np.linspace(0, 1, 100)
     ],
 )
 def test_draws_that_do_not_belong_together_are_refused(outcome, parameter, said):
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         switching_value(outcome, parameter)
 
 
@@ -182,7 +182,7 @@ def test_a_model_is_run_no_more_than_once_at_each_value():
     ],
 )
 def test_functions_and_ranges_that_cannot_be_searched_are_refused(function, low, high, points, said):
-    with pytest.raises(hm.OutcomeError, match=said):
+    with pytest.raises(hm.decision.OutcomeError, match=said):
         switching_value_of(function, low, high, points=points)
 
 
@@ -194,7 +194,7 @@ def test_the_table_has_a_row_for_each_switching_value_or_says_there_is_none():
     assert table.loc["price", "share_beyond"] == pytest.approx(0.1, abs=0.01)
     assert np.isnan(table.loc["other", "value"])
     assert table.loc["other", "note"] == "none in the range 0 to 10: the outcome is 0 or below throughout"
-    with pytest.raises(hm.OutcomeError, match="did you mean 'price'"):
+    with pytest.raises(hm.decision.OutcomeError, match="did you mean 'price'"):
         switching_table(draws["price"], draws, ["prize"])
 
 
@@ -212,13 +212,13 @@ def test_a_table_of_draws_gives_the_same_as_a_dataset():
     rng = np.random.default_rng(1)
     draws = pd.DataFrame({"price": rng.uniform(0, 10, 400), "other": rng.normal(size=400)})
     outcome = xr.DataArray(4 - draws["price"] + draws["other"], dims="sample")
-    found = hm.switching_table(outcome, draws, ["price"])
+    found = hm.sensitivity.switching_table(outcome, draws, ["price"])
     dataset = xr.Dataset({name: ("sample", draws[name].to_numpy()) for name in draws})
-    pd.testing.assert_frame_equal(found, hm.switching_table(outcome, dataset, ["price"]))
+    pd.testing.assert_frame_equal(found, hm.sensitivity.switching_table(outcome, dataset, ["price"]))
     assert found["value"].item() == pytest.approx(4.0, abs=0.5)
-    with pytest.raises(hm.OutcomeError, match="no parameter 'prise' in the draws; did you mean 'price'"):
-        hm.switching_table(outcome, draws, ["prise"])
-    with pytest.raises(hm.OutcomeError, match="not in the order of their index"):
-        hm.switching_table(outcome, draws.iloc[::-1], ["price"])
-    with pytest.raises(hm.OutcomeError, match="draws are a list"):
-        hm.switching_table(outcome, [1.0], ["price"])
+    with pytest.raises(hm.decision.OutcomeError, match="no parameter 'prise' in the draws; did you mean 'price'"):
+        hm.sensitivity.switching_table(outcome, draws, ["prise"])
+    with pytest.raises(hm.decision.OutcomeError, match="not in the order of their index"):
+        hm.sensitivity.switching_table(outcome, draws.iloc[::-1], ["price"])
+    with pytest.raises(hm.decision.OutcomeError, match="draws are a list"):
+        hm.sensitivity.switching_table(outcome, [1.0], ["price"])

@@ -247,7 +247,9 @@ def test_wrong_words_are_refused_with_the_usage(words):
 def test_a_failed_check_is_reported_with_status_1(trust, tmp_path):
     path = trust / "model.py"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace('{"stroke_unit": hm.DAYS_PER_YEAR}', '{"stroke_unit": 364.0}'), encoding="utf-8")
+    path.write_text(
+        text.replace('{"stroke_unit": hm.convert.DAYS_PER_YEAR}', '{"stroke_unit": 364.0}'), encoding="utf-8"
+    )
     done = heemodel("run", trust, "--out", tmp_path / "out", "--scenario", "audit", *FAST)
     assert done.returncode == 1
     assert "Days in the stroke unit equal the mean stay" in done.stderr
@@ -285,7 +287,7 @@ def test_check_finds_a_mistake_in_the_inputs_with_its_line(trust):
 def test_check_tells_a_failed_check_with_status_1(tmp_path):
     assert heemodel("new", tmp_path / "ours", "--kind", "function").returncode == 0
     with (tmp_path / "ours" / "model.py").open("a", encoding="utf-8") as file:
-        file.write("\n\ndef checks(draws, outcomes):\n    return [hm.Check('Mine', False, 'off by 3')]\n")
+        file.write("\n\ndef checks(draws, outcomes):\n    return [hm.verify.Check('Mine', False, 'off by 3')]\n")
     done = heemodel("check", tmp_path / "ours")
     assert done.returncode == 1
     assert "FAILED  Mine: off by 3" in done.stdout

@@ -23,7 +23,7 @@ PRIORS = {"prior": PRIOR, "variation_prior": VARIATION, "zero_prior": ZEROS}
 
 
 def costs(table=COSTS, **options):
-    return hm.mean_costs(table, **{"by": "state"} | options)
+    return hm.evidence.mean_costs(table, **{"by": "state"} | options)
 
 
 def density(family, cost, mean, variation):
@@ -125,7 +125,7 @@ def test_true_means_are_recovered(family):
             else rng.lognormal(np.log(positive) - spread**2 / 2, spread, 1_000)
         )
         rows.append(pd.DataFrame({"state": state, "cost": np.where(rng.random(1_000) < zeros, 0, cost)}))
-    posterior = hm.fit(hm.mean_costs(patients=pd.concat(rows), by="state", family=family), seed=1, draws=4_000)
+    posterior = hm.fit(hm.evidence.mean_costs(patients=pd.concat(rows), by="state", family=family), seed=1, draws=4_000)
     for state, (mean, *_) in true.items():
         found = posterior.summary().set_index("parameter").loc[f"mean_cost[{state}]"]
         assert abs(found["mean"] - mean) < 3 * found["sd"]
@@ -146,7 +146,7 @@ def test_currency_does_not_matter():
 def test_plug_in_estimates_weigh_sources_by_relative_precision():
     central = costs().central["mean_cost"]
     assert central.sel(state=["well", "ill"]).to_numpy().tolist() == pytest.approx([800, 5_500])
-    found = hm.mean_costs(patients=PATIENTS, by="state").central["mean_cost"].item()
+    found = hm.evidence.mean_costs(patients=PATIENTS, by="state").central["mean_cost"].item()
     assert found == pytest.approx(PATIENTS["cost"].mean())
 
 
@@ -162,8 +162,8 @@ def test_a_single_row_is_enough():
 
 def test_patients_all_of_whom_cost_something_have_no_share_without():
     paying = PATIENTS[PATIENTS["cost"] > 0]
-    assert "zero_share" not in hm.mean_costs(patients=paying, by="state").pymc().named_vars
-    assert "zero_share" in hm.mean_costs(patients=PATIENTS, by="state").pymc().named_vars
+    assert "zero_share" not in hm.evidence.mean_costs(patients=paying, by="state").pymc().named_vars
+    assert "zero_share" in hm.evidence.mean_costs(patients=PATIENTS, by="state").pymc().named_vars
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def change(row, **values):
     ],
 )
 def test_tables_that_are_not_sound_are_refused(table, said):
-    with pytest.raises(hm.EvidenceError, match=said):
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
         costs(table)
 
 
@@ -238,12 +238,12 @@ def test_tables_that_are_not_sound_are_refused(table, said):
     ],
 )
 def test_patients_that_say_too_little_are_refused(patients, said):
-    with pytest.raises(hm.EvidenceError, match=said):
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
         costs(patients=patients)
 
 
 def test_all_problems_of_both_tables_are_told_together():
-    with pytest.raises(hm.EvidenceError, match=r"(?s)mean is -1.*se is 0.*cost is -3"):
+    with pytest.raises(hm.evidence.EvidenceError, match=r"(?s)mean is -1.*se is 0.*cost is -3"):
         costs(change(0, mean=-1, se=0), patients=PATIENTS.assign(cost=[-3, *PATIENTS["cost"][1:]]))
 
 
@@ -262,7 +262,7 @@ def test_all_problems_of_both_tables_are_told_together():
     ],
 )
 def test_options_that_make_no_sense_are_refused(options, said):
-    with pytest.raises(hm.EvidenceError, match=said):
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
         costs(**options)
 
 

@@ -72,7 +72,7 @@ def test_quartiles_of_three_patients_are_the_three_patients(name):
     """Ranks ¼, ½ and ¾ of n + 1 = 4 are the first, second and third: the density is 3! f(a) f(b) f(c)."""
     times = np.array([4.0, 7.0, 15.0])
     summaries = pd.DataFrame({"strategy": ["new"], "n": 3, "q1": times[0], "median": times[1], "q3": times[2]})
-    model = hm.durations(by="strategy", summaries=summaries, family=name).pymc()
+    model = hm.evidence.durations(by="strategy", summaries=summaries, family=name).pymc()
     shape = f"duration_{FAMILIES[name].shape_name}"
     share = model["quantile"].owner.inputs[-3]
     assert share.type.shape[-1] == 1  # one exit: densities are not added up
@@ -112,7 +112,7 @@ def test_a_summary_of_very_many_patients_takes_no_more_memory_than_one_of_few():
 def test_patients_have_the_posterior_of_a_grid_where_some_had_not_left():
     table = pd.DataFrame({"strategy": "new", "time": [3.0, 8.0, 20.0, 20.0, 5.0], "event": [1, 1, 0, 0, 1]})
     priors = {"mean_prior": (10.0, 1.0), "variation_prior": (1.0, 0.3)}
-    fitted = hm.fit(hm.durations(by="strategy", patients=table, family="weibull", **priors), seed=1)
+    fitted = hm.fit(hm.evidence.durations(by="strategy", patients=table, family="weibull", **priors), seed=1)
     log_mean = np.log(10.0) + np.linspace(-4, 6, 400)
     median, log_sd = FAMILIES["weibull"].shape_prior((1.0, 0.3))
     log_shape = np.log(median) + log_sd * np.linspace(-6, 6, 300)
@@ -138,7 +138,9 @@ def test_patients_and_their_summaries_say_nearly_the_same():
     named = {"quartiles": quartiles, "moments": moments}
     summaries = pd.DataFrame([{"strategy": name, "n": 400} | said for name, said in named.items()])
     patients = pd.DataFrame({"strategy": "patients", "time": times})
-    model = hm.durations(by="strategy", patients=patients, summaries=summaries, family="lognormal", name="stay")
+    model = hm.evidence.durations(
+        by="strategy", patients=patients, summaries=summaries, family="lognormal", name="stay"
+    )
     draws = hm.fit(model, seed=1, draws=4_000).draw(4_000, seed=1)
     assert list(draws) == ["mean_stay", "stay_variation", "median_stay"]
     exact = draws["mean_stay"].sel(strategy="patients")
@@ -161,7 +163,7 @@ def test_competing_risks_are_recovered_though_the_long_stays_are_cut_off():
     """Half the patients who go home are still there at the end; those seen to leave are mostly dead, and left early."""
     table = simulated(np.random.default_rng(5), 1_000, [0.3, 0.7], [6.0, 25.0], [0.8, 0.6], 21.0)
     seen = table.dropna()
-    model = hm.competing_risks(by="strategy", exits=EXITS, patients=table, family="lognormal")
+    model = hm.evidence.competing_risks(by="strategy", exits=EXITS, patients=table, family="lognormal")
     summary = hm.fit(model, seed=1, draws=4_000).summary().set_index("parameter")
     for name, true in {
         "exit_share[new, dead]": 0.3,
@@ -177,7 +179,9 @@ def test_competing_risks_are_recovered_though_the_long_stays_are_cut_off():
 def test_a_mean_of_all_exits_and_one_of_the_dead_give_that_of_the_others(caplog):
     counts = pd.DataFrame({"strategy": "new", "exit": EXITS, "count": [400, 600]})
     summaries = pd.DataFrame({"strategy": "new", "exit": ["dead", None], "n": [400, 1_000], "mean": [5.0, 14.0]})
-    model = hm.competing_risks(by="strategy", exits=EXITS, counts=counts, summaries=summaries, family="lognormal")
+    model = hm.evidence.competing_risks(
+        by="strategy", exits=EXITS, counts=counts, summaries=summaries, family="lognormal"
+    )
     varying, caution = model.cautions
     assert varying.startswith("new: nothing says how much durations until 'dead' vary; how sure their mean is rests")
     assert caution.startswith("new: nothing is known of how long those stay who leave by 'home', but together with")
@@ -188,10 +192,10 @@ def test_a_mean_of_all_exits_and_one_of_the_dead_give_that_of_the_others(caplog)
 
 
 def test_plug_in_estimates_are_the_observed_means():
-    central = hm.durations(by="strategy", summaries=SUMMARIES, name="stay").central
+    central = hm.evidence.durations(by="strategy", summaries=SUMMARIES, name="stay").central
     assert central["mean_stay"].to_numpy().tolist() == pytest.approx([90.0, 14.0])
-    assert not hm.durations(by="strategy", patients=PATIENTS).central
-    risks = hm.competing_risks(by="strategy", exits=EXITS, patients=LEFT.dropna())
+    assert not hm.evidence.durations(by="strategy", patients=PATIENTS).central
+    risks = hm.evidence.competing_risks(by="strategy", exits=EXITS, patients=LEFT.dropna())
     assert risks.central["exit_share"].sel(strategy="old", exit="home").item() == pytest.approx(2 / 3)
     assert risks.central["mean_stay"].to_numpy().tolist() == pytest.approx([31 / 3, 5.0])
 
@@ -202,7 +206,9 @@ def test_predictions_of_every_kind_of_observation_surround_it():
     summaries = pd.DataFrame({"strategy": "new", "exit": ["dead", "home", None], "n": [40, 60, 50]})
     summaries = summaries.assign(mean=[6.5, 12.5, np.nan], sd=[5.0, 9.5, np.nan])
     summaries = summaries.assign(q1=[np.nan, np.nan, 3.0], median=[np.nan, np.nan, 7.0], q3=[np.nan, np.nan, 13.0])
-    model = hm.competing_risks(by="strategy", exits=EXITS, patients=patients, summaries=summaries, family="lognormal")
+    model = hm.evidence.competing_risks(
+        by="strategy", exits=EXITS, patients=patients, summaries=summaries, family="lognormal"
+    )
     checks = hm.fit(model, seed=1, draws=4_000).predictive_checks().set_index("observation")
     checks.index = checks.index.str.replace(r"\[.*", "", regex=True)
     for kind in ("log_mean", "log_sd", "quantile", "exits"):
@@ -224,8 +230,8 @@ def test_predictions_of_every_kind_of_observation_surround_it():
     ],
 )
 def test_patients_that_cannot_be_are_refused(change, said):
-    with pytest.raises(hm.EvidenceError, match=said):
-        hm.durations(by="strategy", patients=PATIENTS.assign(**change))
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
+        hm.evidence.durations(by="strategy", patients=PATIENTS.assign(**change))
 
 
 @pytest.mark.parametrize(
@@ -244,8 +250,8 @@ def test_patients_that_cannot_be_are_refused(change, said):
     ],
 )
 def test_summaries_that_cannot_be_are_refused(change, said):
-    with pytest.raises(hm.EvidenceError, match=said):
-        hm.durations(by="strategy", summaries=SUMMARIES.assign(**change))
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
+        hm.evidence.durations(by="strategy", summaries=SUMMARIES.assign(**change))
 
 
 @pytest.mark.parametrize(
@@ -262,8 +268,8 @@ def test_summaries_that_cannot_be_are_refused(change, said):
     ],
 )
 def test_what_is_asked_amiss_is_refused(options, said):
-    with pytest.raises(hm.EvidenceError, match=said):
-        hm.durations(**{"by": "strategy", "summaries": SUMMARIES} | options)
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
+        hm.evidence.durations(**{"by": "strategy", "summaries": SUMMARIES} | options)
 
 
 @pytest.mark.parametrize(
@@ -283,8 +289,8 @@ def test_what_is_asked_amiss_is_refused(options, said):
     ],
 )
 def test_competing_risks_that_cannot_be_are_refused(options, said):
-    with pytest.raises(hm.EvidenceError, match=said):
-        hm.competing_risks(**{"by": "strategy", "exits": EXITS, "patients": LEFT} | options)
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
+        hm.evidence.competing_risks(**{"by": "strategy", "exits": EXITS, "patients": LEFT} | options)
 
 
 def ward(leaving, cycles):
@@ -310,9 +316,9 @@ def test_a_cohort_that_leaves_by_these_probabilities_has_the_shares_and_the_mean
         {"exit_share": (("sample", "exit"), shares), "mean_stay_by_exit": (("sample", "exit"), means)},
         coords={"exit": EXITS},
     ).assign({shape: ("exit", np.array([1.0, 1.2]))})
-    leaving = hm.exit_probabilities(draws, family=name, cycle=1.0, cycles=150)
+    leaving = hm.evidence.exit_probabilities(draws, family=name, cycle=1.0, cycles=150)
     outcomes = ward(leaving, 400).run(xr.Dataset(coords={"sample": [0, 1]}))
-    days = hm.DAYS_PER_YEAR * outcomes["years_in_state"].sel(state="ward", strategy="new").to_numpy()
+    days = hm.convert.DAYS_PER_YEAR * outcomes["years_in_state"].sel(state="ward", strategy="new").to_numpy()
     np.testing.assert_allclose(days, (means * shares).sum(axis=1), rtol=0.01)
     trace = ward(leaving.isel(sample=0), 400).trace(xr.Dataset())["mean"].isel(cycle=-1, strategy=0)
     assert float(trace.sel(state="dead")) == pytest.approx(0.3, abs=1e-4)
@@ -331,12 +337,12 @@ def test_a_cohort_that_leaves_by_these_probabilities_has_the_shares_and_the_mean
 def test_probabilities_of_leaving_that_cannot_be_had_are_refused(options, said):
     one = xr.DataArray([0.5, 0.5], coords={"exit": EXITS})
     draws = xr.Dataset({"exit_share": one, "mean_stay_by_exit": 10 * one, "stay_variation_by_exit": one})
-    with pytest.raises(hm.EvidenceError, match=said):
-        hm.exit_probabilities(draws, **{"family": "gamma", "cycle": 1.0, "cycles": 30} | options)
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
+        hm.evidence.exit_probabilities(draws, **{"family": "gamma", "cycle": 1.0, "cycles": 30} | options)
 
 
 def test_an_exit_that_nobody_took_has_a_share_all_the_same():
-    model = hm.competing_risks(by="strategy", exits=[*EXITS, "moved"], patients=LEFT, family="lognormal")
+    model = hm.evidence.competing_risks(by="strategy", exits=[*EXITS, "moved"], patients=LEFT, family="lognormal")
     assert sum("leave by 'moved'" in caution for caution in model.cautions) == 2
     draws = hm.fit(model, seed=1, draws=4_000).draw(4_000, seed=1)
     np.testing.assert_allclose(draws["exit_share"].sum("exit"), 1)
@@ -362,7 +368,7 @@ def test_durations_are_calibrated(name):
         quartiles = dict(zip(["q1", "median", "q3"], np.sort(times[2])[[19, 39, 59]], strict=True))
         moments = {"mean": times[1].mean(), "sd": times[1].std(ddof=1)}
         summaries = pd.DataFrame([{"group": "b", "n": 79} | moments, {"group": "c", "n": 79} | quartiles])
-        model = hm.durations(by="group", patients=patients, summaries=summaries, family=name, **PRIORS)
+        model = hm.evidence.durations(by="group", patients=patients, summaries=summaries, family=name, **PRIORS)
         shape = f"duration_{family.shape_name}"
         true = [("mean_duration", at(mean, group=group)) for group, mean in zip("abc", means, strict=True)]
         return model, true + [(shape, at(number, group=group)) for group, number in zip("abc", shapes, strict=True)]
@@ -385,7 +391,7 @@ def test_competing_risks_are_calibrated():
         others = frozen("lognormal", means, shapes).rvs(size=(79, 2), random_state=rng)[np.arange(79), way]
         quartiles = dict(zip(["q1", "median", "q3"], np.sort(others)[[19, 39, 59]], strict=True))
         summaries = pd.DataFrame([{"strategy": "new", "exit": None, "n": 79} | quartiles])
-        model = hm.competing_risks(
+        model = hm.evidence.competing_risks(
             by="strategy", exits=EXITS, patients=patients, summaries=summaries, family="lognormal", **PRIORS
         )
         return model, [
@@ -411,12 +417,12 @@ SUMMARY = {"strategy": "new", "n": 50}
     ],
 )
 def test_what_rests_on_the_prior_is_said(rows, said):
-    cautions = hm.durations(by="strategy", summaries=pd.DataFrame([SUMMARY | rows])).cautions
+    cautions = hm.evidence.durations(by="strategy", summaries=pd.DataFrame([SUMMARY | rows])).cautions
     assert [caution.startswith(said) for caution in cautions] == [True] if said else not cautions
 
 
 def test_a_group_in_which_nobody_left_is_pointed_out():
-    (caution,) = hm.durations(by="strategy", patients=PATIENTS.assign(event=[1, 1, 1, 0, 0, 0, 0])).cautions
+    (caution,) = hm.evidence.durations(by="strategy", patients=PATIENTS.assign(event=[1, 1, 1, 0, 0, 0, 0])).cautions
     assert caution.startswith("new: nothing says how much durations vary; it and their mean rest")
 
 
@@ -432,40 +438,40 @@ def test_a_group_in_which_nobody_left_is_pointed_out():
     ],
 )
 def test_columns_that_would_be_misread_are_refused(patients, said):
-    with pytest.raises(hm.EvidenceError, match=said):
-        hm.durations(by="strategy", patients=patients)
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
+        hm.evidence.durations(by="strategy", patients=patients)
 
 
 @pytest.mark.parametrize("by", ["row", "ended", "means", "sample", "exit", "mean_duration"])
 def test_names_that_the_model_has_for_something_else_are_refused(by):
-    with pytest.raises(hm.EvidenceError, match=r"something else|is not in it"):
-        hm.durations(by=by, patients=PATIENTS.rename(columns={"strategy": by}))
+    with pytest.raises(hm.evidence.EvidenceError, match=r"something else|is not in it"):
+        hm.evidence.durations(by=by, patients=PATIENTS.rename(columns={"strategy": by}))
 
 
 def test_summaries_of_more_patients_than_left_are_pointed_out():
     counts = pd.DataFrame({"strategy": "new", "exit": EXITS, "count": [30, 70]})
     summaries = pd.DataFrame({"strategy": "new", "exit": ["dead", None], "n": [300, 100], "mean": 9.0, "sd": 8.0})
-    cautions = hm.competing_risks(by="strategy", exits=EXITS, counts=counts, summaries=summaries).cautions
+    cautions = hm.evidence.competing_risks(by="strategy", exits=EXITS, counts=counts, summaries=summaries).cautions
     (caution,) = (caution for caution in cautions if "a summary is of" in caution)
     assert caution.startswith("new: a summary is of 300 patients who left by 'dead', of whom only 30 are counted")
 
 
 def test_exits_that_counts_leave_out_are_refused():
     counts = pd.DataFrame({"strategy": ["old"], "exit": ["home"], "count": [4]})
-    with pytest.raises(hm.EvidenceError, match="nothing is said of exit 'dead' of 'old'; give 0 if nobody"):
-        hm.competing_risks(by="strategy", exits=EXITS, patients=LEFT, counts=counts)
+    with pytest.raises(hm.evidence.EvidenceError, match="nothing is said of exit 'dead' of 'old'; give 0 if nobody"):
+        hm.evidence.competing_risks(by="strategy", exits=EXITS, patients=LEFT, counts=counts)
 
 
 def test_whole_numbers_that_pandas_gave_a_fraction_name_the_same_group():
     numbers = PATIENTS.assign(strategy=[1.0, 1, 1, 1, 2, 2, 2])
-    assert hm.durations(by="strategy", patients=numbers).coords["strategy"] == ("1", "2")
+    assert hm.evidence.durations(by="strategy", patients=numbers).coords["strategy"] == ("1", "2")
 
 
 def test_probabilities_of_leaving_where_nobody_is_left_are_refused():
     one = xr.DataArray([0.5, 0.5], coords={"exit": EXITS})
     draws = xr.Dataset({"exit_share": one, "mean_stay_by_exit": one, "stay_variation_by_exit": one})
-    with pytest.raises(hm.EvidenceError, match="nobody at all is left in some draws; give at most"):
-        hm.exit_probabilities(draws, family="gamma", cycle=1.0, cycles=3_000)
+    with pytest.raises(hm.evidence.EvidenceError, match="nobody at all is left in some draws; give at most"):
+        hm.evidence.exit_probabilities(draws, family="gamma", cycle=1.0, cycles=3_000)
     weibull = draws.assign(stay_shape_by_exit=one)
-    with pytest.raises(hm.EvidenceError, match="give family 'weibull'"):
-        hm.exit_probabilities(weibull, family="gamma", cycle=1.0, cycles=30)
+    with pytest.raises(hm.evidence.EvidenceError, match="give family 'weibull'"):
+        hm.evidence.exit_probabilities(weibull, family="gamma", cycle=1.0, cycles=30)

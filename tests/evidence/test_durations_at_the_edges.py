@@ -24,7 +24,7 @@ def frozen(name, mean, shape):
 def summary(name, rows, **more):
     """Of a posterior, from rows of n, mean and sd about one group."""
     table = pd.DataFrame(rows, columns=["n", "mean", "sd"]).assign(group="new")
-    found = hm.fit(hm.durations(by="group", summaries=table, family=name), seed=1, **more).summary()
+    found = hm.fit(hm.evidence.durations(by="group", summaries=table, family=name), seed=1, **more).summary()
     return found.set_index("parameter")
 
 
@@ -65,7 +65,7 @@ def test_means_and_deviations_of_samples_of_any_size_are_recovered(name, n):
 def test_deviations_far_below_what_is_typical_are_the_less_likely_the_larger_the_variation(name):
     """Whatever the mean: of n = 100 with a tenth of their mean, profiled over the mean."""
     summaries = pd.DataFrame({"group": ["new"], "n": 100, "mean": 3.0, "sd": 0.3})
-    model = hm.durations(by="group", summaries=summaries, family=name).pymc()
+    model = hm.evidence.durations(by="group", summaries=summaries, family=name).pymc()
     logp, family = model.compile_logp(mode="FAST_COMPILE"), FAMILIES[name]
     log_means = np.log(3.0) + np.linspace(-1, 2, 61)
     profile = []
@@ -90,7 +90,7 @@ def test_one_patient_and_nobody_leaving_have_the_posterior_of_a_grid(name):
             said = [dist.logpdf(t) if seen else dist.logsf(t) for t, seen in zip(times, event, strict=True)]
         weight = np.exp(np.nan_to_num(sum(said) + prior, nan=-np.inf))
         table = pd.DataFrame({"group": "new", "time": times, "event": event})
-        model = hm.durations(by="group", patients=table, family=name)
+        model = hm.evidence.durations(by="group", patients=table, family=name)
         fitted = hm.fit(model, seed=1, allow_unconverged=True)
         assert fitted.divergences() < 5  # the gate refuses any; one patient leaves the prior's far ends open
         drawn = np.log(fitted.draws["mean_duration"])
@@ -104,7 +104,7 @@ def test_one_patient_and_nobody_leaving_have_the_posterior_of_a_grid(name):
 def test_one_who_is_still_there_long_after_all_others_can_be_fitted():
     """Where a gamma's survival is 0 as far as numbers go."""
     table = pd.DataFrame({"group": "new", "time": [1e6, 1.0, 2.0, 3.0], "event": [0, 1, 1, 1]})
-    draws = hm.fit(hm.durations(by="group", patients=table), seed=1, draws=4_000).draws["mean_duration"]
+    draws = hm.fit(hm.evidence.durations(by="group", patients=table), seed=1, draws=4_000).draws["mean_duration"]
     assert float(draws.min()) > 1e3
 
 
@@ -113,7 +113,7 @@ def test_exits_that_nobody_or_many_millions_took_have_the_conjugate_posterior():
     for count in ([0, 10], [10, 0], [300_000_000, 700_000_000]):
         counts = pd.DataFrame({"group": "new", "exit": EXITS, "count": count})
         stays = pd.DataFrame({"group": "new", "exit": EXITS, "n": 30, "mean": [5.0, 10.0], "sd": [4.0, 7.0]})
-        model = hm.competing_risks(by="group", exits=EXITS, counts=counts, summaries=stays)
+        model = hm.evidence.competing_risks(by="group", exits=EXITS, counts=counts, summaries=stays)
         found = hm.fit(model, seed=1).summary().set_index("parameter").loc["exit_share[new, dead]"]
         a, b = 1 + count[0], 1 + count[1]
         assert found["mean"] == pytest.approx(a / (a + b), abs=4 * found["mcse"])
@@ -159,7 +159,9 @@ def test_a_summary_of_three_has_about_the_posterior_of_all_triples_that_it_may_b
     weight = np.exp(log_density).sum(axis=0)
     weight *= stats.norm.pdf(log_mean, np.log(10), 2) * stats.norm.pdf(log_shape, np.log(median), log_sd)
     drawn = hm.fit(
-        hm.durations(by="group", summaries=pd.DataFrame([{"group": "new", "n": 3, "mean": 3, "sd": sd}]), family=name),
+        hm.evidence.durations(
+            by="group", summaries=pd.DataFrame([{"group": "new", "n": 3, "mean": 3, "sd": sd}]), family=name
+        ),
         seed=1,
     ).draws
     for grid, values in ((log_mean, drawn["mean_duration"]), (log_shape, drawn[f"duration_{family.shape_name}"])):
@@ -174,7 +176,9 @@ def test_a_summary_of_three_has_about_the_posterior_of_all_triples_that_it_may_b
 def test_quartiles_of_very_many_are_those_of_the_posterior(name):
     exact = frozen(name, 9.0, FAMILIES[name].shape_prior((0.8, 1.0))[0]).ppf([0.25, 0.5, 0.75])
     table = pd.DataFrame([exact], columns=["q1", "median", "q3"]).assign(group="new", n=1_000_000_000)
-    found = hm.fit(hm.durations(by="group", summaries=table, family=name), seed=1).summary().set_index("parameter")
+    found = (
+        hm.fit(hm.evidence.durations(by="group", summaries=table, family=name), seed=1).summary().set_index("parameter")
+    )
     assert found.loc["mean_duration[new]", "mean"] == pytest.approx(9.0, rel=2e-4)
     assert found.loc["duration_variation[new]", "mean"] == pytest.approx(0.8, rel=2e-4)
     assert found.loc["mean_duration[new]", "sd"] < 1e-3

@@ -13,7 +13,7 @@ STRATEGIES = ["old", "new"]
 
 
 def episode(deaths=40):
-    return hm.inpatient_episode(
+    return hm.evidence.inpatient_episode(
         deaths=pd.DataFrame({"strategy": STRATEGIES, "events": [deaths, 60], "n": [100, 350]}),
         stays=pd.DataFrame({"strategy": STRATEGIES, "mean": [90.0, 14.0], "n": [100, 350]}),
         home=pd.DataFrame({"strategy": STRATEGIES, "events": [36, 261], "n": [60, 290]}),
@@ -72,7 +72,9 @@ def test_a_sampler_that_finds_no_place_to_begin_says_what_to_look_at(store, monk
         raise RuntimeError("All initialization points failed\n\nStack backtrace:\n   0: <unknown>")
 
     monkeypatch.setattr(nutpie, "sample", stopped)
-    with pytest.raises(hm.ConvergenceError, match=r"^the sampler stopped: All init[a-z ]+\. As far.*a unit is wrong"):
+    with pytest.raises(
+        hm.evidence.ConvergenceError, match=r"^the sampler stopped: All init[a-z ]+\. As far.*a unit is wrong"
+    ):
         hm.fit(episode(), seed=5)
 
 
@@ -90,7 +92,7 @@ def tree(posterior, diverging=0):
 def test_chains_that_disagree_are_refused(store, monkeypatch):
     apart = np.random.default_rng(1).normal(size=(4, 1_000)) + np.arange(4)[:, None]
     monkeypatch.setattr(fitting, "_sample_evidence", lambda *args, **kwargs: tree(apart))
-    with pytest.raises(hm.ConvergenceError, match=r"x: R-hat .* chains disagree"):
+    with pytest.raises(hm.evidence.ConvergenceError, match=r"x: R-hat .* chains disagree"):
         hm.fit(episode(), seed=5)
     assert list(store.iterdir()) == []
     kept = hm.fit(episode(), seed=5, allow_unconverged=True)
@@ -100,11 +102,11 @@ def test_chains_that_disagree_are_refused(store, monkeypatch):
 def test_sticky_chains_and_divergences_are_refused():
     rng = np.random.default_rng(1)
     sticky = np.repeat(rng.normal(size=(4, 50)), 20, axis=1)
-    assert any("effective sample size" in text for text in complaints(hm.Posterior("m", tree(sticky))))
+    assert any("effective sample size" in text for text in complaints(hm.evidence.Posterior("m", tree(sticky))))
     good = tree(rng.normal(size=(4, 1_000)), diverging=300)
-    (said,) = complaints(hm.Posterior("m", good))
+    (said,) = complaints(hm.evidence.Posterior("m", good))
     assert said.startswith("300 divergent transitions; tighten the priors")
-    assert complaints(hm.Posterior("m", tree(rng.normal(size=(4, 1_000))))) == ()
+    assert complaints(hm.evidence.Posterior("m", tree(rng.normal(size=(4, 1_000))))) == ()
 
 
 def with_prior(found, prior):
@@ -122,18 +124,18 @@ def test_the_advice_fits_what_was_found():
         (0.0, 0.001, "pin it down"),
         (0.0, 1.0, "ask for more"),
     ):
-        found = complaints(hm.Posterior("m", with_prior(tree(shift + scale * sticky), prior)))
+        found = complaints(hm.evidence.Posterior("m", with_prior(tree(shift + scale * sticky), prior)))
         assert any(said in text for text in found), (said, found)
     for sign, end in ((1.0, "small"), (-1.0, "large")):
         drawn = rng.normal(size=(4, 1_000))
         drawn[0, :5] = -3.0 * np.ones(5)
-        (found,) = complaints(hm.Posterior("m", tree(sign * drawn, diverging=5)))
+        (found,) = complaints(hm.evidence.Posterior("m", tree(sign * drawn, diverging=5)))
         assert f"most of them where x is {end}" in found
 
 
 def numbered(chains=4, length=1_000):
     """A posterior in which draw d of chain c is 10,000 c + d."""
-    return hm.Posterior("m", tree(10_000.0 * np.arange(chains)[:, None] + np.arange(length)))
+    return hm.evidence.Posterior("m", tree(10_000.0 * np.arange(chains)[:, None] + np.arange(length)))
 
 
 def test_chains_take_turns_and_each_keeps_its_order():

@@ -145,11 +145,11 @@ def test_functions_of_heemodel_depend_on_their_room(monkeypatch):
     table = {"group": ["a", "b"], "events": [4, 6], "n": [100, 120]}
     import pandas as pd
 
-    before = hm.proportions(pd.DataFrame(table), by="group", pooling="none").identity()
+    before = hm.evidence.proportions(pd.DataFrame(table), by="group", pooling="none").identity()
     from heemodel.evidence import sources
 
     monkeypatch.setattr(sources, "_room", lambda: ("another version",))
-    assert hm.proportions(pd.DataFrame(table), by="group", pooling="none").identity() != before
+    assert hm.evidence.proportions(pd.DataFrame(table), by="group", pooling="none").identity() != before
 
 
 def test_a_function_without_a_file_depends_on_the_functions_that_it_names():

@@ -31,20 +31,22 @@ MEAN_STAYS = pd.DataFrame({"strategy": ["old", "new"], "mean": [9.0, 7.0], "n": 
 
 
 def network(outcome, **more):
-    return lambda table: hm.network_meta_analysis(table, outcome=outcome, effects="fixed", reference="old", **more)
+    return lambda table: hm.evidence.network_meta_analysis(
+        table, outcome=outcome, effects="fixed", reference="old", **more
+    )
 
 
 def ordered(table):
-    return hm.ordered_categories(table, categories=list("wid"), reference="old")
+    return hm.evidence.ordered_categories(table, categories=list("wid"), reference="old")
 
 
 def risks(name, **others):
-    return lambda table: hm.competing_risks(by="group", exits=["dead", "home"], **{name: table} | others)
+    return lambda table: hm.evidence.competing_risks(by="group", exits=["dead", "home"], **{name: table} | others)
 
 
 def episode(name):
     others = {"deaths": DEATHS, "stays": MEAN_STAYS, "home": HOME}
-    return lambda table: hm.inpatient_episode(**others | {name: table})
+    return lambda table: hm.evidence.inpatient_episode(**others | {name: table})
 
 
 def of(model, name):
@@ -58,16 +60,16 @@ MODELS = {
     "spreads": (SPREADS, network("continuous")),
     "contrasts": (CONTRASTS, network("contrast")),
     "counts": (COUNTS, ordered),
-    "shares": (SHARES, of(hm.proportions, "table")),
-    "stays": (STAYS, of(hm.durations, "patients")),
-    "moments": (MOMENTS, of(hm.durations, "summaries")),
-    "quartiles": (QUARTILES, of(hm.durations, "summaries")),
+    "shares": (SHARES, of(hm.evidence.proportions, "table")),
+    "stays": (STAYS, of(hm.evidence.durations, "patients")),
+    "moments": (MOMENTS, of(hm.evidence.durations, "summaries")),
+    "quartiles": (QUARTILES, of(hm.evidence.durations, "summaries")),
     "left": (LEFT, risks("patients")),
     "leaving": (LEAVING, risks("counts", summaries=MOMENTS.assign(exit="home").iloc[:1])),
-    "costs": (COSTS, of(hm.mean_costs, "table")),
-    "bills": (BILLS, of(hm.mean_costs, "patients")),
-    "utilities": (UTILITIES, of(hm.utilities, "table")),
-    "values": (VALUES, of(hm.utilities, "patients")),
+    "costs": (COSTS, of(hm.evidence.mean_costs, "table")),
+    "bills": (BILLS, of(hm.evidence.mean_costs, "patients")),
+    "utilities": (UTILITIES, of(hm.evidence.utilities, "table")),
+    "values": (VALUES, of(hm.evidence.utilities, "patients")),
     "deaths": (DEATHS, episode("deaths")),
     "home": (HOME, episode("home")),
     "mean stays": (MEAN_STAYS, episode("stays")),
@@ -134,7 +136,7 @@ def test_a_number_that_cannot_be_is_told_once_with_its_place(name, column, value
     table, model = MODELS[name]
     changed = table.astype({column: object})
     changed.loc[0, column] = value
-    with pytest.raises(hm.EvidenceError) as error:
+    with pytest.raises(hm.evidence.EvidenceError) as error:
         model(changed)
     (line,) = str(error.value).splitlines()
     assert line.startswith("table '")
@@ -146,11 +148,11 @@ def test_a_number_that_cannot_be_is_told_once_with_its_place(name, column, value
 @pytest.mark.parametrize("name", MODELS)
 def test_tables_without_rows_or_columns_are_refused(name):
     table, model = MODELS[name]
-    with pytest.raises(hm.EvidenceError, match="has no rows"):
+    with pytest.raises(hm.evidence.EvidenceError, match="has no rows"):
         model(table.iloc[:0])
-    with pytest.raises(hm.EvidenceError, match="it has none"):
+    with pytest.raises(hm.evidence.EvidenceError, match="it has none"):
         model(pd.DataFrame())
-    with pytest.raises(hm.EvidenceError, match=r"row 1: \w+ is missing; give a name"):
+    with pytest.raises(hm.evidence.EvidenceError, match=r"row 1: \w+ is missing; give a name"):
         model(table.assign(**{table.columns[0]: [None, *table.iloc[1:, 0]]}))
 
 
@@ -165,50 +167,56 @@ def test_numbers_as_text_and_of_pandas_own_types_are_read(name):
 @pytest.mark.parametrize("name", ["binary", "rates", "means", "contrasts"])
 def test_networks_that_compare_nothing_are_refused(name):
     table, model = MODELS[name]
-    with pytest.raises(hm.EvidenceError, match=r"study 'B', treatment '\w+'.*(the study's only arm)"):
+    with pytest.raises(hm.evidence.EvidenceError, match=r"study 'B', treatment '\w+'.*(the study's only arm)"):
         model(table.iloc[:3])
     with pytest.raises(
-        hm.EvidenceError, match="is there twice; add the arms up, or give the second study another name"
+        hm.evidence.EvidenceError, match="is there twice; add the arms up, or give the second study another name"
     ):
         model(table.assign(study="A"))
-    with pytest.raises(hm.EvidenceError, match="no study connects x, y with old"):
+    with pytest.raises(hm.evidence.EvidenceError, match="no study connects x, y with old"):
         model(table.assign(treatment=["new", "old", "x", "y"]))
 
 
 def test_standard_errors_of_contrasts_are_read_in_the_arm_that_they_count_against_too():
     for value, said in (("wide", "se is 'wide'"), (-0.3, "se is -0.3; it must be above 0"), (np.inf, "se is inf")):
-        with pytest.raises(hm.EvidenceError, match=said):
+        with pytest.raises(hm.evidence.EvidenceError, match=said):
             MODELS["contrasts"][1](CONTRASTS.assign(se=[0.3, value, 0.3, np.nan]))
-    with pytest.raises(hm.EvidenceError, match="leave the effect of exactly one arm of a study empty"):
+    with pytest.raises(hm.evidence.EvidenceError, match="leave the effect of exactly one arm of a study empty"):
         MODELS["contrasts"][1](CONTRASTS.assign(effect=np.nan))
 
 
 def test_a_covariate_that_cannot_be_is_told_once():
     for value, said in ((np.nan, "age is missing"), ("old", "age is 'old'"), (np.inf, "age is inf")):
-        with pytest.raises(hm.EvidenceError, match=said) as error:
+        with pytest.raises(hm.evidence.EvidenceError, match=said) as error:
             network("binary", covariate="age")(BINARY.assign(age=[value, value, 60, 60]))
         assert "another arm" not in str(error.value)
 
 
 def test_fractions_are_shown_as_they_are():
-    with pytest.raises(hm.EvidenceError, match=r"events is 28999\.999999999996; give a whole number"):
+    with pytest.raises(hm.evidence.EvidenceError, match=r"events is 28999\.999999999996; give a whole number"):
         network("binary")(BINARY.assign(events=[0.29 * 1e5, 2, 4, 5], n=100_000))
 
 
 def test_totals_that_are_too_large_are_refused():
-    with pytest.raises(hm.EvidenceError, match="treatment 'old': counts add up to 3,000,000,000; give at most 10⁹"):
+    with pytest.raises(
+        hm.evidence.EvidenceError, match="treatment 'old': counts add up to 3,000,000,000; give at most 10⁹"
+    ):
         ordered(COUNTS.assign(count=1_000_000_000).drop(columns="n"))
-    with pytest.raises(hm.EvidenceError, match="2,000,000,000 left in 'a' by patients and counts; give at most 10⁹"):
+    with pytest.raises(
+        hm.evidence.EvidenceError, match="2,000,000,000 left in 'a' by patients and counts; give at most 10⁹"
+    ):
         MODELS["leaving"][1](LEAVING.assign(count=1_000_000_000))
 
 
 def test_of_a_count_that_cannot_be_read_no_empty_arm_follows():
-    with pytest.raises(hm.EvidenceError) as error:
+    with pytest.raises(hm.evidence.EvidenceError) as error:
         ordered(COUNTS.assign(count=["some", 0, 0, 5, 4, 3]).drop(columns="n"))
     assert (
         str(error.value) == "table 'counts', trial 'A', treatment 'old', category 'w': count is 'some'; give a number"
     )
-    with pytest.raises(hm.EvidenceError, match="treatment 'old': nobody is in any category; leave the arm out"):
+    with pytest.raises(
+        hm.evidence.EvidenceError, match="treatment 'old': nobody is in any category; leave the arm out"
+    ):
         ordered(COUNTS.assign(count=[0, 0, 0, 5, 4, 3]).drop(columns="n"))
 
 
@@ -220,7 +228,7 @@ ROWS = [name for name in MODELS if name not in {"deaths", "home", "mean stays", 
 def test_one_row_has_a_finite_density_unless_it_compares_nothing(name):
     table, model = MODELS[name]
     if name in COMPARING:
-        with pytest.raises(hm.EvidenceError, match="only arm"):
+        with pytest.raises(hm.evidence.EvidenceError, match="only arm"):
             model(table.iloc[:1])
     else:
         pymc = model(table.iloc[:1]).pymc()
@@ -234,19 +242,19 @@ def test_one_patient_says_nothing_of_spread_and_one_exit_not_of_all():
         ("leaving", "nothing is said"),
     ):
         table, model = MODELS[name]
-        with pytest.raises(hm.EvidenceError, match=said):
+        with pytest.raises(hm.evidence.EvidenceError, match=said):
             model(table.iloc[:1])
 
 
 def test_an_episode_of_one_strategy_is_one():
     one = (DEATHS.iloc[:1], MEAN_STAYS.iloc[:1], HOME.iloc[:1])
-    pymc = hm.inpatient_episode(deaths=one[0], stays=one[1], home=one[2]).pymc()
+    pymc = hm.evidence.inpatient_episode(deaths=one[0], stays=one[1], home=one[2]).pymc()
     assert np.isfinite(pymc.compile_logp(mode="FAST_COMPILE")(pymc.initial_point()))
 
 
 def test_exits_without_a_name_are_refused():
-    with pytest.raises(hm.EvidenceError, match="give two different names or more"):
-        hm.competing_risks(by="group", exits=["dead", " "], patients=LEFT)
+    with pytest.raises(hm.evidence.EvidenceError, match="give two different names or more"):
+        hm.evidence.competing_risks(by="group", exits=["dead", " "], patients=LEFT)
 
 
 SAME = pd.DataFrame({"group": "a", "time": [3.0] * 10})
@@ -254,43 +262,45 @@ SAME = pd.DataFrame({"group": "a", "time": [3.0] * 10})
 
 def test_many_patients_who_left_at_the_same_time_are_refused_and_few_pointed_out():
     """They would make the variation 0, and the mean certain."""
-    with pytest.raises(hm.EvidenceError, match="group 'a': all 10 durations are 3, which leaves no doubt of it"):
-        hm.durations(by="group", patients=SAME)
-    (caution,) = hm.durations(by="group", patients=SAME.iloc[:9]).cautions
+    with pytest.raises(
+        hm.evidence.EvidenceError, match="group 'a': all 10 durations are 3, which leaves no doubt of it"
+    ):
+        hm.evidence.durations(by="group", patients=SAME)
+    (caution,) = hm.evidence.durations(by="group", patients=SAME.iloc[:9]).cautions
     assert caution.startswith("a: all 9 durations are 3; if they are rounded, they make their variation look smaller")
-    assert not hm.durations(by="group", patients=SAME.assign(time=[3.01, *[3.0] * 9])).cautions
+    assert not hm.evidence.durations(by="group", patients=SAME.assign(time=[3.01, *[3.0] * 9])).cautions
     longer = pd.DataFrame({"group": "a", "time": [3.0] * 10 + [5.0], "event": [1] * 10 + [0]})
-    assert not hm.durations(by="group", patients=longer).cautions
-    with pytest.raises(hm.EvidenceError, match="group 'a', exit 'dead': all 10 durations are 3"):
+    assert not hm.evidence.durations(by="group", patients=longer).cautions
+    with pytest.raises(hm.evidence.EvidenceError, match="group 'a', exit 'dead': all 10 durations are 3"):
         risks("patients")(pd.concat([SAME.assign(exit="dead"), LEFT.iloc[1:]]))
 
 
 def test_quartiles_that_say_nothing_are_refused():
     one = QUARTILES.iloc[:1]
-    with pytest.raises(hm.EvidenceError, match="no quartiles of one patient"):
-        hm.durations(by="group", summaries=one.assign(n=1))
-    assert hm.durations(by="group", summaries=one[["group", "n", "median"]].assign(n=1)).cautions
-    with pytest.raises(hm.EvidenceError, match="q1, median, q3 are all but equal"):
-        hm.durations(by="group", summaries=one.assign(q1=7 - 1e-9, q3=7 + 1e-9))
+    with pytest.raises(hm.evidence.EvidenceError, match="no quartiles of one patient"):
+        hm.evidence.durations(by="group", summaries=one.assign(n=1))
+    assert hm.evidence.durations(by="group", summaries=one[["group", "n", "median"]].assign(n=1)).cautions
+    with pytest.raises(hm.evidence.EvidenceError, match="q1, median, q3 are all but equal"):
+        hm.evidence.durations(by="group", summaries=one.assign(q1=7 - 1e-9, q3=7 + 1e-9))
 
 
 @pytest.mark.parametrize("family", ["beta", "normal"])
 def test_utilities_all_but_equal_say_nothing_of_their_spread(family):
-    with pytest.raises(hm.EvidenceError, match=r"2 values, all of them 0\.2, do not say how sure"):
-        hm.utilities(
+    with pytest.raises(hm.evidence.EvidenceError, match=r"2 values, all of them 0\.2, do not say how sure"):
+        hm.evidence.utilities(
             patients=VALUES.assign(utility=[0.2, 0.2 + 1e-15, np.nan, np.nan]).dropna(), by="group", family=family
         )
 
 
 def test_costs_all_but_equal_say_nothing_of_their_spread():
-    with pytest.raises(hm.EvidenceError, match="4 of 4 costs above 0, and no two that differ"):
-        hm.mean_costs(patients=BILLS.assign(cost=[1.0, 1.0 + 1e-15, 1.0, 1.0]), by="group")
+    with pytest.raises(hm.evidence.EvidenceError, match="4 of 4 costs above 0, and no two that differ"):
+        hm.evidence.mean_costs(patients=BILLS.assign(cost=[1.0, 1.0 + 1e-15, 1.0, 1.0]), by="group")
 
 
 def leaving(**changes):
     given = {"exit_share": [0.3, 0.7], "mean_stay_by_exit": [5.0, 9.0], "stay_variation_by_exit": [1.0, 0.5]} | changes
     draws = xr.Dataset({name: ("exit", values) for name, values in given.items()}, coords={"exit": ["dead", "home"]})
-    return hm.exit_probabilities(draws, family="gamma", cycle=1.0, cycles=3)
+    return hm.evidence.exit_probabilities(draws, family="gamma", cycle=1.0, cycles=3)
 
 
 @pytest.mark.parametrize(
@@ -311,7 +321,7 @@ def leaving(**changes):
     ],
 )
 def test_draws_of_no_durations_have_no_probabilities_of_leaving(changes, said):
-    with pytest.raises(hm.EvidenceError, match=said):
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
         leaving(**changes)
 
 
@@ -321,5 +331,5 @@ def test_draws_with_one_exit_that_all_or_nobody_take_have_probabilities_of_leavi
     np.testing.assert_allclose(found.sel(exit="home"), 1 - np.exp(-1 / 9))  # exponential stays have no memory
     one = xr.DataArray([0.5, 0.5], dims="sample")
     draws = xr.Dataset({"exit_share": one, "mean_stay_by_exit": one, "stay_variation_by_exit": one})
-    with pytest.raises(hm.EvidenceError, match="the draws have dimensions sample; one must be exit"):
-        hm.exit_probabilities(draws, family="gamma", cycle=np.float32(1.0), cycles=3)
+    with pytest.raises(hm.evidence.EvidenceError, match="the draws have dimensions sample; one must be exit"):
+        hm.evidence.exit_probabilities(draws, family="gamma", cycle=np.float32(1.0), cycles=3)

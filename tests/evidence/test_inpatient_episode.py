@@ -16,7 +16,7 @@ STAYS = pd.DataFrame({"strategy": STRATEGIES, "mean": [90.0, 14.0], "n": [100, 3
 
 @pytest.fixture(scope="module")
 def posterior():
-    return hm.fit(hm.inpatient_episode(deaths=DEATHS, stays=STAYS, home=HOME), seed=1, draws=8_000)
+    return hm.fit(hm.evidence.inpatient_episode(deaths=DEATHS, stays=STAYS, home=HOME), seed=1, draws=8_000)
 
 
 @pytest.mark.parametrize(("name", "table"), [("mortality", DEATHS), ("home_share", HOME)])
@@ -66,14 +66,14 @@ def test_predictive_checks_hold_prior_and_posterior(posterior):
 
 
 def test_plug_in_estimates_are_the_published_figures():
-    central = hm.inpatient_episode(deaths=DEATHS, stays=STAYS, home=HOME).central
+    central = hm.evidence.inpatient_episode(deaths=DEATHS, stays=STAYS, home=HOME).central
     assert central["mean_stay"].to_numpy().tolist() == [90.0, 14.0]
     assert float(central["mortality"].sel(strategy="old")) == 0.4
 
 
 def test_tables_are_matched_by_name_not_by_order():
-    shuffled = hm.inpatient_episode(deaths=DEATHS, stays=STAYS.iloc[::-1], home=HOME.iloc[::-1])
-    assert shuffled.identity() == hm.inpatient_episode(deaths=DEATHS, stays=STAYS, home=HOME).identity()
+    shuffled = hm.evidence.inpatient_episode(deaths=DEATHS, stays=STAYS.iloc[::-1], home=HOME.iloc[::-1])
+    assert shuffled.identity() == hm.evidence.inpatient_episode(deaths=DEATHS, stays=STAYS, home=HOME).identity()
 
 
 @pytest.mark.parametrize(
@@ -91,18 +91,18 @@ def test_tables_are_matched_by_name_not_by_order():
     ],
 )
 def test_impossible_tables_are_refused(deaths, said):
-    with pytest.raises(hm.EvidenceError, match=said):
-        hm.inpatient_episode(deaths=deaths, stays=STAYS, home=HOME)
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
+        hm.evidence.inpatient_episode(deaths=deaths, stays=STAYS, home=HOME)
 
 
 def test_priors_that_no_distribution_has_are_refused():
-    with pytest.raises(hm.EvidenceError, match="the prior of mortality is"):
-        hm.inpatient_episode(deaths=DEATHS, stays=STAYS, home=HOME, mortality_prior=(np.inf, np.inf))
+    with pytest.raises(hm.evidence.EvidenceError, match="the prior of mortality is"):
+        hm.evidence.inpatient_episode(deaths=DEATHS, stays=STAYS, home=HOME, mortality_prior=(np.inf, np.inf))
 
 
 def test_a_stay_that_is_not_positive_is_refused():
-    with pytest.raises(hm.EvidenceError, match="mean is 0; it must be above 0"):
-        hm.inpatient_episode(deaths=DEATHS, stays=STAYS.assign(mean=[90.0, 0.0]), home=HOME)
+    with pytest.raises(hm.evidence.EvidenceError, match="mean is 0; it must be above 0"):
+        hm.evidence.inpatient_episode(deaths=DEATHS, stays=STAYS.assign(mean=[90.0, 0.0]), home=HOME)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_stay_that_is_not_positive_is_refused():
 )
 def test_nobody_everybody_and_enormous_groups_have_the_conjugate_posterior(events, n):
     table = DEATHS.assign(events=events, n=n)
-    model = hm.inpatient_episode(deaths=table, stays=STAYS.assign(n=n), home=table)
+    model = hm.evidence.inpatient_episode(deaths=table, stays=STAYS.assign(n=n), home=table)
     summary = hm.fit(model, seed=1, draws=4_000).summary().set_index("parameter")
     for place, strategy in enumerate(STRATEGIES):
         a, b = 1 + events[place], 1 + n[place] - events[place]
@@ -132,7 +132,7 @@ def test_simulation_based_calibration():
         mortality, home = rng.uniform(size=2), rng.uniform(size=2)
         mean_stay = np.exp(rng.normal(np.log(30), 1, size=2))
         variation = np.exp(rng.normal(np.log(1.1), 0.2, size=2))
-        model = hm.inpatient_episode(
+        model = hm.evidence.inpatient_episode(
             deaths=DEATHS.assign(events=rng.binomial(n, mortality), n=n),
             home=HOME.assign(events=rng.binomial(n, home), n=n),
             stays=STAYS.assign(mean=rng.gamma(n / variation**2, mean_stay * variation**2 / n), n=n),
@@ -144,5 +144,5 @@ def test_simulation_based_calibration():
 
 
 def test_more_live_discharges_than_survivors_are_pointed_out():
-    (caution,) = hm.inpatient_episode(deaths=DEATHS, stays=STAYS, home=HOME.assign(n=[61, 290])).cautions
+    (caution,) = hm.evidence.inpatient_episode(deaths=DEATHS, stays=STAYS, home=HOME.assign(n=[61, 290])).cautions
     assert caution.startswith("old: destinations are given for 61 who left alive, but only 60 of 100")

@@ -20,20 +20,20 @@ def cumulative(array):
 
 def test_the_odds_at_every_cut_change_by_the_common_odds_ratio():
     before = shares(0.1, 0.4, 0.3, 0.2)
-    after = hm.move_categories(before, 0.7)
+    after = hm.evidence.move_categories(before, 0.7)
     np.testing.assert_allclose(logit(cumulative(after)) - logit(cumulative(before)), 0.7, rtol=1e-12)
     assert float(after.sum()) == pytest.approx(1, abs=1e-15)
 
 
 def test_no_effect_changes_nothing_even_in_the_far_tails():
     before = shares(1e-12, 0.5, 0.5 - 2e-12, 1e-12)
-    np.testing.assert_allclose(hm.move_categories(before, 0.0), before, rtol=1e-9)
+    np.testing.assert_allclose(hm.evidence.move_categories(before, 0.0), before, rtol=1e-9)
 
 
 def test_stretches_are_those_of_the_evidence_model():
     before = shares(0.1, 0.4, 0.3, 0.2)
     stretch = xr.DataArray([0.3, -0.2], dims="inner", coords={"inner": ["1", "2"]})
-    after = hm.move_categories(before, 0.5, stretch=stretch)
+    after = hm.evidence.move_categories(before, 0.5, stretch=stretch)
     cuts, moved = logit(cumulative(before)), logit(cumulative(after))
     np.testing.assert_allclose(np.diff(moved), np.diff(cuts) * np.exp([0.3, -0.2]), rtol=1e-12)
     assert (moved - cuts).mean() == pytest.approx(0.5, rel=1e-12)
@@ -42,18 +42,18 @@ def test_stretches_are_those_of_the_evidence_model():
 def test_effects_by_cut_are_added_where_they_belong():
     before = shares(0.1, 0.4, 0.3, 0.2)
     by_cut = xr.DataArray([0.1, 0.2, 0.4], dims="cut", coords={"cut": ["≤ 0", "≤ 1", "≤ 2"]})
-    moved = hm.move_categories(before, 0.5, cut=by_cut)
+    moved = hm.evidence.move_categories(before, 0.5, cut=by_cut)
     np.testing.assert_allclose(cumulative(moved), expit(logit(cumulative(before)) + 0.5 + by_cut.to_numpy()))
 
 
 def test_samples_and_groups_broadcast():
     baseline = xr.concat([shares(0.1, 0.4, 0.3, 0.2), shares(0.25, 0.25, 0.25, 0.25)], dim="group")
     effect = xr.DataArray([0.0, 1.0, 2.0], dims="sample")
-    moved = hm.move_categories(baseline, effect)
+    moved = hm.evidence.move_categories(baseline, effect)
     assert moved.sizes == {"group": 2, "sample": 3, "category": 4}
     for group in range(2):
         for sample in range(3):
-            alone = hm.move_categories(baseline.isel(group=group), float(effect[sample]))
+            alone = hm.evidence.move_categories(baseline.isel(group=group), float(effect[sample]))
             np.testing.assert_allclose(moved.isel(group=group, sample=sample), alone, rtol=1e-14)
 
 
@@ -71,5 +71,5 @@ def test_samples_and_groups_broadcast():
 )
 def test_what_cannot_be_moved_is_refused(given, said):
     options = {"shares": shares(0.1, 0.4, 0.3, 0.2)} | given
-    with pytest.raises(hm.EvidenceError, match=said):
-        hm.move_categories(options.pop("shares"), 0.5, **options)
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
+        hm.evidence.move_categories(options.pop("shares"), 0.5, **options)

@@ -35,7 +35,7 @@ BINARY = {"outcome": "binary", "effects": "fixed", "reference": "old"}
 
 
 def posterior(table, **options):
-    return hm.fit(hm.network_meta_analysis(table, **BINARY | options), seed=1, draws=4_000)
+    return hm.fit(hm.evidence.network_meta_analysis(table, **BINARY | options), seed=1, draws=4_000)
 
 
 def relative(fitted, treatment="new"):
@@ -91,7 +91,7 @@ def test_rates_have_the_conjugate_posterior_of_two_gammas():
 
 @pytest.mark.parametrize("events", [[0, 8, 20, 12, 9, 7], [100, 100, 20, 12, 9, 7], [0, 0, 20, 12, 9, 7]])
 def test_zero_cells_and_arms_without_events_have_a_posterior(events):
-    model = hm.network_meta_analysis(ARMS.assign(events=events), **BINARY)
+    model = hm.evidence.network_meta_analysis(ARMS.assign(events=events), **BINARY)
     assert len(model.cautions) == (events[0] == events[1]) * 1
     found = hm.fit(model, seed=1, draws=4_000)
     assert np.isfinite(found.draws["relative_effect"]).all()
@@ -114,7 +114,7 @@ LOGIT = pytest.param("logit", marks=pytest.mark.slow)
 def test_arms_with_nobody_or_everybody_have_the_posterior_of_a_grid(link, events):
     """One study, of which vague priors leave the effect wide but proper."""
     table = ARMS.iloc[:2].assign(events=events, years=1.0)
-    found = hm.fit(hm.network_meta_analysis(table, **BINARY, link=link), seed=1)
+    found = hm.fit(hm.evidence.network_meta_analysis(table, **BINARY, link=link), seed=1)
     baseline, effect = np.linspace(-60, 40, 1_601)[:, None], np.linspace(-60, 60, 1_601)
     density = stats.norm.logpdf(baseline, 0, 10) + stats.norm.logpdf(effect, 0, 10)
     for some, predictor in zip(events, (baseline, baseline + effect), strict=True):
@@ -132,7 +132,7 @@ def test_arms_with_nobody_or_everybody_have_the_posterior_of_a_grid(link, events
 @pytest.mark.parametrize("events", [(0, 8), (0, 0)])
 def test_rates_without_events_have_the_posterior_of_a_grid(events):
     table = ARMS.iloc[:2].assign(events=events, exposure=100.0)
-    row = relative(hm.fit(hm.network_meta_analysis(table, **BINARY | {"outcome": "rate"}), seed=1))
+    row = relative(hm.fit(hm.evidence.network_meta_analysis(table, **BINARY | {"outcome": "rate"}), seed=1))
     baseline, effect = np.linspace(-60, 20, 1_601)[:, None], np.linspace(-60, 60, 1_601)
     density = stats.norm.logpdf(baseline, 0, 10) + stats.norm.logpdf(effect, 0, 10)
     for some, predictor in zip(events, (baseline, baseline + effect), strict=True):
@@ -147,7 +147,7 @@ def test_rates_without_events_have_the_posterior_of_a_grid(events):
 def test_enormous_studies_have_the_effect_that_was_observed(link):
     n, shares = 10**9, np.array([0.3, 0.29])
     table = ARMS.iloc[:2].assign(events=[300_000_000, 290_000_000], n=n, years=1.0)
-    row = relative(hm.fit(hm.network_meta_analysis(table, **BINARY, link=link), seed=1))
+    row = relative(hm.fit(hm.evidence.network_meta_analysis(table, **BINARY, link=link), seed=1))
     if link == "logit":
         predictor, variance = special.logit(shares), 1 / (n * shares * (1 - shares))
     else:
@@ -172,7 +172,7 @@ def test_enormous_studies_have_the_effect_that_was_observed(link):
 )
 def test_other_enormous_studies_have_the_effect_that_was_observed_too(outcome, observed, effect, error):
     table = ARMS.iloc[:2][["study", "treatment"]].assign(**observed)
-    row = relative(hm.fit(hm.network_meta_analysis(table, **BINARY | {"outcome": outcome}), seed=1))
+    row = relative(hm.fit(hm.evidence.network_meta_analysis(table, **BINARY | {"outcome": outcome}), seed=1))
     assert row["mean"] == pytest.approx(effect, abs=4 * row["mcse"])
     assert row["sd"] == pytest.approx(error, rel=0.06)
 
@@ -197,7 +197,7 @@ def test_other_enormous_studies_have_the_effect_that_was_observed_too(outcome, o
     ],
 )
 def test_what_rests_on_priors_is_said(table, options, said):
-    cautions = hm.network_meta_analysis(table, **BINARY | options).cautions
+    cautions = hm.evidence.network_meta_analysis(table, **BINARY | options).cautions
     assert [said in caution for caution in cautions] == ([True] if said else [])
 
 
@@ -238,13 +238,13 @@ ROWS = ARMS.to_dict("list")
     ],
 )
 def test_tables_that_are_not_sound_are_refused(table, said):
-    with pytest.raises(hm.EvidenceError, match=said):
-        hm.network_meta_analysis(table, **BINARY)
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
+        hm.evidence.network_meta_analysis(table, **BINARY)
 
 
 def test_all_problems_are_told_together():
-    with pytest.raises(hm.EvidenceError) as error:
-        hm.network_meta_analysis(ARMS.assign(events=[150, -8, 20, 12, 9, 7]), **BINARY)
+    with pytest.raises(hm.evidence.EvidenceError) as error:
+        hm.evidence.network_meta_analysis(ARMS.assign(events=[150, -8, 20, 12, 9, 7]), **BINARY)
     assert len(str(error.value).splitlines()) == 2
 
 
@@ -264,8 +264,8 @@ def test_all_problems_are_told_together():
     ],
 )
 def test_options_that_do_not_go_together_are_refused(options, said):
-    with pytest.raises(hm.EvidenceError, match=said):
-        hm.network_meta_analysis(ARMS, **BINARY | options)
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
+        hm.evidence.network_meta_analysis(ARMS, **BINARY | options)
 
 
 @pytest.mark.parametrize(
@@ -279,15 +279,15 @@ def test_options_that_do_not_go_together_are_refused(options, said):
     ],
 )
 def test_contrasts_that_are_not_sound_are_refused(changes, said):
-    with pytest.raises(hm.EvidenceError, match=said):
-        hm.network_meta_analysis(CONTRASTS.assign(**changes), **BINARY | {"outcome": "contrast"})
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
+        hm.evidence.network_meta_analysis(CONTRASTS.assign(**changes), **BINARY | {"outcome": "contrast"})
 
 
 @pytest.mark.slow
 def test_a_model_of_ones_own_is_fitted_too():
     import pymc as pm
 
-    model = hm.network_meta_analysis(ARMS, **BINARY).pymc()
+    model = hm.evidence.network_meta_analysis(ARMS, **BINARY).pymc()
     with model:
         pm.Deterministic("odds_ratio", pm.math.exp(model["relative_effect"]), dims="treatment")
     fitted = hm.fit(model, seed=1, draws=4_000)
@@ -301,16 +301,16 @@ def test_ranks_are_shared_out():
         dims=("sample", "treatment"),
         coords={"treatment": list("abc")},
     )
-    ranks = hm.rank_treatments(effects, best="highest")
+    ranks = hm.evidence.rank_treatments(effects, best="highest")
     np.testing.assert_allclose(ranks["probability"].sum("rank"), 1)
     np.testing.assert_allclose(ranks["probability"].sum("treatment"), 1)
     assert ranks["mean_rank"].to_numpy().tolist() == pytest.approx([8 / 3, 2.0, 4 / 3])
     assert ranks["sucra"].to_numpy().tolist() == pytest.approx([1 / 6, 0.5, 5 / 6])
-    np.testing.assert_allclose(ranks["mean_rank"], 4 - hm.rank_treatments(effects, best="lowest")["mean_rank"])
-    with pytest.raises(hm.EvidenceError, match="give sample and treatment"):
-        hm.rank_treatments(effects.mean("sample"), best="lowest")
-    with pytest.raises(hm.EvidenceError, match="did you mean 'highest'"):
-        hm.rank_treatments(effects, best="high")
+    np.testing.assert_allclose(ranks["mean_rank"], 4 - hm.evidence.rank_treatments(effects, best="lowest")["mean_rank"])
+    with pytest.raises(hm.evidence.EvidenceError, match="give sample and treatment"):
+        hm.evidence.rank_treatments(effects.mean("sample"), best="lowest")
+    with pytest.raises(hm.evidence.EvidenceError, match="did you mean 'highest'"):
+        hm.evidence.rank_treatments(effects, best="high")
 
 
 def test_an_effect_against_the_later_treatment_is_taken_away():
@@ -343,7 +343,7 @@ def test_simulation_based_calibration():
         )
         events = rng.binomial(80, 1 / (1 + np.exp(-baseline[given.study] - relative_effect)))
         table = pd.DataFrame({key: [labels[k] for k in getattr(given, key)] for key, labels in names.items()})
-        model = hm.network_meta_analysis(
+        model = hm.evidence.network_meta_analysis(
             table.assign(events=events, n=80),
             **BINARY | {"effects": "random"},
             baseline_prior=(-1.0, 0.5),

@@ -12,7 +12,7 @@ DEATHS = pd.DataFrame({"strategy": ["old", "new", "new"], "events": [40, 60, 5],
 
 
 def fitted(table, **options):
-    return hm.fit(hm.proportions(table, by="strategy", **options), seed=1, draws=8_000)
+    return hm.fit(hm.evidence.proportions(table, by="strategy", **options), seed=1, draws=8_000)
 
 
 def row(posterior, name):
@@ -87,9 +87,9 @@ def test_nobody_everybody_and_enormous_groups_have_the_conjugate_posterior(event
 
 def test_one_group_cannot_say_how_alike_groups_are():
     one = pd.DataFrame({"strategy": ["old"], "events": [40], "n": [100]})
-    assert "one group only" in hm.proportions(one, by="strategy", pooling="partial").cautions[0]
-    assert not hm.proportions(one, by="strategy").cautions
-    assert not hm.proportions(DEATHS, by="strategy", pooling="partial").cautions
+    assert "one group only" in hm.evidence.proportions(one, by="strategy", pooling="partial").cautions[0]
+    assert not hm.evidence.proportions(one, by="strategy").cautions
+    assert not hm.evidence.proportions(DEATHS, by="strategy", pooling="partial").cautions
 
 
 @pytest.mark.slow
@@ -134,9 +134,9 @@ def test_nobody_and_everybody_of_a_biased_source_have_the_posterior_of_quadratur
 
 
 def test_plug_in_estimates_are_observed_shares():
-    central = hm.proportions(DEATHS.assign(weight=[1.0, 1.0, 0.5]), by="strategy").central["share"]
+    central = hm.evidence.proportions(DEATHS.assign(weight=[1.0, 1.0, 0.5]), by="strategy").central["share"]
     assert central.sel(strategy=["old", "new"]).to_numpy().tolist() == pytest.approx([0.4, 62.5 / 360])
-    assert not hm.proportions(DEATHS.assign(weight=[0.0, 1.0, 0.5]), by="strategy").central
+    assert not hm.evidence.proportions(DEATHS.assign(weight=[0.0, 1.0, 0.5]), by="strategy").central
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_plug_in_estimates_are_observed_shares():
     ],
 )
 def test_tables_that_are_not_sound_are_refused(changes, said):
-    with pytest.raises(hm.EvidenceError, match=said):
-        hm.proportions(DEATHS.assign(**changes), by="strategy")
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
+        hm.evidence.proportions(DEATHS.assign(**changes), by="strategy")
 
 
 @pytest.mark.parametrize(
@@ -165,8 +165,8 @@ def test_tables_that_are_not_sound_are_refused(changes, said):
     ],
 )
 def test_options_that_make_no_sense_are_refused(options, said):
-    with pytest.raises(hm.EvidenceError, match=said):
-        hm.proportions(DEATHS, **{"by": "strategy"} | options)
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
+        hm.evidence.proportions(DEATHS, **{"by": "strategy"} | options)
 
 
 @pytest.mark.slow
@@ -180,6 +180,6 @@ def test_simulation_based_calibration():
         table = pd.DataFrame({"strategy": groups, "events": rng.binomial(n, share), "n": n})
         shares = [("share", at(share[place], strategy=groups[place])) for place in (0, -1)]
         true = [*shares, ("between_group_sd", between), ("new_group_share", new)]
-        return hm.proportions(table, by="strategy", pooling="partial"), true
+        return hm.evidence.proportions(table, by="strategy", pooling="partial"), true
 
     assert_calibrated(simulate, simulations=100, seed=3)

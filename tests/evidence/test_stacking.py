@@ -27,7 +27,7 @@ def data():
 
 @pytest.mark.slow
 def test_a_model_that_predicts_badly_gets_no_weight(data):
-    stacked = hm.stack([of_normal(data, 1.0, "right"), of_normal(data, 10.0, "vague")])
+    stacked = hm.evidence.stack([of_normal(data, 1.0, "right"), of_normal(data, 10.0, "vague")])
     assert stacked.weights["right"] > 0.98
     assert stacked.comparison.index[0] == "right"
     assert set(stacked.draw(500, seed=1)["model"].to_numpy()[:200]) == {"right"}
@@ -46,7 +46,7 @@ def test_weights_maximise_the_exact_leave_one_out_density(data):
     best = optimize.minimize_scalar(
         lambda w: -np.log(w * exact[0] + (1 - w) * exact[1]).sum(), bounds=(0, 1), method="bounded"
     ).x
-    stacked = hm.stack([of_normal(data, sd, str(sd)) for sd in spread])
+    stacked = hm.evidence.stack([of_normal(data, sd, str(sd)) for sd in spread])
     assert stacked.weights["0.6"] == pytest.approx(best, abs=0.03)
     drawn = stacked.draw(1_000, seed=2)
     assert int((drawn["model"] == "0.6").sum()) == pytest.approx(1_000 * stacked.weights["0.6"], abs=1)
@@ -57,8 +57,10 @@ def test_weights_maximise_the_exact_leave_one_out_density(data):
 @pytest.mark.slow
 def test_only_what_models_have_in_common_is_drawn():
     deaths = pd.DataFrame({"group": ["a", "b", "c"], "events": [4, 6, 5], "n": [100, 120, 90]})
-    fitted = [hm.fit(hm.proportions(deaths, by="group", pooling=p), seed=1, draws=4_000) for p in ("none", "partial")]
-    stacked = hm.stack(fitted)
+    fitted = [
+        hm.fit(hm.evidence.proportions(deaths, by="group", pooling=p), seed=1, draws=4_000) for p in ("none", "partial")
+    ]
+    stacked = hm.evidence.stack(fitted)
     assert list(stacked.weights.index) != ["proportions", "proportions"]
     drawn = stacked.draw(101, seed=1)
     assert list(drawn.data_vars) == ["share"]
@@ -67,14 +69,14 @@ def test_only_what_models_have_in_common_is_drawn():
 
 def test_what_cannot_be_stacked_is_refused(data):
     one, other = of_normal(data, 1.0, "one"), of_normal(data + 1, 1.0, "other")
-    with pytest.raises(hm.EvidenceError, match="give two posteriors or more"):
-        hm.stack([one])
-    with pytest.raises(hm.EvidenceError, match="'other' is of other data than 'one'"):
-        hm.stack([one, other])
+    with pytest.raises(hm.evidence.EvidenceError, match="give two posteriors or more"):
+        hm.evidence.stack([one])
+    with pytest.raises(hm.evidence.EvidenceError, match="'other' is of other data than 'one'"):
+        hm.evidence.stack([one, other])
     with pm.Model() as different:
         pm.Normal("y", pm.Normal("centre", 0, 10), 1.0, observed=data)
-    with pytest.raises(hm.EvidenceError, match="no variable in common"):
-        hm.stack([one, hm.fit(different, seed=1, draws=4_000)])
+    with pytest.raises(hm.evidence.EvidenceError, match="no variable in common"):
+        hm.evidence.stack([one, hm.fit(different, seed=1, draws=4_000)])
 
 
 def test_models_with_several_kinds_of_observations_are_stacked():
@@ -83,14 +85,14 @@ def test_models_with_several_kinds_of_observations_are_stacked():
     time = rng.exponential(10.0, 250)
     patients = pd.DataFrame({"group": "a", "time": time.clip(max=15.0), "event": (time < 15.0).astype(int)})
     fitted = [
-        hm.fit(hm.durations(by="group", patients=patients, family=family), seed=1, draws=4_000)
+        hm.fit(hm.evidence.durations(by="group", patients=patients, family=family), seed=1, draws=4_000)
         for family in ("weibull", "lognormal")
     ]
-    stacked = hm.stack(fitted)
+    stacked = hm.evidence.stack(fitted)
     assert stacked.weights["duration (weibull)"] > 0.7
     assert set(stacked.draw(1_000, seed=1)) == {"mean_duration", "median_duration", "duration_variation"}
-    with pytest.raises(hm.EvidenceError, match="a list of posteriors"):
-        hm.stack(fitted[0])
+    with pytest.raises(hm.evidence.EvidenceError, match="a list of posteriors"):
+        hm.evidence.stack(fitted[0])
 
 
 CHAINS, LENGTH = 4, 1_000
@@ -102,7 +104,7 @@ def chains(name, *, mean, sd, persistence, seed):
     values = rng.normal(size=(CHAINS, LENGTH))
     for i in range(1, LENGTH):
         values[:, i] = persistence * values[:, i - 1] + np.sqrt(1 - persistence**2) * values[:, i]
-    return hm.Posterior(
+    return hm.evidence.Posterior(
         name, xr.DataTree.from_dict({"posterior": xr.Dataset({"x": (("chain", "draw"), mean + sd * values)})})
     )
 
@@ -167,10 +169,10 @@ def test_the_error_reaches_what_is_decided():
     assert summarise(-cea.saving("new")).mcse == pytest.approx(monte_carlo_error(cost))
     loss = cost.clip(max=0) if float(cost.mean()) > 0 else cost.clip(min=0)
     assert cea.evpi([0.0])["mcse"].item() == pytest.approx(monte_carlo_error(loss))
-    gain = hm.evppi(cea, draws[["x"]], ["x"], thresholds=0.0)
+    gain = hm.voi.evppi(cea, draws[["x"]], ["x"], thresholds=0.0)
     plain = hm.CostEffectiveness(model.run(draws.drop_vars(["model", "chain"])), comparator="old")
     assert gain["se"].item() != pytest.approx(
-        hm.evppi(plain, draws[["x"]], ["x"], thresholds=0.0)["se"].item(), rel=0.05
+        hm.voi.evppi(plain, draws[["x"]], ["x"], thresholds=0.0)["se"].item(), rel=0.05
     )
 
 
@@ -182,9 +184,9 @@ def test_an_event_that_each_model_has_always_or_never_still_has_an_error():
 
 def test_posteriors_with_other_numbers_of_chains_are_refused():
     four, two = chains("four", mean=0, sd=1, persistence=0, seed=1), chains("two", mean=0, sd=1, persistence=0, seed=2)
-    two = hm.Posterior("two", xr.DataTree.from_dict({"posterior": two.draws.isel(chain=[0, 1])}))
+    two = hm.evidence.Posterior("two", xr.DataTree.from_dict({"posterior": two.draws.isel(chain=[0, 1])}))
     stacked = StackedPosterior(
         {"four": four, "two": two}, pd.DataFrame({"weight": [0.5, 0.5]}, index=["four", "two"]), ()
     )
-    with pytest.raises(hm.EvidenceError, match="'four' has 4, 'two' has 2; sample all with as many"):
+    with pytest.raises(hm.evidence.EvidenceError, match="'four' has 4, 'two' has 2; sample all with as many"):
         stacked.draw(100, seed=1)

@@ -23,7 +23,7 @@ POOLED = {"well": (0.96, 0.03), "fair": (0.66, 0.04 / np.sqrt(2)), "ill": (0.66,
 
 
 def model(table=FOUND, **options):
-    return hm.utilities(table, **{"by": "state"} | options)
+    return hm.evidence.utilities(table, **{"by": "state"} | options)
 
 
 def summary(posterior, state):
@@ -77,7 +77,7 @@ def test_a_small_standard_error_of_a_mean_near_an_end_is_none_that_is_next_to_no
     """Near 1 all patients are nearly alike."""
     table = pd.DataFrame({"state": ["well"], "mean": [1 - 1e-14], "se": [2e-8]})
     assert model(table, family="beta").central["utility"].item() == 1 - 1e-14
-    with pytest.raises(hm.EvidenceError, match="se, or sd/√n, is 2e-08, next to nothing"):
+    with pytest.raises(hm.evidence.EvidenceError, match="se, or sd/√n, is 2e-08, next to nothing"):
         model(table, family="normal")
 
 
@@ -241,7 +241,7 @@ def change(row, **values):
     ],
 )
 def test_tables_that_are_not_sound_are_refused(table, said):
-    with pytest.raises(hm.EvidenceError, match=said):
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
         model(table)
 
 
@@ -274,12 +274,12 @@ PATIENTS = pd.DataFrame(
     ],
 )
 def test_patients_that_say_too_little_are_refused(patients, options, said):
-    with pytest.raises(hm.EvidenceError, match=said):
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
         model(None, patients=patients, **options)
 
 
 def test_all_problems_of_both_tables_are_told_together():
-    with pytest.raises(hm.EvidenceError, match=r"(?s)mean is 2.*se is 0.*utility is 7"):
+    with pytest.raises(hm.evidence.EvidenceError, match=r"(?s)mean is 2.*se is 0.*utility is 7"):
         model(change(0, mean=2, se=0), patients=PATIENTS.assign(utility=7))
 
 
@@ -303,7 +303,7 @@ def test_all_problems_of_both_tables_are_told_together():
     ],
 )
 def test_options_that_make_no_sense_are_refused(options, said):
-    with pytest.raises(hm.EvidenceError, match=said):
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
         model(**options)
 
 

@@ -86,14 +86,14 @@ def test_catheter_dressing_probabilistic_analysis():
     """Published: saving 72.90, and money saved in 97.8% of the draws, of perhaps a thousand; here 95.5%, see README."""
     dressing, inputs = load("catheter_dressing")
     outcomes = dressing.model().run(inputs.draw(20_000, seed=1))
-    saved = hm.total_saving(outcomes, comparator="standard dressing", intervention="chlorhexidine dressing")
+    saved = hm.decision.total_saving(outcomes, comparator="standard dressing", intervention="chlorhexidine dressing")
     error = float(saved.std()) / np.sqrt(1_000)
     assert float(saved.mean()) == pytest.approx(72.90, abs=2 * error)
     assert float(saved.mean()) == pytest.approx(151.29 - 77.75, abs=4 * float(saved.std()) / np.sqrt(20_000))
     assert float((saved > 0).mean()) == pytest.approx(0.955, abs=0.005)
     tied = inputs.draw(20_000, seed=1)
     tied["dressings"] = tied["catheter_days"] * 0.3
-    saved = hm.total_saving(
+    saved = hm.decision.total_saving(
         dressing.model().run(tied), comparator="standard dressing", intervention="chlorhexidine dressing"
     )
     assert float((saved > 0).mean()) == pytest.approx(0.978, abs=0.01)
@@ -105,7 +105,9 @@ def test_catheter_dressing_with_few_infections():
     model, few = dressing.model(), inputs.varied["low-rate"]
 
     def saving(draws):
-        return hm.total_saving(model.run(draws), comparator="standard dressing", intervention="chlorhexidine dressing")
+        return hm.decision.total_saving(
+            model.run(draws), comparator="standard dressing", intervention="chlorhexidine dressing"
+        )
 
     point = few.central()
     np.testing.assert_allclose(model.run(point)["cost"].sum("component"), [34.47, 30.79], atol=0.005)
@@ -123,7 +125,7 @@ def test_every_parameter_is_read_and_every_check_passes(name):
     module, inputs = load(name)
     model, draws, central = module.model(), inputs.draw(300, seed=1), inputs.central()
     assert model.check_parameters(central, must_be_read=list(inputs.read_by_model())) == set(inputs.read_by_model())
-    found = hm.run_checks(model, draws, model.run(draws), central=central, comparator=inputs.about.comparator)
+    found = hm.verify.run_checks(model, draws, model.run(draws), central=central, comparator=inputs.about.comparator)
     assert [check.name for check in found if not check.passed] == []
     plain = naive_tree(model, central).isel(sample=0)
     np.testing.assert_allclose(model.run(central)["cost"].sum("component"), plain["cost"], rtol=1e-12)

@@ -85,7 +85,7 @@ def test_deaths_of_the_first_year_are_those_of_90_days_and_then_the_life_table_s
     dead = model.trace(p)["mean"].sel(state="dead").isel(cycle=-1)
     groups = inputs.subgroups("early")
     shares = life.disability(hm.Parameters(p), groups, settings(folder))
-    table = hm.life_table("uk-2022-2024")
+    table = hm.parameters.life_table("uk-2022-2024")
     for group in groups["group"].values:
         age = float(groups["start_age"].sel(group=group))
         ages = xr.DataArray([age + 0.25, age + 1.0], dims="age")
@@ -104,7 +104,7 @@ def test_life_expectancy_at_75_is_the_life_table_s_where_the_ratio_is_1_and_fall
     p = inputs.central()
     alike = p.assign(mortality_ratio_by_mrs=p["mortality_ratio_by_mrs"] * 0 + 1, male_share=1.0)
     months = xr.DataArray(75 + np.arange(35 * 12 + 1) / 12, dims="age")
-    reached = hm.life_table("uk-2022-2024").survival(months, 1.0, start_age=75).to_numpy()
+    reached = hm.parameters.life_table("uk-2022-2024").survival(months, 1.0, start_age=75).to_numpy()
     reached[-1] = 0
     expected = np.trapezoid(reached) / 12
     assert life.survival(alike, "0", 75)["mean"] == pytest.approx(expected, rel=1e-6)
@@ -308,7 +308,7 @@ def test_a_slip_in_the_trials_is_told(before, after, said, tmp_path):
     assert before in text
     (tmp_path / "model" / "trials.csv").write_text(text.replace(before, after), encoding="utf-8")
     changed = load_model(tmp_path / "model")
-    with pytest.raises(hm.EvidenceError, match=said):
+    with pytest.raises(hm.evidence.EvidenceError, match=said):
         changed.evidence(changed.inputs, "early")
 
 

@@ -19,7 +19,9 @@ def by_name(results, name):
 
 def test_gross_point_saving_is_days_times_cost_per_day(folder):
     _, outcomes = point(folder, "case-study")
-    gross = hm.saving(outcomes, comparator="thrombolysis", intervention="thrombectomy").sel(component="stroke unit")
+    gross = hm.decision.saving(outcomes, comparator="thrombolysis", intervention="thrombectomy").sel(
+        component="stroke unit"
+    )
     assert float(gross) == pytest.approx(76 * 31_000 / 90, abs=1e-6)
     assert round(float(gross)) == 26_178
 
@@ -68,7 +70,7 @@ POINT = {
 def test_point_results_are_those_of_the_changelog(folder, scenario, horizon):
     """A change here is a change of published numbers: say so in the changelog, with the reason."""
     _, outcomes = point(folder, scenario, horizon)
-    saved = hm.saving(outcomes, comparator="thrombolysis", intervention="thrombectomy").sel(
+    saved = hm.decision.saving(outcomes, comparator="thrombolysis", intervention="thrombectomy").sel(
         component=list(folder.inputs.components)
     )
     gained = float(outcomes["qaly"].sel(strategy="thrombectomy") - outcomes["qaly"].sel(strategy="thrombolysis"))
@@ -111,7 +113,9 @@ def test_quality_of_life_by_residence_is_the_mix_of_its_disability(folder):
 def test_randomised_evidence_leaves_less_of_the_saving_and_more_doubt(results):
     net = {}
     for result in results:
-        saving = hm.saving(result.outcomes, comparator="thrombolysis", intervention="thrombectomy").sum("component")
+        saving = hm.decision.saving(result.outcomes, comparator="thrombolysis", intervention="thrombectomy").sum(
+            "component"
+        )
         net[result.name] = hm.summarise(saving)
     assert net["trials"].value < 0.6 * net["case-study"].value
     assert net["trials"].lower < 0 < net["case-study"].lower

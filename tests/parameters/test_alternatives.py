@@ -281,7 +281,7 @@ MISTAKES = {
 )
 def test_a_mistake_is_told_with_its_place_and_cure(read, before, after, said):
     assert before in INPUTS
-    with pytest.raises(hm.InputError) as told:
+    with pytest.raises(hm.parameters.InputError) as told:
         read(INPUTS.replace(before, after))
     assert said in str(told.value)
 
@@ -289,12 +289,12 @@ def test_a_mistake_is_told_with_its_place_and_cure(read, before, after, said):
 def test_a_section_that_is_no_table_is_told_though_variations_change_it(read):
     begin, end = INPUTS.index("[settings.age]"), INPUTS.index("[parameters.price]")
     text = "settings = 5\n" + INPUTS[:begin] + INPUTS[end:]
-    with pytest.raises(hm.InputError, match="settings"):
+    with pytest.raises(hm.parameters.InputError, match="settings"):
         read(text)
 
 
 def test_a_parameter_that_is_an_alternative_too_is_refused(read):
-    with pytest.raises(hm.InputError, match="is a parameter too; rename or remove one"):
+    with pytest.raises(hm.parameters.InputError, match="is a parameter too; rename or remove one"):
         read(
             INPUTS
             + f'\n[parameters.utility]\nlabel = "U"\nvalue = 1\ndistribution = "fixed"\nunit = "utility"\n{WORDS}'
@@ -316,14 +316,14 @@ def test_a_parameter_that_is_an_alternative_too_is_refused(read):
     ],
 )
 def test_a_table_that_cannot_be_used_is_told(read, trials, said):
-    with pytest.raises(hm.InputError) as told:
+    with pytest.raises(hm.parameters.InputError) as told:
         read(trials=trials)
     assert said in str(told.value)
 
 
 def test_published_results_of_a_variation_need_a_word_on_the_difference(read):
     published = 'published = [{ quantity = "icer", value = 1, source = "s", status = "read" }]\n'
-    with pytest.raises(hm.InputError, match="say why ours is not the same"):
+    with pytest.raises(hm.parameters.InputError, match="say why ours is not the same"):
         read(INPUTS.replace('payers = ["NHS"]\n', 'payers = ["NHS"]\n' + published))
     explained = published + 'difference = "other costs"\n'
     found = read(INPUTS.replace('payers = ["NHS"]\n', 'payers = ["NHS"]\n' + explained))

@@ -108,14 +108,14 @@ def test_tables_are_not_read_again(original):
     ],
 )
 def test_a_mistake_is_reported_at_the_path_that_was_given(original, changes, reason):
-    with pytest.raises(hm.InputError) as error:
+    with pytest.raises(hm.parameters.InputError) as error:
         original.with_changes(changes)
     assert reason in str(error.value)
     assert "line" not in str(error.value.problems[0]).split("]")[0]
 
 
 def test_all_mistakes_are_reported_together(original):
-    with pytest.raises(hm.InputError) as error:
+    with pytest.raises(hm.parameters.InputError) as error:
         original.with_changes({"parameters.price.value": -5, "settings.age.value": "old", "about.title": ""})
     assert {problem.place[1] for problem in error.value.problems} == {"parameters", "settings", "about"}
 
@@ -135,5 +135,5 @@ def test_all_mistakes_are_reported_together(original):
     )
 )
 def test_any_changes_are_taken_or_refused_with_an_input_error(original, changes):
-    with suppress(hm.InputError):
+    with suppress(hm.parameters.InputError):
         original.with_changes(changes)

@@ -60,7 +60,7 @@ def test_they_are_drawn_as_python_draws_them(read):
     inputs = read(text(group()))
     mean = [-0.04, np.log(1.4), np.log(0.2 / 0.8)]
     names, scales = ["slope", "shape", "risk"], ["identity", "log", "logit"]
-    built = hm.CorrelatedNormals.from_correlation(mean, ERRORS, CORRELATION, names, scales)
+    built = hm.distributions.CorrelatedNormals.from_correlation(mean, ERRORS, CORRELATION, names, scales)
     drawn = built.draw(100, seed=7, name="correlated.model")
     for name in names:
         assert inputs.draw(100, seed=7)[name].to_numpy() == pytest.approx(drawn[name].to_numpy(), rel=1e-12)
@@ -117,7 +117,7 @@ def test_a_fixed_one_is_what_it_is(read):
 
 def test_correlations_can_be_changed_with_their_source(read):
     change = "correlated.model]\ncorrelation = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]\n"
-    with pytest.raises(hm.InputError, match="leaves the source of the old one"):
+    with pytest.raises(hm.parameters.InputError, match="leaves the source of the old one"):
         read(text(group(), VARIATION + change))
     varied = read(text(group(), VARIATION + change + 'source = "T"\nstatus = "assumed"\n')).varied["other"]
     assert np.corrcoef(scaled(varied.draw(N, seed=1))) == pytest.approx(np.eye(3), abs=5 / np.sqrt(N))
@@ -130,7 +130,7 @@ def test_any_correlations_are_drawn_as_in_python_or_refused_as_there(read, below
     matrix[np.tril_indices(3, -1)] = below
     matrix = matrix + np.tril(matrix, -1).T
     try:
-        built = hm.CorrelatedNormals.from_correlation(
+        built = hm.distributions.CorrelatedNormals.from_correlation(
             [-0.04, np.log(1.4), np.log(0.25)],
             ERRORS,
             matrix,
@@ -138,7 +138,7 @@ def test_any_correlations_are_drawn_as_in_python_or_refused_as_there(read, below
             ["identity", "log", "logit"],
         )
     except hm.HeemodelError:
-        with pytest.raises(hm.InputError, match="eigenvalue"):
+        with pytest.raises(hm.parameters.InputError, match="eigenvalue"):
             read(text(group(matrix.tolist())))
         return
     drawn = read(text(group(matrix.tolist()))).draw(20, seed=seed)
@@ -186,6 +186,6 @@ def test_a_group_that_cannot_be_is_refused_with_its_place(read, content, reason)
         '[alternatives.choice]\nlabel = "C"\nrationale = "R"\nweights = { a = 1 }\n[alternatives.choice.options.a]\n'
         f"{FILE_WORDS}{DISTRIBUTIONS['slope']}"
     )
-    with pytest.raises(hm.InputError, match=reason) as error:
+    with pytest.raises(hm.parameters.InputError, match=reason) as error:
         read(text(choice, content, several=several))
     assert len(error.value.problems) == 1

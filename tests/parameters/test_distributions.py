@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import heemodel as hm
+from heemodel import distributions as dist
 from heemodel.parameters import Parameter
 from heemodel.parameters.families import DIRICHLET, FAMILIES
 from heemodel.parameters.parameter import BY_LABEL, KEYS
@@ -57,62 +58,102 @@ def forms(value, error, share, part, between, level, shift, counts, prior):
     width, spread = part * min(share, 1 - share), math.sqrt(share * (1 - share)) * part
     inside = (share - width * shift * 0.9, share + width * 0.9)
     return [
-        ("fixed", {"value": value}, lambda: hm.Fixed(value)),
-        ("normal", {"value": value, "standard_error": error}, lambda: hm.Normal.from_mean(value, error)),
+        ("fixed", {"value": value}, lambda: dist.Fixed(value)),
+        ("normal", {"value": value, "standard_error": error}, lambda: dist.Normal.from_mean(value, error)),
         (
             "normal",
             {"value": value, "interval": near, "level": level},
-            lambda: hm.Normal.from_interval(value, *near, level=level),
+            lambda: dist.Normal.from_interval(value, *near, level=level),
         ),
         (
             "normal",
             {"quartiles": (near[0], value, near[1]), "tolerance": 0.3},
-            lambda: hm.Normal.from_quartiles(value, *near, tolerance=0.3),
+            lambda: dist.Normal.from_quartiles(value, *near, tolerance=0.3),
         ),
-        ("lognormal", {"value": value, "log_standard_error": part}, lambda: hm.LogNormal.from_median(value, part)),
-        ("lognormal", {"value": value, "interval": ratio}, lambda: hm.LogNormal.from_interval(value, *ratio)),
-        ("lognormal", {"mean": value, "standard_error": error}, lambda: hm.LogNormal.from_mean(value, error)),
-        ("lognormal", {"quartiles": (ratio[0], value, ratio[1])}, lambda: hm.LogNormal.from_quartiles(value, *ratio)),
-        ("gamma", {"value": value, "standard_error": error}, lambda: hm.Gamma.from_mean(value, error)),
+        (
+            "lognormal",
+            {"value": value, "log_standard_error": part},
+            lambda: dist.LogNormal.from_median(value, part),
+        ),
+        (
+            "lognormal",
+            {"value": value, "interval": ratio},
+            lambda: dist.LogNormal.from_interval(value, *ratio),
+        ),
+        (
+            "lognormal",
+            {"mean": value, "standard_error": error},
+            lambda: dist.LogNormal.from_mean(value, error),
+        ),
+        (
+            "lognormal",
+            {"quartiles": (ratio[0], value, ratio[1])},
+            lambda: dist.LogNormal.from_quartiles(value, *ratio),
+        ),
+        ("gamma", {"value": value, "standard_error": error}, lambda: dist.Gamma.from_mean(value, error)),
         (
             "gamma",
             {"value": value, "interval": near, "level": level},
-            lambda: hm.Gamma.from_interval(value, *near, level=level),
+            lambda: dist.Gamma.from_interval(value, *near, level=level),
         ),
-        ("gamma", {"quartiles": (near[0], value, near[1])}, lambda: hm.Gamma.from_quartiles(value, *near)),
-        ("beta", {"value": share, "standard_error": spread}, lambda: hm.Beta.from_mean(share, spread)),
+        (
+            "gamma",
+            {"quartiles": (near[0], value, near[1])},
+            lambda: dist.Gamma.from_quartiles(value, *near),
+        ),
+        ("beta", {"value": share, "standard_error": spread}, lambda: dist.Beta.from_mean(share, spread)),
         (
             "beta",
             {"value": share, "interval": inside, "tolerance": 0.2},
-            lambda: hm.Beta.from_interval(share, *inside, tolerance=0.2),
+            lambda: dist.Beta.from_interval(share, *inside, tolerance=0.2),
         ),
         (
             "beta",
             {"events": events, "n": n, "prior": prior},
-            lambda: hm.Beta.from_counts(events, n, prior=prior),
+            lambda: dist.Beta.from_counts(events, n, prior=prior),
         ),
-        ("beta", {"quartiles": (inside[0], share, inside[1])}, lambda: hm.Beta.from_quartiles(share, *inside)),
-        ("log-odds", {"value": share, "log_odds_standard_error": part}, lambda: hm.LogOdds.from_median(share, part)),
-        ("log-odds", {"value": share, "interval": inside}, lambda: hm.LogOdds.from_interval(share, *inside)),
-        ("log-odds", {"mean": share, "standard_error": spread / 2}, lambda: hm.LogOdds.from_mean(share, spread / 2)),
-        ("log-odds", {"quartiles": (inside[0], share, inside[1])}, lambda: hm.LogOdds.from_quartiles(share, *inside)),
+        (
+            "beta",
+            {"quartiles": (inside[0], share, inside[1])},
+            lambda: dist.Beta.from_quartiles(share, *inside),
+        ),
+        (
+            "log-odds",
+            {"value": share, "log_odds_standard_error": part},
+            lambda: dist.LogOdds.from_median(share, part),
+        ),
+        (
+            "log-odds",
+            {"value": share, "interval": inside},
+            lambda: dist.LogOdds.from_interval(share, *inside),
+        ),
+        (
+            "log-odds",
+            {"mean": share, "standard_error": spread / 2},
+            lambda: dist.LogOdds.from_mean(share, spread / 2),
+        ),
+        (
+            "log-odds",
+            {"quartiles": (inside[0], share, inside[1])},
+            lambda: dist.LogOdds.from_quartiles(share, *inside),
+        ),
         (
             "truncated-normal",
             {"value": value, "standard_error": value * part, "minimum": 0},
-            lambda: hm.TruncatedNormal.from_mean(value, value * part, lower=0),
+            lambda: dist.TruncatedNormal.from_mean(value, value * part, lower=0),
         ),
         (
             "truncated-normal",
             {"value": share, "standard_error": width / 2, "minimum": 0, "maximum": 1},
-            lambda: hm.TruncatedNormal.from_mean(share, width / 2, lower=0, upper=1),
+            lambda: dist.TruncatedNormal.from_mean(share, width / 2, lower=0, upper=1),
         ),
         (
             "truncated-normal",
             {"value": share, "standard_error": width, "maximum": 1},
-            lambda: hm.TruncatedNormal.from_mean(share, width, upper=1),
+            lambda: dist.TruncatedNormal.from_mean(share, width, upper=1),
         ),
-        ("pert", {"minimum": low, "mode": mode, "maximum": high}, lambda: hm.Pert(low, mode, high)),
-        ("uniform", {"minimum": low, "maximum": high}, lambda: hm.Uniform(low, high)),
+        ("pert", {"minimum": low, "mode": mode, "maximum": high}, lambda: dist.Pert(low, mode, high)),
+        ("uniform", {"minimum": low, "maximum": high}, lambda: dist.Uniform(low, high)),
     ]
 
 
@@ -171,7 +212,7 @@ def test_every_way_of_every_family_is_among_those_that_are_compared():
 def test_a_beta_of_a_lopsided_interval_is_matched_and_not_taken_as_normal(tmp_path):
     """0.06 (0.02 to 0.13): a symmetric reading would take the width / 3.92 as the standard error."""
     beta = read(tmp_path, "beta", "value = 0.06\ninterval = [0.02, 0.12]").parameters["stay"].uncertainty
-    assert beta == hm.Beta.from_interval(0.06, 0.02, 0.12)
+    assert beta == dist.Beta.from_interval(0.06, 0.02, 0.12)
     assert beta.quantile(0.975) - beta.quantile(0.025) == pytest.approx(0.1, rel=1e-6)
     assert beta.sd != pytest.approx(0.1 / (2 * 1.959964), rel=0.01)
 
@@ -210,36 +251,60 @@ def test_a_log_normal_by_its_mean_has_that_mean_and_standard_error(tmp_path):
 @pytest.mark.parametrize(
     ("family", "numbers", "members"),
     [
-        ("fixed", {"value": [1, 2]}, [hm.Fixed(1), hm.Fixed(2)]),
-        ("normal", {"value": [1, 2], "standard_error": [3, 4]}, [hm.Normal(1, 3), hm.Normal(2, 4)]),
-        ("gamma", {"value": [10, 20], "standard_error": 2}, [hm.Gamma.from_mean(10, 2), hm.Gamma.from_mean(20, 2)]),
+        ("fixed", {"value": [1, 2]}, [dist.Fixed(1), dist.Fixed(2)]),
+        (
+            "normal",
+            {"value": [1, 2], "standard_error": [3, 4]},
+            [dist.Normal(1, 3), dist.Normal(2, 4)],
+        ),
+        (
+            "gamma",
+            {"value": [10, 20], "standard_error": 2},
+            [dist.Gamma.from_mean(10, 2), dist.Gamma.from_mean(20, 2)],
+        ),
         (
             "beta",
             {"events": [1, 2], "n": [10, 20], "prior": [1, 1]},
-            [hm.Beta.from_counts(1, 10, prior=(1, 1)), hm.Beta.from_counts(2, 20, prior=(1, 1))],
+            [
+                dist.Beta.from_counts(1, 10, prior=(1, 1)),
+                dist.Beta.from_counts(2, 20, prior=(1, 1)),
+            ],
         ),
         (
             "lognormal",
             {"value": [0.7, 0.9], "interval": [[0.55, 0.89], [0.8, 1.01]]},
-            [hm.LogNormal.from_interval(0.7, 0.55, 0.89), hm.LogNormal.from_interval(0.9, 0.8, 1.01)],
+            [
+                dist.LogNormal.from_interval(0.7, 0.55, 0.89),
+                dist.LogNormal.from_interval(0.9, 0.8, 1.01),
+            ],
         ),
-        ("pert", {"minimum": [0, 1], "mode": [1, 2], "maximum": 9}, [hm.Pert(0, 1, 9), hm.Pert(1, 2, 9)]),
+        (
+            "pert",
+            {"minimum": [0, 1], "mode": [1, 2], "maximum": 9},
+            [dist.Pert(0, 1, 9), dist.Pert(1, 2, 9)],
+        ),
         (
             "truncated-normal",
             {"value": [1, 2], "standard_error": 0.5, "minimum": 0},
-            [hm.TruncatedNormal.from_mean(1, 0.5, lower=0), hm.TruncatedNormal.from_mean(2, 0.5, lower=0)],
+            [
+                dist.TruncatedNormal.from_mean(1, 0.5, lower=0),
+                dist.TruncatedNormal.from_mean(2, 0.5, lower=0),
+            ],
         ),
         (
             "log-odds",
             {"quartiles": [[0.2, 0.3, 0.41], [0.1, 0.15, 0.22]]},
-            [hm.LogOdds.from_quartiles(0.3, 0.2, 0.41), hm.LogOdds.from_quartiles(0.15, 0.1, 0.22)],
+            [
+                dist.LogOdds.from_quartiles(0.3, 0.2, 0.41),
+                dist.LogOdds.from_quartiles(0.15, 0.1, 0.22),
+            ],
         ),
     ],
 )
 def test_several_numbers_have_a_distribution_for_each_label(tmp_path, family, numbers, members):
     text = toml(numbers) + '\ndimension = "ward"\nlabels = ["a", "b"]'
     inputs = read(tmp_path, family, text)
-    built = hm.Labelled(dict(zip("ab", members, strict=True)), "ward")
+    built = dist.Labelled(dict(zip("ab", members, strict=True)), "ward")
     assert inputs.parameters["stay"].uncertainty == built
     drawn = built.draw(N, seed=1, name="parameters.stay").rename("stay")
     xr.testing.assert_equal(inputs.draw(N, seed=1)["stay"], drawn)
@@ -253,7 +318,7 @@ def test_several_numbers_have_a_distribution_for_each_label(tmp_path, family, nu
 
 
 def test_draws_of_several_numbers_are_independent_of_each_other():
-    known = hm.Labelled({"a": hm.Normal(0, 1), "b": hm.Normal(0, 1)}, "ward")
+    known = dist.Labelled({"a": dist.Normal(0, 1), "b": dist.Normal(0, 1)}, "ward")
     assert abs(np.corrcoef(known.draw(20_000, seed=1, name="x").T)[0, 1]) < 5 / math.sqrt(20_000)
 
 
@@ -261,19 +326,22 @@ def test_draws_of_several_numbers_are_independent_of_each_other():
     ("members", "reason"),
     [
         ({}, "give distributions of one family"),
-        ({"a": hm.Normal(0, 1), "b": hm.Fixed(1)}, "Normal and Fixed; give distributions of one family"),
+        (
+            {"a": dist.Normal(0, 1), "b": dist.Fixed(1)},
+            "Normal and Fixed; give distributions of one family",
+        ),
     ],
 )
 def test_several_numbers_are_of_one_family(members, reason):
     with pytest.raises(hm.HeemodelError, match=reason):
-        hm.Labelled(members, "ward")
+        dist.Labelled(members, "ward")
     with pytest.raises(hm.HeemodelError, match="'sample' is that of the draws"):
-        hm.Labelled({"a": hm.Normal(0, 1)}, "sample")
+        dist.Labelled({"a": dist.Normal(0, 1)}, "sample")
 
 
 def test_shares_of_counts_are_those_of_python(tmp_path):
     inputs = read(tmp_path, DIRICHLET, 'counts = [60, 25, 0]\nprior = 1\ndimension = "place"\nlabels = ["h", "c", "d"]')
-    built = hm.Dirichlet.from_counts({"h": 60, "c": 25, "d": 0}, dimension="place", prior=1)
+    built = dist.Dirichlet.from_counts({"h": 60, "c": 25, "d": 0}, dimension="place", prior=1)
     xr.testing.assert_equal(
         inputs.draw(N, seed=1)["stay"], built.draw(N, seed=1, name="parameters.stay").rename("stay")
     )
@@ -290,7 +358,7 @@ def test_a_uniform_is_the_beta_with_its_mean_and_standard_deviation(inputs):
 
 def test_a_prior_may_be_stated_like_any_parameter(tmp_path):
     prior = read(tmp_path, "lognormal", "mean = 12\nstandard_error = 5", section="priors")
-    built = hm.LogNormal.from_mean(12, 5)
+    built = dist.LogNormal.from_mean(12, 5)
     assert prior.prior("stay", distribution="lognormal") == pytest.approx((np.exp(built.mu), built.sigma), rel=1e-14)
     counts = read(tmp_path, "beta", "events = 3\nn = 10\nprior = [1, 1]", section="priors")
     assert counts.prior("stay", distribution="beta") == (4, 8)
@@ -362,7 +430,7 @@ def test_a_prior_may_be_stated_like_any_parameter(tmp_path):
     ],
 )
 def test_a_distribution_that_cannot_be_says_why(tmp_path, family, numbers, reason):
-    with pytest.raises(hm.InputError, match=reason) as error:
+    with pytest.raises(hm.parameters.InputError, match=reason) as error:
         read(tmp_path, family, numbers)
     assert len(error.value.problems) == 1
 
@@ -458,23 +526,39 @@ def test_spread_is_told_as_it_was_stated(family, numbers, words):
 # Variations
 
 CHANGES = [
-    (("beta", {"value": 0.3, "standard_error": 0.1}), {"events": 3, "n": 20}, hm.Beta.from_counts(3, 20)),
-    (("beta", {"events": 3, "n": 20, "prior": [1, 1]}), {"events": 4}, hm.Beta.from_counts(4, 20, prior=(1, 1))),
-    (("beta", {"events": 3, "n": 20}), {"value": 0.3, "standard_error": 0.1}, hm.Beta.from_mean(0.3, 0.1)),
-    (("beta", {"events": 3, "n": 20}), {"quartiles": [0.2, 0.3, 0.41]}, hm.Beta.from_quartiles(0.3, 0.2, 0.41)),
-    (("gamma", {"quartiles": [2, 3, 4.2]}), {"value": 3, "interval": [1, 5.5]}, hm.Gamma.from_interval(3, 1, 5.5)),
+    (("beta", {"value": 0.3, "standard_error": 0.1}), {"events": 3, "n": 20}, dist.Beta.from_counts(3, 20)),
+    (
+        ("beta", {"events": 3, "n": 20, "prior": [1, 1]}),
+        {"events": 4},
+        dist.Beta.from_counts(4, 20, prior=(1, 1)),
+    ),
+    (
+        ("beta", {"events": 3, "n": 20}),
+        {"value": 0.3, "standard_error": 0.1},
+        dist.Beta.from_mean(0.3, 0.1),
+    ),
+    (
+        ("beta", {"events": 3, "n": 20}),
+        {"quartiles": [0.2, 0.3, 0.41]},
+        dist.Beta.from_quartiles(0.3, 0.2, 0.41),
+    ),
+    (
+        ("gamma", {"quartiles": [2, 3, 4.2]}),
+        {"value": 3, "interval": [1, 5.5]},
+        dist.Gamma.from_interval(3, 1, 5.5),
+    ),
     (
         ("normal", {"value": 3, "interval": [1, 5], "level": 0.9, "tolerance": 0.4}),
         {"interval": [2, 4]},
-        hm.Normal.from_interval(3, 2, 4),
+        dist.Normal.from_interval(3, 2, 4),
     ),
     (("lognormal", {"value": 12, "log_standard_error": 0.4}), {"mean": 9.0, "standard_error": 2.0}, None),
-    (("pert", {"minimum": 2, "mode": 3, "maximum": 9}), {"mode": 4}, hm.Pert(2, 4, 9)),
+    (("pert", {"minimum": 2, "mode": 3, "maximum": 9}), {"mode": 4}, dist.Pert(2, 4, 9)),
     (("truncated-normal", {"value": 2, "standard_error": 1, "minimum": 0}), {"value": 3}, None),
     (
         ("truncated-normal", {"value": 2, "standard_error": 1, "minimum": 0}),
         {"distribution": "pert", "minimum": 1, "mode": 2, "maximum": 3},
-        hm.Pert(1, 2, 3),
+        dist.Pert(1, 2, 3),
     ),
 ]
 
@@ -483,7 +567,9 @@ CHANGES = [
 def test_a_change_takes_the_place_of_what_stated_the_same(tmp_path, stated, change, built):
     family, numbers = stated
     if built is None:
-        built = hm.LogNormal.from_mean(9, 2) if family == "lognormal" else hm.TruncatedNormal.from_mean(3, 1, lower=0)
+        built = (
+            dist.LogNormal.from_mean(9, 2) if family == "lognormal" else dist.TruncatedNormal.from_mean(3, 1, lower=0)
+        )
     lines = toml({key: f'"{number}"' if isinstance(number, str) else number for key, number in change.items()})
     more = f'[variations.other]\nlabel = "L"\nrationale = "R"\n[variations.other.changes.parameters.stay]\n{lines}\n'
     inputs = read(tmp_path, family, toml(numbers), more=more + 'source = "T"\nstatus = "read"\n')

@@ -18,7 +18,7 @@ def refused(words, *sources):
 
 
 def test_named_arrays_data_frames_and_series_are_joined_draw_by_draw():
-    cost = hm.Gamma.from_mean(2_000, 500).draw(5, seed=1, name="cost")
+    cost = hm.distributions.Gamma.from_mean(2_000, 500).draw(5, seed=1, name="cost")
     frame = pd.DataFrame({"risk": np.linspace(0, 1, 5), "model": list("abcde")})
     series = pd.Series(np.arange(5) * 2.0, name="days")
     joined = hm.join_draws(five(), cost, frame, series)
@@ -30,9 +30,11 @@ def test_named_arrays_data_frames_and_series_are_joined_draw_by_draw():
 
 
 def test_each_distribution_gives_what_can_be_joined():
-    shares = hm.Dirichlet.from_counts({"well": 8, "ill": 2}, dimension="state_of_health").draw(5, seed=1, name="share")
-    normals = hm.CorrelatedNormals([0.0, 0.0], np.eye(2), ["x", "y"]).draw(5, seed=1)
-    joined = hm.join_draws(shares, normals, hm.Normal(0, 1).draw(5, seed=1, name="z"))
+    shares = hm.distributions.Dirichlet.from_counts({"well": 8, "ill": 2}, dimension="state_of_health").draw(
+        5, seed=1, name="share"
+    )
+    normals = hm.distributions.CorrelatedNormals([0.0, 0.0], np.eye(2), ["x", "y"]).draw(5, seed=1)
+    joined = hm.join_draws(shares, normals, hm.distributions.Normal(0, 1).draw(5, seed=1, name="z"))
     assert set(joined.data_vars) == {"share", "x", "y", "z"}
 
 

@@ -19,7 +19,7 @@ def frame(**columns):
 def mistakes(table):
     """The mistakes of a table, each as text."""
     with pytest.raises(LifeTableError) as error:
-        hm.life_table(table)
+        hm.parameters.life_table(table)
     assert f"{len(error.value.mistakes)} mistake" in str(error.value)
     return [str(mistake) for mistake in error.value.mistakes]
 
@@ -34,17 +34,17 @@ def test_a_table_is_given_by_name_path_text_of_a_path_frame_or_as_it_is(tmp_path
     path = tmp_path / "own.csv"
     path.write_text("# a comment\nage, mx\n\n60, 0.01\n61, 0.02\n", encoding="utf-8-sig")
     for source in (path, str(path)):
-        table = hm.life_table(source)
+        table = hm.parameters.life_table(source)
         assert table.name == "own.csv"
         assert table.rates.sel(sex="persons").to_numpy().tolist() == [0.01, 0.02]
-    assert hm.life_table(table) is table
-    assert hm.life_table("uk-2022-2024") is hm.life_table("uk-2022-2024")
-    assert hm.life_table("uk-2022-2024").rates.sizes == {"sex": 2, "age": 101}
+    assert hm.parameters.life_table(table) is table
+    assert hm.parameters.life_table("uk-2022-2024") is hm.parameters.life_table("uk-2022-2024")
+    assert hm.parameters.life_table("uk-2022-2024").rates.sizes == {"sex": 2, "age": 101}
 
 
 def test_other_columns_of_published_life_tables_are_not_read():
     published = frame(age=[60, 61], lx=[100_000, 99_000], dx=[1000, 990], qx=[0.01, 0.01], Lx=[1, 1], ex=[20, 19])
-    assert hm.life_table(published).rates.sizes["age"] == 2
+    assert hm.parameters.life_table(published).rates.sizes["age"] == 2
 
 
 def test_what_is_no_table_is_refused(tmp_path):
@@ -55,15 +55,15 @@ def test_what_is_no_table_is_refused(tmp_path):
         ("no.csv", "cannot be read"),
     ):
         with pytest.raises(hm.HeemodelError, match=said):
-            hm.life_table(source)
+            hm.parameters.life_table(source)
     path = tmp_path / "own.csv"
     for content, said in (("age;qx\n1;2\n", "semicolons"), ("age,qx\n1,2,3\n", "line 2"), ("", "empty")):
         path.write_text(content)
         with pytest.raises(hm.HeemodelError, match=said):
-            hm.life_table(path)
+            hm.parameters.life_table(path)
     path.write_bytes("âge,qx\n".encode("latin-1"))
     with pytest.raises(hm.HeemodelError, match="UTF-8"):
-        hm.life_table(path)
+        hm.parameters.life_table(path)
     assert "has no rows" in the_mistake(frame(age=[], qx=[]))
 
 
@@ -125,7 +125,7 @@ def test_a_rate_that_cannot_be():
     assert "row 0, mx is -0.1" in the_mistake(frame(age=[60], mx=[-0.1]))
     assert "by 1,000" in the_mistake(frame(age=[60], mx=[9.5]))
     assert "more than 10" in the_mistake(frame(age=[95], mx=[230]))
-    assert hm.life_table(frame(age=[105], mx=[1.4])).last_age == 105
+    assert hm.parameters.life_table(frame(age=[105], mx=[1.4])).last_age == 105
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_ages_that_are_neither_in_line_nor_in_bands(ages, said):
 
 @pytest.mark.parametrize("ages", [[0], [25, 26, 27], [0, 1, 5, 10], [0, 1, 10, 20], [0, 5, 10], [40, 50], [0, 1]])
 def test_ages_in_line_and_in_bands_are_taken_in_any_order(ages):
-    table = hm.life_table(frame(age=ages[::-1], mx=[age / 1000 for age in ages[::-1]]))
+    table = hm.parameters.life_table(frame(age=ages[::-1], mx=[age / 1000 for age in ages[::-1]]))
     assert (table.first_age, table.last_age) == (ages[0], ages[-1])
     assert table.rates.sel(sex="persons", age=ages).to_numpy().tolist() == [age / 1000 for age in ages]
 
@@ -194,7 +194,7 @@ def test_everyone_dies_at_the_last_age_alone_and_then_in_all_calendar_years():
     assert "later ages" in the_mistake(frame(age=[60, 61], qx=[1, 0.5]))
     dated = frame(age=[60, 60], year=[2020, 2021], qx=[1, 0.9])
     assert "in all calendar years or in none" in the_mistake(dated)
-    assert np.isinf(hm.life_table(frame(age=[60, 61], qx=[0.5, 1])).rates[0, -1])
+    assert np.isinf(hm.parameters.life_table(frame(age=[60, 61], qx=[0.5, 1])).rates[0, -1])
 
 
 def test_an_open_band_has_no_probability():
@@ -215,11 +215,11 @@ def test_all_mistakes_of_a_file_are_told_at_once_with_their_lines(tmp_path):
 
 def test_many_mistakes_of_one_kind_are_counted_and_all_kept():
     with pytest.raises(LifeTableError, match="and 97 more") as error:
-        hm.life_table(frame(age=range(100), qx=np.linspace(2, 99, 100)))
+        hm.parameters.life_table(frame(age=range(100), qx=np.linspace(2, 99, 100)))
     assert len(error.value.mistakes) == 100
 
 
 def test_the_united_states_in_2015():
-    table = hm.life_table(MORTALITY)
+    table = hm.parameters.life_table(MORTALITY)
     assert (table.first_age, table.last_age, table.has_sexes) == (25, 99, False)
     assert table.rates.sel(sex="persons", age=[25, 60, 99]).to_numpy().tolist() == [0.001014, 0.008974, 0.339149]

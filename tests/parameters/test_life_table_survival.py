@@ -15,7 +15,7 @@ from heemodel.structures.cohort.engine.recording import Recorded
 
 
 def persons(first, values, measure="mx"):
-    return hm.life_table(pd.DataFrame({"age": range(first, first + len(values)), measure: values}))
+    return hm.parameters.life_table(pd.DataFrame({"age": range(first, first + len(values)), measure: values}))
 
 
 def by_calendar(rates, first_age, first_year, *, sexes=False):
@@ -26,11 +26,11 @@ def by_calendar(rates, first_age, first_year, *, sexes=False):
         for j, value in enumerate(row)
     ]
     if not sexes:
-        return hm.life_table(pd.DataFrame(rows))
+        return hm.parameters.life_table(pd.DataFrame(rows))
     both = [
         row | {"sex": sex, "mx": row["mx"] * part} for row in rows for sex, part in (("male", 1), ("female", 2 / 3))
     ]
-    return hm.life_table(pd.DataFrame(both))
+    return hm.parameters.life_table(pd.DataFrame(both))
 
 
 def ages(*values):
@@ -67,7 +67,7 @@ def test_probabilities_come_back_and_are_another_thing_than_rates():
 
 
 def test_the_rate_is_constant_within_a_band():
-    table = hm.life_table(pd.DataFrame({"age": [0, 1, 5, 10], "qx": [0.02, 0.04, 0.05, 0.1]}))
+    table = hm.parameters.life_table(pd.DataFrame({"age": [0, 1, 5, 10], "qx": [0.02, 0.04, 0.05, 0.1]}))
     assert table.last_age == 10
     rates = table.rate(ages(0, 1, 4, 5, 9, 10, 40), start_age=0, years=1).to_numpy()
     wanted = [-math.log(0.98), *[-math.log(0.96) / 4] * 2, *[-math.log(0.95) / 5] * 2, *[-math.log(0.9) / 5] * 2]
@@ -76,7 +76,7 @@ def test_the_rate_is_constant_within_a_band():
 
 
 def test_bands_of_rates_equal_the_same_rates_written_year_by_year():
-    bands = hm.life_table(pd.DataFrame({"age": [50, 60, 70], "mx": [0.01, 0.03, 0.2]}))
+    bands = hm.parameters.life_table(pd.DataFrame({"age": [50, 60, 70], "mx": [0.01, 0.03, 0.2]}))
     single = persons(50, [0.01] * 10 + [0.03] * 10 + [0.2])
     xr.testing.assert_identical(bands.rates, single.rates)
 
@@ -102,7 +102,7 @@ def test_life_expectancy_with_a_probability_of_1_is_that_of_deaths_even_through_
 @pytest.mark.parametrize("share", [0.0, 0.4, 1.0])
 def test_one_sex_may_die_out_before_the_other(share):
     frame = pd.DataFrame({"age": [98, 99], "qx_male": [0.5, 1.0], "qx_female": [0.4, 0.6]})
-    table = hm.life_table(frame)
+    table = hm.parameters.life_table(frame)
     at = ages(98, 99, 100, 101)
     alive = share * np.array([1, 0.5, 0, 0, 0]) + (1 - share) * np.array([1, 0.6, 0.24, 0.24 * 0.4, 0.24 * 0.16])
     rates = table.rate(at, share, start_age=98, years=1).to_numpy()
@@ -145,14 +145,14 @@ def test_groups_that_start_at_other_ages_have_diagonals_of_their_own():
 
 def test_a_last_year_of_age_in_which_everyone_dies_goes_with_calendar_years():
     rows = [{"age": 99 + i, "year": 2020 + j, "qx": [[0.2, 0.4], [1, 1]][i][j]} for i in (0, 1) for j in (0, 1)]
-    table = hm.life_table(pd.DataFrame(rows))
+    table = hm.parameters.life_table(pd.DataFrame(rows))
     survival = table.survival(ages(100, 100.5, 101), start_age=99, start_year=2020.5).to_numpy()
     middle = math.sqrt(0.8 * 0.6)
     assert survival == pytest.approx([middle, middle / 2, 0], rel=1e-13)
 
 
 def test_cycles_may_differ_in_length():
-    table = hm.life_table("uk-2022-2024")
+    table = hm.parameters.life_table("uk-2022-2024")
     length = xr.DataArray([1 / 12, 0.5, 1.0, 5.0], dims="cycle")
     age = ages(66, 66 + 1 / 12, 67, 80)
     rates = table.rate(age, 0.5, start_age=66, years=length).to_numpy()
@@ -165,7 +165,7 @@ def test_cycles_may_differ_in_length():
 @pytest.mark.parametrize("dies_out", [False, True])
 def test_shares_of_men_and_cycles_stay_recorded(dies_out):
     frame = pd.DataFrame({"age": [60, 61], "qx_male": [0.2, 1.0 if dies_out else 0.3], "qx_female": [0.1, 0.2]})
-    table = hm.life_table(frame)
+    table = hm.parameters.life_table(frame)
     cycle, share = np.arange(6), xr.DataArray(np.linspace(0, 1, 5), dims="sample")
     recorded = table.rate(xr.DataArray(Recorded.known(cycle, drawn=0), dims="cycle") + 60, share, start_age=60, years=1)
     assert isinstance(recorded.data, Recorded)
@@ -220,9 +220,9 @@ def test_a_table_of_one_calendar_year_is_a_table_without(rates, start_age, steps
 
 def test_layouts_of_the_same_numbers_are_the_same_table():
     age = [70, 71]
-    wide = hm.life_table(pd.DataFrame({"age": age, "qx_male": [0.02, 0.03], "qx_female": [0.01, 0.02]}))
+    wide = hm.parameters.life_table(pd.DataFrame({"age": age, "qx_male": [0.02, 0.03], "qx_female": [0.01, 0.02]}))
     rows = [(71, "female", 0.02), (70, "male", 0.02), (70, "female", 0.01), (71, "male", 0.03)]
-    tidy = hm.life_table(pd.DataFrame(rows, columns=["age", "sex", "qx"]))
+    tidy = hm.parameters.life_table(pd.DataFrame(rows, columns=["age", "sex", "qx"]))
     xr.testing.assert_identical(wide.rates, tidy.rates)
     assert wide.has_sexes
     assert not wide.has_calendar_years
@@ -234,7 +234,7 @@ def refused(words, table, *args, method="rate", **kwargs):
 
 
 def test_a_share_of_men_is_given_when_and_only_when_the_table_has_sexes():
-    both, one = hm.life_table("uk-2022-2024"), persons(60, [0.1])
+    both, one = hm.parameters.life_table("uk-2022-2024"), persons(60, [0.1])
     refused("by sex; give male_share", both, ages(60), start_age=60, years=1)
     refused("by sex; give male_share", both, ages(60), start_age=60, method="survival")
     refused("leave male_share out", one, ages(60), 0.5, start_age=60, years=1)

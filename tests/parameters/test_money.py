@@ -38,7 +38,7 @@ def inputs(tmp_path, *changes, text=ABOUT + COST):
 
 
 def refused(tmp_path, *changes):
-    with pytest.raises(hm.InputError) as error:
+    with pytest.raises(hm.parameters.InputError) as error:
         inputs(tmp_path, *changes)
     return [str(one) for one in error.value.problems]
 

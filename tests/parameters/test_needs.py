@@ -11,7 +11,7 @@ NEEDS = hm.Needs(
 
 
 def misfit(tmp_path, needs, *, count=1, text=GOOD):
-    with pytest.raises(hm.InputError) as error:
+    with pytest.raises(hm.parameters.InputError) as error:
         hm.read_inputs(write(tmp_path, text), needs=needs)
     assert len(error.value.problems) == count, str(error.value)
     return str(error.value)

@@ -17,7 +17,7 @@ def read(tmp_path, text, *, needs=None):
 
 
 def refused(tmp_path, text, *, needs=None, count=1):
-    with pytest.raises(hm.InputError) as error:
+    with pytest.raises(hm.parameters.InputError) as error:
         read(tmp_path, text, needs=needs)
     assert len(error.value.problems) == count, str(error.value)
     return str(error.value)

@@ -72,7 +72,7 @@ def write(tmp_path, text):
 def message(tmp_path, old, new, count=1):
     """The error of the good file with one thing changed."""
     assert old in GOOD
-    with pytest.raises(hm.InputError) as error:
+    with pytest.raises(hm.parameters.InputError) as error:
         hm.read_inputs(write(tmp_path, GOOD.replace(old, new, 1)))
     assert len(error.value.problems) == count, str(error.value)
     return str(error.value)
@@ -183,7 +183,7 @@ def test_a_beta_with_too_large_a_standard_error_says_what_is_possible(tmp_path):
 def test_all_mistakes_are_reported_at_once_in_the_order_of_the_file(tmp_path):
     bad = GOOD.replace("standard_error = 10", "standard_error = 0").replace("events = 4", "events = 40")
     bad = bad.replace('title = "T"\n', "")
-    with pytest.raises(hm.InputError) as error:
+    with pytest.raises(hm.parameters.InputError) as error:
         hm.read_inputs(write(tmp_path, bad))
     lines = [problem.line for problem in error.value.problems]
     assert len(lines) == 3
@@ -205,7 +205,7 @@ def test_a_role_that_another_scenario_has_may_not_be_left_out(tmp_path):
         + '\n[scenarios.other]\nlabel = "O"\nsummary = "S"\ndesign = "D"\n'
         + '[scenarios.other.evidence]\nstays.old = "deaths_old"\n'
     )
-    with pytest.raises(hm.InputError, match=r"has no record for stays\.old") as error:
+    with pytest.raises(hm.parameters.InputError, match=r"has no record for stays\.old") as error:
         hm.read_inputs(write(tmp_path, more))
     assert "has no record for deaths.old" in str(error.value)
 
@@ -215,9 +215,9 @@ def test_labels_of_one_dimension_must_agree_and_model_dimensions_are_reserved(tm
         '\n[parameters.{}]\nlabel = "L"\nvalue = [1, 2]\nstandard_error = 1\ndistribution = "normal"\nunit = "u"\n'
         'source = "S"\nstatus = "read"\nrationale = "R"\ndimension = "{}"\nlabels = ["0", "{}"]\n'
     )
-    with pytest.raises(hm.InputError, match=r"differ from those of 'a', \['0', '1'\]; use the same labels"):
+    with pytest.raises(hm.parameters.InputError, match=r"differ from those of 'a', \['0', '1'\]; use the same labels"):
         hm.read_inputs(write(tmp_path, GOOD + table.format("a", "mrs", "1") + table.format("b", "mrs", "2")))
-    with pytest.raises(hm.InputError, match="'sample' belongs to the model"):
+    with pytest.raises(hm.parameters.InputError, match="'sample' belongs to the model"):
         hm.read_inputs(write(tmp_path, GOOD + table.format("a", "sample", "1")))
 
 
@@ -233,21 +233,21 @@ def test_a_byte_order_mark_does_no_harm(tmp_path):
 
 
 def test_toml_that_cannot_be_parsed_is_told_with_its_line(tmp_path):
-    with pytest.raises(hm.InputError, match=r"line 1: is not valid TOML"):
+    with pytest.raises(hm.parameters.InputError, match=r"line 1: is not valid TOML"):
         hm.read_inputs(write(tmp_path, "[about\n"))
 
 
 def test_a_table_given_twice_is_told(tmp_path):
-    with pytest.raises(hm.InputError, match="not valid TOML"):
+    with pytest.raises(hm.parameters.InputError, match="not valid TOML"):
         hm.read_inputs(write(tmp_path, GOOD + "\n[settings.age]\nvalue = 1\n"))
 
 
 def test_a_missing_file_and_another_encoding_are_told(tmp_path):
-    with pytest.raises(hm.InputError, match="cannot be read"):
+    with pytest.raises(hm.parameters.InputError, match="cannot be read"):
         hm.read_inputs(tmp_path / "none.toml")
     path = tmp_path / "latin.toml"
     path.write_bytes('title = "£"'.encode("latin-1"))
-    with pytest.raises(hm.InputError, match="not UTF-8"):
+    with pytest.raises(hm.parameters.InputError, match="not UTF-8"):
         hm.read_inputs(path)
 
 
@@ -255,7 +255,7 @@ def test_a_missing_file_and_another_encoding_are_told(tmp_path):
     "text", ["", "about = 1", "[parameters]\nprice = 3", "parameters = 1\nscenarios = 2\ndata = 3"]
 )
 def test_a_file_of_another_shape_is_an_error_and_not_a_crash(tmp_path, text):
-    with pytest.raises(hm.InputError):
+    with pytest.raises(hm.parameters.InputError):
         hm.read_inputs(write(tmp_path, text))
 
 
@@ -272,7 +272,7 @@ def test_a_file_of_another_shape_is_an_error_and_not_a_crash(tmp_path, text):
     ],
 )
 def test_a_line_that_is_not_toml_is_shown_with_what_was_probably_meant(tmp_path, line, said):
-    with pytest.raises(hm.InputError) as error:
+    with pytest.raises(hm.parameters.InputError) as error:
         hm.read_inputs(write(tmp_path, f"[about]\n{line}\n"))
     assert str(error.value).splitlines()[1].startswith("  line 2: is not valid TOML")
     assert said in str(error.value)

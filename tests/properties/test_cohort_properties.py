@@ -83,8 +83,8 @@ def models(draw, *, intakes=True):
         clocks=clocks,
         begins=draw(st.sampled_from([None, "6 months", "3 years"])),
         discount=hm.Discount(
-            cost=draw(st.sampled_from([0.035, hm.Stepped({0: 0.035, 0.3: 0.03, 4: 0.01})])),
-            qaly=draw(st.sampled_from([0.015, 0.035, hm.Continuous(0.015)])),
+            cost=draw(st.sampled_from([0.035, hm.structures.Stepped({0: 0.035, 0.3: 0.03, 4: 0.01})])),
+            qaly=draw(st.sampled_from([0.015, 0.035, hm.structures.Continuous(0.015)])),
             timing=draw(st.sampled_from(["count", "start", "mid", "year"])),
         ),
         transitions=lambda p, time: moves,

@@ -60,7 +60,7 @@ def test_perfect_information_is_that_of_voi(chemotherapy):
 
 @pytest.mark.parametrize("row", FIGURES["vaccine"]["evppi"], ids=lambda row: f"{row['method']}-{row['parameters']}")
 def test_partial_information_is_that_of_bcea_within_the_error_of_the_regression(vaccine, row):
-    found = hm.evppi(*vaccine, row["parameters"], thresholds=row["thresholds"])
+    found = hm.voi.evppi(*vaccine, row["parameters"], thresholds=row["thresholds"])
     assert (np.abs(found["evppi"] - row["evppi"]) < 1.5 * found["se"] + 1e-3).all()
 
 
@@ -70,7 +70,7 @@ ROWS = [row for row in FIGURES["chemotherapy"]["evppi"] if row["method"] in {"ga
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['threshold']}-{row['parameters'][:30]}")
 def test_partial_information_is_that_of_voi_within_the_error_of_the_regression(chemotherapy, row):
     """Both regress on the same samples, so that they differ by less than the error of either."""
-    found = hm.evppi(*chemotherapy, row["parameters"].split(","), thresholds=row["threshold"]).iloc[0]
+    found = hm.voi.evppi(*chemotherapy, row["parameters"].split(","), thresholds=row["threshold"]).iloc[0]
     assert abs(found["evppi"] - row["evppi"]) < 0.5 * found["se"] + 0.5
     if row["method"] == "gam" and "se" in row and row["evppi"] > 5:  # theirs is of the regression alone
         assert 0.7 * row["se"] < found["se"] < 3 * row["se"]

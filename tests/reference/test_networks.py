@@ -54,7 +54,7 @@ def fitted(network, model):
     effects = model.split(",")[0]
     more = {"model": "unrelated means"} if "unrelated" in model else {}
     more |= {"covariate": "latitude"} if "latitude" in model else {}
-    analysis = hm.network_meta_analysis(trials(network), effects=effects, **OPTIONS[network], **more, **VAGUE)
+    analysis = hm.evidence.network_meta_analysis(trials(network), effects=effects, **OPTIONS[network], **more, **VAGUE)
     posterior = hm.fit(analysis, seed=1, draws=10_000, allow_unconverged=True)
     assert all("divergent" in complaint for complaint in posterior.accepted_unconverged)
     assert posterior.divergences() <= FEW

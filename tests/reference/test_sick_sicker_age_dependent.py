@@ -21,7 +21,7 @@ STRATEGIES = list(TUTORIAL["strategies"])
 def death_rates():
     """By cycle, in health."""
     age = xr.DataArray(TUTORIAL["start_age"] + np.arange(TUTORIAL["cycles"], dtype=float), dims="cycle")
-    table = hm.life_table(DATA / TUTORIAL["mortality"])
+    table = hm.parameters.life_table(DATA / TUTORIAL["mortality"])
     return table.rate(age, start_age=TUTORIAL["start_age"], years=TUTORIAL["cycle_years"]).to_numpy()
 
 

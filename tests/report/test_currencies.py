@@ -105,7 +105,7 @@ DRAWN = {
     ),
     "evsi": lambda **more: plots.plot_evsi(EVSI, **more),
     "enbs": lambda **more: plots.plot_enbs(pd.DataFrame({"n": [50, 100], "enbs": [-2e5, 2e6]}), **more),
-    "tornado": lambda **more: plots.plot_tornado(hm.tornado(BENEFIT, DRAWS), **more),
+    "tornado": lambda **more: plots.plot_tornado(hm.sensitivity.tornado(BENEFIT, DRAWS), **more),
     "components": lambda **more: plots.plot_costs_by_component(
         pd.DataFrame({"strategy": ["old", "new"], "component": "drug", "cost": [900.0, -100.0]}), **more
     ),
@@ -121,7 +121,7 @@ DRAWN = {
     "distribution": lambda **more: plots.plot_distribution(
         pd.DataFrame({"left": [-900.0, 0.0], "right": [0.0, 900.0], "share": [0.4, 0.6]}), **more
     ),
-    "stability": lambda **more: plots.plot_stability(hm.cumulative_mean(BENEFIT), **more),
+    "stability": lambda **more: plots.plot_stability(hm.decision.cumulative_mean(BENEFIT), **more),
 }
 
 

@@ -190,30 +190,34 @@ def test_what_stands_beside_the_axes_covers_no_data():
 
 
 def test_a_table_without_what_is_drawn_says_so():
-    with pytest.raises(hm.OutcomeError, match=r"plot_evpi has no column 'evpi', 'mcse'; it has threshold, value"):
+    with pytest.raises(
+        hm.decision.OutcomeError, match=r"plot_evpi has no column 'evpi', 'mcse'; it has threshold, value"
+    ):
         plot_evpi(pd.DataFrame({"threshold": [0.0], "value": [1.0]}))
-    with pytest.raises(hm.OutcomeError, match="plot_evppi has no rows"):
+    with pytest.raises(hm.decision.OutcomeError, match="plot_evppi has no rows"):
         plot_evppi(bars(3).head(0))
-    with pytest.raises(hm.OutcomeError, match=r"'evppi' holds object; give numbers\n.*'se' holds 1 values"):
+    with pytest.raises(hm.decision.OutcomeError, match=r"'evppi' holds object; give numbers\n.*'se' holds 1 values"):
         plot_evppi(bars(2).assign(evppi=["a", 1], se=[np.nan, 1.0]).astype({"evppi": object}))
     for plot in (plot_acceptability, plot_expected_loss, plot_frontier, plot_evsi, plot_enbs, plot_tornado):
-        with pytest.raises(hm.OutcomeError, match=f"the table of {plot.__name__} has no column"):
+        with pytest.raises(hm.decision.OutcomeError, match=f"the table of {plot.__name__} has no column"):
             plot(pd.DataFrame({"x": [1]}))
-    with pytest.raises(hm.OutcomeError, match="plot_stability has no column 'draws', 'mean', 'lower', 'upper'"):
+    with pytest.raises(
+        hm.decision.OutcomeError, match="plot_stability has no column 'draws', 'mean', 'lower', 'upper'"
+    ):
         plot_stability(pd.DataFrame({"x": [1]}))
-    with pytest.raises(hm.OutcomeError, match=r"plot_plane \(means\) has no column"):
+    with pytest.raises(hm.decision.OutcomeError, match=r"plot_plane \(means\) has no column"):
         plot_plane(cloud(["a"])[0], pd.DataFrame({"x": [1]}), threshold=1)
 
 
 def test_a_table_of_several_analyses_is_refused():
     twice = pd.concat([bars(2), bars(2)])
-    with pytest.raises(hm.OutcomeError, match=r"'Monthly .*' twice; select the rows of one threshold"):
+    with pytest.raises(hm.decision.OutcomeError, match=r"'Monthly .*' twice; select the rows of one threshold"):
         plot_evppi(twice)
-    with pytest.raises(hm.OutcomeError, match=r"has strategy 'a', threshold .*0.0.* twice"):
+    with pytest.raises(hm.decision.OutcomeError, match=r"has strategy 'a', threshold .*0.0.* twice"):
         plot_acceptability(pd.concat([curves(["a"]), curves(["a"])]))
-    with pytest.raises(hm.OutcomeError, match="base 1 and 2; draw one outcome"):
+    with pytest.raises(hm.decision.OutcomeError, match="base 1 and 2; draw one outcome"):
         plot_tornado(tornado(2).assign(base=[1.0, 2.0]))
-    with pytest.raises(hm.OutcomeError, match=r"has study 'EVSI', n .*50.* twice"):
+    with pytest.raises(hm.decision.OutcomeError, match=r"has study 'EVSI', n .*50.* twice"):
         plot_evsi(pd.concat([samples(), samples()]))
 
 
@@ -245,10 +249,10 @@ def test_a_strategy_looks_the_same_wherever_it_is_drawn():
 
 def test_a_strategy_that_is_not_in_the_order_or_one_too_many_is_refused():
     with pytest.raises(
-        hm.OutcomeError, match=r"strategy 'newcare' is not in the order given; did you mean 'new care'\?"
+        hm.decision.OutcomeError, match=r"strategy 'newcare' is not in the order given; did you mean 'new care'\?"
     ):
         plot_acceptability(curves(["old", "newcare"]), order=["old", "new care"])
-    with pytest.raises(hm.OutcomeError, match="13 strategies on a plot; at most 12"):
+    with pytest.raises(hm.decision.OutcomeError, match="13 strategies on a plot; at most 12"):
         plot_frontier(frontier([*LONG, "one more"]))
 
 
@@ -297,7 +301,7 @@ def test_quadrants_of_many_strategies_stand_with_their_names():
 
 def test_an_unknown_quadrant_is_refused():
     shares = pd.DataFrame({"strategy": ["new"], "quadrant": ["up"], "share": [1.0]})
-    with pytest.raises(hm.OutcomeError, match="no quadrant 'up'; use north-west, north-east"):
+    with pytest.raises(hm.decision.OutcomeError, match="no quadrant 'up'; use north-west, north-east"):
         plot_plane(*cloud(["new"]), shares=shares, threshold=25_000)
 
 
@@ -409,10 +413,10 @@ def test_a_comparison_is_drawn_as_its_plane_is():
 
 def test_points_without_their_means_and_means_beside_a_plane_are_refused():
     points, means = cloud(["new"])
-    with pytest.raises(hm.OutcomeError, match=r"needs the means beside the points; give cea\.plane\(\)"):
+    with pytest.raises(hm.decision.OutcomeError, match=r"needs the means beside the points; give cea\.plane\(\)"):
         plot_plane(points, threshold=25_000)
     outcomes, _ = psa(100)
-    with pytest.raises(hm.OutcomeError, match="has the means and shares of the analysis already"):
+    with pytest.raises(hm.decision.OutcomeError, match="has the means and shares of the analysis already"):
         plot_plane(hm.CostEffectiveness(outcomes, comparator="old"), means, threshold=25_000)
 
 

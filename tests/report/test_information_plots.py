@@ -66,7 +66,7 @@ def test_evpi_of_the_population_has_an_axis_of_its_own():
     assert right.get_ylabel() == "EVPI for 1,000,000 people"
     np.testing.assert_allclose(right.get_ylim(), 1e6 * np.array(ax.get_ylim()))
     assert "£200m" in [label.get_text() for label in right.get_yticklabels()]
-    with pytest.raises(hm.OutcomeError, match="population is 0; give a number of people above 0"):
+    with pytest.raises(hm.decision.OutcomeError, match="population is 0; give a number of people above 0"):
         plot_evpi(EVPI, population=0)
 
 
@@ -200,15 +200,15 @@ def test_tables_of_the_analysis_are_drawn_as_they_are():
     ranges = {"effect": (0.0, 0.2, "a trial"), "price": (1_000.0, 2_000.0, "a list")}
     central = {"effect": 0.1, "price": 1_500.0}
     for draw, given in (
-        (hm.plot_acceptability, cea.acceptability(thresholds)),
-        (hm.plot_expected_loss, cea.expected_loss(thresholds)),
-        (hm.plot_evpi, cea.evpi(thresholds)),
-        (hm.plot_evpi, cea.evpi(thresholds).to_dataframe()),
-        (hm.plot_frontier, cea.incremental_table()),
-        (hm.plot_evppi, hm.evppi_each(cea, draws, thresholds=20_000)),
-        (hm.plot_tornado, hm.tornado(benefit, draws)),
-        (hm.plot_tornado, hm.one_way(lambda p: 20_000 * p["effect"] - p["price"], central, ranges)),
-        (hm.plot_stability, hm.cumulative_mean(benefit)),
+        (hm.plot.acceptability, cea.acceptability(thresholds)),
+        (hm.plot.expected_loss, cea.expected_loss(thresholds)),
+        (hm.plot.evpi, cea.evpi(thresholds)),
+        (hm.plot.evpi, cea.evpi(thresholds).to_dataframe()),
+        (hm.plot.frontier, cea.incremental_table()),
+        (hm.plot.evppi, hm.voi.evppi_each(cea, draws, thresholds=20_000)),
+        (hm.plot.tornado, hm.sensitivity.tornado(benefit, draws)),
+        (hm.plot.tornado, hm.sensitivity.one_way(lambda p: 20_000 * p["effect"] - p["price"], central, ranges)),
+        (hm.plot.stability, hm.decision.cumulative_mean(benefit)),
     ):
         plt.figure()
         draw(given).figure.draw_without_rendering()
@@ -249,7 +249,7 @@ def test_bars_that_could_be_noise_are_pale():
 
 def test_what_is_no_table_is_refused_with_what_to_give():
     with pytest.raises(
-        hm.OutcomeError, match="plot_evpi cannot draw a list; give a table with columns evpi, mcse, thr"
+        hm.decision.OutcomeError, match="plot_evpi cannot draw a list; give a table with columns evpi, mcse, thr"
     ):
         plot_evpi([1.0, 2.0])
 

@@ -139,7 +139,7 @@ def test_shares_of_quadrants_add_up(out, appraisal):
 
 def test_other_files_are_never_replaced(results, tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(hm.OutputError, match="holds other files"):
+    with pytest.raises(hm.report.OutputError, match="holds other files"):
         hm.write_report(tmp_path, results)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 

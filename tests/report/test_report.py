@@ -135,7 +135,7 @@ def test_headline_figures_agree_with_each_other(table):
 
 def test_probabilities_are_counted_from_the_draws(table, results):
     result = results["trials"]
-    net = hm.saving(result.outcomes, comparator="thrombolysis", intervention="thrombectomy").sum("component")
+    net = hm.decision.saving(result.outcomes, comparator="thrombolysis", intervention="thrombectomy").sum("component")
     value = table[table["strategy"] == "thrombectomy"].set_index(["scenario", "quantity", "basis"])["value"]
     assert value["trials", "probability_saving", "probabilistic"] == pytest.approx(float((net > 0).mean()))
     at_150 = value["trials", "probability_net_saving_reaches_claim_at_150_per_year", "probabilistic"]
@@ -242,7 +242,7 @@ def test_an_override_of_the_gate_and_a_failed_check_stand_on_the_first_page(resu
     bad = replace(
         first,
         fitted=replace(first.fitted, accepted_unconverged=("x: R-hat 1.200",)),
-        checks=[hm.Check("Nobody returns from the dead", passed=False, detail="0.1")],
+        checks=[hm.verify.Check("Nobody returns from the dead", passed=False, detail="0.1")],
     )
     path = hm.write_report(tmp_path / "bad", with_scenarios(results, {bad.name: bad}))
     text = path.read_text(encoding="utf-8")
@@ -268,11 +268,11 @@ def test_inputs_without_a_claim_make_a_report_that_opens_on_the_saving(results, 
 def test_results_replace_earlier_results_but_never_other_files(results, out, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work")
-    with pytest.raises(hm.OutputError, match="holds other files"):
+    with pytest.raises(hm.report.OutputError, match="holds other files"):
         hm.write_report(tmp_path / "mine", results)
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
     (out / "notes.txt").write_text("mine")
-    with pytest.raises(hm.OutputError, match=r"holds other files \(notes.txt\)"):
+    with pytest.raises(hm.report.OutputError, match=r"holds other files \(notes.txt\)"):
         hm.write_report(out, results)
     (out / "notes.txt").unlink()
     assert hm.write_report(out, results).exists()

@@ -113,7 +113,7 @@ def test_every_strategy_has_its_panel(number):
 
 
 def test_a_trace_of_several_strategies_on_one_panel_is_refused():
-    with pytest.raises(hm.OutcomeError, match="select the rows of one strategy, or draw each by plot_traces"):
+    with pytest.raises(hm.decision.OutcomeError, match="select the rows of one strategy, or draw each by plot_traces"):
         plots.plot_trace(shares(["well", "dead"], ["old", "new"]), ax=plt.figure().add_subplot())
 
 
@@ -154,13 +154,13 @@ def test_years_are_lines_with_their_interval():
     assert len(plots.plot_by_year(banded, ax=plt.figure().add_subplot()).collections) == 2
     one = plots.plot_by_year(table[table["year"] == 1], currency=None, ax=plt.figure().add_subplot())
     assert one.get_xlim() == (0.5, 1.5)
-    with pytest.raises(hm.OutcomeError, match="twice"):
+    with pytest.raises(hm.decision.OutcomeError, match="twice"):
         plots.plot_by_year(pd.concat([table, table]), ax=plt.figure().add_subplot())
 
 
 @pytest.mark.parametrize("draw", [plots.plot_costs_by_component, plots.plot_by_year, plots.plot_savings_breakdown])
 def test_a_table_without_its_columns_is_refused(draw):
-    with pytest.raises(hm.OutcomeError, match=r"has no column"):
+    with pytest.raises(hm.decision.OutcomeError, match=r"has no column"):
         draw(pd.DataFrame({"x": [1.0]}), ax=plt.figure().add_subplot())
 
 

@@ -55,7 +55,7 @@ def test_values_of_information_are_those_of_the_decision_room(small):
         stated = headline[(headline["scenario"] == result.name) & headline["quantity"].str.startswith("evpi_at_")]
         np.testing.assert_allclose(stated[["value", "mcse"]], mine[["evpi", "mcse"]], rtol=1e-9)
         for name, question in small.inputs.information.items():
-            direct = hm.evppi(cea, result.draws, question.parameters, thresholds=thresholds)
+            direct = hm.voi.evppi(cea, result.draws, question.parameters, thresholds=thresholds)
             stated = evppi[(evppi["scenario"] == result.name) & (evppi["parameters"] == name)]
             np.testing.assert_allclose(stated[["evppi", "se"]], direct[["evppi", "se"]], rtol=1e-6, atol=1e-9)
 
@@ -85,7 +85,7 @@ def test_a_group_of_parameters_that_cannot_be_asked_about_is_refused_before_samp
     inputs = changed((before, after))
     central = inputs.central().assign(share=0.5)
     for draws in (central, small.first.draws):
-        with pytest.raises(hm.InputError, match=re.escape(message)) as caught:
+        with pytest.raises(hm.parameters.InputError, match=re.escape(message)) as caught:
             check_information(inputs, draws)
         assert caught.value.problems[0].place[0] == "information"
         assert caught.value.problems[0].line
@@ -130,7 +130,7 @@ def test_published_figures_stand_beside_those_of_their_variation(small):
 def test_a_published_quantity_that_is_not_reported_is_refused_before_sampling(changed, small):
     inputs = changed(('quantity = "incremental_qaly"', 'quantity = "incremental_qalys"'))
     with pytest.raises(
-        hm.InputError, match=r"'incremental_qalys' is no quantity.*did you mean 'incremental_qaly'"
+        hm.parameters.InputError, match=r"'incremental_qalys' is no quantity.*did you mean 'incremental_qaly'"
     ) as caught:
         check_agreement(inputs, small.first.point, small.thresholds)
     assert caught.value.problems[0].place == ("variations", "rival", "published")

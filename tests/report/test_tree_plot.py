@@ -63,14 +63,14 @@ def small():
 
 
 def test_names_chances_and_payoffs_stand_in_it():
-    told = texts(hm.plot_tree(small()))
+    told = texts(hm.plot.tree(small()))
     for text in ("operation", "cured", "not cured", "0.6 / 0.8", "0.4 / 0.2", "old", "new", "£900", "0.90", "0.54"):
         assert any(text in one for one in told), text
     assert "Expected" in told
 
 
 def test_one_strategy_may_be_chosen():
-    told = texts(hm.plot_tree(small(), order=["new"], currency="$"))
+    told = texts(hm.plot.tree(small(), order=["new"], currency="$"))
     assert "0.8" in told
     assert not [text for text in told if "/" in text or "£" in text]
     assert told.count("$1,200") + told.count("$1,200.50") == 3  # two ends, and expected
@@ -78,16 +78,16 @@ def test_one_strategy_may_be_chosen():
 
 
 def test_the_order_is_that_of_the_marks_and_numbers():
-    assert "0.8 / 0.6" in texts(hm.plot_tree(small(), order=["new", "old"]))
+    assert "0.8 / 0.6" in texts(hm.plot.tree(small(), order=["new", "old"]))
 
 
 def test_what_is_the_same_for_all_is_told_once():
-    assert texts(hm.plot_tree(small())).count("0.90") == 1
+    assert texts(hm.plot.tree(small())).count("0.90") == 1
 
 
 @pytest.mark.parametrize(("strategies", "depth", "wide"), [(1, 1, 5), (2, 3, 2), (3, 2, 4), (4, 2, 3)])
 def test_no_text_covers_another_or_leaves_the_figure(strategies, depth, wide):
-    ax = hm.plot_tree(tree(strategies, depth, wide))
+    ax = hm.plot.tree(tree(strategies, depth, wide))
     ax.figure.draw_without_rendering()
     boxes = [(text.get_text(), text.get_window_extent()) for text in ax.texts if text.get_text()]
     for (one, a), (other, b) in combinations(boxes, 2):
@@ -103,12 +103,12 @@ def test_no_text_covers_another_or_leaves_the_figure(strategies, depth, wide):
 
 def test_axes_given_keep_their_figures_size():
     figure, ax = plt.subplots(figsize=(5, 3))
-    assert hm.plot_tree(small(), ax=ax) is ax
+    assert hm.plot.tree(small(), ax=ax) is ax
     assert figure.get_size_inches().tolist() == [5, 3]
 
 
 def test_without_money_or_qalys_their_columns_are_left_out():
-    told = texts(hm.plot_tree(small().assign(cost=0.0)))
+    told = texts(hm.plot.tree(small().assign(cost=0.0)))
     assert "Cost" not in told
     assert "QALYs" in told
 
@@ -124,7 +124,7 @@ def test_without_money_or_qalys_their_columns_are_left_out():
     ],
 )
 def test_what_is_no_tree_is_refused(table, others, names):
-    with pytest.raises(hm.OutcomeError) as error:
-        hm.plot_tree(table, **others)
+    with pytest.raises(hm.decision.OutcomeError) as error:
+        hm.plot.tree(table, **others)
     for name in names:
         assert name in str(error.value)

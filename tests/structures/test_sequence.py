@@ -271,7 +271,7 @@ def test_groups_go_on_as_groups():
 
 def test_every_check_passes_on_a_sound_sequence():
     sequence, draws = hm.Sequence([TREE, cohort()]), sampled()
-    found = hm.run_checks(sequence, draws, sequence.run(draws), central=point(), comparator="old")
+    found = hm.verify.run_checks(sequence, draws, sequence.run(draws), central=point(), comparator="old")
     assert [check.name for check in found if not check.passed] == []
     names = " ".join(check.name for check in found)
     for held in ("second engine", "begin the next", "all paths", "finite"):

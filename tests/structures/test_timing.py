@@ -133,14 +133,14 @@ def test_unknown_choices_and_rates_are_refused():
 
 
 def test_a_stepped_rate_is_the_product_of_its_steps():
-    green_book = hm.Stepped({0: 0.035, 30: 0.03, 75: 0.025})
+    green_book = hm.structures.Stepped({0: 0.035, 30: 0.03, 75: 0.025})
     factors = discount_factor(green_book, np.array([0.0, 10.0, 30.0, 31.0, 80.0]))
     wanted = [1, 1.035**-10, 1.035**-30, 1.035**-30 / 1.03, 1.035**-30 * 1.03**-45 * 1.025**-5]
     np.testing.assert_allclose(factors, wanted, rtol=1e-13)
 
 
 def test_a_continuous_rate_is_the_limit_of_short_periods():
-    factor = discount_factor(hm.Continuous(0.035), np.array([10.0]))
+    factor = discount_factor(hm.structures.Continuous(0.035), np.array([10.0]))
     assert factor[0] == pytest.approx((1 + 0.035 / 1e6) ** -(10 * 1e6), rel=1e-6)
     assert discount_factor(0.035, np.array([10.0]))[0] == pytest.approx(1.035**-10)
 
@@ -148,11 +148,15 @@ def test_a_continuous_rate_is_the_limit_of_short_periods():
 @pytest.mark.parametrize("rates", [{}, {1: 0.03}, {0: 0.03, 40: 0.02, 30: 0.01}])
 def test_steps_that_are_no_schedule_are_refused(rates):
     with pytest.raises(hm.ModelError, match="ascending years, the first of them 0"):
-        hm.Stepped(rates)
+        hm.structures.Stepped(rates)
 
 
 def test_a_rate_in_per_cent_is_refused_wherever_it_is():
-    for make in (lambda: hm.Continuous(3.5), lambda: hm.Stepped({0: 3.5}), lambda: hm.Discount(3.5, 0.0, "count")):
+    for make in (
+        lambda: hm.structures.Continuous(3.5),
+        lambda: hm.structures.Stepped({0: 3.5}),
+        lambda: hm.Discount(3.5, 0.0, "count"),
+    ):
         with pytest.raises(hm.ModelError, match=r"write a yearly rate such as 0\.035"):
             make()
 

@@ -40,7 +40,7 @@ def draws(samples=30):
 
 def checked(model, outcomes=None, comparator="open"):
     run = model.run(draws()) if outcomes is None else outcomes
-    return hm.run_checks(model, draws(), run, central=CENTRAL, comparator=comparator)
+    return hm.verify.run_checks(model, draws(), run, central=CENTRAL, comparator=comparator)
 
 
 def failed(found):
@@ -60,7 +60,7 @@ def test_a_model_of_one_strategy_has_nothing_to_compare(model):
     if model is TREE:
         alone = replace(alone, payoffs=lambda p: hm.Payoffs(cost={"theatre": {"operation": 900.0}}, qaly={"well": 0.9}))
     data, central = draws().sel(strategy=["open"]), CENTRAL.sel(strategy=["open"])
-    found = hm.run_checks(alone, data, alone.run(data), central=central, comparator=None)
+    found = hm.verify.run_checks(alone, data, alone.run(data), central=central, comparator=None)
     assert failed(found) == []
     assert not [check for check in found if "Swapping" in check.name or "Acceptability" in check.name]
 
@@ -160,9 +160,9 @@ def test_years_are_held_against_the_people_that_there_are(kind):
         }
         | changes
     )
-    draws = hm.read_draws({"risk": np.linspace(0.1, 0.3, 20)})
+    draws = hm.structures.read_draws({"risk": np.linspace(0.1, 0.3, 20)})
     outcomes = model.run(draws)
-    found = hm.run_checks(model, draws, outcomes, central=draws.mean("sample"), comparator=None)
+    found = hm.verify.run_checks(model, draws, outcomes, central=draws.mean("sample"), comparator=None)
     assert [check.name for check in found if not check.passed] == []
     few = outcomes.assign(years_in_state=outcomes["years_in_state"] * 0.99)
     assert all(not check.passed for check in checks._years_fit(model, draws, few))

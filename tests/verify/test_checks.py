@@ -41,7 +41,7 @@ def failed(found):
 
 def test_a_sound_analysis_passes_every_check(analysis):
     model, draws, outcomes, central = analysis
-    found = hm.run_checks(model, draws, outcomes, central=central, comparator="old")
+    found = hm.verify.run_checks(model, draws, outcomes, central=central, comparator="old")
     assert len(found) == 11
     assert failed(found) == []
 
@@ -50,7 +50,7 @@ def test_outcomes_of_other_draws_are_noticed(analysis):
     model, draws, outcomes, central = analysis
     shifted = outcomes.roll(sample=1)
     assert "A draw's outcome does not depend on the other draws" in failed(
-        hm.run_checks(model, draws, shifted, central=central, comparator="old")
+        hm.verify.run_checks(model, draws, shifted, central=central, comparator="old")
     )
 
 
@@ -58,7 +58,7 @@ def test_a_function_that_mixes_draws_is_noticed(analysis):
     model, draws, _, central = analysis
     mixed = replace(model, transitions=lambda p, time: {("well", "ill"): p.incidence / p.incidence.max() / 10})
     assert "A draw's outcome does not depend on the other draws" in failed(
-        hm.run_checks(mixed, draws, mixed.run(draws), central=central, comparator="old")
+        hm.verify.run_checks(mixed, draws, mixed.run(draws), central=central, comparator="old")
     )
 
 
@@ -66,14 +66,14 @@ def test_utilities_above_1_are_noticed(analysis):
     model, draws, _, central = analysis
     better = replace(model, payoffs=lambda p, time: hm.Payoffs(cost={"care": {"ill": p.price}}, qaly={"well": 60.0}))
     assert "Nobody gains more QALYs than life-years" in failed(
-        hm.run_checks(better, draws, better.run(draws), central=central, comparator="old")
+        hm.verify.run_checks(better, draws, better.run(draws), central=central, comparator="old")
     )
 
 
 def test_a_model_with_groups_is_checked_too(analysis):
     model, draws, _, central = analysis
     grouped = replace(model, groups=["men", "women"])
-    found = hm.run_checks(grouped, draws, grouped.run(draws), central=central, comparator="old")
+    found = hm.verify.run_checks(grouped, draws, grouped.run(draws), central=central, comparator="old")
     assert failed(found) == []
 
 
@@ -81,7 +81,7 @@ def test_missing_time_is_noticed(analysis):
     model, draws, outcomes, central = analysis
     short = outcomes.assign(years_in_state=outcomes["years_in_state"] * 0.99)
     assert "The years in all states add up to the horizon" in failed(
-        hm.run_checks(model, draws, short, central=central, comparator="old")
+        hm.verify.run_checks(model, draws, short, central=central, comparator="old")
     )
 
 
@@ -130,7 +130,7 @@ def test_acceptability_that_does_not_add_up_is_noticed(analysis, monkeypatch):
 
 def test_a_model_that_misses_its_evidence_is_noticed():
     wanted = xr.DataArray([10.0, 20.0], dims="sample")
-    assert hm.check_close("stay", wanted * 1.0009, wanted, tolerance=0.001).passed
-    assert not hm.check_close("stay", wanted * 1.0011, wanted, tolerance=0.001).passed
+    assert hm.verify.check_close("stay", wanted * 1.0009, wanted, tolerance=0.001).passed
+    assert not hm.verify.check_close("stay", wanted * 1.0011, wanted, tolerance=0.001).passed
     one_missing = xr.DataArray([np.nan, 20.0], dims="sample")
-    assert not hm.check_close("stay", one_missing, wanted, tolerance=0.001).passed
+    assert not hm.verify.check_close("stay", one_missing, wanted, tolerance=0.001).passed

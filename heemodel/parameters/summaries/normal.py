@@ -26,6 +26,9 @@ from heemodel.parameters.summaries.univariate import (
 WIDEST = 20.0
 """Standard deviation of log-odds beyond which there is nothing but 0 and 1: 95% limits of 1e-17 and 1 − 1e-17."""
 
+LARGEST = math.log(np.finfo(float).max) / 2
+"""Logarithm of the largest number whose square a computer can hold, as a standard deviation needs it: 1e154."""
+
 
 @dataclass(frozen=True)
 class _NormalOnScale(Univariate):
@@ -192,6 +195,15 @@ class LogNormal(_NormalOnScale):
     """Log-normal: the logarithm is normal with mean `mu` and standard deviation `sigma`; values above 0."""
 
     lower: ClassVar[float] = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if max(self.mu + self.sigma**2, self.mu + 10 * self.sigma) > LARGEST:
+            raise SummaryError(
+                f"LogNormal: mu = {self.mu:g}, sigma = {self.sigma:g}: draws or their standard deviation pass the "
+                "largest number that there is; give a smaller standard error of the logarithm (0.2 is about 20%), "
+                "or a smaller value"
+            )
 
     @classmethod
     def frozen(cls, *numbers: Any) -> Any:

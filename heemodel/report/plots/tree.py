@@ -66,7 +66,7 @@ def plot_tree(
     ...     strategies=["old", "new"], root="operation", payoffs=lambda p: hm.Payoffs(cost={}, qaly={"cured": 0.9}),
     ...     branches=lambda p: {"operation": {"cured": hm.by_strategy({"old": 0.6, "new": 0.8}), "not cured": hm.REST}},
     ... )
-    >>> axes = hm.plot_tree(tree.table({}))
+    >>> axes = hm.plot.tree(tree.table({}))
     >>> [text.get_text() for text in axes.texts if "/" in text.get_text()]
     ['0.6 / 0.8', '0.4 / 0.2']
     """

@@ -3,7 +3,7 @@
 import heemodel as hm
 
 STRATEGIES = ("open", "keyhole")
-YEARS = 90 / hm.DAYS_PER_YEAR
+YEARS = 90 / hm.convert.DAYS_PER_YEAR
 
 # What the model reads from inputs.toml, and the unit that it takes each in: a figure that is missing, misspelt or in
 # another unit is refused, with its line. Optional, and worth it.
@@ -27,7 +27,7 @@ def model() -> hm.DecisionTree:
     return hm.DecisionTree(strategies=list(STRATEGIES), root="operation", branches=branches, payoffs=payoffs)
 
 
-def branches(p: hm.Parameters) -> hm.Branches:
+def branches(p: hm.Parameters) -> hm.structures.Branches:
     """Probability of each branch of a node, by the node that it leads to; hm.REST is what is left over."""
     infection = p.infection * hm.by_strategy({"open": 1.0, "keyhole": p.relative_risk})
     return {

@@ -26,7 +26,7 @@ ABOVE = (
 )
 TOGETHER = (
     "they must leave at most 1. Competing risks need conditional probabilities, such as (1 − die) × fall ill, or "
-    "rates and hm.rates_to_probabilities"
+    "rates and hm.convert.rates_to_probabilities"
 )
 
 

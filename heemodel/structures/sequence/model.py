@@ -94,7 +94,7 @@ class Sequence:
 
         Parameters
         ----------
-        draws : in any form that `hm.read_draws` takes; chunked along `sample` by Dask, the outcomes are too
+        draws : in any form that `hm.structures.read_draws` takes; chunked along `sample` by Dask, the outcomes are too
         progress : called with the draws done and their number, which counts a draw once for each model
 
         Returns

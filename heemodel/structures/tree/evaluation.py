@@ -33,7 +33,7 @@ TOO_LARGE = Kind(
     "above 1",
     "largest",
     "a probability lies between 0 and 1. If it is a rate, hm.rate_to_probability makes a probability of it; if it is a "
-    "risk times a ratio, hm.apply_odds_ratio or hm.apply_hazard_ratio keeps it below 1",
+    "risk times a ratio, hm.convert.apply_odds_ratio or hm.convert.apply_hazard_ratio keeps it below 1",
 )
 TOO_MANY = Kind(
     "more than 1",

@@ -98,7 +98,7 @@ class DecisionTree:
 
         Parameters
         ----------
-        draws : in any form that `hm.read_draws` takes; chunked along `sample` by Dask, the outcomes are too
+        draws : in any form that `hm.structures.read_draws` takes; chunked along `sample` by Dask, the outcomes are too
         progress : called with the draws done and their number; without it, a run of more than a second on a terminal
             shows a bar with the time left
 
@@ -171,7 +171,7 @@ class DecisionTree:
         return tables.path_table(means, self.lanes, self.leaf_probabilities(draws))
 
     def table(self, draws: Draws) -> pd.DataFrame:
-        """Every node under every strategy, rolled back, as `hm.plot_tree` draws it.
+        """Every node under every strategy, rolled back, as `hm.plot.tree` draws it.
 
         Parameters
         ----------

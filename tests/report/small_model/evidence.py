@@ -8,7 +8,7 @@ NEEDS = hm.Needs(
 )
 
 
-def evidence(inputs: hm.Inputs, scenario: str) -> hm.EvidenceModel:
+def evidence(inputs: hm.Inputs, scenario: str) -> hm.evidence.EvidenceModel:
     """`share` (strategy)."""
     arms = inputs.table("arms", scenario).rename(columns={"recovered": "events", "patients": "n"})
-    return hm.proportions(arms[["strategy", "events", "n"]], by="strategy")
+    return hm.evidence.proportions(arms[["strategy", "events", "n"]], by="strategy")

@@ -63,15 +63,15 @@ def model(inputs: hm.Inputs, horizon: str = DEFAULT_HORIZON, scenario: str = "ba
     )
 
 
-def checks(draws: xr.Dataset, outcomes: xr.Dataset) -> list[hm.Check]:
+def checks(draws: xr.Dataset, outcomes: xr.Dataset) -> list[hm.verify.Check]:
     """Nothing beside what is checked of every model."""
     return []
 
 
-def comparisons(inputs: hm.Inputs) -> list[hm.Comparison]:
+def comparisons(inputs: hm.Inputs) -> list[hm.analysis.Comparison]:
     """One figure beside a published one."""
     return [
-        hm.Comparison(
+        hm.analysis.Comparison(
             what="Life expectancy of the ill at 70",
             ours="9.1 years",
             published="8 to 10 years",

@@ -244,7 +244,7 @@ def test_what_is_of_another_kind_is_refused(changes, said):
     [
         (lambda: model(correction="half-cycle").run(xr.Dataset()), 'The usual half-cycle correction is "life-table"'),
         (lambda: hm.Discount(cost="3.5%", qaly=0.035, timing="count"), "write a yearly rate such as 0.035"),
-        (lambda: hm.Stepped([(0, 0.035)]), "is written as a dict"),
+        (lambda: hm.structures.Stepped([(0, 0.035)]), "is written as a dict"),
         (lambda: hm.by_strategy({}), "give a dict with a value for every strategy"),
         (lambda: hm.Payoffs(cost={}, qaly=None), "qaly is a NoneType; give a dict"),
         (

@@ -120,9 +120,9 @@ def test_draws_in_every_form_go_through_parameters_and_checks():
     uncertain = model(transitions=moves(lambda p, time: p.x))
     table = pd.DataFrame({"x": np.linspace(0.1, 0.3, 60)})
     assert uncertain.transitions(hm.Parameters(table), uncertain.time)["A", "B"].sizes == {"sample": 60}
-    checks = hm.run_checks(uncertain, table, uncertain.run(table), central={"x": 0.2}, comparator=None)
+    checks = hm.verify.run_checks(uncertain, table, uncertain.run(table), central={"x": 0.2}, comparator=None)
     assert all(check.passed for check in checks)
     with pytest.raises(hm.HeemodelError, match="one value of each"):
-        hm.run_checks(uncertain, table, uncertain.run(table), central=table, comparator=None)
+        hm.verify.run_checks(uncertain, table, uncertain.run(table), central=table, comparator=None)
     with pytest.raises(hm.HeemodelError, match="not those of these draws"):
-        hm.run_checks(uncertain, table, uncertain.run(table[:20]), central={"x": 0.2}, comparator=None)
+        hm.verify.run_checks(uncertain, table, uncertain.run(table[:20]), central={"x": 0.2}, comparator=None)
