@@ -16,7 +16,6 @@ from .analysis import check_model as check_model
 from .analysis import load_model as load_model
 from .decision import CostEffectiveness as CostEffectiveness
 from .decision import appraise as appraise
-from .decision import read_psa as read_psa
 from .decision import summarise as summarise
 from .errors import HeemodelError as HeemodelError
 from .evidence import fit as fit
@@ -25,6 +24,7 @@ from .parameters import Needs as Needs
 from .parameters import join_draws as join_draws
 from .parameters import policy_profile as policy_profile
 from .parameters import read_inputs as read_inputs
+from .psa_files import read_psa as read_psa
 from .report import write_report as write_report
 from .structures import REST as REST
 from .structures import CohortModel as CohortModel

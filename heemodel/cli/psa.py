@@ -99,8 +99,9 @@ def psa(
     with shown() as progress:
         progress("reading", 0, 0)
         from heemodel.analysis import Affected, results_of_psa
-        from heemodel.decision import affected, appraise, read_psa
+        from heemodel.decision import affected, appraise
         from heemodel.parameters import policy_thresholds
+        from heemodel.psa_files import read_psa
         from heemodel.report import check_output, write_report
 
         if (population is None) != (horizon is None):

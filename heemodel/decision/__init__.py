@@ -21,7 +21,6 @@ from heemodel.decision.information import (
 )
 from heemodel.decision.outcomes import OutcomeError
 from heemodel.decision.plane import quadrant_shares
-from heemodel.decision.psa import PSA, read_psa
 from heemodel.decision.savings import by_group, running, saving, saving_table, total_saving, volume_needed
 from heemodel.decision.sensitivity import (
     Range,
@@ -39,7 +38,6 @@ from heemodel.decision.switching import switching_table, switching_value, switch
 
 __all__ = [
     "ICER",
-    "PSA",
     "Appraisal",
     "CostEffectiveness",
     "OutcomeError",
@@ -69,7 +67,6 @@ __all__ = [
     "pymc_study",
     "quadrant_shares",
     "rank_correlations",
-    "read_psa",
     "running",
     "saving",
     "saving_table",

@@ -1,17 +1,14 @@
 """Bayesian models in PyMC that turn data into a joint posterior, and the gate that refuses an unconverged one."""
 
 from heemodel.evidence.costs import mean_costs
-from heemodel.evidence.durations import competing_risks, durations
-from heemodel.evidence.exits import exit_probabilities
+from heemodel.evidence.durations import competing_risks, durations, exit_probabilities
 from heemodel.evidence.fitting import cache_folder, fit
 from heemodel.evidence.gate import ConvergenceError
 from heemodel.evidence.inpatient_episode import inpatient_episode
-from heemodel.evidence.moving_categories import move_categories
-from heemodel.evidence.network import network_meta_analysis
-from heemodel.evidence.ordered_categories import ordered_categories
+from heemodel.evidence.networks import network_meta_analysis, rank_treatments
+from heemodel.evidence.ordered import move_categories, ordered_categories
 from heemodel.evidence.posterior import Posterior
 from heemodel.evidence.proportions import proportions
-from heemodel.evidence.ranking import rank_treatments
 from heemodel.evidence.specification import EvidenceError, EvidenceModel
 from heemodel.evidence.stacking import StackedPosterior, stack
 from heemodel.evidence.utilities import utilities

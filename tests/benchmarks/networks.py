@@ -17,7 +17,7 @@ import xarray as xr
 
 import heemodel as hm
 from heemodel.evidence import fitting
-from heemodel.evidence.network_data import read_trials
+from heemodel.evidence.networks.data import read_trials
 
 SMOKING = Path(__file__).parents[2] / "analyses" / "data" / "smoking_cessation.csv"
 WARM_UP, KEPT, CHAINS = 1_000, 2_500, 4

@@ -10,8 +10,8 @@ from scipy import stats
 
 import heemodel as hm
 from heemodel.evidence import duration_model
-from heemodel.evidence.duration_families import FAMILIES
-from heemodel.evidence.duration_samples import deviation_of_samples
+from heemodel.evidence.durations.families import FAMILIES
+from heemodel.evidence.durations.samples import deviation_of_samples
 from tests.evidence.calibration import assert_calibrated, at
 
 NAMES = ["gamma", "lognormal", "weibull"]

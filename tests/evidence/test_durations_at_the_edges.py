@@ -11,7 +11,7 @@ from scipy import integrate, special, stats
 
 import heemodel as hm
 from heemodel.evidence import duration_model
-from heemodel.evidence.duration_families import FAMILIES
+from heemodel.evidence.durations.families import FAMILIES
 
 NAMES = ["gamma", "lognormal", "weibull"]
 EXITS = ["dead", "home"]

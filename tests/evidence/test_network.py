@@ -7,7 +7,7 @@ import xarray as xr
 from scipy import special, stats
 
 import heemodel as hm
-from heemodel.evidence.network_data import read_trials
+from heemodel.evidence.networks.data import read_trials
 from tests.evidence.calibration import assert_calibrated, at
 
 ARMS = pd.DataFrame(

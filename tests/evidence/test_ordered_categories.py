@@ -7,7 +7,7 @@ from scipy import optimize
 from scipy.special import expit, logit
 
 from heemodel.evidence.fitting import fit
-from heemodel.evidence.ordered_categories import _moved, ordered_categories
+from heemodel.evidence.ordered.categories import _moved, ordered_categories
 from heemodel.evidence.specification import EvidenceError
 from tests.evidence.calibration import assert_calibrated, at
 

@@ -14,7 +14,7 @@ from scipy import optimize
 from scipy.special import expit
 
 from heemodel.evidence.fitting import fit
-from heemodel.evidence.ordered_categories import ordered_categories
+from heemodel.evidence.ordered.categories import ordered_categories
 
 FILE = Path(__file__).parents[2] / "analyses" / "data" / "hermes_trials.csv"
 SCALE = [f"mrs{grade}" for grade in range(7)]

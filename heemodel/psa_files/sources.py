@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from heemodel.decision.outcomes import OutcomeError
-from heemodel.decision.psa.cells import Unworked, as_name, read_cell, read_written
-from heemodel.decision.psa.layout import HEAD, refuse_other_rows, titles_above, told_titles
-from heemodel.decision.psa.tables import Table, check_names, collect
-from heemodel.decision.psa.text import from_arrow, letters, open_text
 from heemodel.errors import nearest
+from heemodel.psa_files.cells import Unworked, as_name, read_cell, read_written
+from heemodel.psa_files.layout import HEAD, refuse_other_rows, titles_above, told_titles
+from heemodel.psa_files.tables import Table, check_names, collect
+from heemodel.psa_files.text import from_arrow, letters, open_text
 
 TEXT = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
 SUFFIXES = (*TEXT, ".xlsx", ".parquet")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from heemodel.errors import nearest
-from heemodel.evidence.network_data import refuse_parts
+from heemodel.evidence.networks.data import refuse_parts
 from heemodel.evidence.specification import EvidenceError
 from heemodel.evidence.tables import MOST, Table, refuse
 

@@ -14,8 +14,8 @@ from typing import Any, TextIO
 import numpy as np
 
 from heemodel.decision.outcomes import OutcomeError
-from heemodel.decision.psa.cells import MARKS, as_number
-from heemodel.decision.psa.layout import HEAD, refuse_other_rows, separator_of, told_titles
+from heemodel.psa_files.cells import MARKS, as_number
+from heemodel.psa_files.layout import HEAD, refuse_other_rows, separator_of, told_titles
 
 UTF8 = "utf-8-sig"
 """UTF-8, with or without a mark at the start."""

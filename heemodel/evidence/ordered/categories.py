@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from heemodel.errors import nearest
-from heemodel.evidence.network_data import no_spread
-from heemodel.evidence.ordered_data import Odds, connected, in_order, read_counts
+from heemodel.evidence.networks.data import no_spread
+from heemodel.evidence.ordered.data import Odds, connected, in_order, read_counts
 from heemodel.evidence.specification import EvidenceError, EvidenceModel
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from heemodel.decision.psa.cells import few_enough, is_name
-from heemodel.decision.psa.tables import (
+from heemodel.errors import closest
+from heemodel.psa_files.cells import few_enough, is_name
+from heemodel.psa_files.tables import (
     CATEGORIES,
     FEW_NAMES,
     TOLD,
@@ -20,7 +21,6 @@ from heemodel.decision.psa.tables import (
     check_strategies,
     refusal,
 )
-from heemodel.errors import closest
 
 CALLED = {
     "sample": ("sample",),

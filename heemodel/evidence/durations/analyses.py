@@ -11,9 +11,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from heemodel.errors import nearest
-from heemodel.evidence.duration_data import ALL, Durations, read_durations
-from heemodel.evidence.duration_model import recipe
-from heemodel.evidence.duration_samples import deviation_of_samples
+from heemodel.evidence.durations.data import ALL, Durations, read_durations
+from heemodel.evidence.durations.model import recipe
+from heemodel.evidence.durations.samples import deviation_of_samples
 from heemodel.evidence.specification import EvidenceError, EvidenceModel
 from heemodel.evidence.tables import MOST, as_label
 

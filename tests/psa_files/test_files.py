@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import heemodel as hm
-from heemodel.decision.psa.cells import as_number
-from heemodel.decision.psa.files import read_psa
-from heemodel.decision.psa.tables import miscounted
-from heemodel.decision.psa.text import letters
+from heemodel.psa_files.cells import as_number
+from heemodel.psa_files.files import read_psa
+from heemodel.psa_files.tables import miscounted
+from heemodel.psa_files.text import letters
 
 COSTS = "old,new\n1,2\n3,4.5\n5,6\n"
 EFFECTS = "old,new\n0.1,0.2\n0.3,0.4\n0.5,0.6\n"
@@ -630,7 +630,7 @@ def test_separators_that_cannot_be_told_apart_are_refused(here):
 
 
 def test_a_row_of_names_without_end_is_refused(here, monkeypatch):
-    monkeypatch.setattr("heemodel.decision.psa.text.LONGEST", 20)
+    monkeypatch.setattr("heemodel.psa_files.text.LONGEST", 20)
     assert told(wide, "a" * 30)[0].startswith("c.csv: row 1 has no end")
 
 
@@ -759,7 +759,7 @@ def test_the_fast_way_and_cell_by_cell_read_the_same(here, monkeypatch):
         f"{x!r},{y!r}\n" for x, y in np.random.default_rng(1).lognormal(0, 9, (200, 2)).tolist()
     )
     fast = wide(content, "new,old\n" + "1,2.5\n" * 200).outcomes
-    monkeypatch.setattr("heemodel.decision.psa.text.TextFile.parse", lambda *arguments: None)
+    monkeypatch.setattr("heemodel.psa_files.text.TextFile.parse", lambda *arguments: None)
     assert wide(content, "new,old\n" + "1,2.5\n" * 200).outcomes.identical(fast)
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from heemodel.decision.psa.conventions import COST, QALY, Pairs, pairs, without_word
-from heemodel.decision.psa.tables import (
+from heemodel.errors import mismatches, nearest
+from heemodel.psa_files.conventions import COST, QALY, Pairs, pairs, without_word
+from heemodel.psa_files.tables import (
     UNNAMED,
     Table,
     check_index,
@@ -17,7 +18,6 @@ from heemodel.decision.psa.tables import (
     check_strategies,
     several,
 )
-from heemodel.errors import mismatches, nearest
 
 NUMBERING = ("sample", "iteration", "draw", "sim", "id")
 """What a column that numbers the samples is called, in any capitals."""

@@ -1,5 +1,5 @@
 """Reading a PSA that was made elsewhere, from the files that spreadsheets and R write."""
 
-from heemodel.decision.psa.files import PSA, read_psa
+from heemodel.psa_files.files import PSA, read_psa
 
 __all__ = ["PSA", "read_psa"]

@@ -10,11 +10,11 @@ import pandas as pd
 import xarray as xr
 
 from heemodel.decision.outcomes import OutcomeError
-from heemodel.decision.psa.conventions import COST, pairs
-from heemodel.decision.psa.long import as_outcomes, as_parameters, from_long, from_netcdf
-from heemodel.decision.psa.sources import checksum, read_table, split_sheet
-from heemodel.decision.psa.tables import CATEGORIES, Table, check_strategies, refusal
-from heemodel.decision.psa.wide import (
+from heemodel.psa_files.conventions import COST, pairs
+from heemodel.psa_files.long import as_outcomes, as_parameters, from_long, from_netcdf
+from heemodel.psa_files.sources import checksum, read_table, split_sheet
+from heemodel.psa_files.tables import CATEGORIES, Table, check_strategies, refusal
+from heemodel.psa_files.wide import (
     ASK,
     Named,
     Wide,

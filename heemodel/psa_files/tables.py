@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from heemodel.decision.outcomes import OutcomeError
-from heemodel.decision.psa.cells import (
+from heemodel.psa_files.cells import (
     Interpreted,
     as_name,
     few_enough,
@@ -22,7 +22,7 @@ from heemodel.decision.psa.cells import (
     is_number,
     shown,
 )
-from heemodel.decision.psa.text import letters
+from heemodel.psa_files.text import letters
 
 TOLD = 20
 """Problems that are told; of more there is the number."""

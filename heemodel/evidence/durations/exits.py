@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from heemodel.errors import nearest
-from heemodel.evidence.duration_families import FAMILIES
+from heemodel.evidence.durations.families import FAMILIES
 from heemodel.evidence.specification import EvidenceError
 
 ROUNDING = 1e-6

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from heemodel.evidence.duration_families import FAMILIES
+from heemodel.evidence.durations.families import FAMILIES
 from heemodel.parameters.seeds import generator
 
 Floats = NDArray[np.float64]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from heemodel.decision.outcomes import OutcomeError
-from heemodel.decision.psa.cells import filled, holds_number, is_blank, shown
+from heemodel.psa_files.cells import filled, holds_number, is_blank, shown
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 HEAD = 30

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from heemodel.errors import nearest
-from heemodel.evidence.duration_summaries import ALIKE, MOMENTS, QUARTILES, impossible
+from heemodel.evidence.durations.summaries import ALIKE, MOMENTS, QUARTILES, impossible
 from heemodel.evidence.specification import EvidenceError
 from heemodel.evidence.tables import MOST, Table, as_label, refuse, refuse_reserved
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from heemodel.errors import nearest
 from heemodel.evidence.means import chained
-from heemodel.evidence.network_data import (
+from heemodel.evidence.networks.data import (
     Floats,
     Integers,
     Model,

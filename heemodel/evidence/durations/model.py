@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from heemodel.evidence.duration_data import ALL
-from heemodel.evidence.duration_families import FAMILIES, Family
-from heemodel.evidence.duration_samples import DEGREE, LEAST, MOST
+from heemodel.evidence.durations.data import ALL
+from heemodel.evidence.durations.families import FAMILIES, Family
+from heemodel.evidence.durations.samples import DEGREE, LEAST, MOST
 from heemodel.evidence.specification import EvidenceModel
 
 if TYPE_CHECKING:
