@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.psa_files.test_files import COSTS, EFFECTS, here, save, told  # noqa: F401
 
 import heemodel as hm
 from heemodel.psa_files.conventions import pairs
+from tests.psa_files.test_files import COSTS, EFFECTS, here, save, told  # noqa: F401
 
 ONE = (
     "sample,cost_old,cost_new,qaly_old,qaly_new,p,where\n"

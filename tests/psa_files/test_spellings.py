@@ -6,11 +6,11 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.psa_files.test_files import COSTS, EFFECTS, book, here, rows_of, save, told, wide  # noqa: F401
 
 import heemodel as hm
 from heemodel.psa_files.cells import APOSTROPHES, BLANKS, MINUS, interpret
 from heemodel.psa_files.layout import titles_above
+from tests.psa_files.test_files import COSTS, EFFECTS, book, here, rows_of, save, told, wide  # noqa: F401
 
 OLD = [1.0, 3.0, 5.0]
 
