@@ -12,7 +12,7 @@ from heemodel.decision.curves import Curves, net_benefit_curves
 from heemodel.decision.incremental import incremental_table
 from heemodel.decision.outcomes import OutcomeError, check_outcomes, check_thresholds, total
 from heemodel.decision.plane import Plane, plane_of
-from heemodel.decision.summary import Summary, monte_carlo_error, origin_of, share, summarise
+from heemodel.decision.summary import Origin, Summary, share, summarise
 from heemodel.errors import nearest
 
 ICER_WORDS = {
@@ -241,11 +241,12 @@ class CostEffectiveness:
         squared = self._curve(values, "loss_squared").isel(strategy=best)
         evpi = loss.isel(strategy=best).drop_vars("strategy")
         sizes = {**self.cost.sizes, **self.qaly.sizes}
-        if origin_of(self.cost) or origin_of(self.qaly):
-            benefits = (threshold * self.qaly - self.cost for threshold in values.to_numpy())
+        if origin := Origin.of(self.cost) or Origin.of(self.qaly):
+            cost, qaly = (self._by_strategy(outcome) for outcome in xr.broadcast(self.cost, self.qaly))
+            benefits = (threshold * qaly - cost for threshold in values.to_numpy())
             mcse = np.array(
                 [
-                    monte_carlo_error(benefit.max("strategy") - benefit.isel(strategy=chosen))
+                    origin.error_of_mean(benefit.max(axis=0) - benefit[chosen])
                     for benefit, chosen in zip(benefits, best.to_numpy(), strict=True)
                 ]
             )

@@ -1,7 +1,7 @@
 """A quantity over samples in four numbers: mean, 95% interval and Monte Carlo standard error."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Self
 
 import numpy as np
 import xarray as xr
@@ -9,12 +9,65 @@ from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
 LOWER, UPPER = 0.025, 0.975
+SHORTEST = 4
+"""Draws of a chain from which its autocorrelation can be told."""
 LARGEST = 0.5
 """Standard deviation of an event that is as likely as not."""
 
 Array = NDArray[np.float64]
-type Origin = dict[str, xr.Variable]
-"""By name, the coordinates along `sample` that Monte Carlo errors depend on."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where draws come from, which the error of their mean depends on: Markov chains, and models of a stack.
+
+    Attributes
+    ----------
+    chains : of each Markov chain the places of its draws, cut to the shortest, whose length differs by one at most;
+        None where draws are independent
+    models : of which model each draw is, as numbers from 0; None where they are of one
+    """
+
+    chains: tuple[NDArray[np.intp], ...] | None = None
+    models: NDArray[np.intp] | None = None
+
+    @classmethod
+    def of(cls, quantity: xr.DataArray) -> Self:
+        """By the coordinates `chain` and `model` along the dimension `sample`, where there are such."""
+        numbers = {
+            name: np.unique(quantity[name].to_numpy(), return_inverse=True)[1]
+            for name in ("chain", "model")
+            if name in quantity.coords and quantity[name].dims == ("sample",)
+        }
+        chains = None
+        if (chain := numbers.get("chain")) is not None:
+            places = [np.flatnonzero(chain == one) for one in range(chain.max(initial=0) + 1)]
+            chains = tuple(at[: min(map(len, places))] for at in places)
+        return cls(chains, numbers.get("model"))
+
+    def __bool__(self) -> bool:
+        """Whether draws have such an origin."""
+        return self.chains is not None or self.models is not None
+
+    def error_of_mean(self, values: Array) -> float:
+        """As `monte_carlo_error`, of plain values in the order of the samples."""
+        strata = 1
+        if self.models is not None:
+            means = np.bincount(self.models, weights=values) / np.bincount(self.models)
+            values, strata = values - means[self.models], len(means)
+        deviation = float(values.std(ddof=strata)) if values.size > strata else float("nan")
+        if deviation == 0.0:
+            return 0.0
+        return deviation / float(np.sqrt(values.size * self._relative_ess(values)))
+
+    def _relative_ess(self, values: Array) -> float:
+        """Effective draws per draw."""
+        if self.chains is None or len(self.chains[0]) < SHORTEST:
+            return 1.0
+        return float(array_stats.ess(np.stack([values[at] for at in self.chains]), method="mean", relative=True))
+
+
+INDEPENDENT = Origin()
 
 
 @dataclass(frozen=True)
@@ -123,39 +176,4 @@ def monte_carlo_error(quantity: xr.DataArray) -> float:
     >>> monte_carlo_error(xr.DataArray([1.0, 3.0], dims="sample"))
     1.0
     """
-    values = np.asarray(quantity.to_numpy(), dtype=float)
-    strata = 1
-    if "model" in quantity.coords and quantity["model"].dims == quantity.dims:
-        values, strata = _within(values, quantity["model"].to_numpy())
-    deviation = float(values.std(ddof=strata)) if values.size > strata else float("nan")
-    if deviation == 0.0:
-        return 0.0
-    effective = float(values.size)
-    if "chain" in quantity.coords:
-        effective *= _relative_ess(values, quantity["chain"].to_numpy())
-    return deviation / float(np.sqrt(effective))
-
-
-def origin_of(quantity: xr.DataArray) -> Origin:
-    """The coordinates along `sample` that Monte Carlo errors depend on: `chain` and `model`, where there are such."""
-    return {
-        name: quantity[name].variable
-        for name in ("chain", "model")
-        if name in quantity.coords and quantity[name].dims == ("sample",)
-    }
-
-
-def _within(values: Array, labels: NDArray[Any]) -> tuple[Array, int]:
-    """Deviations from the mean of each label, and the number of labels."""
-    names, of = np.unique(labels, return_inverse=True)
-    means = np.bincount(of, weights=values) / np.bincount(of)
-    return values - means[of], len(names)
-
-
-def _relative_ess(values: Array, chain: NDArray[np.int64]) -> float:
-    """Effective draws per draw; chains are cut to the shortest, whose length differs by one at most."""
-    chains = [values[chain == name] for name in np.unique(chain)]
-    length = min(len(one) for one in chains)
-    if length < 4:
-        return 1.0
-    return float(array_stats.ess(np.stack([one[:length] for one in chains]), method="mean", relative=True))
+    return Origin.of(quantity).error_of_mean(np.asarray(quantity.to_numpy(), dtype=float))

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 from scipy import stats
 
 from heemodel.decision.metamodels import Fit, one_thread
-from heemodel.decision.summary import Origin, monte_carlo_error
+from heemodel.decision.summary import INDEPENDENT, Origin
 
 DRAWS = 100
 """Draws of a regression's error: its standard deviation is then known to 7%."""
@@ -80,7 +79,7 @@ def gains(
     fit : of `increments`
     increments : (incremental costs, then incremental QALYs, of each intervention; sample)
     thresholds : money per QALY
-    origin : the Markov chain and the stacked model of each sample, where samples come from such (`origin_of`)
+    origin : the Markov chain and the stacked model of each sample, where samples come from such
     influence : (threshold, sample), what each sample adds to the gain by changing the fit itself, where it does
     """
     regression = [0.0] * len(thresholds)
@@ -97,8 +96,8 @@ def gains(
         gained = np.take_along_axis(sampled, best[None], 0)[0] - sampled[overall]
         checked = np.take_along_axis(sampled, held.argmax(axis=0)[None], 0)[0] - sampled[overall]
         inflation = _inflation(gained - expected, origin)
-        error = error_of_mean((expected if simulated else gained) + more, origin) ** 2 + variance * inflation
-        held_out, held_out_se = float(checked.mean()), error_of_mean(checked, origin)
+        error = origin.error_of_mean((expected if simulated else gained) + more) ** 2 + variance * inflation
+        held_out, held_out_se = float(checked.mean()), origin.error_of_mean(checked)
         switched = int((held.argmax(axis=0) != overall).sum())
         found.append(Gain(float(expected.mean()), float(np.sqrt(error)), held_out, held_out_se, gained, switched))
     return found
@@ -133,13 +132,8 @@ def _simulated(fitted: Floats, deviations: Iterable[Floats], thresholds: Floats)
     return [float(one) for one in gain.var(axis=1)]
 
 
-def error_of_mean(values: Floats, origin: Origin) -> float:
-    """Standard error of a mean over samples."""
-    return monte_carlo_error(xr.DataArray(values, dims="sample", coords=origin))
-
-
 def _inflation(residuals: Floats, origin: Origin) -> float:
     """By how much samples from chains tell less than as many independent ones."""
     if not origin or not residuals.any():
         return 1.0
-    return (error_of_mean(residuals, origin) / error_of_mean(residuals, {})) ** 2
+    return (origin.error_of_mean(residuals) / INDEPENDENT.error_of_mean(residuals)) ** 2

@@ -12,7 +12,7 @@ from heemodel.decision.draws import Column, Parameters, check_same_samples, read
 from heemodel.decision.information.gain import Floats, Gain, gains
 from heemodel.decision.metamodels import LEAST, Fit, choose, regress
 from heemodel.decision.outcomes import OutcomeError, check_enough, check_thresholds
-from heemodel.decision.summary import Origin, origin_of
+from heemodel.decision.summary import Origin
 
 
 class Learnt(NamedTuple):
@@ -51,7 +51,7 @@ class Increments(NamedTuple):
             values,
             check_thresholds(thresholds).to_numpy(),
             columns,
-            origin_of(cea.cost) or origin_of(cea.qaly),
+            Origin.of(cea.cost) or Origin.of(cea.qaly),
         )
 
     def on(self, columns: Sequence[Column], method: str | None) -> Learnt | None:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from heemodel.decision.cost_effectiveness import CostEffectiveness
 from heemodel.decision.draws import Parameters, choose_columns
-from heemodel.decision.information.gain import SUSPECT, Gain, error_of_mean, gains
+from heemodel.decision.information.gain import SUSPECT, Gain, gains
 from heemodel.decision.information.increments import Increments, Learnt
 from heemodel.decision.information.moments import EFFECTIVE, Moments, influence, moments_after, shrinkage, shrunk
 from heemodel.decision.information.studies import Floats, Study, Values, sample_sizes
@@ -238,7 +238,7 @@ def _rows(
             "threshold": threshold,
             "evsi": gain.value,
             "se": gain.se,
-            "step_se": error_of_mean(gain.gained - smaller.gained, base.origin),
+            "step_se": base.origin.error_of_mean(gain.gained - smaller.gained),
             "evppi": limit.value,
             "evppi_se": limit.se,
             "held_out": gain.held_out,

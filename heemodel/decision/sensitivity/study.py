@@ -11,7 +11,7 @@ from scipy import linalg
 from heemodel.decision.draws import Column, Parameters, check_same_samples, choose_columns, read_columns
 from heemodel.decision.metamodels import LEAST
 from heemodel.decision.outcomes import OutcomeError, check_enough, check_sampled
-from heemodel.decision.summary import Origin, monte_carlo_error, origin_of
+from heemodel.decision.summary import Origin
 from heemodel.errors import nearest
 
 Floats = NDArray[np.float64]
@@ -59,11 +59,11 @@ class Study(NamedTuple):
         chosen = [column for column in chosen if column.name not in left_out]
         if not chosen:
             raise OutcomeError("the draws have no parameters; give a variable over samples for each")
-        return cls(outcome.to_numpy().astype(float), columns, chosen, origin_of(outcome))
+        return cls(outcome.to_numpy().astype(float), columns, chosen, Origin.of(outcome))
 
     def error(self, influence: Floats) -> float:
         """Standard error of an estimate from what each sample adds to it."""
-        return monte_carlo_error(xr.DataArray(influence, dims="sample", coords=self.origin))
+        return self.origin.error_of_mean(influence)
 
     def inflation(self, influence: Floats) -> float:
         """By how much the variance is larger than with as many independent samples."""
