@@ -11,14 +11,13 @@ from heemodel.analysis.agreement import check_agreement, check_information
 from heemodel.analysis.folder import ModelFolder, load_model
 from heemodel.analysis.preparing import Prepared, Sampler, place_of, prepare
 from heemodel.analysis.record import hashes, record_of
-from heemodel.analysis.results import Affected, Fitted, Results, ScenarioResult, VariationResult
+from heemodel.analysis.results import Affected, Results, ScenarioResult, VariationResult
 from heemodel.analysis.tables import tabulated
 from heemodel.decision import Appraisal, appraise
 from heemodel.errors import HeemodelError
-from heemodel.evidence import Posterior
 from heemodel.parameters import Inputs
 from heemodel.structures import DecisionModel, ModelError
-from heemodel.structures.protocol import CostsByState, Discounts, DrawnAsTree, Traceable, takes_years
+from heemodel.structures.protocol import Discounts, DrawnAsTree, Traceable, tells_apart
 from heemodel.verify import run_checks
 
 TRACE_DRAWS = 1_000
@@ -149,10 +148,10 @@ def _analysed(
     """Everything of one scenario."""
     names = iter(f"{prepared.inputs.scenario(prepared.scenario).label}: {step}" for step in STEPS)
     steps.next(next(names))
-    fitted = None if prepared.evidence is None else sampler.fit(prepared.evidence)
+    fitted = sampler.describe(prepared.evidence)
     steps.next(next(names).format(sampler.draws))
     sampled = sampler.draw(prepared.evidence, prepared.inputs)
-    outcomes = prepared.run(sampled)
+    outcomes, cost_by_state = prepared.run_by_state(sampled)
     weighted = prepared.weighted(outcomes)
     steps.next(next(names))
     appraisal = _appraised(prepared, weighted, sampled, thresholds, sampler.seed)
@@ -165,10 +164,10 @@ def _analysed(
         draws=sampled,
         outcomes=weighted,
         point=prepared.weighted(prepared.point),
-        fitted=_fitted(prepared, fitted),
-        trace=prepared.weighted(model.trace(few)) if isinstance(model, Traceable) else None,
+        fitted=fitted,
+        trace=model.trace(few, weights=prepared.shares) if isinstance(model, Traceable) else None,
         tree=model.table(few) if isinstance(model, DrawnAsTree) else None,
-        cost_by_state=_cost_by_state(prepared, sampled),
+        cost_by_state=cost_by_state,
         by_year=_by_year(prepared, few),
         groups=outcomes if grouped else None,
         subgroups=prepared.subgroups if grouped else None,
@@ -216,29 +215,9 @@ def _varies(values: xr.DataArray) -> bool:
     return "sample" in values.dims and bool((values != values.isel(sample=0)).any())
 
 
-def _fitted(prepared: Prepared, posterior: Posterior | None) -> Fitted | None:
-    """What is kept of the fit."""
-    if posterior is None or prepared.evidence is None:
-        return None
-    return Fitted(
-        posterior=posterior.summary(),
-        predictive=posterior.predictive_checks(),
-        divergences=posterior.divergences(),
-        accepted_unconverged=posterior.accepted_unconverged,
-        cautions=prepared.evidence.cautions,
-    )
-
-
-def _cost_by_state(prepared: Prepared, draws: xr.Dataset) -> xr.DataArray | None:
-    """Mean cost by component and state, where the model knows it."""
-    if not isinstance(prepared.model, CostsByState):
-        return None
-    return prepared.weighted(prepared.model.cost_by_state(draws).mean("sample"))
-
-
 def _by_year(prepared: Prepared, draws: xr.Dataset) -> xr.Dataset | None:
     """Mean undiscounted costs and QALYs by year, where the model knows them and its cycles divide years."""
-    if not takes_years(prepared.model):
+    if not tells_apart(prepared.model, "year"):
         return None
     model: Any = prepared.model
     try:

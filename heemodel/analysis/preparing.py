@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 import xarray as xr
 
 from heemodel.analysis.folder import ModelFolder
+from heemodel.analysis.results import Fitted
 from heemodel.errors import HeemodelError
 from heemodel.evidence import EvidenceError, EvidenceModel, Posterior, fit
 from heemodel.parameters import Inputs, join_draws
 from heemodel.structures import DecisionModel, ModelError
+from heemodel.structures.protocol import tells_apart
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +21,7 @@ class Sampler:
     seed: int
     allow_unconverged: bool = False
     fitted: dict[str, Posterior] = field(default_factory=dict)
+    described: dict[str, Fitted] = field(default_factory=dict)
 
     def fit(self, evidence: EvidenceModel) -> Posterior:
         """The posterior of the evidence."""
@@ -28,6 +31,21 @@ class Sampler:
                 evidence, seed=self.seed, draws=self.draws, allow_unconverged=self.allow_unconverged
             )
         return self.fitted[name]
+
+    def describe(self, evidence: EvidenceModel | None) -> Fitted | None:
+        """What is kept of the fit; scenarios that share a posterior share it."""
+        if evidence is None:
+            return None
+        name, posterior = evidence.identity(), self.fit(evidence)
+        if name not in self.described:
+            self.described[name] = Fitted(
+                posterior=posterior.summary(),
+                predictive=posterior.predictive_checks(),
+                divergences=posterior.divergences(),
+                accepted_unconverged=posterior.accepted_unconverged,
+                cautions=evidence.cautions,
+            )
+        return self.described[name]
 
     def central(self, evidence: EvidenceModel | None) -> xr.Dataset:
         """The plug-in estimates of the evidence or, where it has none, its posterior means."""
@@ -68,12 +86,29 @@ class Prepared:
     read: frozenset[str]
     subgroups: xr.Dataset
 
-    def run(self, draws: xr.Dataset) -> xr.Dataset:
+    def run(self, draws: xr.Dataset, **how: str) -> xr.Dataset:
         """Outcomes of the draws; the error of an impossible one names the scenario."""
         try:
-            return self.model.run(draws, progress=_quietly)
+            return self.model.run(draws, progress=_quietly, **how)
         except ModelError as error:
             raise HeemodelError(f"{self.place}, over its draws: {error}") from error
+
+    def run_by_state(self, draws: xr.Dataset) -> tuple[xr.Dataset, xr.DataArray | None]:
+        """Outcomes of the draws, and the mean cost by component and state of all groups, where the model knows it."""
+        if not tells_apart(self.model, "state"):
+            return self.run(draws), None
+        outcomes = self.run(draws, by="state")
+        cost = outcomes["cost"]
+        whole, mean = cost.sum("state", skipna=False), cost.mean("sample", skipna=False)
+        return outcomes.drop_dims("component").assign(cost=whole), self.weighted(mean)
+
+    @property
+    def shares(self) -> dict[str, float] | None:
+        """The share of each group, where there are groups."""
+        if not self.model.groups:
+            return None
+        share = self.subgroups["share"]
+        return dict(zip(share["group"].to_numpy().tolist(), share.to_numpy().tolist(), strict=True))
 
     def weighted[Outcomes: (xr.Dataset, xr.DataArray)](self, outcomes: Outcomes) -> Outcomes:
         """The mean over groups by their shares, where there are groups."""

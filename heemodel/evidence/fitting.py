@@ -19,7 +19,7 @@ import platformdirs
 import xarray as xr
 
 from heemodel.evidence.gate import ConvergenceError, complaints
-from heemodel.evidence.posterior import Posterior
+from heemodel.evidence.posterior import DIAGNOSTICS, Posterior, diagnose
 from heemodel.evidence.specification import TARGET_ACCEPT, EvidenceModel
 from heemodel.parameters.seeds import seed_sequence
 
@@ -33,7 +33,7 @@ PRIOR_DRAWS = 1_000
 PREDICTED = 2_000
 """Posterior draws from which observations are predicted, evenly along the chains: enough for a check."""
 MIN_DRAWS_PER_CHAIN = 1_000
-FORM = 2
+FORM = 3
 """Raised when what is stored with a posterior changes."""
 
 
@@ -133,6 +133,7 @@ def _sample(
         )
     groups: dict[str, Any] = {
         "posterior": tree["posterior"],
+        DIAGNOSTICS: diagnose(tree["posterior"].to_dataset()).set_index("parameter").to_xarray(),
         "sample_stats": tree["sample_stats"].to_dataset()[["diverging"]],
         "prior": prior["prior"],
         "prior_predictive": prior["prior_predictive"],

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     import pymc as pm
 
 
+DIAGNOSTICS = "diagnostics"
+"""Group of the DataTree."""
+
+
 @dataclass(frozen=True)
 class Posterior:
     """A joint posterior.
@@ -26,7 +30,8 @@ class Posterior:
     Attributes
     ----------
     name : the evidence model's name
-    data : the ArviZ DataTree with groups posterior, prior, prior_predictive, posterior_predictive, sample_stats
+    data : the ArviZ DataTree with groups posterior, prior, prior_predictive, posterior_predictive, sample_stats and, as
+        worked out once, diagnostics
     accepted_unconverged : the gate's complaints that the user chose to override; empty for a converged posterior
     reported : the variables that `draws`, `draw` and `summary` are about; empty for all of them
     model : makes the PyMC model that was fitted
@@ -112,20 +117,9 @@ class Posterior:
 
         Columns parameter, rhat, ess_bulk, ess_tail.
         """
-        everything = self.data["posterior"].to_dataset()
-        with np.errstate(divide="ignore", invalid="ignore"):  # of what does not vary, and is left out below
-            figures = {
-                "rhat": arviz_stats.rhat(everything),
-                "ess_bulk": arviz_stats.ess(everything, method="bulk"),
-                "ess_tail": arviz_stats.ess(everything, method="tail"),
-            }
-        varies = flat(everything.max(["chain", "draw"]) > everything.min(["chain", "draw"])) > 0
-        return (
-            pd.DataFrame({name: flat(figure) for name, figure in figures.items()})
-            .loc[varies]
-            .rename_axis("parameter")
-            .reset_index()
-        )
+        if DIAGNOSTICS in self.data:
+            return self.data[DIAGNOSTICS].to_dataset().to_dataframe().reset_index()
+        return diagnose(self.data["posterior"].to_dataset())
 
     def with_log_likelihood(self) -> xr.DataTree:
         """`data` with the group log_likelihood: of every observation under every draw."""
@@ -177,6 +171,23 @@ class Posterior:
         below = (predicted < observed) + 0.5 * (predicted == observed)
         rows["posterior_share_below"] = flat(below.mean(["chain", "draw"]))
         return pd.DataFrame(rows).rename_axis("observation").reset_index()
+
+
+def diagnose(posterior: xr.Dataset) -> pd.DataFrame:
+    """`Posterior.diagnostics` of draws with dimensions chain and draw."""
+    with np.errstate(divide="ignore", invalid="ignore"):  # of what does not vary, and is left out below
+        figures = {
+            "rhat": arviz_stats.rhat(posterior),
+            "ess_bulk": arviz_stats.ess(posterior, method="bulk"),
+            "ess_tail": arviz_stats.ess(posterior, method="tail"),
+        }
+    varies = flat(posterior.max(["chain", "draw"]) > posterior.min(["chain", "draw"])) > 0
+    return (
+        pd.DataFrame({name: flat(figure) for name, figure in figures.items()})
+        .loc[varies]
+        .rename_axis("parameter")
+        .reset_index()
+    )
 
 
 def flat(dataset: xr.Dataset) -> pd.Series:

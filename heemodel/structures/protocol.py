@@ -4,7 +4,6 @@ A model of any kind (a cohort, a decision tree, a function of draws, a sequence 
 analysed, checked and reported if it has what `DecisionModel` names.
 """
 
-import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
@@ -71,16 +70,11 @@ class DecisionModel(Protocol):
 class Traceable(Protocol):
     """A model that knows who is where at every time."""
 
-    def trace(self, draws: xr.Dataset) -> xr.Dataset:
-        """Occupancy over time: `mean`, `lower` and `upper` by cycle, state and strategy, and group where there is."""
+    def trace(self, draws: xr.Dataset, *, weights: Mapping[str, float] | None = None) -> xr.Dataset:
+        """Occupancy over time: `mean`, `lower` and `upper` by cycle, state and strategy.
 
-
-@runtime_checkable
-class CostsByState(Protocol):
-    """A model that tells costs apart by the state that they are paid in."""
-
-    def cost_by_state(self, draws: xr.Dataset) -> xr.DataArray:
-        """Cost with the dimensions of `run`'s and `state`; its sum over `state` is that cost."""
+        With groups, by group too; or, given the share of the people in each, of all together.
+        """
 
 
 @runtime_checkable
@@ -100,9 +94,12 @@ class DrawnAsTree(Protocol):
         """Every node under every strategy, rolled back, as `hm.plot.tree` draws it."""
 
 
-def takes_years(model: DecisionModel) -> bool:
-    """Whether outcomes can be told apart by year: whether `run` takes `by="year"` and `discounted=False`."""
-    return {"by", "discounted"} <= inspect.signature(model.run).parameters.keys()
+def tells_apart(model: DecisionModel, by: str) -> bool:
+    """Whether ``run(draws, by=…)`` tells outcomes apart: by "year" those discounted or not, by "state" the cost.
+
+    A model that does says by what in its attribute `breakdowns`, as in ``("year", "state")``.
+    """
+    return by in getattr(model, "breakdowns", ())
 
 
 @runtime_checkable

@@ -130,7 +130,7 @@ def test_costs_by_payer_by_phase_and_by_grade_each_add_up_to_the_total(folder, c
             for one in by
         ]
         np.testing.assert_allclose(sum(parts), total, rtol=1e-12)
-    by_state = cohort.cost_by_state(few)
+    by_state = cohort.run(few, by="state")["cost"]
     np.testing.assert_allclose(by_state.sum(["state", "component"]).transpose(*total.dims), total, rtol=1e-10)
     assert float(by_state.sel(state="dead").sum("component").min()) > 0  # the stay of those who die
 

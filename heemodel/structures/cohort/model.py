@@ -1,9 +1,9 @@
 """The cohort model: how it is run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import xarray as xr
@@ -11,6 +11,7 @@ import xarray as xr
 from heemodel.progress import Report
 from heemodel.structures.chunks import in_chunks, is_chunked
 from heemodel.structures.cohort.breakdown import by_state, paid_by_state
+from heemodel.structures.cohort.people import shares_of
 from heemodel.structures.cohort.program import Wanted
 from heemodel.structures.cohort.running import occupancy_of, run_blocks
 from heemodel.structures.cohort.specification import Specification
@@ -100,6 +101,8 @@ class CohortModel(Specification):
     {'usual care': 1.62, 'new care': 1.805}
     """
 
+    breakdowns: ClassVar[tuple[str, ...]] = ("year", "state")
+
     def run(
         self, draws: Draws, *, by: str | None = None, discounted: bool = True, progress: Report | None = None
     ) -> xr.Dataset:
@@ -110,7 +113,8 @@ class CohortModel(Specification):
         draws : parameters, with or without the dimension `sample`; chunked along it by Dask, the outcomes are too, and
             nothing is run until they are computed (errors then count samples from the beginning of their chunk)
         by : ``"year"`` tells the outcomes apart by the year of the model, from 1; they add up to the whole. A year's
-            moves are those of its cycles; what is paid at the very start belongs to year 1
+            moves are those of its cycles; what is paid at the very start belongs to year 1. ``"state"`` tells `cost`
+            apart by the state that it is paid for, entering it and starting in it included
         discounted : whether costs and QALYs are; False for budgets
         progress : called with the samples done and their number, now and then; without it, a run of more than a second
             on a terminal shows a bar with the time left
@@ -118,8 +122,9 @@ class CohortModel(Specification):
         Returns
         -------
         Dataset with dimension `strategy`, `group` where the model has groups, `sample` where the draws have it and
-        `year` where asked for: `cost` (component) and `qaly`, discounted; and undiscounted `life_years`,
-        `years_in_state` (state), and each named effect. The attribute `per` is "person" or "everyone in the model"
+        `year` or, for `cost`, `state` where asked for: `cost` (component) and `qaly`, discounted; and undiscounted
+        `life_years`, `years_in_state` (state), and each named effect. The attribute `per` is "person" or "everyone in
+        the model"
 
         Raises
         ------
@@ -129,7 +134,6 @@ class CohortModel(Specification):
         See Also
         --------
         trace, occupancy : where everyone is
-        cost_by_state : the cost told apart by state
 
         Examples
         --------
@@ -143,14 +147,17 @@ class CohortModel(Specification):
         >>> model.run({"risk": [0.2, 0.4]}, by="year")["life_years"].squeeze().to_numpy().round(3).tolist()
         [[0.9, 0.72], [0.8, 0.48]]
         """
-        if by not in (None, "year"):
-            raise ModelError(f'outcomes are told apart by "year" or not at all; found by={by!r}')
+        if by not in (None, *self.breakdowns):
+            raise ModelError(f'outcomes are told apart by "year", by "state" or not at all; found by={by!r}')
         if not discounted:
             plain = Discount(cost=0.0, qaly=0.0, timing=self.discount.timing)
             return replace(self, discount=plain).run(draws, by=by, progress=progress)
         given = read_draws(draws)
         if is_chunked(given):
             return in_chunks(partial(self.run, by=by), given)
+        if by == "state":
+            outcomes = replace(self, payoffs=paid_by_state(self.payoffs, self.states)).run(draws, progress=progress)
+            return outcomes.drop_dims("component").assign(cost=by_state(outcomes["cost"], self.states))
         wanted = Wanted(years=self.timing.years_of_cycles() if by else None)
         read = draws.read if isinstance(draws, Parameters) else set()
         rows, totals = run_blocks(self, given, wanted, read=read, progress=progress)
@@ -159,42 +166,7 @@ class CohortModel(Specification):
         outcomes.attrs["per"] = "person" if self.start_in == "shares" else "everyone in the model"
         return outcomes
 
-    def cost_by_state(self, draws: Draws) -> xr.DataArray:
-        """Discounted cost by component and state: what is paid for a state, for moving into it and for starting in it.
-
-        Parameters
-        ----------
-        draws : as `run` takes them
-
-        Returns
-        -------
-        DataArray with the dimensions of `run`'s `cost` and `state`; its sum over `state` is that cost
-
-        Raises
-        ------
-        ModelError
-            as `run` does
-
-        See Also
-        --------
-        run : whose `cost` is by component
-
-        Examples
-        --------
-        >>> import heemodel as hm
-        >>> model = hm.CohortModel(
-        ...     states=["well", "dead"], strategies=["care"], start={"well": 1.0},
-        ...     cycle_length="1 year", horizon="2 years", discount=hm.Discount(cost=0.0, qaly=0.0, timing="count"),
-        ...     transitions=lambda p, time: {("well", "dead"): 0.5},
-        ...     payoffs=lambda p, time: hm.Payoffs(cost={"all": {"well": 100.0, ("well", "dead"): 40.0}}, qaly={}),
-        ... )
-        >>> model.cost_by_state({}).sel(strategy="care", component="all").to_series().to_dict()
-        {'well': 112.5, 'dead': 30.0}
-        """
-        apart = replace(self, payoffs=paid_by_state(self.payoffs, self.states))
-        return by_state(apart.run(draws)["cost"], self.states)
-
-    def trace(self, draws: Draws) -> xr.Dataset:
+    def trace(self, draws: Draws, *, weights: Mapping[str, float] | None = None) -> xr.Dataset:
         """Occupancy of every state over time.
 
         All samples are held in memory at once: (n + 1) × states × strategies × samples × 8 bytes.
@@ -202,18 +174,20 @@ class CohortModel(Specification):
         Parameters
         ----------
         draws : as `run` takes them, not chunked
+        weights : share of the people in each group, adding up to 1, for the occupancy of all of them together; its
+            interval is then that of the weighted mean, and not the mean of the groups' intervals
 
         Returns
         -------
         Dataset with `mean`, `lower` and `upper` (95% interval over samples) of dimensions (cycle, state, strategy,
-        and group where the model has groups);
+        and group where the model has groups and no weights are given);
         `cycle` runs 0 … n, the time points, with coordinate `years`; attributes `samples`, the number of draws, and
         `dead`, the names of those states
 
         Raises
         ------
         ModelError
-            as `run` does
+            as `run` does, and for weights that are not a share of each group
 
         See Also
         --------
@@ -231,11 +205,12 @@ class CohortModel(Specification):
         >>> model.trace({"risk": [0.2, 0.4]})["mean"].sel(state="well", strategy="care").to_numpy().round(3).tolist()
         [1.0, 0.7, 0.5]
         """
-        occupancy = occupancy_of(self, read_draws(draws), Wanted(trace=True))
+        shares = None if weights is None else shares_of(self.groups, weights)
+        occupancy = occupancy_of(self, read_draws(draws), Wanted(trace=True), shares)
         lanes = occupancy.reshape(-1, *occupancy.shape[-3:])
         by_lane = [np.quantile(lane, INTERVAL, axis=-1) for lane in lanes]  # all at once would be copied twice
         lower, upper = np.stack(by_lane, axis=1).reshape(len(INTERVAL), *occupancy.shape[:-1])
-        dims = (*self.lanes, "cycle", "state")
+        dims = (*(dim for dim in self.lanes if dim != "group" or shares is None), "cycle", "state")
         trace = xr.Dataset(
             {"mean": (dims, occupancy.mean(axis=-1)), "lower": (dims, lower), "upper": (dims, upper)},
             coords=self._points(),

@@ -1,6 +1,6 @@
 """How many people start in each state, and how many enter later."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from heemodel.structures.calls import call
 from heemodel.structures.cohort.specification import Specification
 from heemodel.structures.draws import Parameters
 from heemodel.structures.errors import ModelError
-from heemodel.structures.layout import STAY, Fitted, Layout, check_finite
+from heemodel.structures.layout import STAY, Array, Fitted, Layout, check_finite
 from heemodel.structures.payoffs import Value
 
 OFF = 1e-9
@@ -89,3 +89,19 @@ def _fit(value: Value, what: str, layout: Layout, *, without: tuple[str, ...]) -
     if (bad := fitted.values() < -OFF).any():
         raise ModelError(f"{what} is {layout.where(fitted, bad)}; it must be 0 or more")
     return fitted
+
+
+def shares_of(groups: Sequence[str], weights: Mapping[str, float]) -> Array:
+    """The share of the people in each group, in the order of the groups.
+
+    Raises
+    ------
+    ModelError
+        unless each group has a share of 0 or more, and they add up to 1
+    """
+    if set(weights) != set(groups):
+        raise ModelError(f"weights are for {', '.join(weights) or 'nobody'}; give a share of {', '.join(groups)}")
+    shares = np.array([weights[group] for group in groups], dtype=float)
+    if not (shares >= 0).all() or abs(shares.sum() - 1) > OFF:
+        raise ModelError(f"weights are {shares.tolist()}; give shares of 0 or more that add up to 1")
+    return shares

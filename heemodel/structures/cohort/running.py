@@ -45,11 +45,18 @@ def run_blocks(
     return program.rows, totals.reshape(len(program.rows), len(model.strategies), -1, *totals.shape[2:])
 
 
-def occupancy_of(model: Specification, draws: xr.Dataset, wanted: Wanted) -> Array:
-    """Occupancy (strategy, group as far as there are any, time point, state, sample)."""
-    blocks = [_explained(model, draws, program)[1] for program in _programs(model, draws, wanted, set())]
-    occupancy = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=3)
-    return occupancy.reshape(*(len(labels) for labels in model.lanes.values()), *occupancy.shape[1:])
+def occupancy_of(model: Specification, draws: xr.Dataset, wanted: Wanted, shares: Array | None = None) -> Array:
+    """Occupancy (strategy, group as far as there are any, time point, state, sample).
+
+    With `shares` of the groups, their mean by these, without groups.
+    """
+    sizes = [len(labels) for labels in model.lanes.values()]
+    blocks = []
+    for program in _programs(model, draws, wanted, set()):
+        occupancy = _explained(model, draws, program)[1]
+        occupancy = occupancy.reshape(*sizes, *occupancy.shape[1:])
+        blocks.append(occupancy if shares is None else np.einsum("g,sg...->s...", shares, occupancy))
+    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=-1)
 
 
 def _programs(model: Specification, draws: xr.Dataset, wanted: Wanted, read: set[str]) -> Iterator[Program]:

@@ -125,3 +125,55 @@ def test_occupancy_by_draw_and_at_the_end():
     )
     np.testing.assert_allclose(everywhere.mean("sample"), uncertain.trace(draws)["mean"], rtol=1e-12)
     assert uncertain.final_shares(xr.Dataset({"s": 0.1})).dims == ("strategy", "state")
+
+
+def young_and_old():
+    """Two groups that die at different rates, and pay for staying, moving and starting."""
+    dies = {"young": 0.02, "old": 0.2}
+    rates = xr.DataArray(list(dies.values()), coords={"group": list(dies)})
+    return model(
+        groups=list(dies),
+        transitions=lambda p, time: {("A", "B"): p.s, ("A", "dead"): rates, ("B", "dead"): rates},
+        payoffs=lambda p, time: hm.Payoffs(
+            cost={
+                "care": {"A": 10.0, "B": 20.0 + time.cycle},
+                "move": {("A", "B"): 5.0, ("A", "dead"): 7.0, ("start", "A"): 3.0},
+            },
+            qaly={"A": 0.8, "B": 0.6},
+            effects={"moved": {("A", "B"): 1.0}},
+        ),
+    )
+
+
+def test_costs_by_state_are_those_that_are_paid_there():
+    two, draws = young_and_old(), drawn(s=[0.1, 0.3])
+    whole, apart = two.run(draws), two.run(draws, by="state")
+    xr.testing.assert_identical(whole.drop_dims("component"), apart.drop_dims("component"))
+    assert set(apart["cost"].dims) == {*whole["cost"].dims, "state"}
+    assert apart["cost"]["component"].to_numpy().tolist() == ["care", "move"]
+    np.testing.assert_allclose(apart["cost"].sum("state").transpose(*whole["cost"].dims), whole["cost"], rtol=1e-13)
+    move = apart["cost"].sel(component="move")
+    np.testing.assert_allclose(move.sel(state="B"), 5 * whole["moved"].transpose(*move.sel(state="B").dims), rtol=1e-13)
+    np.testing.assert_allclose(move.sel(state="A"), 3.0)
+    assert (apart["cost"].sel(component="care", state="dead") == 0).all()
+    with pytest.raises(hm.ModelError, match="by='component'"):
+        two.run(draws, by="component")
+
+
+def test_the_trace_of_all_groups_together_is_that_of_their_weighted_mean():
+    two, draws = young_and_old(), drawn(s=np.linspace(0.05, 0.4, 9))
+    together = two.trace(draws, weights={"old": 0.25, "young": 0.75})
+    mean = 0.75 * two.occupancy(draws).sel(group="young") + 0.25 * two.occupancy(draws).sel(group="old")
+    assert together["mean"].dims == ("cycle", "state", "strategy")
+    np.testing.assert_allclose(together["mean"], mean.mean("sample"), rtol=1e-12)
+    np.testing.assert_allclose(together["lower"], mean.quantile(0.025, "sample"), rtol=1e-12)
+    np.testing.assert_allclose(together["upper"], mean.quantile(0.975, "sample"), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("weights", "reason"),
+    [({"old": 1.0}, "give a share of young, old"), ({"old": 0.5, "young": 0.6}, r"\[0.6, 0.5\].*add up to 1")],
+)
+def test_weights_are_a_share_of_each_group(weights, reason):
+    with pytest.raises(hm.ModelError, match=reason):
+        young_and_old().trace(drawn(s=[0.1]), weights=weights)

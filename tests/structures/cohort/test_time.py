@@ -72,7 +72,7 @@ def test_years_that_the_cycles_do_not_divide_are_refused(length, horizon):
         return
     with pytest.raises(hm.ModelError, match="cycles that end with each year"):
         long.run(xr.Dataset(), by="year")
-    with pytest.raises(hm.ModelError, match='"year" or not at all'):
+    with pytest.raises(hm.ModelError, match='"year", by "state" or not at all; found'):
         long.run(xr.Dataset(), by="month")
 
 
