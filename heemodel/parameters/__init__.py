@@ -3,7 +3,7 @@
 from heemodel.parameters.correlations import Correlated
 from heemodel.parameters.inputs import Inputs, UnknownNameError
 from heemodel.parameters.joining import join_draws
-from heemodel.parameters.life_table import LifeTable
+from heemodel.parameters.life_table import LifeTable, Periods
 from heemodel.parameters.life_table_columns import LifeTableError
 from heemodel.parameters.life_table_reading import life_table
 from heemodel.parameters.needs import Needs
@@ -50,6 +50,7 @@ __all__ = [
     "Needs",
     "Normal",
     "Parameter",
+    "Periods",
     "Pert",
     "PolicyProfile",
     "Problem",

@@ -1,13 +1,13 @@
 """Death rates of the general population by age, sex and calendar year, and survival along them."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
 from heemodel.errors import HeemodelError
+from heemodel.parameters.life_table_hazard import along_diagonal, by_age, of_last_year
 from heemodel.parameters.places import first_bad
 
 Array = NDArray[np.float64]
@@ -125,8 +125,9 @@ class LifeTable:
         >>> [round(float(-np.log(share)), 6) for share in alive]  # 60 in 2024, 61 in 2025
         [0.01, 0.05]
         """
-        self._check(age, male_share, start_age, start_year)
-        return self._alive(age, male_share, start_age, start_year)
+        self.check_share(male_share)
+        self._check(age, start_age, start_year)
+        return _mixed(self._alive(age, start_age, start_year), male_share)
 
     def rate(
         self,
@@ -173,50 +174,64 @@ class LifeTable:
         >>> round(1 - float(np.exp(-rate)[0]), 6)  # the published qx of men aged 70
         0.019527
         """
-        check_above_0(years, "years", "give the length of a cycle in years, such as 1 / 12")
-        self._check(age, male_share, start_age, start_year)
-        if male_share is None:
-            return self._rate_of_persons(age, start_age, start_year, years)
-        begin, end = (self._alive(at, male_share, start_age, start_year) for at in (age, age + years))
-        if not (self._dies_out.any() and (np.asarray(age + years) > self.last_age).any()):
-            return _log(begin / end) / years
-        gone = end == 0  # 0/0 and 1/0 are kept out of the logarithm
-        return (_log((begin + gone) / (end + gone)) / years).where(~gone, np.inf)
+        self.check_share(male_share)
+        return self.over(age, start_age=start_age, years=years, start_year=start_year).rate(male_share)
 
-    def _alive(
+    def over(
         self,
         age: xr.DataArray,
-        male_share: xr.DataArray | float | None,
+        *,
         start_age: xr.DataArray | float,
-        start_year: float | None,
-    ) -> xr.DataArray:
-        """Survival from `start_age` to `age`, unchecked."""
+        years: xr.DataArray | float,
+        start_year: float | None = None,
+    ) -> "Periods":
+        """The periods from `age` to `age + years`, whose rates can then be asked for any share of men.
+
+        Parameters
+        ----------
+        age, start_age, years, start_year : see `LifeTable.rate`
+
+        Returns
+        -------
+        Periods
+
+        Raises
+        ------
+        HeemodelError
+            as `LifeTable.rate`
+
+        Examples
+        --------
+        >>> from heemodel.parameters import life_table
+        >>> periods = life_table("uk-2022-2024").over(xr.DataArray([70.0], dims="cycle"), start_age=70, years=1)
+        >>> round(float(periods.rate(1.0)[0]), 6), round(float(periods.rate(0.0)[0]), 6)
+        (0.01972, 0.012797)
+        """
+        check_above_0(years, "years", "give the length of a cycle in years, such as 1 / 12")
+        self._check(age, start_age, start_year)
+        ends = age + years
+        if self.has_sexes:
+            begin, end = (self._alive(at, start_age, start_year) for at in (age, ends))
+        else:
+            begin, end = ([self._hazard(PERSONS, at, start_age, start_year)] for at in (age, ends))
+        return Periods(self, years, begin, end, reach_the_end=bool((np.asarray(ends) > self.last_age).any()))
+
+    def _alive(
+        self, age: xr.DataArray, start_age: xr.DataArray | float, start_year: float | None
+    ) -> list[xr.DataArray]:
+        """Survival from `start_age` to `age` of each sex, unchecked."""
         start = xr.DataArray(start_age)
-        alive = [
+        return [
             _exp(-(self._hazard(sex, age, start_age, start_year) - self._hazard(sex, start, start_age, start_year)))
             for sex in self._sexes
         ]
-        if male_share is None:
-            return alive[0]
-        men, women = alive
-        mixed: xr.DataArray = male_share * men + (1 - male_share) * women
-        return mixed
-
-    def _rate_of_persons(
-        self, age: xr.DataArray, start_age: xr.DataArray | float, start_year: float | None, years: xr.DataArray | float
-    ) -> xr.DataArray:
-        """The rate without sexes: the increase of the cumulative hazard, per year."""
-        begin, end = (self._hazard(PERSONS, at, start_age, start_year) for at in (age, age + years))
-        if self._dies_out.any():  # ∞ − ∞: whoever is dead stays dead
-            begin = begin.where(begin.copy(data=np.isfinite(np.asarray(begin))), 0.0)
-        return (end - begin) / years
 
     @property
     def _sexes(self) -> list[str]:
         return [str(sex) for sex in self.rates["sex"].to_numpy()]
 
     @property
-    def _dies_out(self) -> NDArray[np.bool_]:
+    def dies_out(self) -> NDArray[np.bool_]:
         """By sex, whether everyone dies within the last year of age."""
         ends = np.isinf(self.rates.isel(age=-1).to_numpy())
         return ends.reshape(len(ends), -1).all(axis=1)
@@ -229,23 +244,17 @@ class LifeTable:
         dies_out = bool(np.isinf(rates[-1]).all())
         rates = np.where(np.isinf(rates), 0.0, rates)
         if start_year is None:
-            hazard = xr.apply_ufunc(lambda a: _by_age(rates, a, self.first_age), age)
+            hazard = xr.apply_ufunc(lambda a: by_age(rates, a, self.first_age), age)
         else:
             born = start_year - int(self.rates["year"][0]) - start_age
-            hazard = xr.apply_ufunc(lambda a, b: _along_diagonal(rates, a, b, self.first_age), age, xr.DataArray(born))
+            hazard = xr.apply_ufunc(lambda a, b: along_diagonal(rates, a, b, self.first_age), age, xr.DataArray(born))
         if dies_out:
-            hazard = hazard + xr.apply_ufunc(lambda a: _of_last_year(np.asarray(a) - self.last_age), age)
+            hazard = hazard + xr.apply_ufunc(lambda a: of_last_year(np.asarray(a) - self.last_age), age)
         found: xr.DataArray = hazard
         return found
 
-    def _check(
-        self,
-        age: xr.DataArray,
-        male_share: xr.DataArray | float | None,
-        start_age: xr.DataArray | float,
-        start_year: float | None,
-    ) -> None:
-        """Refuse what the table cannot answer."""
+    def check_share(self, male_share: xr.DataArray | float | None) -> None:
+        """Refuse a share of men that is none, is missing, or is given for a table without sexes."""
         if (male_share is None) == self.has_sexes:
             raise HeemodelError(
                 f"the life table {self.name!r} has rates by sex; give male_share, the share of men at the start"
@@ -255,6 +264,9 @@ class LifeTable:
             )
         if male_share is not None:
             check_between(male_share, 0, 1, "male_share", "write a share, such as 0.5 for half")
+
+    def _check(self, age: xr.DataArray, start_age: xr.DataArray | float, start_year: float | None) -> None:
+        """Refuse ages and years that the table cannot answer for."""
         self._check_start_year(start_year)
         self._check_start_age(start_age)
         ahead = age - xr.DataArray(start_age)
@@ -265,7 +277,7 @@ class LifeTable:
     def _check_start_age(self, start_age: xr.DataArray | float) -> None:
         """The table has the age, and people of that age."""
         ages = np.asarray(start_age, dtype=float)
-        if self._dies_out.any():
+        if self.dies_out.any():
             possible, limits = ages < self.last_age + 1, f"{self.first_age} to less than {self.last_age + 1}"
         else:
             oldest = max(LAST_AGE, self.last_age)
@@ -296,6 +308,49 @@ class LifeTable:
             )
 
 
+@dataclass(frozen=True, eq=False)
+class Periods:
+    """Times over which death rates of a life table are asked: what the share of men does not change is worked out once.
+
+    Attributes
+    ----------
+    table : the life table
+    years : their length
+    begin, end : of each sex the survival to where they begin and end; of persons without sexes the cumulative hazard
+    reach_the_end : whether any goes beyond the last age
+    """
+
+    table: LifeTable
+    years: xr.DataArray | float
+    begin: list[xr.DataArray]
+    end: list[xr.DataArray]
+    reach_the_end: bool
+
+    def rate(self, male_share: xr.DataArray | float | None = None) -> xr.DataArray:
+        """Mean death rate per year over each, as `LifeTable.rate`."""
+        self.table.check_share(male_share)
+        ends = bool(self.table.dies_out.any())
+        if male_share is None:
+            begin, end = self.begin[0], self.end[0]
+            if ends:  # ∞ − ∞: whoever is dead stays dead
+                begin = begin.where(begin.copy(data=np.isfinite(np.asarray(begin))), 0.0)
+            return (end - begin) / self.years
+        begin, end = (_mixed(alive, male_share) for alive in (self.begin, self.end))
+        if not (ends and self.reach_the_end):
+            return _log(begin / end) / self.years
+        gone = end == 0  # 0/0 and 1/0 are kept out of the logarithm
+        return (_log((begin + gone) / (end + gone)) / self.years).where(~gone, np.inf)
+
+
+def _mixed(alive: list[xr.DataArray], male_share: xr.DataArray | float | None) -> xr.DataArray:
+    """Survival of men and women together, or of persons."""
+    if male_share is None:
+        return alive[0]
+    men, women = alive
+    mixed: xr.DataArray = male_share * men + (1 - male_share) * women
+    return mixed
+
+
 def check_between(value: xr.DataArray | float, low: float, high: float, what: str, cure: str) -> None:
     """Refuse numbers out of bounds."""
     numbers = np.asarray(value, dtype=float)
@@ -320,52 +375,3 @@ def _log(values: xr.DataArray) -> xr.DataArray:
     """Natural logarithm of each; recorded where the values are."""
     logarithms: xr.DataArray = xr.apply_ufunc(np.log, values)
     return logarithms
-
-
-# In the functions below `age` may be an array that is recorded and not computed. What looks up a table takes its
-# values; what remains is arithmetic with `age` itself, so that the result is of the same kind.
-
-
-def _by_age(rates: Array, age: Any, first_age: int) -> Any:
-    """Hazard accumulated from the first age to `age`; past the last age the last rate goes on."""
-    whole = np.minimum(np.floor(np.asarray(age)).astype(int) - first_age, len(rates) - 1)
-    cumulative = np.concatenate([[0.0], np.cumsum(rates)])
-    return cumulative[whole] + (age - first_age - whole) * rates[whole]
-
-
-def _along_diagonal(rates: Array, age: Any, born: Any, first_age: int) -> Any:
-    """Hazard accumulated from the first age to `age` by people born at `born`, in years after the table's first year.
-
-    A year of age begins in one calendar year and ends in the next, of which it takes the share `late`. Before the
-    first calendar year its rates are taken; nobody is asked about then, and they cancel out of every difference.
-
-    Parameters
-    ----------
-    rates : per year, shape (ages, calendar years)
-    age, born : broadcast against each other
-    """
-    born = np.asarray(born, dtype=float)
-    year = np.floor(born).astype(int)
-    late = born - year
-    ages, years = rates.shape
-    last = max(ages - 1, years - 1 - int(year.min()) - first_age)  # from here on nothing changes any more
-    steps = np.arange(last + 1)
-    calendar = year.reshape(-1, 1) + first_age + steps
-    row = np.minimum(steps, ages - 1)
-    before, after = (rates[row, np.clip(calendar + turn, 0, years - 1)] for turn in (0, 1))
-    share = late.reshape(-1, 1)
-    cumulative = np.cumsum((1 - share) * before + share * after, axis=1)
-    cumulative = np.concatenate([np.zeros((born.size, 1)), cumulative], axis=1)
-    whole = np.minimum(np.floor(np.asarray(age)).astype(int) - first_age, last)
-    at = (np.arange(born.size).reshape(born.shape), whole)
-    into = age - first_age - whole
-    turn_of_year = 1 - late
-    return (
-        cumulative[at] + np.minimum(into, turn_of_year) * before[at] + np.maximum(into - turn_of_year, 0.0) * after[at]
-    )
-
-
-def _of_last_year(into: Array) -> Array:
-    """Hazard accumulated since the beginning of the last year of age, when deaths are even through it: −ln(1 − t)."""
-    dead = into >= 1
-    return np.where(dead, np.inf, -np.log1p(-np.where(dead, 0.0, np.maximum(into, 0.0))))

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from heemodel.errors import nearest
-from heemodel.parameters import LifeTable, population_utility
+from heemodel.parameters import LifeTable, Periods, population_utility
 from heemodel.structures.cycles import years
 from heemodel.structures.errors import ModelError
 
@@ -145,11 +146,14 @@ class Time:
         [0.0163, 0.0178]
         """
         self.asked.add("life_table")
+        return self._cycles_of_the_table.rate(male_share)
+
+    @cached_property
+    def _cycles_of_the_table(self) -> Periods:
+        """The cycles as periods of the life table, for every call of a model's functions."""
         if self.table is None or self.start_age is None:
             raise ModelError("the model asks for time.life_table; give CohortModel(start_age=…, life_table=…)")
-        return self.table.rate(
-            self.age, male_share, start_age=self.start_age, years=self.cycle_years, start_year=self.start_year
-        )
+        return self.table.over(self.age, start_age=self.start_age, years=self.cycle_years, start_year=self.start_year)
 
     def at(self, *moments: str | float) -> xr.DataArray:
         """1 in the cycles that start at these moments, 0 in all others; dimension `cycle`.
