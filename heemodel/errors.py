@@ -10,9 +10,9 @@ class HeemodelError(ValueError):
 
 def closest(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` is most likely a misspelling or a part of, or None; capitals do not count."""
-    said, folded = name.casefold(), {one.casefold(): one for one in sorted(known)}
-    close = difflib.get_close_matches(said, folded, n=1, cutoff=0.6)
-    close = close or [one for one in folded if len(said) > 2 and said in one]
+    asked, folded = name.casefold(), {one.casefold(): one for one in sorted(known)}
+    close = difflib.get_close_matches(asked, folded, n=1, cutoff=0.6)
+    close = close or [one for one in folded if len(asked) > 2 and asked in one]
     return folded[close[0]] if len(close) == 1 else None
 
 

@@ -15,6 +15,7 @@ from heemodel.report.plots import plot_savings_breakdown as savings_breakdown
 from heemodel.report.plots import plot_stability as stability
 from heemodel.report.plots import plot_tornado as tornado
 from heemodel.report.plots import plot_trace as trace
+from heemodel.report.plots import plot_traces as traces
 from heemodel.report.plots import plot_tree as tree
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "stability",
     "tornado",
     "trace",
+    "traces",
     "tree",
 ]

@@ -138,8 +138,8 @@ def _check_groups(outcomes: xr.Dataset, weights: Mapping[str, float] | None) -> 
     if not isinstance(weights, Mapping):
         raise OutcomeError(f"weights are {weights!r}; give the share of each group, such as {{{groups[0]!r}: 1.0}}")
     problems = [f"weights have a group {name!r}, which is not text" for name in weights if not isinstance(name, str)]
-    strange, missing = mismatches([name for name in weights if isinstance(name, str)], groups)
-    problems += [f"weights have an unknown group {name!r}; {nearest(name, groups)}" for name in strange]
+    unknown, missing = mismatches([name for name in weights if isinstance(name, str)], groups)
+    problems += [f"weights have an unknown group {name!r}; {nearest(name, groups)}" for name in unknown]
     problems += [f"weights have no group {name!r}; give its share, which may be 0" for name in missing]
     for name, weight in weights.items():
         share = np.asarray(weight)

@@ -47,16 +47,16 @@ class Sources:
 
     def disagreements(self, by: str, groups: Sequence[str]) -> list[str]:
         """Groups whose sources differ by more than their standard errors explain: Cochran's Q."""
-        said = []
+        cautions = []
         for place, group in enumerate(groups):
             mean, weight = self.mean[self.group == place], self.se[self.group == place] ** -2
             q = float((weight * (mean - np.average(mean, weights=weight)) ** 2).sum())
             if len(mean) > 1 and (chance := float(stats.chi2.sf(q, len(mean) - 1))) < SURPRISING:
-                said.append(
+                cautions.append(
                     f"{by} {group!r}: its {len(mean)} sources, from {mean.min():,.4g} to {mean.max():,.4g}, differ by "
                     f"more than their standard errors explain (p = {chance:.1g}); they are taken to measure one mean"
                 )
-        return said
+        return cautions
 
 
 def chained(covariance: Floats) -> tuple[Floats, Floats]:

@@ -160,8 +160,8 @@ def _chains(posteriors: Sequence[Posterior]) -> int:
     """The number of chains, which all posteriors share."""
     chains = {posterior.name: posterior.draws.sizes["chain"] for posterior in posteriors}
     if len(set(chains.values())) > 1:
-        told = ", ".join(f"{name!r} has {number}" for name, number in chains.items())
-        raise EvidenceError(f"the posteriors differ in their number of chains: {told}; sample all with as many")
+        numbers = ", ".join(f"{name!r} has {number}" for name, number in chains.items())
+        raise EvidenceError(f"the posteriors differ in their number of chains: {numbers}; sample all with as many")
     return next(iter(chains.values()))
 
 

@@ -122,18 +122,18 @@ def _wrong_measures(names: list[str], *, has_sex: bool) -> list[Mistake]:
         )
         return [Mistake("a column", "of mortality is missing", cure)]
     mistakes = []
-    said = f"columns {', '.join(map(repr, names))}"
+    columns_named = f"columns {', '.join(map(repr, names))}"
     if len({name[:2] for name in names}) > 1:
-        mistakes.append(Mistake(said, f"hold {both}", "leave one kind out"))
+        mistakes.append(Mistake(columns_named, f"hold {both}", "leave one kind out"))
     sexes = {name[3:] for name in names}
     if "" in sexes and len(sexes) > 1:
-        mistakes.append(Mistake(said, "are of men, women and both together", "leave out the column of both"))
+        mistakes.append(Mistake(columns_named, "are of men, women and both together", "leave out the column of both"))
     elif has_sex and sexes != {""}:
         cure = f"remove 'sex', or give one column {names[0][:2]!r}"
-        mistakes.append(Mistake(said, "are by sex, and so are the rows by column 'sex'", cure))
+        mistakes.append(Mistake(columns_named, "are by sex, and so are the rows by column 'sex'", cure))
     elif sexes < set(SEXES):
         cure = f"add {', '.join(sorted(set(SEXES) - sexes))}; for persons without sex rename it to {names[0][:2]!r}"
-        mistakes.append(Mistake(said, "is of one sex", cure))
+        mistakes.append(Mistake(columns_named, "is of one sex", cure))
     return mistakes
 
 

@@ -219,22 +219,22 @@ def _begins_with_infants(ages: Array) -> bool:
 def _impossible(rows: pd.DataFrame, measure: str, last: int, *, bands: bool) -> Iterator[Mistake]:
     """Probabilities and rates that cannot be."""
     for row in rows.itertuples():
-        said = f"is {row.value:g}"
+        written = f"is {row.value:g}"
         if measure == PROBABILITY and not (0 <= row.value <= 1 or np.isnan(row.value)):
-            yield Mistake(row.place, said, "a probability lies between 0 and 1; divide percentages by 100")
+            yield Mistake(row.place, written, "a probability lies between 0 and 1; divide percentages by 100")
         elif measure == RATE and row.value < 0:
-            yield Mistake(row.place, said, "a rate is 0 or more; correct it")
+            yield Mistake(row.place, written, "a rate is 0 or more; correct it")
         elif measure == RATE and row.value > (most := HIGHEST_RATES[80 if row.age >= 80 else 0]):
             cure = "so many deaths per person-year cannot be; divide a rate per 100 by 100, one per 1,000 by 1,000"
-            yield Mistake(row.place, f"{said}, more than {most:g}", cure)
+            yield Mistake(row.place, f"{written}, more than {most:g}", cure)
         elif measure == PROBABILITY and row.value == 1 and row.age < last:
-            yield Mistake(row.place, said, "everyone dies, and yet there are later ages; correct it or remove those")
+            yield Mistake(row.place, written, "everyone dies, and yet there are later ages; correct it or remove those")
         elif measure == PROBABILITY and row.value == 1 and bands:
             cure = (
                 "the last band has no end, so that this gives no rate; give mx in place of qx (there it is 1 divided "
                 "by the life expectancy at that age), or leave the row out and the rate of the band before goes on"
             )
-            yield Mistake(row.place, said, cure)
+            yield Mistake(row.place, written, cure)
     yield from _partly_certain(rows, measure, last)
 
 
@@ -244,8 +244,8 @@ def _partly_certain(rows: pd.DataFrame, measure: str, last: int) -> Iterator[Mis
     for sex, years in certain.groupby("sex"):
         others = rows[(rows["age"] == last) & (rows["sex"] == sex) & (rows["value"] < 1)]
         for row in others.itertuples():
-            said = f"is {row.value:g}, and 1 in {len(years)} other calendar years"
-            yield Mistake(row.place, said, "give 1 at the last age in all calendar years or in none")
+            written = f"is {row.value:g}, and 1 in {len(years)} other calendar years"
+            yield Mistake(row.place, written, "give 1 at the last age in all calendar years or in none")
 
 
 def _arranged(rows: pd.DataFrame, keys: list[str], measure: str, widths: Array) -> xr.DataArray:

@@ -17,5 +17,5 @@ def first_bad(value: xr.DataArray | float, bad: NDArray[np.bool_]) -> str:
     places = {
         str(dim): array[dim][i].item() if dim in array.coords else i for dim, i in zip(array.dims, at, strict=True)
     }
-    said = ", ".join(f"{dim} {place!r}" for dim, place in places.items())
-    return f"{float(array.to_numpy()[at]):g}" + (f" ({said})" if said else "")
+    place_in_words = ", ".join(f"{dim} {place!r}" for dim, place in places.items())
+    return f"{float(array.to_numpy()[at]):g}" + (f" ({place_in_words})" if place_in_words else "")

@@ -209,7 +209,7 @@ def _from_wide(table: Table, columns: Named | None) -> tuple[xr.Dataset, pd.Data
         raise refusal(table)
     rest = {name: values for name, values in wide.numbers.items() if name not in held}
     whose = "; ".join(f"{strategy!r} from {a!r} and {b!r}" for strategy, (a, b) in found.items())
-    table.said.append(
+    table.readings.append(
         f"costs and QALYs of {whose}; the other columns as parameters: {', '.join(map(repr, rest)) or 'none'}"
     )
     return as_outcomes(cost, qaly, list(found)), as_parameters(rest, len(cost))
@@ -244,4 +244,4 @@ def _wide_files(paths: dict[str, Path], columns: Named | None, match: str) -> PS
 
 def _read_as(*tables: Table) -> tuple[str, ...]:
     """How what is not plain in files was read, a sentence for each."""
-    return tuple(f"{table.file}: {'; '.join(table.said)}." for table in tables if table.said)
+    return tuple(f"{table.file}: {'; '.join(table.readings)}." for table in tables if table.readings)

@@ -78,7 +78,7 @@ def refuse_other_rows(rows: Sequence[Sequence[object]], first: int) -> None:
         widest = max(widest, _width(row))
 
 
-def told_titles(rows: Sequence[Sequence[object]], first: int) -> list[str]:
+def titles_read(rows: Sequence[Sequence[object]], first: int) -> list[str]:
     """What is said of rows that are titles: which they are, and where the names are.
 
     Parameters

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from heemodel.decision.outcomes import OutcomeError
 from heemodel.errors import nearest
 from heemodel.psa_files.cells import Unworked, as_name, read_cell, read_written
-from heemodel.psa_files.layout import HEAD, refuse_other_rows, titles_above, told_titles
+from heemodel.psa_files.layout import HEAD, refuse_other_rows, titles_above, titles_read
 from heemodel.psa_files.tables import Table, check_names, collect
 from heemodel.psa_files.text import from_arrow, letters, open_text
 
@@ -86,9 +86,9 @@ def checksum(path: Path) -> str:
 def _read_text(table: Table, path: Path, text: str | None, categories: int) -> None:
     """A csv file: parsed as a whole if all is well, else read cell by cell."""
     try:
-        source, table.names, said = open_text(path)
+        source, table.names, readings = open_text(path)
         table.above = source.above
-        table.said += said
+        table.readings += readings
         if not check_names(table):
             return
         column = _place(table, text)
@@ -101,7 +101,7 @@ def _read_text(table: Table, path: Path, text: str | None, categories: int) -> N
             rows = islice(source.rows(), source.above + 1, None)
             collect(table, rows, lambda cell: read_written(cell, mark), column, categories=categories)
         if mark == ",":
-            table.said.append("commas as decimal marks")
+            table.readings.append("commas as decimal marks")
     except UnicodeError as error:
         raise OutcomeError("is not UTF-8 text; save it as 'CSV UTF-8'") from error
     except csv.Error as error:
@@ -120,7 +120,7 @@ def _read_workbook(table: Table, path: Path, sheet: str | None, text: str | None
             rows = _sheet_rows(made, sheet)
             head = list(islice(rows, HEAD))
             table.above = titles_above(head)
-            table.said += told_titles(head[: table.above], 1)
+            table.readings += titles_read(head[: table.above], 1)
             refuse_other_rows(head[table.above :], table.above + 1)
             table.names = [_as_heading(cell, at, table) for at, cell in enumerate(next(iter(head[table.above :]), []))]
             if check_names(table):
@@ -153,8 +153,8 @@ def _rows_of(results: Any, formulas: Any | None = None) -> Iterator[list[Any]]:
     for values, written in zip(results.values, formulas.values, strict=True):
         yield _trimmed(
             tuple(
-                Unworked(str(getattr(said, "text", said))) if cell is None and said is not None else cell
-                for cell, said in zip(values, written, strict=True)
+                Unworked(str(getattr(formula, "text", formula))) if cell is None and formula is not None else cell
+                for cell, formula in zip(values, written, strict=True)
             )
         )
 

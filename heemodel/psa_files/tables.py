@@ -61,7 +61,7 @@ class Table:
     problems: list[str] = field(default_factory=list)
     count: int = 0
     above: int = 0
-    said: list[str] = field(default_factory=list)
+    readings: list[str] = field(default_factory=list)
     sound: bool = False
 
     def problem(self, what: str, count: int = 1) -> None:
@@ -139,9 +139,9 @@ def refusal(*tables: Table) -> OutcomeError:
     """The problems of all tables together, a line for each; of each table as many as there is room for."""
     turns = zip_longest(*(table.problems for table in tables))
     found = [(at, problem) for turn in turns for at, problem in enumerate(turn) if problem is not None]
-    told = [problem for _, problem in sorted(found[:TOLD], key=lambda one: one[0])]
-    more = sum(table.count for table in tables) - len(told)
-    return OutcomeError("\n".join([*told, *([f"… and {more:,} more"] if more else [])]))
+    reported = [problem for _, problem in sorted(found[:TOLD], key=lambda one: one[0])]
+    more = sum(table.count for table in tables) - len(reported)
+    return OutcomeError("\n".join([*reported, *([f"… and {more:,} more"] if more else [])]))
 
 
 def check_names(table: Table) -> bool:
@@ -290,10 +290,10 @@ class _Cells:
         """The columns, or None if there are no rows; what is wrong is noted, once where it is a whole column."""
         rows = self.rows
         for kind, (count, example) in self.interpreted.items():
-            self.table.said.append(f"{kind} ({several(count, 'cell')}; the first is {example})")
+            self.table.readings.append(f"{kind} ({several(count, 'cell')}; the first is {example})")
         if rows > 1 and self._second_names():
             return None
-        told: list[tuple[int, str, str]] = []
+        reported: list[tuple[int, str, str]] = []
         named = {at: names for at, names in self.named.items() if rows > 1 and few_enough(names, self.categories)}
         for column, ones in enumerate(self.wrong):
             if column in named:
@@ -307,10 +307,10 @@ class _Cells:
                 found = f"{place} holds no numbers: row {row} {what}{cure}" if place else f"every row {what}"
                 self.table.problem(found)
             else:
-                told += [(row, place, what) for row, what in ones]
+                reported += [(row, place, what) for row, what in ones]
                 self.table.count += self.counts[column] - len(ones)
             self.table.sound &= self.counts[column] < max(rows, 2) and (bool(place) or not ones)
-        for row, place, what in sorted(told):
+        for row, place, what in sorted(reported):
             self.table.problem(f"row {row}, {place} {what}" if place else f"row {row} {what}")
         labels = named | ({} if self.text is None else {self.text: self.labels})
         read = [pd.Categorical(labels[at]) if at in labels else np.array(one) for at, one in enumerate(self.numbers)]

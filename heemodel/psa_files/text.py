@@ -15,7 +15,7 @@ import numpy as np
 
 from heemodel.decision.outcomes import OutcomeError
 from heemodel.psa_files.cells import MARKS, as_number
-from heemodel.psa_files.layout import HEAD, refuse_other_rows, separator_of, told_titles
+from heemodel.psa_files.layout import HEAD, refuse_other_rows, separator_of, titles_read
 
 UTF8 = "utf-8-sig"
 """UTF-8, with or without a mark at the start."""
@@ -164,9 +164,9 @@ def open_text(path: Path) -> tuple[TextFile, list[str], list[str]]:
     rows = [next(csv.reader([line], delimiter=separator), []) for line in lines[: above + 1]]
     refuse_other_rows([next(csv.reader([line], delimiter=separator), []) for line in lines[above:]], above + 1)
     excel = above > 0 and lines[0].casefold().strip('"').startswith("sep=")
-    said = [f"row 1 ({lines[0].strip()!r}) as what separates cells"] if excel else []
-    said += told_titles(rows[excel:above], 1 + excel)
-    return TextFile(path, encoding, separator, above), rows[above] if rows[above:] else [], said
+    readings = [f"row 1 ({lines[0].strip()!r}) as what separates cells"] if excel else []
+    readings += titles_read(rows[excel:above], 1 + excel)
+    return TextFile(path, encoding, separator, above), rows[above] if rows[above:] else [], readings
 
 
 def _encoding(path: Path) -> str:

@@ -54,8 +54,8 @@ class Wide:
         """Call columns otherwise, and say so."""
         self.names = [names.get(name, name) for name in self.names]
         self.numbers = {names.get(name, name): values for name, values in self.numbers.items()}
-        if told := [f"column {old!r} as that of {new!r}" for old, new in names.items() if old != new]:
-            self.table.said.append(", ".join(told))
+        if mended := [f"column {old!r} as that of {new!r}" for old, new in names.items() if old != new]:
+            self.table.readings.append(", ".join(mended))
 
 
 def check_outcome(wide: Wide) -> None:
@@ -109,12 +109,12 @@ def _leave_out_words(costs: Wide, effects: Wide) -> None:
 
 def _rename_given(wide: Wide, names: Mapping[str, str]) -> None:
     """Call columns as they are given, all of them."""
-    strange, missing = mismatches(names, wide.names)
-    for name in strange:
+    unknown, missing = mismatches(names, wide.names)
+    for name in unknown:
         wide.table.problem(f"{wide.table.head}: columns= has no column {name!r} here; {nearest(name, wide.names)}")
     for name in missing:
         wide.table.problem(f"{wide.table.head}: column {name!r} is that of no strategy in columns=; add it there")
-    if not strange and not missing:
+    if not unknown and not missing:
         wide.rename(names)
 
 
@@ -146,12 +146,12 @@ def match_strategies(costs: Wide, effects: Wide) -> None:
             f"Rename the columns, so that a strategy has one name in both{order}"
         )
         return
-    strange, missing = mismatches(effects.names, costs.names)
-    for name in strange:
+    unknown, missing = mismatches(effects.names, costs.names)
+    for name in unknown:
         effects.table.problem(f"{head}: {there} has no strategy {name!r}; {nearest(name, costs.names)}")
     for name in missing:
         effects.table.problem(f"{head}: there is no strategy {name!r}, as in {there}; add its column")
-    read = costs.numbers and effects.numbers and not strange and not missing
+    read = costs.numbers and effects.numbers and not unknown and not missing
     if read and all(np.array_equal(effects.numbers[name], numbers) for name, numbers in costs.numbers.items()):
         effects.table.problem(f"the numbers are those of {there}; give costs and QALYs")
 
@@ -209,11 +209,11 @@ def _explain(table: Table, ways: Sequence[Pairs]) -> None:
         table.problem(f"{table.head}: costs and QALYs of strategies can be found in several ways; {ASK}")
         return
     (found,) = ways
-    strange, missing = mismatches(found.qaly, found.cost)
-    told = [f"QALYs of {name!r} and no costs; {nearest(name, found.cost)}" for name in strange]
-    told += [f"costs of {name!r} and no QALYs" for name in missing]
-    told = told or [f"only the strategy {next(iter(found.cost))!r}; give two or more"]
+    unknown, missing = mismatches(found.qaly, found.cost)
+    unpaired = [f"QALYs of {name!r} and no costs; {nearest(name, found.cost)}" for name in unknown]
+    unpaired += [f"costs of {name!r} and no QALYs" for name in missing]
+    unpaired = unpaired or [f"only the strategy {next(iter(found.cost))!r}; give two or more"]
     table.problem(
-        f"{table.head}: there are {'; '.join(told)}. Give both columns for each strategy, named alike, such as "
+        f"{table.head}: there are {'; '.join(unpaired)}. Give both columns for each strategy, named alike, such as "
         f"cost_old and qaly_old; or {ASK}"
     )

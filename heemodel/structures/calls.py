@@ -77,7 +77,7 @@ def call[Answer](function: Callable[..., Answer], what: str, *arguments: Any) ->
     except HeemodelError:
         raise
     except (ValueError, TypeError, KeyError) as error:
-        for said, cure in CURES.items():
-            if said in str(error):
+        for symptom, cure in CURES.items():
+            if symptom in str(error):
                 raise ModelError(f"{what} {cure}. (Python says: {error})") from error
         raise

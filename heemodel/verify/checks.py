@@ -172,8 +172,8 @@ def _second_engine(runs: Runs) -> list[Check]:
         return []
     fast = runs.of(part)
     off = max(_relative(fast["cost"].sum("component"), slow["cost"]), _relative(fast["qaly"], slow["qaly"]))
-    said = "the first draw" if few.sizes["sample"] == 1 else f"{few.sizes['sample']} draws"
-    return [_within(f"A second engine, written plainly, agrees on {said}", off)]
+    compared_on = "the first draw" if few.sizes["sample"] == 1 else f"{few.sizes['sample']} draws"
+    return [_within(f"A second engine, written plainly, agrees on {compared_on}", off)]
 
 
 def _finite(outcomes: xr.Dataset) -> Check:

@@ -191,21 +191,23 @@ def test_what_stands_beside_the_axes_covers_no_data():
 
 def test_a_table_without_what_is_drawn_says_so():
     with pytest.raises(
-        hm.decision.OutcomeError, match=r"plot_evpi has no column 'evpi', 'mcse'; it has threshold, value"
+        hm.decision.OutcomeError, match=r"plot\.evpi has no column 'evpi', 'mcse'; it has threshold, value"
     ):
         plot_evpi(pd.DataFrame({"threshold": [0.0], "value": [1.0]}))
-    with pytest.raises(hm.decision.OutcomeError, match="plot_evppi has no rows"):
+    with pytest.raises(hm.decision.OutcomeError, match=r"plot\.evppi has no rows"):
         plot_evppi(bars(3).head(0))
     with pytest.raises(hm.decision.OutcomeError, match=r"'evppi' holds object; give numbers\n.*'se' holds 1 values"):
         plot_evppi(bars(2).assign(evppi=["a", 1], se=[np.nan, 1.0]).astype({"evppi": object}))
     for plot in (plot_acceptability, plot_expected_loss, plot_frontier, plot_evsi, plot_enbs, plot_tornado):
-        with pytest.raises(hm.decision.OutcomeError, match=f"the table of {plot.__name__} has no column"):
+        with pytest.raises(
+            hm.decision.OutcomeError, match=f"the table of {plot.__name__.replace('plot_', 'plot.')} has no column"
+        ):
             plot(pd.DataFrame({"x": [1]}))
     with pytest.raises(
-        hm.decision.OutcomeError, match="plot_stability has no column 'draws', 'mean', 'lower', 'upper'"
+        hm.decision.OutcomeError, match=r"plot\.stability has no column 'draws', 'mean', 'lower', 'upper'"
     ):
         plot_stability(pd.DataFrame({"x": [1]}))
-    with pytest.raises(hm.decision.OutcomeError, match=r"plot_plane \(means\) has no column"):
+    with pytest.raises(hm.decision.OutcomeError, match=r"plot\.plane \(means\) has no column"):
         plot_plane(cloud(["a"])[0], pd.DataFrame({"x": [1]}), threshold=1)
 
 
@@ -213,11 +215,11 @@ def test_a_table_of_several_analyses_is_refused():
     twice = pd.concat([bars(2), bars(2)])
     with pytest.raises(hm.decision.OutcomeError, match=r"'Monthly .*' twice; select the rows of one threshold"):
         plot_evppi(twice)
-    with pytest.raises(hm.decision.OutcomeError, match=r"has strategy 'a', threshold .*0.0.* twice"):
+    with pytest.raises(hm.decision.OutcomeError, match=r"has strategy 'a', threshold 0 twice"):
         plot_acceptability(pd.concat([curves(["a"]), curves(["a"])]))
     with pytest.raises(hm.decision.OutcomeError, match="base 1 and 2; draw one outcome"):
         plot_tornado(tornado(2).assign(base=[1.0, 2.0]))
-    with pytest.raises(hm.decision.OutcomeError, match=r"has study 'EVSI', n .*50.* twice"):
+    with pytest.raises(hm.decision.OutcomeError, match=r"has study 'EVSI', n 50 twice"):
         plot_evsi(pd.concat([samples(), samples()]))
 
 

@@ -249,7 +249,7 @@ def test_bars_that_could_be_noise_are_pale():
 
 def test_what_is_no_table_is_refused_with_what_to_give():
     with pytest.raises(
-        hm.decision.OutcomeError, match="plot_evpi cannot draw a list; give a table with columns evpi, mcse, thr"
+        hm.decision.OutcomeError, match=r"plot\.evpi cannot draw a list; give a table with columns evpi, mcse, thr"
     ):
         plot_evpi([1.0, 2.0])
 

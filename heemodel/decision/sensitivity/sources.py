@@ -42,9 +42,9 @@ class Source(NamedTuple):
 
 def given(distributions: Mapping[str, Distribution], groups: Mapping[str, Sequence[str]] | None) -> Source:
     """Quantiles of distributions."""
-    if strange := [name for name, one in distributions.items() if not callable(getattr(one, "ppf", None))]:
+    if unfit := [name for name, one in distributions.items() if not callable(getattr(one, "ppf", None))]:
         raise OutcomeError(
-            f"parameter {strange[0]!r} is a {type(distributions[strange[0]]).__name__}; give draws of all parameters, "
+            f"parameter {unfit[0]!r} is a {type(distributions[unfit[0]]).__name__}; give draws of all parameters, "
             "or for each a distribution that has ppf, such as those of scipy.stats"
         )
     if not distributions:

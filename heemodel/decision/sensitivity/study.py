@@ -53,8 +53,8 @@ class Study(NamedTuple):
             raise OutcomeError(f"leave_out is {leave_out!r}; give a list of names, such as [{leave_out!r}]")
         known = {column.name for column in chosen}
         places = {name: {column.name for column in columns.get(name, ())} or {name} for name in leave_out}
-        if strange := [name for name, of in places.items() if not of & known]:
-            raise OutcomeError(f"no parameter {strange[0]!r} to leave out; {nearest(strange[0], known)}")
+        if unknown := [name for name, of in places.items() if not of & known]:
+            raise OutcomeError(f"no parameter {unknown[0]!r} to leave out; {nearest(unknown[0], known)}")
         left_out = set().union(*places.values())
         chosen = [column for column in chosen if column.name not in left_out]
         if not chosen:

@@ -173,8 +173,8 @@ def _model(
     for prior, numbers in priors.items():
         wanted = 1 if prior == "exit_share" else 2
         if not (np.shape(numbers) == (wanted,) and np.isfinite(numbers).all() and min(numbers) > 0):
-            told = "one finite number" if wanted == 1 else "two finite numbers"
-            raise EvidenceError(f"the prior of {prior} is {numbers}; give {told} above 0")
+            wanted_in_words = "one finite number" if wanted == 1 else "two finite numbers"
+            raise EvidenceError(f"the prior of {prior} is {numbers}; give {wanted_in_words} above 0")
     if not name.isidentifier() or by.endswith(f"_{name}"):
         raise EvidenceError(f"name {name!r} of groups by {by!r}: give a name without blanks, that is not in it")
     several = len(given.exits) > 1
@@ -217,8 +217,8 @@ def _central(given: Durations, by: str, name: str) -> xr.Dataset:
 def _cautions(given: Durations) -> tuple[str, ...]:
     """What rests on priors alone."""
     own = {one for kind in given.kinds().values() for one in kind.of}
-    said = (*_unsaid_variation(given), *_alike(given))
-    return (*said, *_unsaid_exits(given, own), *_too_many(given)) if len(given.exits) > 1 else said
+    notices = (*_unsaid_variation(given), *_alike(given))
+    return (*notices, *_unsaid_exits(given, own), *_too_many(given)) if len(given.exits) > 1 else notices
 
 
 def _alike(given: Durations) -> tuple[str, ...]:
@@ -258,12 +258,14 @@ def _unsaid_variation(given: Durations) -> tuple[str, ...]:
     """Groups, and exits, of whose durations nothing says how much they vary."""
     own, means = {one for kind in given.kinds().values() for one in kind.of}, set(given.means.of)
     varying = given.varying()
-    said = []
+    notices = []
     for group in given.groups:
         for place, exit_ in enumerate(given.exits):
             one, until = (group, place), f" until {exit_!r}" if len(given.exits) > 1 else ""
             if one in varying or (until and one not in own):
                 continue
             rests = "how sure their mean is rests" if one in means else "it and their mean rest"
-            said.append(f"{group}: nothing says how much durations{until} vary; {rests} on the prior of the variation")
-    return tuple(said)
+            notices.append(
+                f"{group}: nothing says how much durations{until} vary; {rests} on the prior of the variation"
+            )
+    return tuple(notices)

@@ -21,8 +21,8 @@ def impossible(given: dict[str, float], n: int) -> str | None:
             "quartiles empty"
         )
     if values != sorted(set(values)):
-        said = ", ".join(f"{name} {value:g}" for name, value in quartiles.items())
-        return f"{said}: each must be above the one before. Leave one empty that is equal only by rounding"
+        in_words = ", ".join(f"{name} {value:g}" for name, value in quartiles.items())
+        return f"{in_words}: each must be above the one before. Leave one empty that is equal only by rounding"
     if n < 2 and len(values) > 1:
         return "there are no quartiles of one patient; give the duration itself, as a patient or as median"
     if any(higher < (1 + ALIKE) * lower for lower, higher in pairwise(values)):

@@ -177,18 +177,18 @@ def _unlikely(trials: Trials, outcome: Outcome, priors: dict[str, tuple[float, .
     rows = {"effect": trials.relative}
     if outcome == "continuous":
         found["baseline"], rows["baseline"] = values, np.arange(len(values))
-    said = []
+    notices = []
     for name, numbers in found.items():
         centre, sd = priors[name]
         away = np.abs(numbers - centre) / sd
         if away.max() > UNLIKELY:
             row = rows[name][np.argmax(away)]
-            said.append(
+            notices.append(
                 f"study {trials.studies[trials.study[row]]!r}, treatment {trials.treatments[trials.treatment[row]]!r}: "
                 f"{numbers[np.argmax(away)]:,.4g} is {away.max():,.0f} standard deviations from the middle of the "
                 f"prior of {name}, which draws it there; give {name}_prior in the units of the outcome"
             )
-    return said
+    return notices
 
 
 def _reported(effects: Effects, model: Model, covariate: str | None) -> tuple[str, ...]:

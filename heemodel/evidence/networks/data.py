@@ -167,14 +167,14 @@ def _uninformative(
     given: Table, study: NDArray[np.int64], events: NDArray[np.int64], n: NDArray[np.int64] | None
 ) -> tuple[str, ...]:
     """Studies without any event, or without anyone who had none."""
-    said = []
+    notices = []
     for place, name in enumerate(given.names("study")):
         rows = study == place
         if not events[rows].any():
-            said.append(f"study {name!r} has no event in any arm: it says nothing about relative effects")
+            notices.append(f"study {name!r} has no event in any arm: it says nothing about relative effects")
         elif n is not None and (events[rows] == n[rows]).all():
-            said.append(f"everybody in study {name!r} had the event: it says nothing about relative effects")
-    return tuple(said)
+            notices.append(f"everybody in study {name!r} had the event: it says nothing about relative effects")
+    return tuple(notices)
 
 
 def refuse_parts(study: Integers, treatment: Integers, treatments: Sequence[str]) -> None:
@@ -204,11 +204,11 @@ def no_spread(relative: int, compared: Sequence[str]) -> tuple[str, ...]:
     """Whether there are no more relative effects than are to be estimated, so that none is left to differ."""
     if relative > len(compared):
         return ()
-    said = (
+    notices = (
         f"studies have no more relative effects, {relative}, than are to be estimated: nothing says how much they "
         "differ, and between_study_sd rests on its prior"
     )
-    return (said,)
+    return (notices,)
 
 
 def covariate_by_study(table: pd.DataFrame, name: str, studies: Sequence[str]) -> Floats:

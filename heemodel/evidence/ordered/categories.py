@@ -171,15 +171,15 @@ def _empty(table: Integers, categories: tuple[str, ...]) -> list[str]:
 
 def _alike(table: Integers, trial: Integers, trials: tuple[str, ...], categories: tuple[str, ...]) -> list[str]:
     """Trials all of whose patients are in one category."""
-    said = []
+    notices = []
     for place, name in enumerate(trials):
         (held,) = np.nonzero(table[trial == place].any(axis=0))
         if len(held) == 1:
-            said.append(
+            notices.append(
                 f"everybody in trial {name!r} is in category {categories[held[0]]!r}: it says next to nothing about "
                 "relative effects, and what other trials do not say rests on the priors"
             )
-    return said
+    return notices
 
 
 def _recipe(evidence: EvidenceModel) -> pm.Model:

@@ -70,30 +70,30 @@ def read_counts(table: pd.DataFrame, categories: tuple[str, ...]) -> tuple[Arms,
 def _lacking(arms: Arms, categories: tuple[str, ...]) -> list[str]:
     """Arms without some category, or without another arm to be compared with."""
     trials = [trial for trial, _ in arms]
-    said = []
+    mistakes = []
     for (trial, treatment), found in arms.items():
         place = f"table 'counts', trial {trial!r}, treatment {treatment!r}"
         if trials.count(trial) == 1:
-            said.append(f"{place}: the trial's only arm; it compares nothing, leave it out")
+            mistakes.append(f"{place}: the trial's only arm; it compares nothing, leave it out")
         if missing := [category for category in categories if category not in found]:
-            said.append(
+            mistakes.append(
                 f"{place}: no count of category {', '.join(map(repr, missing))}. Where nobody was in it, give 0; where "
                 "it is reported together with another, merge the two in all trials and in categories, or leave the "
                 "trial out"
             )
-    return said
+    return mistakes
 
 
 def _impossible_totals(arms: Arms) -> list[str]:
     """Arms of nobody, or of more patients than can be."""
-    said = []
+    mistakes = []
     for (trial, treatment), found in arms.items():
         place, total = f"table 'counts', trial {trial!r}, treatment {treatment!r}", sum(found.values())
         if found and not total:
-            said.append(f"{place}: nobody is in any category; leave the arm out")
+            mistakes.append(f"{place}: nobody is in any category; leave the arm out")
         if total > MOST:
-            said.append(f"{place}: counts add up to {total:,}; give at most 10⁹")
-    return said
+            mistakes.append(f"{place}: counts add up to {total:,}; give at most 10⁹")
+    return mistakes
 
 
 def connected(arms: Arms, trials: tuple[str, ...], reference: str) -> tuple[str, ...]:

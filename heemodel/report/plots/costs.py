@@ -70,8 +70,8 @@ def plot_costs_by_component(
     >>> [text.get_text() for text in ax.texts]
     ['$900', '$1,250']
     """
-    tidy = require(tidy, "plot_costs_by_component", names=["strategy", "component"], numbers=["cost"])
-    once(tidy, "plot_costs_by_component", ["strategy", "component"], among="scenario")
+    tidy = require(tidy, "plot.costs_by_component", names=["strategy", "component"], numbers=["cost"])
+    once(tidy, "plot.costs_by_component", ["strategy", "component"], among="scenario")
     styles = marks(tidy, order)
     strategies = [name for name in styles if name in set(tidy["strategy"])]
     wide = tidy.pivot(index="component", columns="strategy", values="cost").fillna(0.0)[strategies]
@@ -177,8 +177,8 @@ def plot_by_year(
     'Year'
     """
     interval = ["lower", "upper"] if isinstance(tidy, pd.DataFrame) and {"lower", "upper"} <= set(tidy) else []
-    tidy = require(tidy, "plot_by_year", names=["strategy"], numbers=["year", "mean", *interval])
-    once(tidy, "plot_by_year", ["strategy", "year"], among="scenario")
+    tidy = require(tidy, "plot.by_year", names=["strategy"], numbers=["year", "mean", *interval])
+    once(tidy, "plot.by_year", ["strategy", "year"], among="scenario")
     ax, sign = axes(ax), "" if currency is None else currency_of(currency).sign
     ends = []
     for place, (strategy, mark) in enumerate(marks(tidy, order).items()):

@@ -73,8 +73,8 @@ def plot_acceptability(
     >>> plot_acceptability(curve.assign(frontier=True), currency="USD", ax=plt.figure().add_subplot()).get_ylabel()
     'Probability most cost-effective'
     """
-    tidy = require(tidy, "plot_acceptability", names=["strategy", "frontier"], numbers=["threshold", "probability"])
-    once(tidy, "plot_acceptability", ["strategy", "threshold"], among="analysis")
+    tidy = require(tidy, "plot.acceptability", names=["strategy", "frontier"], numbers=["threshold", "probability"])
+    once(tidy, "plot.acceptability", ["strategy", "threshold"], among="analysis")
     ax = axes(ax)
     ends = _curves(ax, tidy, "probability", order)
     for one, mark in marks(tidy, order).items():
@@ -141,8 +141,8 @@ def plot_expected_loss(
     >>> plot_expected_loss(curve, currency="USD", ax=plt.figure().add_subplot()).get_ylabel()
     'Expected loss per person'
     """
-    tidy = require(tidy, "plot_expected_loss", names=["strategy"], numbers=["threshold", "expected_loss"])
-    once(tidy, "plot_expected_loss", ["strategy", "threshold"], among="analysis")
+    tidy = require(tidy, "plot.expected_loss", names=["strategy"], numbers=["threshold", "expected_loss"])
+    once(tidy, "plot.expected_loss", ["strategy", "threshold"], among="analysis")
     ax = axes(ax)
     ends = _curves(ax, tidy, "expected_loss", order)
     lowest = tidy.loc[tidy.groupby("threshold")["expected_loss"].idxmin()]
@@ -223,8 +223,8 @@ def plot_frontier(
     >>> plot_frontier(table.assign(status="on the frontier"), currency="$", ax=plt.figure().add_subplot()).get_ylabel()
     'Cost per person'
     """
-    tidy = require(tidy, "plot_frontier", names=["strategy", "status"], numbers=["cost", "qaly"])
-    once(tidy, "plot_frontier", ["strategy"], among="analysis")
+    tidy = require(tidy, "plot.frontier", names=["strategy", "status"], numbers=["cost", "qaly"])
+    once(tidy, "plot.frontier", ["strategy"], among="analysis")
     styles = marks(tidy, order)
     ax = axes(ax)
     line = tidy[tidy["status"] == "on the frontier"].sort_values("qaly")

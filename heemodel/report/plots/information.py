@@ -83,8 +83,8 @@ def plot_evpi(
     >>> plot_evpi(curve, currency="€", ax=plt.figure().add_subplot()).get_ylabel()
     'EVPI per person'
     """
-    tidy = require(tidy, "plot_evpi", numbers=["threshold", "evpi", "mcse"])
-    once(tidy, "plot_evpi", ["threshold"], among="analysis")
+    tidy = require(tidy, "plot.evpi", numbers=["threshold", "evpi", "mcse"])
+    once(tidy, "plot.evpi", ["threshold"], among="analysis")
     if population is not None and not population > 0:
         raise OutcomeError(f"population is {population!r}; give a number of people above 0, or leave it out")
     ax = axes(ax)
@@ -146,8 +146,8 @@ def plot_evppi(
     >>> plot_evppi(table, evpi=90.0, currency="€", ax=plt.figure().add_subplot()).get_xlabel()
     'EVPPI per person'
     """
-    tidy = require(tidy, "plot_evppi", names=["parameters"], numbers=["evppi", "se"])
-    once(tidy, "plot_evppi", ["parameters"])
+    tidy = require(tidy, "plot.evppi", names=["parameters"], numbers=["evppi", "se"])
+    once(tidy, "plot.evppi", ["parameters"])
     ax = axes(ax)
     ranked = tidy.sort_values("evppi", ascending=False, kind="stable")
     shown = ranked.head(most)
@@ -212,9 +212,9 @@ def plot_evsi(
     >>> plot_evsi(table, currency="€", ax=plt.figure().add_subplot()).get_ylabel()
     'EVSI per person'
     """
-    tidy = require(tidy, "plot_evsi", numbers=["n", "evsi", "se", "evppi"])
+    tidy = require(tidy, "plot.evsi", numbers=["n", "evsi", "se", "evppi"])
     ax, ends, several = axes(ax), [], "study" in tidy
-    for place, (study, mark, rows) in enumerate(_studies(tidy, "plot_evsi", "EVSI", order)):
+    for place, (study, mark, rows) in enumerate(_studies(tidy, "plot.evsi", "EVSI", order)):
         _band(ax, rows["n"], rows["evsi"], rows["se"], mark)
         draw_line(ax, rows["n"], rows["evsi"], study, mark, place)
         ax.plot(rows["n"], rows["evppi"], color=mark.colour, linewidth=1, linestyle=(0, (2, 2)))
@@ -270,11 +270,11 @@ def plot_enbs(
     >>> plot_enbs(table, currency="€", ax=plt.figure().add_subplot()).get_ylabel()
     'Expected net benefit of sampling'
     """
-    tidy = require(tidy, "plot_enbs", numbers=["n", "enbs"])
+    tidy = require(tidy, "plot.enbs", numbers=["n", "enbs"])
     if "se" in tidy:
-        require(tidy, "plot_enbs", numbers=["se"])
+        require(tidy, "plot.enbs", numbers=["se"])
     ax, ends = axes(ax), []
-    for place, (study, mark, rows) in enumerate(_studies(tidy, "plot_enbs", "ENBS", order)):
+    for place, (study, mark, rows) in enumerate(_studies(tidy, "plot.enbs", "ENBS", order)):
         if "se" in tidy:
             _band(ax, rows["n"], rows["enbs"], rows["se"], mark)
         draw_line(ax, rows["n"], rows["enbs"], study, mark, place)

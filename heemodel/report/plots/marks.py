@@ -72,8 +72,8 @@ def marks(tidy: pd.DataFrame, order: Sequence[str] | None = None, *, column: str
     """
     found = list(dict.fromkeys(tidy[column]))
     names = found if order is None else list(order)
-    if strange := [name for name in found if name not in names]:
-        raise OutcomeError(f"{column} {strange[0]!r} is not in the order given; {nearest(str(strange[0]), names)}")
+    if unknown := [name for name in found if name not in names]:
+        raise OutcomeError(f"{column} {unknown[0]!r} is not in the order given; {nearest(str(unknown[0]), names)}")
     if len(names) > len(MARKS):
         raise OutcomeError(f"{len(names)} strategies on a plot; at most {len(MARKS)} can be told apart: select some")
     return dict(zip(names, MARKS, strict=False))
@@ -127,7 +127,7 @@ def once(tidy: pd.DataFrame, plot: str, keys: Sequence[str], *, among: str = "th
     """
     if (twice := tidy.duplicated(list(keys))).any():
         row = tidy[twice].iloc[0]
-        what = ", ".join(f"{key} {row[key]!r}" for key in keys)
+        what = ", ".join(f"{key} {row[key]!r}" if isinstance(row[key], str) else f"{key} {row[key]:g}" for key in keys)
         raise OutcomeError(f"the table of {plot} has {what} twice; select the rows of one {among}")
 
 

@@ -80,10 +80,10 @@ def plot_plane(
     points, means, shares = _tables(points, means, shares)
     columns = ("incremental_qaly", "incremental_cost")
     points, means = (
-        require(table, f"plot_plane ({what})", names=["strategy"], numbers=columns)
+        require(table, f"plot.plane ({what})", names=["strategy"], numbers=columns)
         for table, what in ((points, "points"), (means, "means"))
     )
-    once(means, "plot_plane (means)", ["strategy"], among="comparison")
+    once(means, "plot.plane (means)", ["strategy"], among="comparison")
     styles = marks(pd.concat([points[["strategy"]], means[["strategy"]]]), order)
     ax = axes(ax)
     wide, tall = limits or [1.08 * max(points[one].abs().max(), means[one].abs().max()) or 1.0 for one in columns]
@@ -125,10 +125,10 @@ def _tables(
     given = points.plane() if isinstance(points, CostEffectiveness) else points
     if isinstance(given, Plane):
         if means is not None or shares is not None:
-            raise OutcomeError("plot_plane has the means and shares of the analysis already; leave them out")
+            raise OutcomeError("plot.plane has the means and shares of the analysis already; leave them out")
         return given
     if means is None:
-        raise OutcomeError("plot_plane needs the means beside the points; give cea.plane(), which has both, or cea")
+        raise OutcomeError("plot.plane needs the means beside the points; give cea.plane(), which has both, or cea")
     return given, means, shares
 
 
@@ -161,10 +161,10 @@ def _threshold_line(ax: Axes, threshold: float, wide: float, tall: float, sign: 
 
 def _write_shares(ax: Axes, shares: pd.DataFrame, shown: Sequence[str], styles: dict[str, Mark]) -> dict[str, str]:
     """Shares of quadrants in the corners, each with its strategy's marker; or in words, where there are too many."""
-    shares = require(shares, "plot_plane (shares)", names=["strategy", "quadrant"], numbers=["share"])
-    once(shares, "plot_plane (shares)", ["strategy", "quadrant"], among="comparison")
-    if strange := [one for one in shares["quadrant"] if one not in CORNERS]:
-        raise OutcomeError(f"the table of plot_plane (shares): no quadrant {strange[0]!r}; use {', '.join(CORNERS)}")
+    shares = require(shares, "plot.plane (shares)", names=["strategy", "quadrant"], numbers=["share"])
+    once(shares, "plot.plane (shares)", ["strategy", "quadrant"], among="comparison")
+    if unknown := [one for one in shares["quadrant"] if one not in CORNERS]:
+        raise OutcomeError(f"the table of plot.plane (shares): no quadrant {unknown[0]!r}; use {', '.join(CORNERS)}")
     share = shares.set_index(["strategy", "quadrant"])["share"].map(_percent)
     if len(shown) > CORNERED:
         short = {quadrant: "".join(part[0].upper() for part in quadrant.split("-")) for quadrant in CORNERS}

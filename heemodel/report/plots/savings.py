@@ -67,7 +67,7 @@ def plot_savings_breakdown(tidy: pd.DataFrame, *, currency: Currency | str = POU
     >>> bool(ax.yaxis_inverted())
     True
     """
-    tidy = require(tidy, "plot_savings_breakdown", names=["label", "total", "point", "text"], numbers=["start", "end"])
+    tidy = require(tidy, "plot.savings_breakdown", names=["label", "total", "point", "text"], numbers=["start", "end"])
     ax = axes(ax)
     for place, row in enumerate(tidy.itertuples()):
         rise = row.end >= row.start
@@ -162,7 +162,7 @@ def plot_distribution(tidy: pd.DataFrame, *, currency: Currency | str = POUNDS, 
     HeemodelError
         if the currency is neither a sign nor an ISO code
     """
-    tidy = require(tidy, "plot_distribution", numbers=["left", "right", "share"])
+    tidy = require(tidy, "plot.distribution", numbers=["left", "right", "share"])
     ax = axes(ax)
     loss = tidy["right"] <= 0
     for rows, colour, hatch in ((tidy[~loss], GAIN, ""), (tidy[loss], LOSS, "///")):

@@ -84,11 +84,11 @@ def plot_tornado(
     turning = [column for column in ("lowest", "highest") if column in tidy]
     outcomes = ["outcome_low", "outcome_high", *turning]
     start = next((column for column in STARTS if column in tidy), "mean")
-    tidy = require(tidy, "plot_tornado", names=["parameter", "low", "high"], numbers=[*outcomes, start])
-    once(tidy, "plot_tornado", ["parameter"], among="analysis")
+    tidy = require(tidy, "plot.tornado", names=["parameter", "low", "high"], numbers=[*outcomes, start])
+    once(tidy, "plot.tornado", ["parameter"], among="analysis")
     if tidy[start].min() < tidy[start].max():
         lines = f"{tidy[start].min():,.10g} and {tidy[start].max():,.10g}"
-        raise OutcomeError(f"the table of plot_tornado has {start} {lines}; draw one outcome of one analysis")
+        raise OutcomeError(f"the table of plot.tornado has {start} {lines}; draw one outcome of one analysis")
     ax, base = axes(ax), float(tidy[start].iloc[0])
     ranked = _widest_first(tidy, outcomes)
     shown = ranked.head(most)
@@ -208,9 +208,9 @@ def plot_stability(
     >>> plot_stability(table, outcome="Saving per person", currency="$", ax=plt.figure().add_subplot()).get_ylabel()
     'Saving per person'
     """
-    tidy = require(tidy, "plot_stability", numbers=["draws", "mean", "lower", "upper"])
+    tidy = require(tidy, "plot.stability", numbers=["draws", "mean", "lower", "upper"])
     named = tidy if "strategy" in tidy else tidy.assign(strategy="Mean")
-    once(named, "plot_stability", ["strategy", "draws"], among="analysis")
+    once(named, "plot.stability", ["strategy", "draws"], among="analysis")
     ax, ends, sign = axes(ax), [], currency_of(currency).sign
     for place, (strategy, mark) in enumerate(marks(named, order).items()):
         rows = named[named["strategy"] == strategy].sort_values("draws")

@@ -57,8 +57,8 @@ def plot_trace(tidy: pd.DataFrame, *, dead: Sequence[str] = ("dead",), ax: Axes 
     >>> plot_trace(shares, ax=plt.figure().add_subplot()).get_ylabel()
     'Share of patients'
     """
-    tidy = require(tidy, "plot_trace", names=["state"], numbers=["years", "mean"])
-    once(tidy, "plot_trace", ["years", "state"], among="strategy, or draw each by plot_traces")
+    tidy = require(tidy, "plot.trace", names=["state"], numbers=["years", "mean"])
+    once(tidy, "plot.trace", ["years", "state"], among="strategy, or draw each by hm.plot.traces")
     ax = axes(ax)
     states = list(dict.fromkeys(map(str, tidy["state"])))
     wide = tidy.assign(state=tidy["state"].astype(str)).pivot(index="years", columns="state", values="mean")[states]
@@ -99,9 +99,9 @@ def plot_traces(tidy: pd.DataFrame, *, dead: Sequence[str] = ("dead",), figure: 
     >>> [ax.get_title() for ax in plot_traces(shares)]
     ['old', 'new']
     """
-    tidy = require(tidy, "plot_traces", names=["strategy", "state"], numbers=["years", "mean"])
+    tidy = require(tidy, "plot.traces", names=["strategy", "state"], numbers=["years", "mean"])
     if tidy["strategy"].isna().any():
-        raise OutcomeError("the table of plot_traces has rows without a strategy; name it")
+        raise OutcomeError("the table of plot.traces has rows without a strategy; name it")
     strategies = list(dict.fromkeys(tidy["strategy"]))
     across = 2 if len(strategies) == 2 * WIDEST - 2 else min(len(strategies), WIDEST)
     down = ceil(len(strategies) / across)

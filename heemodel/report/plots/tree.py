@@ -71,10 +71,10 @@ def plot_tree(
     ['0.6 / 0.8', '0.4 / 0.2']
     """
     names, numbers = ["strategy", "node", "parent"], ["probability", "reach", "cost", "qaly"]
-    tidy = require(tidy, "plot_tree", names=names, numbers=numbers)
+    tidy = require(tidy, "plot.tree", names=names, numbers=numbers)
     styles = _chosen(tidy, order)
     tidy = tidy[tidy["strategy"].isin(list(styles))]
-    once(tidy, "plot_tree", ["strategy", "node"], among="group")
+    once(tidy, "plot.tree", ["strategy", "node"], among="group")
     sized = ax is None
     ax = axes(ax)
     picture = _Picture(ax, tidy, styles, currency_of(currency).sign)
@@ -90,7 +90,7 @@ def _chosen(tidy: pd.DataFrame, order: Sequence[str] | None) -> dict[str, Mark]:
     known = list(dict.fromkeys(tidy["strategy"]))
     for name in order or ():
         if name not in known:
-            raise OutcomeError(f"there is no strategy {name!r} in the table of plot_tree; {nearest(str(name), known)}")
+            raise OutcomeError(f"there is no strategy {name!r} in the table of plot.tree; {nearest(str(name), known)}")
     shown = known if order is None else list(order)
     if len(shown) > MOST:
         raise OutcomeError(
