@@ -1,4 +1,4 @@
-"""Keeps results in a folder and reads them again: arrays as netCDF, tables as Parquet, the rest as JSON.
+"""Keeps results in a folder and reads them again: samples as netCDF, tables as Parquet, the rest as JSON.
 
 Whatever frozen objects results are made of is written field by field, so that a field that is added is kept too.
 """
@@ -11,20 +11,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from heemodel.currency import Currency, currency_of
 from heemodel.decision import CostEffectiveness
 from heemodel.errors import HeemodelError
 from heemodel.parameters import Inputs, read_inputs
 
-FORM = 1
+FORM = 2
 """Raised when what is written can no longer be read as before."""
 SAMPLES, KEPT = "samples.nc", "saved"
-"""Draws and outcomes; the folder with everything else."""
+"""Draws and outcomes of every scenario; the folder with everything else."""
+ARRAYS = "arrays.npz"
+"""In that folder, the many small arrays."""
+OF_SAMPLES = ("draws", "outcomes")
+"""What is written of each scenario for others to read."""
 WRITTEN = {SAMPLES, KEPT}
 
 
@@ -35,7 +41,8 @@ def save(results: object, folder: Path) -> Path:
         writer = _Writer(folder)
         content = {"form": FORM, "results": writer.written(results, ())}
         # One group for each, none below another, as groups inherit coordinates.
-        xr.DataTree.from_dict(writer.arrays).to_netcdf(folder / SAMPLES, engine="h5netcdf")
+        xr.DataTree.from_dict(writer.samples).to_netcdf(folder / SAMPLES, engine="h5netcdf")
+        np.savez(folder / KEPT / ARRAYS, allow_pickle=False, **writer.arrays)
         text = json.dumps(content, ensure_ascii=False, indent=1)
         (folder / KEPT / "results.json").write_text(text, encoding="utf-8")
     except OSError as error:
@@ -52,9 +59,9 @@ def load[R](cls: type[R], folder: Path) -> R:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["form"] != FORM:
             raise HeemodelError(f"{folder} was written by another version of heemodel; run the analysis again")
-        with xr.open_datatree(folder / SAMPLES, engine="h5netcdf") as tree:
-            results = _Reader(folder, tree.load()).read(content["results"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        with xr.open_datatree(folder / SAMPLES, engine="h5netcdf") as tree, np.load(folder / KEPT / ARRAYS) as arrays:
+            results = _Reader(folder, tree.load(), arrays).read(content["results"])
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
         raise HeemodelError(f"the results in {folder} cannot be read ({error}); run the analysis again") from error
     if not isinstance(results, cls):
         raise HeemodelError(f"{folder} holds something else than results")
@@ -66,7 +73,8 @@ class _Writer:
     """Turns objects into plain ones; arrays and tables are put aside under the path that leads to them."""
 
     folder: Path
-    arrays: dict[str, xr.Dataset] = field(default_factory=dict)
+    samples: dict[str, xr.Dataset] = field(default_factory=dict)
+    arrays: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def written(self, value: Any, path: tuple[str, ...]) -> Any:
         """The value in JSON's terms."""
@@ -109,11 +117,20 @@ class _Writer:
                 raise TypeError(f"{type(value).__name__} at {'.'.join(path)} cannot be kept")
         return plain
 
-    def _put(self, data: xr.Dataset, path: tuple[str, ...]) -> str:
-        """Put a Dataset aside; `scenarios` is left out of its name, as a reader of the file looks for the scenario."""
-        name = "/".join(quote(part, safe=" ,()&") for part in (path[1:] if path[0] == "scenarios" else path))
-        self.arrays[name] = data
-        return name
+    def _put(self, data: xr.Dataset, path: tuple[str, ...]) -> str | dict[str, Any]:
+        """Put a Dataset aside: by its name among the samples, or as its arrays, with a description of them."""
+        parts = [quote(part, safe=" ,()&") for part in path]
+        if path[0] == "scenarios" and path[-1] in OF_SAMPLES:
+            name = "/".join(parts[1:])  # a reader of the file looks for the scenario
+            self.samples[name] = data
+            return name
+        described = data.to_dict(data=False)
+        for variable, about in _variables(described):
+            values = data[variable].to_numpy()
+            about["at"] = f"{'.'.join(parts)}.{variable}".replace("/", "%2F")
+            self.arrays[about["at"]] = values.astype(str) if values.dtype == object else values
+        plain: dict[str, Any] = json.loads(json.dumps(described, default=_plain))
+        return plain
 
     def _table(self, table: pd.DataFrame, path: tuple[str, ...]) -> dict[str, Any]:
         """Write a table; columns that hold numbers and names alike are written as JSON."""
@@ -134,6 +151,18 @@ class _Writer:
         return "inputs/inputs.toml"
 
 
+def _variables(described: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The descriptions of a Dataset's arrays, by name."""
+    return [*described["coords"].items(), *described["data_vars"].items()]
+
+
+def _plain(value: Any) -> Any:
+    """A number or list of numpy's in JSON's terms."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} cannot be kept")
+
+
 def _is_mixed(column: pd.Series) -> bool:
     """Whether a column holds values of several types."""
     return column.dtype == object and len({type(value) for value in column if value is not None}) > 1
@@ -148,7 +177,8 @@ class _Reader:
     """The other way."""
 
     folder: Path
-    tree: xr.DataTree
+    samples: xr.DataTree
+    arrays: Mapping[str, NDArray[Any]]
 
     def read(self, value: Any) -> Any:
         """The object."""
@@ -178,10 +208,15 @@ class _Reader:
                 return inputs.with_changes(changes) if changes else inputs
         return self._arrays(value)
 
-    def _arrays(self, value: dict[str, str]) -> Any:
+    def _arrays(self, value: dict[str, Any]) -> Any:
         """A Dataset, a DataArray, or outcomes compared."""
-        (form, name), *_ = value.items()
-        data = cast("xr.DataTree", self.tree[name]).to_dataset()
+        (form, where), *_ = value.items()
+        if isinstance(where, str):
+            data = cast("xr.DataTree", self.samples[where]).to_dataset()
+        else:
+            for _, about in _variables(where):
+                about["data"] = self.arrays[about["at"]]
+            data = xr.Dataset.from_dict(where)
         if form == "cea":
             return CostEffectiveness(data, comparator=value["comparator"])
         return data if form == "dataset" else next(iter(data.data_vars.values()))

@@ -113,9 +113,7 @@ def test_every_strategy_has_its_panel(number):
 
 
 def test_a_trace_of_several_strategies_on_one_panel_is_refused():
-    with pytest.raises(
-        hm.decision.OutcomeError, match=r"years 0, state .* twice; .*draw each by hm\.plot\.traces"
-    ):
+    with pytest.raises(hm.decision.OutcomeError, match=r"years 0, state .* twice; .*draw each by hm\.plot\.traces"):
         plots.plot_trace(shares(["well", "dead"], ["old", "new"]), ax=plt.figure().add_subplot())
 
 
