@@ -265,7 +265,7 @@ class Results:
         Raises
         ------
         HeemodelError
-            if it cannot be written
+            if it cannot be written, or holds anything but results that `save` wrote
 
         See Also
         --------

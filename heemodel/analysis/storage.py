@@ -27,6 +27,8 @@ FORM = 2
 """Raised when what is written can no longer be read as before."""
 SAMPLES, KEPT = "samples.nc", "saved"
 """Draws and outcomes of every scenario; the folder with everything else."""
+RECORD = f"{KEPT}/results.json"
+"""What the results are made of, and every file that they lie in."""
 ARRAYS = "arrays.npz"
 """In that folder, the many small arrays."""
 OF_SAMPLES = ("draws", "outcomes")
@@ -35,24 +37,45 @@ WRITTEN = {SAMPLES, KEPT}
 
 
 def save(results: object, folder: Path) -> Path:
-    """Write results into a folder, which is made if it is not there; other files in it stay."""
+    """Write results into a folder, which is made if it is not there; one of earlier results is replaced, no other."""
     try:
+        _clear(folder)
         (folder / KEPT / "tables").mkdir(parents=True, exist_ok=True)
         writer = _Writer(folder)
         content = {"form": FORM, "results": writer.written(results, ())}
         # One group for each, none below another, as groups inherit coordinates.
         xr.DataTree.from_dict(writer.samples).to_netcdf(folder / SAMPLES, engine="h5netcdf")
         np.savez(folder / KEPT / ARRAYS, allow_pickle=False, **writer.arrays)
-        text = json.dumps(content, ensure_ascii=False, indent=1)
-        (folder / KEPT / "results.json").write_text(text, encoding="utf-8")
+        content["files"] = [*_names(folder), RECORD]
+        (folder / RECORD).write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
     except OSError as error:
         raise HeemodelError(f"results cannot be kept in {folder} ({error.strerror or error}); name another") from error
     return folder
 
 
+def _names(folder: Path) -> list[str]:
+    """Every file in a folder and below, by its name from there."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+
+
+def _clear(folder: Path) -> None:
+    """Remove earlier results; refuse a folder that holds anything else, so that nothing is lost."""
+    if folder.exists() and not folder.is_dir():
+        raise HeemodelError(f"{folder} is a file; name a folder")
+    names = _names(folder) if folder.is_dir() else []
+    try:
+        own = set(json.loads((folder / RECORD).read_text(encoding="utf-8"))["files"]) if RECORD in names else set()
+    except (ValueError, KeyError, TypeError):
+        own = set()
+    if others := [name for name in names if name not in own]:
+        raise HeemodelError(f"{folder} holds other files ({others[0]}); name a new folder, so that nothing is lost")
+    for name in names:
+        (folder / name).unlink()
+
+
 def load[R](cls: type[R], folder: Path) -> R:
     """Read results that `save` wrote."""
-    path = folder / KEPT / "results.json"
+    path = folder / RECORD
     if not path.is_file():
         raise HeemodelError(f"{folder} holds no results; name the folder that heemodel run or Results.save wrote")
     try:

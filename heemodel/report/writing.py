@@ -140,6 +140,8 @@ def write_document(
     written = {_file_name(name): table for name, table in (tables or {}).items()}
     pages = {renderer.file: renderer.render(document) for renderer in renderers}
     with ResultFolder(out) as folder:
+        if store is not None:
+            store(folder)
         for file, content in pages.items():
             (folder / file).write_bytes(content)
         (folder / "figures").mkdir()
@@ -147,8 +149,6 @@ def write_document(
             (folder / "figures" / f"{figure.name}.svg").write_text(figure.svg, encoding="utf-8")
         for name, table in written.items():
             write_csv(table if currency is None else plain(table, currency), folder / f"{name}.csv")
-        if store is not None:
-            store(folder)
         write_csv(files_table([*names_in(folder), FILES, MANIFEST]), folder / FILES)
         software = {"heemodel": metadata.version("heemodel"), **manifest.get("software", {})}
         record = {**manifest, "software": software, "written": hashes_in(folder)}

@@ -50,6 +50,7 @@ def plot_costs_by_component(
     currency : of money: a sign or an ISO code
     order : of strategies, the first on top; that of the table without it
     error : Monte Carlo standard error to which totals are printed
+    ax : axes to draw on; without it those of a new figure
 
     Returns
     -------
@@ -64,9 +65,10 @@ def plot_costs_by_component(
 
     Examples
     --------
+    >>> import heemodel as hm
     >>> import matplotlib.pyplot as plt
     >>> costs = pd.DataFrame({"strategy": ["old", "new"], "component": "drug", "cost": [900.0, 1_250.0]})
-    >>> ax = plot_costs_by_component(costs, currency="$", ax=plt.figure().add_subplot())
+    >>> ax = hm.plot.costs_by_component(costs, currency="$", ax=plt.figure().add_subplot())
     >>> [text.get_text() for text in ax.texts]
     ['$900', '$1,250']
     """
@@ -157,6 +159,7 @@ def plot_by_year(
     quantity : what the y axis shows; say there whether it is discounted
     currency : of money: a sign or an ISO code; None where it is no money, such as QALYs
     order : of strategies, for their colours and markers
+    ax : axes to draw on; without it those of a new figure
 
     Returns
     -------
@@ -171,9 +174,10 @@ def plot_by_year(
 
     Examples
     --------
+    >>> import heemodel as hm
     >>> import matplotlib.pyplot as plt
     >>> costs = pd.DataFrame({"year": [1, 2], "strategy": "old", "mean": [900.0, 700.0]})
-    >>> plot_by_year(costs, currency="$", ax=plt.figure().add_subplot()).get_xlabel()
+    >>> hm.plot.by_year(costs, currency="$", ax=plt.figure().add_subplot()).get_xlabel()
     'Year'
     """
     interval = ["lower", "upper"] if isinstance(tidy, pd.DataFrame) and {"lower", "upper"} <= set(tidy) else []

@@ -50,6 +50,7 @@ def plot_acceptability(
     currency : of money: a sign or an ISO code
     order : of strategies, for their colours and markers
     legend : whether curves are named beside the axes, and the band and the vertical lines below them
+    ax : axes to draw on; without it those of a new figure
 
     Returns
     -------
@@ -68,9 +69,10 @@ def plot_acceptability(
 
     Examples
     --------
+    >>> import heemodel as hm
     >>> import matplotlib.pyplot as plt
     >>> curve = pd.DataFrame({"threshold": [0.0, 50_000.0], "strategy": "new", "probability": [0.2, 0.9]})
-    >>> plot_acceptability(curve.assign(frontier=True), currency="USD", ax=plt.figure().add_subplot()).get_ylabel()
+    >>> hm.plot.acceptability(curve.assign(frontier=True), currency="USD", ax=plt.figure().add_subplot()).get_ylabel()
     'Probability most cost-effective'
     """
     tidy = require(tidy, "plot.acceptability", names=["strategy", "frontier"], numbers=["threshold", "probability"])
@@ -118,6 +120,7 @@ def plot_expected_loss(
     order : of strategies, for their colours and markers
     legend : whether curves are named beside the axes, and the band and the vertical lines below them
     beside : the losses of all plots that share the axis, where several do
+    ax : axes to draw on; without it those of a new figure
 
     Returns
     -------
@@ -136,9 +139,10 @@ def plot_expected_loss(
 
     Examples
     --------
+    >>> import heemodel as hm
     >>> import matplotlib.pyplot as plt
     >>> curve = pd.DataFrame({"threshold": [0.0, 50_000.0], "strategy": "new", "expected_loss": [900.0, 20.0]})
-    >>> plot_expected_loss(curve, currency="USD", ax=plt.figure().add_subplot()).get_ylabel()
+    >>> hm.plot.expected_loss(curve, currency="USD", ax=plt.figure().add_subplot()).get_ylabel()
     'Expected loss per person'
     """
     tidy = require(tidy, "plot.expected_loss", names=["strategy"], numbers=["threshold", "expected_loss"])
@@ -200,6 +204,7 @@ def plot_frontier(
         joined
     order : of strategies, for their colours and markers
     currency : of money: a sign or an ISO code
+    ax : axes to draw on; without it those of a new figure
 
     Returns
     -------
@@ -218,9 +223,10 @@ def plot_frontier(
 
     Examples
     --------
+    >>> import heemodel as hm
     >>> import matplotlib.pyplot as plt
     >>> table = pd.DataFrame({"strategy": ["old", "new"], "cost": [0.0, 900.0], "qaly": [5.0, 5.1]})
-    >>> plot_frontier(table.assign(status="on the frontier"), currency="$", ax=plt.figure().add_subplot()).get_ylabel()
+    >>> hm.plot.frontier(table.assign(status="on the frontier"), currency="$", ax=plt.figure().add_subplot()).get_ylabel()
     'Cost per person'
     """
     tidy = require(tidy, "plot.frontier", names=["strategy", "status"], numbers=["cost", "qaly"])

@@ -60,6 +60,7 @@ def plot_evpi(
     thresholds : where vertical lines are drawn, money per QALY
     currency : of money: a sign or an ISO code
     legend : whether the band and the vertical lines are named below the axes
+    ax : axes to draw on; without it those of a new figure
 
     Returns
     -------
@@ -78,9 +79,10 @@ def plot_evpi(
 
     Examples
     --------
+    >>> import heemodel as hm
     >>> import matplotlib.pyplot as plt
     >>> curve = pd.DataFrame({"threshold": [0.0, 50_000.0], "evpi": [10.0, 90.0], "mcse": [1.0, 2.0]})
-    >>> plot_evpi(curve, currency="€", ax=plt.figure().add_subplot()).get_ylabel()
+    >>> hm.plot.evpi(curve, currency="€", ax=plt.figure().add_subplot()).get_ylabel()
     'EVPI per person'
     """
     tidy = require(tidy, "plot.evpi", numbers=["threshold", "evpi", "mcse"])
@@ -123,6 +125,7 @@ def plot_evppi(
     evpi_mcse : its Monte Carlo standard error, to which it is rounded in words
     most : bars drawn; what is left out is counted below them. Give the axes a quarter of an inch for each
     currency : of money: a sign or an ISO code
+    ax : axes to draw on; without it those of a new figure
 
     Returns
     -------
@@ -141,9 +144,10 @@ def plot_evppi(
 
     Examples
     --------
+    >>> import heemodel as hm
     >>> import matplotlib.pyplot as plt
     >>> table = pd.DataFrame({"parameters": ["effect", "price"], "evppi": [80.0, 5.0], "se": [4.0, 3.0]})
-    >>> plot_evppi(table, evpi=90.0, currency="€", ax=plt.figure().add_subplot()).get_xlabel()
+    >>> hm.plot.evppi(table, evpi=90.0, currency="€", ax=plt.figure().add_subplot()).get_xlabel()
     'EVPPI per person'
     """
     tidy = require(tidy, "plot.evppi", names=["parameters"], numbers=["evppi", "se"])
@@ -189,6 +193,7 @@ def plot_evsi(
         several
     order : of studies, for their colours and markers
     currency : of money: a sign or an ISO code
+    ax : axes to draw on; without it those of a new figure
 
     Returns
     -------
@@ -207,9 +212,10 @@ def plot_evsi(
 
     Examples
     --------
+    >>> import heemodel as hm
     >>> import matplotlib.pyplot as plt
     >>> table = pd.DataFrame({"n": [50, 200], "evsi": [20.0, 60.0], "se": 3.0, "evppi": 80.0})
-    >>> plot_evsi(table, currency="€", ax=plt.figure().add_subplot()).get_ylabel()
+    >>> hm.plot.evsi(table, currency="€", ax=plt.figure().add_subplot()).get_ylabel()
     'EVSI per person'
     """
     tidy = require(tidy, "plot.evsi", numbers=["n", "evsi", "se", "evppi"])
@@ -247,6 +253,7 @@ def plot_enbs(
         several
     order : of studies, for their colours and markers
     currency : of money: a sign or an ISO code
+    ax : axes to draw on; without it those of a new figure
 
     Returns
     -------
@@ -265,9 +272,10 @@ def plot_enbs(
 
     Examples
     --------
+    >>> import heemodel as hm
     >>> import matplotlib.pyplot as plt
     >>> table = pd.DataFrame({"n": [50, 200], "enbs": [1e5, 3e5]})
-    >>> plot_enbs(table, currency="€", ax=plt.figure().add_subplot()).get_ylabel()
+    >>> hm.plot.enbs(table, currency="€", ax=plt.figure().add_subplot()).get_ylabel()
     'Expected net benefit of sampling'
     """
     tidy = require(tidy, "plot.enbs", numbers=["n", "enbs"])

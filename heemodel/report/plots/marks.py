@@ -132,13 +132,8 @@ def once(tidy: pd.DataFrame, plot: str, keys: Sequence[str], *, among: str = "th
 
 
 def axes(ax: Axes | None) -> Axes:
-    """The axes given, or the current ones, on a figure that makes room for what stands beside them."""
-    if ax is not None:
-        return ax
-    current = plt.gca()
-    if canvas(current).get_layout_engine() is None:
-        canvas(current).set_layout_engine("constrained")
-    return current
+    """The axes given, or those of a new figure, which makes room for what stands beside them."""
+    return plt.subplots(layout="constrained")[1] if ax is None else ax
 
 
 def tint(colour: str, share: float = 0.35) -> tuple[float, float, float]:

@@ -54,6 +54,7 @@ def plot_plane(
     currency : of money: a sign or an ISO code
     order : of strategies, for their colours and markers
     legend : whether strategies are named beside the axes
+    ax : axes to draw on; without it those of a new figure
 
     Returns
     -------
@@ -72,9 +73,10 @@ def plot_plane(
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
+    >>> import heemodel as hm
     >>> points = pd.DataFrame({"strategy": "new", "incremental_qaly": [0.1, 0.2], "incremental_cost": [900.0, 700.0]})
-    >>> plot_plane(points, points.iloc[:1], threshold=20_000, currency="$", ax=plt.figure().add_subplot()).get_ylabel()
+    >>> axes = hm.plot.plane(points, points.iloc[:1], threshold=20_000, currency="$")
+    >>> axes.get_ylabel()
     'Incremental cost per person'
     """
     points, means, shares = _tables(points, means, shares)

@@ -42,6 +42,7 @@ def plot_savings_breakdown(tidy: pd.DataFrame, *, currency: Currency | str = POU
     tidy : columns label, start, end (money per patient), total (true for a subtotal), point (the point estimate of the
         end, or NaN), text (what is written beside the bar); in the order drawn
     currency : of money: a sign or an ISO code
+    ax : axes to draw on; without it those of a new figure
 
     Returns
     -------
@@ -60,10 +61,11 @@ def plot_savings_breakdown(tidy: pd.DataFrame, *, currency: Currency | str = POU
 
     Examples
     --------
+    >>> import heemodel as hm
     >>> import matplotlib.pyplot as plt
     >>> parts = pd.DataFrame({"label": ["Bed days", "Net"], "start": 0.0, "end": [900.0, 900.0],
     ...                       "total": [False, True], "point": [np.nan, 880.0], "text": ["+$900", "$900"]})
-    >>> ax = plot_savings_breakdown(parts, currency="$", ax=plt.figure().add_subplot())
+    >>> ax = hm.plot.savings_breakdown(parts, currency="$", ax=plt.figure().add_subplot())
     >>> bool(ax.yaxis_inverted())
     True
     """
@@ -150,6 +152,7 @@ def plot_distribution(tidy: pd.DataFrame, *, currency: Currency | str = POUNDS, 
     ----------
     tidy : columns left, right (money per patient), share; one row for each bin
     currency : of money: a sign or an ISO code
+    ax : axes to draw on; without it those of a new figure
 
     Returns
     -------

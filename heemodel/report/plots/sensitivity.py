@@ -57,6 +57,7 @@ def plot_tornado(
     outcome : what the x axis shows
     most : bars drawn; what is left out is counted below them. Give the axes a quarter of an inch for each
     currency : of money: a sign or an ISO code
+    ax : axes to draw on; without it those of a new figure
 
     Returns
     -------
@@ -75,10 +76,11 @@ def plot_tornado(
 
     Examples
     --------
+    >>> import heemodel as hm
     >>> import matplotlib.pyplot as plt
     >>> bars = pd.DataFrame({"parameter": ["price"], "low": [1.0], "high": [3.0], "outcome_low": [900.0]})
     >>> bars = bars.assign(outcome_high=100.0, mean=500.0)
-    >>> plot_tornado(bars, currency="$", ax=plt.figure().add_subplot()).get_xlabel()
+    >>> hm.plot.tornado(bars, currency="$", ax=plt.figure().add_subplot()).get_xlabel()
     'Incremental net benefit per person'
     """
     turning = [column for column in ("lowest", "highest") if column in tidy]
@@ -185,6 +187,7 @@ def plot_stability(
     order : of strategies, for their colours and markers
     currency : of money: a sign or an ISO code
     legend : whether means are named beside the axes, and the interval below them
+    ax : axes to draw on; without it those of a new figure
 
     Returns
     -------
@@ -203,9 +206,10 @@ def plot_stability(
 
     Examples
     --------
+    >>> import heemodel as hm
     >>> import matplotlib.pyplot as plt
     >>> table = pd.DataFrame({"draws": [20, 1_000], "mean": [9.0, 7.0], "lower": [1.0, 6.0], "upper": [17.0, 8.0]})
-    >>> plot_stability(table, outcome="Saving per person", currency="$", ax=plt.figure().add_subplot()).get_ylabel()
+    >>> hm.plot.stability(table, outcome="Saving per person", currency="$", ax=plt.figure().add_subplot()).get_ylabel()
     'Saving per person'
     """
     tidy = require(tidy, "plot.stability", numbers=["draws", "mean", "lower", "upper"])

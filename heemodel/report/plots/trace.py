@@ -37,6 +37,7 @@ def plot_trace(tidy: pd.DataFrame, *, dead: Sequence[str] = ("dead",), ax: Axes 
     tidy : columns years, state, mean; states in the order stacked. Of one strategy: see `plot_traces` for several.
         States that are numbered grades, such as mRS 0 to mRS 5, are drawn from light to dark
     dead : the states that are pale grey and hatched, so that they do not stand before the others
+    ax : axes to draw on; without it those of a new figure
 
     Returns
     -------
@@ -53,8 +54,9 @@ def plot_trace(tidy: pd.DataFrame, *, dead: Sequence[str] = ("dead",), ax: Axes 
 
     Examples
     --------
+    >>> import heemodel as hm
     >>> shares = pd.DataFrame({"years": [0.0, 0.0, 1.0, 1.0], "state": ["well", "dead"] * 2, "mean": [1, 0, 0.9, 0.1]})
-    >>> plot_trace(shares, ax=plt.figure().add_subplot()).get_ylabel()
+    >>> hm.plot.trace(shares, ax=plt.figure().add_subplot()).get_ylabel()
     'Share of patients'
     """
     tidy = require(tidy, "plot.trace", names=["state"], numbers=["years", "mean"])
@@ -95,8 +97,9 @@ def plot_traces(tidy: pd.DataFrame, *, dead: Sequence[str] = ("dead",), figure: 
 
     Examples
     --------
+    >>> import heemodel as hm
     >>> shares = pd.DataFrame({"strategy": ["old", "new"], "years": 0.0, "state": "well", "mean": 1.0})
-    >>> [ax.get_title() for ax in plot_traces(shares)]
+    >>> [ax.get_title() for ax in hm.plot.traces(shares)]
     ['old', 'new']
     """
     tidy = require(tidy, "plot.traces", names=["strategy", "state"], numbers=["years", "mean"])

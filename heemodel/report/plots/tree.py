@@ -46,7 +46,7 @@ def plot_tree(
         from the root branch by branch; of one group
     order : the strategies to show, for their order and marks; all by default, and at most four
     currency : of money: a sign or an ISO code
-    ax : without it the tree is drawn on the current axes, and their figure made as large as the tree needs
+    ax : without it the tree is drawn on a new figure, as large as the tree needs
 
     Raises
     ------
