@@ -86,7 +86,8 @@ def analyse(
         inputs.scenario(name)
     length = folder.check_horizon(horizon)
     check_models(folder, inputs, chosen, length)
-    steps = _Steps(progress, 1 + len(chosen) * len(STEPS) + len(inputs.variations))
+    names = STEPS if folder.evidence_module is None else (FITTING, *STEPS)
+    steps = _Steps(progress, 1 + len(chosen) * len(names) + len(inputs.variations))
     sampler = Sampler(draws=draws, seed=seed, allow_unconverged=allow_unconverged)
     steps.next("running the point estimates")
     prepared = [prepare(folder, inputs, name, length, sampler) for name in chosen]
@@ -119,8 +120,9 @@ def analyse(
     return tabulated(results)
 
 
+FITTING = "fitting the evidence"
+"""Of each scenario of a folder with evidence, before its other steps."""
 STEPS = (
-    "fitting the evidence",
     "running {:,} draws",
     "appraising the decision",
     "following people",
@@ -146,8 +148,10 @@ def _analysed(
     folder: ModelFolder, prepared: Prepared, sampler: Sampler, thresholds: Sequence[float], steps: _Steps
 ) -> ScenarioResult:
     """Everything of one scenario."""
-    names = iter(f"{prepared.inputs.scenario(prepared.scenario).label}: {step}" for step in STEPS)
-    steps.next(next(names))
+    label = prepared.inputs.scenario(prepared.scenario).label
+    names = iter(f"{label}: {step}" for step in STEPS)
+    if folder.evidence_module is not None:
+        steps.next(f"{label}: {FITTING}")
     fitted = sampler.describe(prepared.evidence)
     steps.next(next(names).format(sampler.draws))
     sampled = sampler.draw(prepared.evidence, prepared.inputs)
@@ -273,7 +277,8 @@ def _affected(inputs: Inputs) -> Affected | None:
     if volume is None:
         return None
     whole, patients = float(volume).is_integer(), f"{volume:,.0f}"
-    return Affected(volume, f"one year's {patients} patients" if whole else f"one year's patients (about {patients})")
+    words = f"one year's {patients} patients" if whole else f"one year's patients (about {patients})"
+    return Affected(volume, words, every_year=True)
 
 
 def check_models(folder: ModelFolder, inputs: Inputs, scenarios: Sequence[str], horizon: str) -> None:

@@ -145,10 +145,11 @@ class Record:
 
 @dataclass(frozen=True)
 class Affected:
-    """People whose treatment the decision settles, and how to say so."""
+    """People whose treatment the decision settles, and how to say so; with whether as many follow year after year."""
 
     number: float
     words: str
+    every_year: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

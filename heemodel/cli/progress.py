@@ -1,9 +1,10 @@
 """How far a command is: a bar with the time left on a terminal, a line for each step elsewhere."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+import click
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -17,6 +18,13 @@ from rich.progress import (
 
 Shown = Callable[[str, int, int], None]
 """Takes what is being done, how many steps are done, and of how many; 0 where that is not known."""
+
+
+def look_again(cautions: Sequence[str]) -> None:
+    """Say on the error stream that a report asks to look at something again: the first of it, and how much there is."""
+    if cautions:
+        more = f" And {len(cautions) - 1} more." if len(cautions) > 1 else ""
+        click.echo(f"Look again: {cautions[0]}{more} The report's first page has all.", err=True)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from heemodel.cli.progress import shown
+from heemodel.cli.progress import look_again, shown
 from heemodel.cli.types import Duration, Figure, Rate, Several, Whole
 from heemodel.currency import currency_of
 from heemodel.errors import HeemodelError
@@ -102,7 +102,7 @@ def psa(
         from heemodel.decision import affected, appraise
         from heemodel.parameters import policy_thresholds
         from heemodel.psa_files import read_psa
-        from heemodel.report import check_output, write_report
+        from heemodel.report import cautions, check_output, write_report
 
         if (population is None) != (horizon is None):
             raise HeemodelError("--population and --horizon go together: people a year, and for how many years")
@@ -141,6 +141,7 @@ def psa(
     for sentence in read.read_as:
         click.echo(f"Read as: {sentence}", err=True)
     click.echo(f"Report: {report}")
+    look_again(cautions(results))
 
 
 def _columns(given: Sequence[tuple[str, str, str]]) -> dict[str, tuple[str, str]] | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from heemodel.cli.progress import shown
+from heemodel.cli.progress import look_again, shown
 from heemodel.cli.types import Choices, Whole
 
 FAILED_CHECK = 1
@@ -19,9 +19,11 @@ FAILED_CHECK = 1
 )
 @click.option("--draws", default=10_000, show_default=True, type=Whole(min=100, max=1_000_000), help="Joint draws.")
 @click.option("--seed", default=1, show_default=True, type=Whole(min=0), help="The one seed.")
-@click.option("--horizon", default=None, help='Such as "1 year", "5 years" or "lifetime". [default: the model\'s]')
 @click.option(
-    "--format", "formats", default="html", show_default=True, type=Choices(), help="Of the report; several: html,docx."
+    "--horizon", default=None, help='Such as "5 years", or "lifetime" where the model takes it. [default: the model\'s]'
+)
+@click.option(
+    "--format", "formats", default="html", show_default=True, type=Choices(), help="Of the report; several by commas."
 )
 @click.option(
     "--allow-unconverged", is_flag=True, help="Use a posterior that the convergence gate refuses; the report says so."
@@ -43,7 +45,7 @@ def run(
     with shown() as progress:
         progress("reading", 0, 0)
         from heemodel.analysis import analyse, load_model
-        from heemodel.report import check_output, write_report
+        from heemodel.report import cautions, check_output, write_report
 
         check_output(out)
         results = analyse(
@@ -58,6 +60,7 @@ def run(
         progress("drawing and writing the report", 0, 0)
         report = write_report(out, results, formats=formats)
     click.echo(f"Report: {report}")
+    look_again(cautions(results))
     failed = [
         f"{result.name}: {check.name} ({check.detail})"
         for result in results

@@ -40,9 +40,10 @@ class Appraisal:
         the highest expected net benefit) and expected_loss (money per person)
     evpi : columns threshold, evpi (money per person), mcse
     focus : the intervention of highest expected net benefit at the first threshold, of which the next tables speak
+    rival : the best of all other strategies by the same measure, which it is compared with there
     evppi : as from `evppi_each`; empty without parameters
-    tornado : as from `tornado`, of the incremental net benefit of `focus` at the first threshold; empty without
-        parameters
+    tornado : as from `tornado`, of the net benefit of `focus` less that of `rival` at the first threshold; empty
+        without parameters
     stability : as from `cumulative_mean`, of the same
     enough : as from `draws_needed`, of the probability that it is above 0
     explained : as from `explained`: how much of the outcomes all parameters explain together; empty without parameters
@@ -57,6 +58,7 @@ class Appraisal:
     acceptability: pd.DataFrame
     evpi: pd.DataFrame
     focus: str
+    rival: str
     evppi: pd.DataFrame
     tornado: pd.DataFrame
     stability: pd.DataFrame
@@ -132,10 +134,12 @@ def appraise(
         raise OutcomeError("groups of parameters are named, but no parameters are given")
     curve = _grid(asked)
     acceptability = cea.acceptability(curve).to_dataframe().reset_index()
-    mean = cea.net_benefit(asked[:1]).mean("sample").isel(threshold=0).sel(strategy=cea.interventions)
-    focus = str(mean.idxmax("strategy").item())
-    benefit = cea.incremental_net_benefit(focus, threshold=float(asked[0]))
-    ahead = (benefit > 0).rename(f"{focus} being better value than {comparator}")
+    mean = cea.net_benefit(asked[:1]).mean("sample").isel(threshold=0)
+    focus = str(mean.sel(strategy=cea.interventions).idxmax("strategy").item())
+    rival = str(mean.drop_sel(strategy=focus).idxmax("strategy").item())
+    compared = cea if rival == comparator else CostEffectiveness(outcomes, comparator=rival)
+    benefit = compared.incremental_net_benefit(focus, threshold=float(asked[0]))
+    ahead = (benefit > 0).rename(f"{focus} being better value than {rival}")
     none = pd.DataFrame()
     return Appraisal(
         cea=cea,
@@ -147,6 +151,7 @@ def appraise(
         ),
         evpi=cea.evpi(curve).to_dataframe().reset_index()[["threshold", "evpi", "mcse"]],
         focus=focus,
+        rival=rival,
         evppi=none
         if parameters is None
         else evppi_each(cea, parameters, thresholds=asked, groups=groups, alone=alone, seed=seed, progress=progress),

@@ -326,6 +326,12 @@ def followed(horizon: str) -> str:
     return f", followed for {'life' if horizon == 'lifetime' else horizon}" if horizon else ""
 
 
+def over_time(results: Results) -> str:
+    """Over which horizon, and whether discounted, in words after a noun; empty for a model that knows neither."""
+    record = results.record
+    return f"{' over the horizon' if record.horizon else ''}{', discounted' if record.discounting else ''}"
+
+
 def sentence(text: str) -> str:
     """A text with a capital letter at its head."""
     return text[:1].upper() + text[1:]

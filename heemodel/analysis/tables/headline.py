@@ -209,8 +209,8 @@ def tornado(results: Results) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with columns scenario, strategy (whose incremental net benefit it is, at the first threshold), those of
-    `tornado`, label and unit (of the parameter; the unit is empty where it is unknown)
+    DataFrame with columns scenario, strategy and versus (whose net benefit it is at the first threshold, less that of
+    the best of all others), those of `tornado`, label and unit (of the parameter; empty where it is unknown)
     """
     return by_scenario({result.name: _with_labels(results, result) for result in results})
 
@@ -223,6 +223,7 @@ def _with_labels(results: Results, result: ScenarioResult) -> pd.DataFrame:
     table = table[table["low"] != table["high"]].reset_index(drop=True)
     labels = parameter_labels(list(table["parameter"]), results.inputs, result.draws)
     table.insert(0, "strategy", result.appraisal.focus)
+    table.insert(1, "versus", result.appraisal.rival)
     for name, several in (results.inputs.alternatives if results.inputs is not None else {}).items():
         sources = {option: known.label for option, known in several.options.items()}
         mine = table["parameter"] == f"{name}_source"

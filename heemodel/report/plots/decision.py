@@ -224,9 +224,8 @@ def plot_frontier(
     Examples
     --------
     >>> import heemodel as hm
-    >>> import matplotlib.pyplot as plt
     >>> table = pd.DataFrame({"strategy": ["old", "new"], "cost": [0.0, 900.0], "qaly": [5.0, 5.1]})
-    >>> hm.plot.frontier(table.assign(status="on the frontier"), currency="$", ax=plt.figure().add_subplot()).get_ylabel()
+    >>> hm.plot.frontier(table.assign(status="on the frontier"), currency="$").get_ylabel()
     'Cost per person'
     """
     tidy = require(tidy, "plot.frontier", names=["strategy", "status"], numbers=["cost", "qaly"])

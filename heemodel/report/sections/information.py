@@ -28,6 +28,9 @@ PARTIAL = (
     "not add up. Shares are worked out before figures are rounded. Check: whether regressions on other draws choose as "
     "well; what could be noise is not told from nothing by so many draws."
 )
+ABOVE = (
+    " A value above that of everything is so by the errors of both: nothing can be worth more than knowing everything."
+)
 NOBODY_KNOWS = (
     "No parameters were given, so that it cannot be said which uncertainty matters; give their samples to find out."
 )
@@ -84,7 +87,7 @@ def _most_worth(results: Results, result: ScenarioResult) -> str:
     whole = money(everything["evpi"], everything["mcse"], currency=currency)
     return (
         f"{at} knowing everything would be worth {whole} per "
-        f"{whom(results)}; most of what single inputs or groups of them are worth lies in {', '.join(largest)}."
+        f"{whom(results)}; what single inputs or groups of them are worth is largest for {', '.join(largest)}."
     )
 
 
@@ -116,7 +119,8 @@ def _evpi_table(results: Results) -> Table:
         cells = [in_all(value["evpi"], value["mcse"], affected, currency) for value in values]
         rows.append([f"{capital(affected.words)}, at {per_qaly(threshold, currency)}", *cells])
     labels = [results.label(name) for name in results.scenarios]
-    least = f" The value for {affected.words} is the least of it." if affected is not None else ""
+    every_year = affected is not None and affected.every_year
+    least = f" The value for {affected.words} is the least that it can be." if affected and every_year else ""
     return Table(
         title="Expected value of perfect information (EVPI)",
         header=["", *(labels if len(labels) > 1 else ["EVPI"])],
@@ -201,11 +205,12 @@ def _evppi_table(results: Results, result: ScenarioResult, table: pd.DataFrame) 
     for known in ranked.head(MOST).itertuples():
         mine = table[table["parameters"] == known.parameters].set_index("threshold")
         mine = mine.rename(columns={"evppi": "value", "se": "error"})
-        check = known.check.partition(":")[0] if known.check == COULD_BE_NOISE else known.check
+        check = _checked(results, mine["check"])
         if known.members and known.members != known.label:
             beside[len(rows)] = known.members
         rows.append([known.label, *_worth(results, [mine.loc[at] for at in results.thresholds], whole), check])
     more = f" The {MOST} largest of {len(ranked)}; evppi.csv has all." if len(ranked) > MOST else ""
+    more += ABOVE if (first["evppi"] > whole).any() else ""
     at = per_qaly(results.thresholds[0], results.currency)
     people = [] if results.affected is None else [f"{capital(results.affected.words)}, at {at}"]
     per = f"Per {whom(results)} at"
@@ -223,6 +228,18 @@ def _evppi_table(results: Results, result: ScenarioResult, table: pd.DataFrame) 
         emphasis=frozenset({0}),
         beside=beside,
     )
+
+
+def _checked(results: Results, checks: pd.Series) -> str:
+    """What to look at, with the thresholds where not all have it."""
+    places: dict[str, list[str]] = {}
+    for threshold in results.thresholds:
+        check = str(checks[threshold])
+        words = check.partition(":")[0] if check == COULD_BE_NOISE else check
+        places.setdefault(words, []).append(money(threshold, currency=results.currency))
+    if len(places) == 1:
+        return next(iter(places))
+    return "; ".join(f"at {', '.join(at)}: {words}" for words, at in places.items() if words != "passed")
 
 
 def _worth(results: Results, values: Sequence[pd.Series], whole: float) -> list[str]:

@@ -13,6 +13,8 @@ from heemodel.report.drawing import single
 from heemodel.report.formatting import basis_of, coarsest, money, per_qaly
 from heemodel.report.layout import capital, rows_in, titled, whom
 
+BOTH = 2
+"""Strategies of which there are no others."""
 BARS, ROWS = 15, 30
 """Inputs drawn, and those in the table; the file has all."""
 ROW, LINE = 0.3, 0.14
@@ -47,11 +49,13 @@ def _in_words(table: pd.DataFrame) -> pd.DataFrame:
 
 def _turning(results: Results, bars: pd.DataFrame) -> list[Words]:
     """Which inputs alone could turn the answer."""
-    strategy, at = str(bars["strategy"].iloc[0]), per_qaly(results.thresholds[0], results.currency)
+    strategy, versus = (str(bars[column].iloc[0]) for column in ("strategy", "versus"))
+    at = per_qaly(results.thresholds[0], results.currency)
     where = f"{results.label(results.first.name)}: at" if len(results.scenarios) > 1 else "At"
     value = "better" if bars["mean"].iloc[0] > 0 else "worse"
     crossing = bars[(bars["lowest"] < 0) & (bars["highest"] > 0)]["label"]
-    against = f"{where} {at}, {strategy} is {value} value than {results.comparator}"
+    others = ", the best of the others" if len(results.strategies) > BOTH else ""
+    against = f"{where} {at}, {strategy} is {value} value than {versus}{others}"
     if crossing.empty:
         return [Words(f"{against}, wherever any single input lies in its 95% interval.", "finding")]
     more = f"; and {len(crossing) - BARS} more" if len(crossing) > BARS else ""
@@ -66,9 +70,9 @@ def _turning(results: Results, bars: pd.DataFrame) -> list[Words]:
 
 def _tornado(results: Results, bars: pd.DataFrame) -> Figure:
     """Bars of how far each input moves the net benefit."""
-    strategy, currency = str(bars["strategy"].iloc[0]), results.currency
+    (strategy, versus), currency = (str(bars[column].iloc[0]) for column in ("strategy", "versus")), results.currency
     at, widest = per_qaly(results.thresholds[0], currency), bars.iloc[0]
-    outcome = f"Net benefit of {strategy} versus {results.comparator}, per {whom(results)}"
+    outcome = f"Net benefit of {strategy} versus {versus}, per {whom(results)}"
     several = len(results.scenarios) > 1
     scenario = f"{results.label(results.first.name)}; tornado.csv has every scenario. " if several else ""
     named = " (of sources, those with the lowest and the highest mean)" if (bars["shape"] == "by name").any() else ""
@@ -83,7 +87,7 @@ def _tornado(results: Results, bars: pd.DataFrame) -> Figure:
         name="tornado",
         title="How far each input moves the answer",
         draw=lambda: single(draw, height=_height(bars["parameter"])),
-        caption=f"Expected net benefit per {whom(results)} of {strategy} versus {results.comparator} at {at}, given "
+        caption=f"Expected net benefit per {whom(results)} of {strategy} versus {versus} at {at}, given "
         f"that an input is at its 2.5% or 97.5% quantile{named}; the others vary with it as they do in the draws. "
         f"{scenario}{basis_of(results)}",
         alternative=f"Tornado of net benefit by input. Widest: {widest['label']}, from {ends}.",

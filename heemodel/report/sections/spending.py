@@ -9,12 +9,10 @@ from heemodel.analysis import Results, ScenarioResult
 from heemodel.report import plots
 from heemodel.report.document import Block, Figure, Folded, Section, Table
 from heemodel.report.drawing import single
-from heemodel.report.formatting import basis_of, coarsest, interval, money, undiscounted_basis_of
+from heemodel.report.formatting import basis_of, coarsest, interval, money, over_time, undiscounted_basis_of
 from heemodel.report.layout import by_scenario, capital, drawn, named, rows_in, titled, whom
 
-NOTE = (
-    "Mean cost per {} over the horizon, discounted{}; figures of a column are rounded alike. A minus sign is a saving."
-)
+NOTE = "Mean cost per {}{}{}; figures of a column are rounded alike. A minus sign is a saving."
 KINDS = " Not every saving is cash: see what kind of saving each is."
 STATE_NOTE = "Mean discounted cost per {} that is run up in each state, over all uncertainty."
 YEAR_NOTE = "Mean cost per {} who began, in each year, not discounted; deaths lower it. A minus sign is a saving.{}"
@@ -100,7 +98,7 @@ def _of_pair(results: Results, result: ScenarioResult) -> Table:
 def _note(results: Results, more: str = "") -> str:
     """What a table of costs shows; with a word on kinds of saving, where these are known."""
     kinds = (results.tables["costs"]["kind"] != "").any()
-    return NOTE.format(whom(results), more) + KINDS * bool(kinds)
+    return NOTE.format(whom(results), over_time(results), more) + KINDS * bool(kinds)
 
 
 def _of_many(results: Results, result: ScenarioResult) -> list[Block]:
@@ -175,8 +173,8 @@ def _component_figure(results: Results, result: ScenarioResult, parts: pd.DataFr
         name=named("costs_by_component", results, result.name),
         title=titled("What each strategy's cost is made of", results, result.name),
         draw=lambda: single(draw, height=height),
-        caption=f"Mean cost per {whom(results)} by component, discounted; the figure at the end is the sum.{left_out} "
-        f"{basis_of(results)}",
+        caption=f"Mean cost per {whom(results)} by component{over_time(results)}; the figure at the end is the sum."
+        f"{left_out} {basis_of(results)}",
         alternative=f"Bars of the cost of each strategy, made of its components. In all: {'; '.join(words)}.",
         table=table,
     )

@@ -37,8 +37,8 @@ def _figure(results: Results) -> Figure:
         result.name: rows_in(results, "stability", scenario=result.name).sort_values("draws").iloc[-1]
         for result in results
     }
-    focuses = list(dict.fromkeys(result.appraisal.focus for result in scenarios))
-    of = f" of {focuses[0]} versus {results.comparator}" if len(focuses) == 1 else f" versus {results.comparator}"
+    pairs = {(result.appraisal.focus, result.appraisal.rival) for result in scenarios}
+    of = " of {} versus {}".format(*min(pairs)) if len(pairs) == 1 else " of the best strategy versus the next best"
     at = per_qaly(results.thresholds[0], currency)
 
     def draw(place: int, ax: Axes) -> None:

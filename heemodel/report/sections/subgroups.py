@@ -7,11 +7,11 @@ import pandas as pd
 from heemodel.analysis import Results, ScenarioResult
 from heemodel.analysis.tables.subgroups import ALL, EVERY
 from heemodel.report.document import Block, Folded, Section, Table, Words
-from heemodel.report.formatting import icer_in_short, money, percent, probability, row_of
+from heemodel.report.formatting import icer_in_short, money, over_time, percent, probability, row_of
 from heemodel.report.layout import alike, by_scenario, capital, form_for, rows_in, whom
 
 NOTE = (
-    "Means with 95% intervals over the same draws, discounted, per {} of the group; figures of a column are rounded "
+    "Means with 95% intervals over the same draws{}, per {} of the group; figures of a column are rounded "
     "alike. The groups of one division are averaged over the others by the shares of patients, which are taken to be "
     "independent of each other."
 )
@@ -114,7 +114,7 @@ def _table(results: Results, rows: pd.DataFrame, title: str) -> Table:
         ],
         groups=[("", 6 if several else 5), (f"At {money(threshold, currency=currency)} per QALY", 2)],
         rows=lines,
-        note=NOTE.format(whom(results)),
+        note=NOTE.format(over_time(results), whom(results)),
         emphasis=frozenset(place for place, (grouping, *_) in enumerate(keys) if grouping == ALL),
         beside=beside,
     )

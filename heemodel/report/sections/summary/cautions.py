@@ -39,7 +39,11 @@ def warnings(results: Results) -> list[str]:
 
 def cautions(results: Results) -> list[str]:
     """What is possible but odd, and ought to be looked at again."""
-    odd = [*_of_run(results), *(_of_figures(results.inputs) if results.inputs is not None else _of_samples(results))]
+    odd = [
+        *_of_run(results),
+        *_of_scenarios(results),
+        *(_of_figures(results.inputs) if results.inputs is not None else _of_samples(results)),
+    ]
     by_caution: dict[str, list[str]] = {}
     for result in results:
         for caution in dict.fromkeys(
@@ -68,6 +72,20 @@ def _of_run(results: Results) -> Iterator[str]:
             f"The thresholds, {figures} {results.currency} per QALY, are the figures of NICE, which are in pounds: "
             f"they are not converted. Are they what a QALY is worth in {results.currency}?"
         )
+
+
+def _of_scenarios(results: Results) -> Iterator[str]:
+    """Scenarios that give the same in every draw, as where a model never asks which one it is run for."""
+    alike: dict[str, list[str]] = {}
+    for result in results:
+        same = next((name for name in alike if result.outcomes.equals(results[name].outcomes)), result.name)
+        alike.setdefault(same, []).append(results.label(result.name))
+    for labels in alike.values():
+        if len(labels) > 1:
+            yield (
+                f"{', '.join(labels[:-1])} and {labels[-1]} give the same costs and QALYs in every draw: does the "
+                "model look at which scenario it is run for?"
+            )
 
 
 def _of_figures(inputs: Inputs) -> Iterator[str]:
