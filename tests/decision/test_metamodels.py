@@ -142,6 +142,22 @@ def test_trees_learn_a_jump():
     assert np.corrcoef(fit.held_out[0], truth)[0, 1] > 0.98
 
 
+def test_the_likelihood_of_length_scales_and_its_gradient_are_those_of_scikit_learn():
+    from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
+
+    from heemodel.decision.metamodels.gaussian_process import _unlikely
+
+    rng = np.random.default_rng(4)
+    points, outcomes = rng.normal(size=(80, 3)), rng.normal(size=(80, 2))
+    kernel = ConstantKernel(2.0) * RBF([0.5, 3.0, 40.0]) + WhiteKernel(0.1)
+    process = GaussianProcessRegressor(kernel, optimizer=None).fit(points, outcomes)
+    likelihood, gradient = process.log_marginal_likelihood(kernel.theta, eval_gradient=True)
+    value, slopes = _unlikely(kernel.theta, points, outcomes)
+    assert value + outcomes.size / 2 * np.log(2 * np.pi) == pytest.approx(-likelihood, rel=1e-12)
+    assert slopes == pytest.approx(-gradient, rel=1e-9)
+
+
 @pytest.mark.parametrize("method", ["splines", "gaussian process"])
 def test_copies_of_a_parameter_add_nothing(method):
     x, y = wiggly()
