@@ -9,6 +9,7 @@ from scipy.interpolate import CubicSpline
 
 import heemodel as hm
 from heemodel.decision.metamodels import METHODS, choose, penalised, regress
+from heemodel.decision.metamodels.smoothing import smooth
 from heemodel.decision.metamodels.splines import Splines
 
 
@@ -35,7 +36,7 @@ def test_smoothing_maximises_the_restricted_likelihood(parameters):
     y -= y.mean()
     basis = Splines(columns)
     x = basis(columns)
-    found = penalised.smooth(x.T @ x, x.T @ y, float(y @ y), 500, basis.penalties)
+    (found,) = smooth(x.T @ x, x.T @ y[:, None], np.array([y @ y]), 500, basis.penalties)
     at = [
         np.log(found.penalty[basis.penalties[j] > 0] / basis.penalties[j][basis.penalties[j] > 0]).min()
         for j in range(parameters)
@@ -43,6 +44,17 @@ def test_smoothing_maximises_the_restricted_likelihood(parameters):
     start = restricted_likelihood(np.array(at), x, y, basis.penalties)
     best = optimize.minimize(restricted_likelihood, at, args=(x, y, basis.penalties), method="Nelder-Mead").fun
     assert start - best < 0.01
+
+
+def test_one_penalty_on_all_alike_is_searched_as_any_other():
+    rng = np.random.default_rng(5)
+    x, penalties = rng.normal(size=(300, 12)), np.repeat([[0.0, 1.0]], [3, 9], axis=1)
+    y = x @ rng.normal(0, 0.2, (12, 2)) + rng.normal(size=(300, 2))
+    of = x.T @ x, x.T @ y, (y**2).sum(axis=0), 300
+    nearly = penalties * np.where(np.arange(12) < 11, 1.0, 1 + 1e-12)
+    for turned, plain in zip(smooth(*of, penalties), smooth(*of, nearly), strict=True):
+        assert turned.effective == pytest.approx(plain.effective, rel=1e-9)
+        np.testing.assert_allclose(turned.coefficients, plain.coefficients, rtol=1e-9)
 
 
 def test_a_straight_line_is_met_exactly():
