@@ -390,7 +390,7 @@ class CostEffectiveness:
     def _by_strategy(self, outcome: xr.DataArray) -> NDArray[np.float64]:
         """(strategy, sample), with one sample where there are none."""
         sampled = outcome if "sample" in outcome.dims else outcome.expand_dims("sample")
-        return sampled.transpose("strategy", "sample").to_numpy().astype(float, copy=False)
+        return np.ascontiguousarray(sampled.transpose("strategy", "sample").to_numpy(), dtype=float)
 
     def _sampled_benefit(self, thresholds: ArrayLike) -> xr.DataArray:
         benefit = self.net_benefit(thresholds)
