@@ -10,11 +10,12 @@ from scipy import linalg
 from heemodel.decision.metamodels.fit import Fit, Floats, folds
 from heemodel.decision.metamodels.smoothing import RIDGE, Smooth, cholesky, smooth, unpenalised
 from heemodel.decision.outcomes import OutcomeError
+from heemodel.threads import processors
 
 BLOCK = 4_096
 """Samples whose features are worked out at a time."""
 HELD = 2**26
-"""Features (numbers) up to which they are kept from one pass to the next."""
+"""Features (numbers) up to which they are kept from one pass to the next, in all fits at a time."""
 
 
 class Basis(Protocol):
@@ -56,7 +57,7 @@ def fit_penalised(basis: Basis, columns: Floats, outcomes: Floats) -> Fit:
     fitted = np.concatenate([work.apply(coefficients, rows) for rows in work.folds], axis=1)
     return Fit(
         fitted=fitted,
-        held_out=_held_out(work, smooths),
+        unseen=lambda: _held_out(work, smooths),
         predict=lambda points: (basis(points) @ coefficients).T * work.scale[:, None] + work.centre[:, None],
         covariance=lambda points: _covariance(basis(points), smooths, work.scale),
         deviations=lambda rng, draws: _deviations(work, smooths, work.residual_root(fitted), rng, draws),
@@ -68,7 +69,7 @@ class _Work:
     """The passes over samples: features come in blocks, and are kept where they are few."""
 
     def __init__(self, basis: Basis, columns: Floats, outcomes: Floats) -> None:
-        self.basis, self.columns = basis, columns
+        self.basis, self.columns, self.block = basis, columns, BLOCK
         self.centre, self.scale = outcomes.mean(axis=1), outcomes.std(axis=1)
         self.scale[self.scale <= 1e-12 * np.abs(self.centre)] = 0.0
         unit = np.where(self.scale > 0, self.scale, np.inf)
@@ -89,9 +90,9 @@ class _Work:
 
     def blocks(self, rows: slice) -> Iterator[tuple[slice, Floats]]:
         """Features of a run of samples, block by block."""
-        few = len(self.columns) * self.basis.penalties.shape[1] <= HELD
-        for start in range(rows.start, rows.stop, BLOCK):
-            block = slice(start, min(start + BLOCK, rows.stop))
+        few = len(self.columns) * self.basis.penalties.shape[1] * processors() <= HELD
+        for start in range(rows.start, rows.stop, self.block):
+            block = slice(start, min(start + self.block, rows.stop))
             features = self._kept.get(start)
             if features is None:
                 features = self.basis(self.columns[block])
