@@ -290,12 +290,14 @@ class CostEffectiveness:
         probability is that of being better value than the comparator, not the best of all
         """
         rows: list[dict[str, object]] = []
+        values, origin = check_thresholds(thresholds).to_numpy(), Origin.of(self.qaly - self.cost)
         for name in self.interventions:
-            for threshold in check_thresholds(thresholds).to_numpy():
-                benefit = self._incremental_benefit(name, threshold)
-                above = share(benefit > 0)
+            cost, qaly = (self._increment(outcome, name).to_numpy() for outcome in (self.cost, self.qaly))
+            for threshold in values:
+                benefit = threshold * qaly - cost
+                above = origin.share(benefit > 0)
                 chance = {"probability_above_0": above.value, "probability_mcse": above.mcse}
-                rows.append({"strategy": name, "threshold": threshold, **asdict(summarise(benefit)), **chance})
+                rows.append({"strategy": name, "threshold": threshold, **asdict(origin.summary(benefit)), **chance})
         return pd.DataFrame(rows)
 
     def table(self, thresholds: ArrayLike = ()) -> pd.DataFrame:
@@ -331,6 +333,7 @@ class CostEffectiveness:
         """
         rows: list[dict[str, object]] = []
         values = check_thresholds(thresholds).to_numpy()
+        origin = Origin.of(self.qaly - self.cost)
         versus = f"; versus {self.comparator} only, another strategy may be better value"
 
         def add(strategy: str, quantity: str, summary: Summary, note: str = "") -> None:
@@ -348,13 +351,14 @@ class CostEffectiveness:
             add(name, "icer", Summary(float("nan") if icer.value is None else icer.value), note)
             add(name, "probability_saving", share(cost < 0))
             for threshold in values:
-                benefit = summarise(self._incremental_benefit(name, threshold))
+                benefit = origin.summary(threshold * qaly.to_numpy() - cost.to_numpy())
                 add(name, f"incremental_net_benefit_{threshold:.12g}", benefit)
+        costs, qalys = (self._by_strategy(outcome) for outcome in xr.broadcast(self.cost, self.qaly))
         for threshold in values:
-            best = self._most_cost_effective(threshold)
-            for name in self.strategies:
-                chance = share(best.sel(strategy=name))
-                add(name, f"probability_most_cost_effective_{threshold:.12g}", chance)
+            benefits = threshold * qalys - costs
+            best = benefits == benefits.max(axis=0)
+            for name, chance in zip(self.strategies, best / best.sum(axis=0), strict=True):
+                add(name, f"probability_most_cost_effective_{threshold:.12g}", origin.share(chance))
         return pd.DataFrame(rows)
 
     def _increment(self, outcome: xr.DataArray, intervention: str) -> xr.DataArray:
@@ -364,12 +368,6 @@ class CostEffectiveness:
 
     def _incremental_benefit(self, intervention: str, threshold: float) -> xr.DataArray:
         return threshold * self._increment(self.qaly, intervention) - self._increment(self.cost, intervention)
-
-    def _most_cost_effective(self, threshold: float) -> xr.DataArray:
-        """1 where a strategy has the highest net benefit of a sample, 0 elsewhere; shared between ties."""
-        benefit = threshold * self.qaly - self.cost
-        best = benefit == benefit.max("strategy")
-        return best / best.sum("strategy")
 
     def _curve(self, thresholds: ArrayLike, name: str) -> xr.DataArray:
         """One of the `Curves`; a deterministic run counts as one sample."""
@@ -390,7 +388,7 @@ class CostEffectiveness:
     def _by_strategy(self, outcome: xr.DataArray) -> NDArray[np.float64]:
         """(strategy, sample), with one sample where there are none."""
         sampled = outcome if "sample" in outcome.dims else outcome.expand_dims("sample")
-        return sampled.transpose("strategy", "sample").to_numpy().astype(float, copy=False)
+        return np.ascontiguousarray(sampled.transpose("strategy", "sample").to_numpy(), dtype=float)
 
     def _sampled_benefit(self, thresholds: ArrayLike) -> xr.DataArray:
         benefit = self.net_benefit(thresholds)

@@ -1,4 +1,4 @@
-"""The compiled loop behind acceptability, expected loss and perfect information."""
+"""The compiled loops behind acceptability, expected loss and the value of information."""
 
 from typing import NamedTuple
 
@@ -79,3 +79,34 @@ def accumulate(cost: Floats, qaly: Floats, thresholds: Floats, best: Floats, los
             best[t, s] = lanes[0, s].sum()
             loss[t, s] = lanes[1, s].sum()
             squared[t, s] = lanes[2, s].sum()
+
+
+@compiled
+def add_gains(fitted: Floats, error: Floats, thresholds: Floats, means: Floats, best: Floats) -> None:
+    """Add up over samples the net benefit of each intervention and of the best choice, for draws of their error.
+
+    Parameters
+    ----------
+    fitted : (incremental costs, then incremental QALYs, of each intervention; sample)
+    error : (the same; sample, draw)
+    thresholds : money per QALY
+    means : (threshold, intervention, draw), of net benefits, to which is added
+    best : (threshold, draw), of the best of them and of the comparator's 0
+    """
+    outcomes, samples, draws = error.shape
+    interventions = outcomes // 2
+    shifted, highest = np.empty((outcomes, draws)), np.empty(draws)
+    for sample in range(samples):
+        for outcome in range(outcomes):
+            for draw in range(draws):
+                shifted[outcome, draw] = fitted[outcome, sample] + error[outcome, sample, draw]
+        for t in range(len(thresholds)):
+            highest[:] = 0.0
+            for i in range(interventions):
+                total, paid, gained = means[t, i], shifted[i], shifted[interventions + i]
+                for draw in range(draws):
+                    benefit = thresholds[t] * gained[draw] - paid[draw]
+                    total[draw] += benefit
+                    highest[draw] = benefit if benefit > highest[draw] else highest[draw]  # noqa: FURB136 as above
+            for draw in range(draws):
+                best[t, draw] += highest[draw]

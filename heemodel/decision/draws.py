@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -169,9 +170,9 @@ def _places(name: str, array: xr.DataArray) -> list[Column]:
     others = [str(dim) for dim in array.dims if dim != "sample"]
     if not others:
         return [_column(name, array.to_numpy())]
-    flat = array.stack(place=others).transpose("place", "sample")
-    labels = [", ".join(map(str, place)) for place in flat["place"].to_numpy()]
-    return [_column(f"{name}[{label}]", values) for label, values in zip(labels, flat.to_numpy(), strict=True)]
+    flat = np.ascontiguousarray(array.transpose(*others, "sample").to_numpy()).reshape(-1, array.sizes["sample"])
+    labels = [", ".join(map(str, place)) for place in product(*(array[dim].to_numpy() for dim in others))]
+    return [_column(f"{name}[{label}]", values) for label, values in zip(labels, flat, strict=True)]
 
 
 def _column(name: str, values: NDArray[np.generic]) -> Column:
@@ -184,7 +185,7 @@ def _column(name: str, values: NDArray[np.generic]) -> Column:
         return Column(name, numbers)
     if (missing := pd.isna(values)).any():
         raise OutcomeError(f"parameter {name!r}, sample {int(missing.argmax())} is missing")
-    if not all(isinstance(value, str) for value in values):
+    if values.dtype.kind != "U" and not all(isinstance(value, str) for value in values):
         raise OutcomeError(f"parameter {name!r} holds {values.dtype}, such as {values[0]!r}; give numbers, or names")
     different, codes = np.unique(values.astype(str), return_inverse=True)
     if any(_is_number(text) for text in different) or len(different) > len(values) // 2:

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special, stats
 
 from heemodel.decision.cost_effectiveness import CostEffectiveness
 from heemodel.decision.draws import Column, Parameters, check_same_samples, read_columns
+from heemodel.decision.metamodels import one_thread
 from heemodel.decision.outcomes import check_thresholds
 
 MOST = 10_000
@@ -66,62 +67,67 @@ def explained(cea: CostEffectiveness, draws: Parameters, thresholds: ArrayLike) 
     columns = read_columns(draws, samples)
     check_same_samples(draws, cea.cost, cea.qaly)
     some = np.unique(np.linspace(0, samples - 1, min(samples, MOST)).astype(int))
-    terms = _terms([one for places in columns.values() for one in places if not one.constant], some)
-    rows = []
-    if terms.shape[1] and len(some) >= terms.shape[1] + SPARE:
-        rows = [
-            {"outcome": name, **_fit(terms, _scores(values))}
-            for name, values in _outcomes(cea, check_thresholds(thresholds).to_numpy(), some)
-            if (values != values[0]).any()
-        ]
+    with one_thread():
+        terms = _Terms([one for places in columns.values() for one in places if not one.constant], some)
+        rows = []
+        if terms.count and len(some) >= terms.count + SPARE:
+            rows = [
+                {"outcome": name, **terms.fit(_scores(values))}
+                for name, values in _outcomes(cea, check_thresholds(thresholds).to_numpy(), some)
+                if (values != values[0]).any()
+            ]
     return pd.DataFrame(rows, columns=["outcome", "r_squared", "by_chance", "p_value"])
 
 
 def _outcomes(cea: CostEffectiveness, thresholds: Floats, some: NDArray[np.int64]) -> Iterator[tuple[str, Floats]]:
     """Every outcome that a file or a decision is made of."""
-    cost, qaly = (one.isel(sample=some) for one in xr.broadcast(cea.cost, cea.qaly))
-    for name in cea.strategies:
-        yield f"cost of {name}", cost.sel(strategy=name).to_numpy()
-        yield f"QALYs of {name}", qaly.sel(strategy=name).to_numpy()
+    cost, qaly = (one.transpose("strategy", "sample").to_numpy()[:, some] for one in xr.broadcast(cea.cost, cea.qaly))
+    for i, name in enumerate(cea.strategies):
+        yield f"cost of {name}", cost[i]
+        yield f"QALYs of {name}", qaly[i]
+    base = cea.strategies.index(cea.comparator)
     for threshold in thresholds:
-        benefit = cea.incremental(threshold * qaly - cost)
+        benefit = threshold * qaly - cost
         for name in cea.interventions:
-            yield f"net benefit of {name} at {threshold:,g} per QALY", benefit.sel(strategy=name).to_numpy()
+            increment = benefit[cea.strategies.index(name)] - benefit[base]
+            yield f"net benefit of {name} at {threshold:,g} per QALY", increment
 
 
-def _terms(columns: list[Column], some: NDArray[np.int64]) -> Floats:
-    """What outcomes are regressed on (sample, term), orthonormal and of mean 0."""
-    numbers = [_scores(one.values[some]) for one in columns if not one.named]
-    named = [
-        (one.values[some] == place).astype(float) for one in columns if one.named for place in range(len(one.names))
-    ]
-    squares = [number**2 for number in numbers]
-    if len(some) < FOR_SQUARES * (len(numbers) + len(named) + len(squares)):
-        squares = []
-    terms = np.stack([*numbers, *named, *squares], axis=1) if columns else np.empty((len(some), 0))
-    terms = terms - terms.mean(axis=0)
-    spread = terms.std(axis=0)
-    terms = terms[:, spread > 0] / spread[spread > 0]
-    variance, directions = np.linalg.eigh(terms.T @ terms)
-    kept = variance > DEPENDENT * variance.max(initial=0.0)
-    orthonormal: Floats = terms @ (directions[:, kept] / np.sqrt(variance[kept]))
-    return orthonormal
+class _Terms:
+    """What outcomes are regressed on: (sample, term) of mean 0, and the directions in which they vary."""
+
+    def __init__(self, columns: list[Column], some: NDArray[np.int64]) -> None:
+        numbers = [_scores(one.values[some]) for one in columns if not one.named]
+        named = [
+            (one.values[some] == place).astype(float) for one in columns if one.named for place in range(len(one.names))
+        ]
+        squares = [number**2 for number in numbers]
+        if len(some) < FOR_SQUARES * (len(numbers) + len(named) + len(squares)):
+            squares = []
+        terms = np.stack([*numbers, *named, *squares]) if columns else np.empty((0, len(some)))
+        terms -= terms.mean(axis=1, keepdims=True)
+        spread = terms.std(axis=1, keepdims=True)
+        self.terms = terms[spread[:, 0] > 0] / spread[spread > 0][:, None]
+        variance, directions = np.linalg.eigh(self.terms @ self.terms.T)
+        kept = variance > DEPENDENT * variance.max(initial=0.0)
+        self.directions = directions[:, kept] / np.sqrt(variance[kept])
+        self.count = int(kept.sum())
+
+    def fit(self, outcome: Floats) -> dict[str, float]:
+        """Share of the variance that is explained, what chance would explain, and its F test."""
+        count, rest = self.count, len(outcome) - 1 - self.count
+        centred = outcome - outcome.mean()
+        along = self.directions.T @ (self.terms @ centred)
+        share = min(float((along**2).sum() / (centred @ centred)), 1.0)
+        ratio = np.inf if share == 1.0 else share / count / ((1 - share) / rest)
+        return {
+            "r_squared": share,
+            "by_chance": count / (len(outcome) - 1),
+            "p_value": float(special.fdtrc(count, rest, ratio)),
+        }
 
 
 def _scores(values: Floats) -> Floats:
     """Normal scores of ranks."""
-    scores: Floats = stats.norm.ppf((stats.rankdata(values) - 0.5) / len(values))
+    scores: Floats = special.ndtri((stats.rankdata(values) - 0.5) / len(values))
     return scores
-
-
-def _fit(terms: Floats, outcome: Floats) -> dict[str, float]:
-    """Share of the variance that is explained, what chance would explain, and its F test."""
-    count, rest = terms.shape[1], len(outcome) - 1 - terms.shape[1]
-    centred = outcome - outcome.mean()
-    share = min(float(((terms.T @ centred) ** 2).sum() / (centred @ centred)), 1.0)
-    ratio = np.inf if share == 1.0 else share / count / ((1 - share) / rest)
-    return {
-        "r_squared": share,
-        "by_chance": count / (len(outcome) - 1),
-        "p_value": float(stats.f.sf(ratio, count, rest)),
-    }

@@ -1,11 +1,14 @@
 """Whether there are enough draws: a mean as they accumulate, and how many more a precision needs."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from heemodel.decision.outcomes import OutcomeError, check_enough, check_sampled
-from heemodel.decision.summary import Summary, monte_carlo_error, share
+from heemodel.decision.summary import Origin
 
 FIRST = 20
 """Draws from which on a cumulative mean is told."""
@@ -43,9 +46,11 @@ def cumulative_mean(outcome: xr.DataArray, *, points: int = 40) -> pd.DataFrame:
     if points < 2:
         raise OutcomeError(f"points is {points}; give at least 2")
     in_turn = _in_turn(outcome)
+    values = in_turn.to_numpy()
+    labels = {name: in_turn[name].to_numpy() for name in ("chain", "model") if name in in_turn.coords}
     rows = []
     for draws in np.unique(np.geomspace(FIRST, samples, points).round().astype(int)):
-        mean, mcse = _mean(in_turn.isel(sample=slice(int(draws))))
+        mean, mcse = _mean(values[:draws], Origin.named({name: of[:draws] for name, of in labels.items()}))
         rows.append(
             {"draws": draws, "mean": mean, "mcse": mcse, "lower": mean - NORMAL * mcse, "upper": mean + NORMAL * mcse}
         )
@@ -86,7 +91,7 @@ def draws_needed(outcome: xr.DataArray, *, half_width: float) -> pd.DataFrame:
     check_enough(samples, FIRST, "for an error that means anything")
     if not half_width > 0 or not np.isfinite(half_width):
         raise OutcomeError(f"half_width is {half_width!r}; give a number above 0, in units of the outcome")
-    mean, mcse = _mean(outcome)
+    mean, mcse = _mean(outcome.to_numpy(), Origin.of(outcome))
     width = NORMAL * mcse
     power = 1 if _never_or_always(outcome) else 2
     more = max(0, int(np.ceil(samples * (width / half_width) ** power)) - samples)
@@ -108,12 +113,12 @@ def draws_needed(outcome: xr.DataArray, *, half_width: float) -> pd.DataFrame:
     )
 
 
-def _mean(outcome: xr.DataArray) -> tuple[float, float]:
+def _mean(values: NDArray[Any], origin: Origin) -> tuple[float, float]:
     """Mean, or share of an event, and Monte Carlo error."""
-    if outcome.dtype.kind == "b":
-        found: Summary = share(outcome)
+    if values.dtype.kind == "b":
+        found = origin.share(values)
         return found.value, float(found.mcse or 0.0)
-    return float(outcome.mean()), monte_carlo_error(outcome)
+    return float(values.mean()), origin.error_of_mean(values.astype(float))
 
 
 def _never_or_always(outcome: xr.DataArray) -> bool:

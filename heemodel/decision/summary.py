@@ -1,7 +1,8 @@
 """A quantity over samples in four numbers: mean, 95% interval and Monte Carlo standard error."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import xarray as xr
@@ -34,11 +35,18 @@ class Origin:
     @classmethod
     def of(cls, quantity: xr.DataArray) -> Self:
         """By the coordinates `chain` and `model` along the dimension `sample`, where there are such."""
-        numbers = {
-            name: np.unique(quantity[name].to_numpy(), return_inverse=True)[1]
-            for name in ("chain", "model")
-            if name in quantity.coords and quantity[name].dims == ("sample",)
-        }
+        return cls.named(
+            {
+                name: quantity[name].to_numpy()
+                for name in ("chain", "model")
+                if name in quantity.coords and quantity[name].dims == ("sample",)
+            }
+        )
+
+    @classmethod
+    def named(cls, labels: Mapping[str, NDArray[Any]]) -> Self:
+        """By the names of the `chain` and of the `model` of each draw, where there are such."""
+        numbers = {name: np.unique(of, return_inverse=True)[1] for name, of in labels.items()}
         chains = None
         if (chain := numbers.get("chain")) is not None:
             places = [np.flatnonzero(chain == one) for one in range(chain.max(initial=0) + 1)]
@@ -59,6 +67,23 @@ class Origin:
         if deviation == 0.0:
             return 0.0
         return deviation / float(np.sqrt(values.size * self._relative_ess(values)))
+
+    def summary(self, values: Array) -> "Summary":
+        """As `summarise`, of plain values in the order of the samples."""
+        if values.size == 1:
+            return Summary(float(values.item()))
+        lower, upper = np.quantile(values, [LOWER, UPPER])
+        return Summary(float(values.mean()), float(lower), float(upper), self.error_of_mean(values.astype(float)))
+
+    def share(self, events: NDArray[Any]) -> "Summary":
+        """As `share`, of plain events in the order of the samples."""
+        if events.size == 1:
+            return Summary(float(events.item()))
+        value = float(events.mean())
+        if value in (0.0, 1.0):
+            return Summary(value, mcse=min(1.5 / events.size, LARGEST))
+        error = self.error_of_mean(events.astype(float))  # 0 where each model of a stack has it always or never
+        return Summary(value, mcse=error or min(1.5 / events.size, LARGEST))
 
     def _relative_ess(self, values: Array) -> float:
         """Effective draws per draw."""
@@ -111,11 +136,7 @@ def summarise(quantity: xr.DataArray) -> Summary:
     >>> summarise(xr.DataArray([5.0], dims="sample"))
     Summary(value=5.0, lower=None, upper=None, mcse=None)
     """
-    if quantity.size == 1:
-        return Summary(float(quantity.item()))
-    values = quantity.to_numpy()
-    lower, upper = np.quantile(values, [LOWER, UPPER])
-    return Summary(float(values.mean()), float(lower), float(upper), monte_carlo_error(quantity))
+    return Origin.of(quantity).summary(quantity.to_numpy())
 
 
 def share(event: xr.DataArray) -> Summary:
@@ -142,13 +163,7 @@ def share(event: xr.DataArray) -> Summary:
     >>> share(xr.DataArray([True] * 300, dims="sample")).mcse, share(xr.DataArray([True], dims="sample")).mcse
     (0.005, None)
     """
-    if event.size == 1:
-        return Summary(float(event.item()))
-    value = float(event.mean())
-    if value in (0.0, 1.0):
-        return Summary(value, mcse=min(1.5 / event.sizes["sample"], LARGEST))
-    error = monte_carlo_error(event.astype(float))  # 0 where each model of a stack has it always or never
-    return Summary(value, mcse=error or min(1.5 / event.sizes["sample"], LARGEST))
+    return Origin.of(event).share(event.to_numpy())
 
 
 def monte_carlo_error(quantity: xr.DataArray) -> float:

@@ -6,6 +6,7 @@ import pytest
 import xarray as xr
 
 import heemodel as hm
+from heemodel import threads
 
 
 def psa(samples=400, seed=1):
@@ -75,6 +76,18 @@ def test_sensitivity_is_of_the_best_intervention(found):
     assert found.stability["draws"].iloc[-1] == 400
     assert found.stability["mean"].iloc[-1] == pytest.approx(found.tornado["mean"].iloc[0])
     assert "new being better value than old" in found.enough["outcome"].item()
+
+
+def test_numbers_do_not_depend_on_the_number_of_processors(monkeypatch):
+    outcomes, draws = psa(1_000)
+    draws["third"], draws["fourth"] = draws["effect"] ** 2, draws["price"] * draws["effect"]
+    groups = {"all": ["effect", "price", "third", "fourth"], "both": ["effect", "price"]}
+    tables = []
+    for count in (1, 4):
+        monkeypatch.setattr(threads, "processors", lambda count=count: count)
+        tables.append(hm.appraise(outcomes, draws, comparator="old", thresholds=[20_000, 30_000], groups=groups))
+    for name in ("evppi", "tornado"):
+        pd.testing.assert_frame_equal(*(getattr(one, name) for one in tables), check_exact=True)
 
 
 def test_without_parameters_there_is_no_partial_information():

@@ -9,6 +9,7 @@ from scipy.interpolate import CubicSpline
 
 import heemodel as hm
 from heemodel.decision.metamodels import METHODS, choose, penalised, regress
+from heemodel.decision.metamodels.smoothing import smooth
 from heemodel.decision.metamodels.splines import Splines
 
 
@@ -35,7 +36,7 @@ def test_smoothing_maximises_the_restricted_likelihood(parameters):
     y -= y.mean()
     basis = Splines(columns)
     x = basis(columns)
-    found = penalised.smooth(x.T @ x, x.T @ y, float(y @ y), 500, basis.penalties)
+    (found,) = smooth(x.T @ x, x.T @ y[:, None], np.array([y @ y]), 500, basis.penalties)
     at = [
         np.log(found.penalty[basis.penalties[j] > 0] / basis.penalties[j][basis.penalties[j] > 0]).min()
         for j in range(parameters)
@@ -43,6 +44,17 @@ def test_smoothing_maximises_the_restricted_likelihood(parameters):
     start = restricted_likelihood(np.array(at), x, y, basis.penalties)
     best = optimize.minimize(restricted_likelihood, at, args=(x, y, basis.penalties), method="Nelder-Mead").fun
     assert start - best < 0.01
+
+
+def test_one_penalty_on_all_alike_is_searched_as_any_other():
+    rng = np.random.default_rng(5)
+    x, penalties = rng.normal(size=(300, 12)), np.repeat([[0.0, 1.0]], [3, 9], axis=1)
+    y = x @ rng.normal(0, 0.2, (12, 2)) + rng.normal(size=(300, 2))
+    of = x.T @ x, x.T @ y, (y**2).sum(axis=0), 300
+    nearly = penalties * np.where(np.arange(12) < 11, 1.0, 1 + 1e-12)
+    for turned, plain in zip(smooth(*of, penalties), smooth(*of, nearly), strict=True):
+        assert turned.effective == pytest.approx(plain.effective, rel=1e-9)
+        np.testing.assert_allclose(turned.coefficients, plain.coefficients, rtol=1e-9)
 
 
 def test_a_straight_line_is_met_exactly():
@@ -140,6 +152,22 @@ def test_trees_learn_a_jump():
     truth = np.where(x[:, 0] > 0.2, 1.0, 0.0)
     fit = regress(x, (truth + rng.normal(0, 0.3, 4_000))[None], "trees")
     assert np.corrcoef(fit.held_out[0], truth)[0, 1] > 0.98
+
+
+def test_the_likelihood_of_length_scales_and_its_gradient_are_those_of_scikit_learn():
+    from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
+
+    from heemodel.decision.metamodels.gaussian_process import _unlikely
+
+    rng = np.random.default_rng(4)
+    points, outcomes = rng.normal(size=(80, 3)), rng.normal(size=(80, 2))
+    kernel = ConstantKernel(2.0) * RBF([0.5, 3.0, 40.0]) + WhiteKernel(0.1)
+    process = GaussianProcessRegressor(kernel, optimizer=None).fit(points, outcomes)
+    likelihood, gradient = process.log_marginal_likelihood(kernel.theta, eval_gradient=True)
+    value, slopes = _unlikely(kernel.theta, points, outcomes)
+    assert value + outcomes.size / 2 * np.log(2 * np.pi) == pytest.approx(-likelihood, rel=1e-12)
+    assert slopes == pytest.approx(-gradient, rel=1e-9)
 
 
 @pytest.mark.parametrize("method", ["splines", "gaussian process"])

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from heemodel.decision.curves import add_gains
 from heemodel.decision.metamodels import Fit, one_thread
 from heemodel.decision.summary import INDEPENDENT, Origin
 
@@ -117,17 +118,11 @@ def _benefit(increments: Floats, threshold: float) -> Floats:
 
 def _simulated(fitted: Floats, deviations: Iterable[Floats], thresholds: Floats) -> list[float]:
     """Mean square deviation of the gain over draws of the regression's error, at every threshold."""
-    interventions, start = len(fitted) // 2, 0
-    best = np.zeros((len(thresholds), DRAWS))
-    means = np.zeros((len(thresholds), interventions, DRAWS))
+    best, means, start = np.zeros((len(thresholds), DRAWS)), np.zeros((len(thresholds), len(fitted) // 2, DRAWS)), 0
     for block in deviations:
         rows = slice(start, start + block.shape[1])
         start = rows.stop
-        shifted = fitted[:, rows, None] + block
-        for t, threshold in enumerate(thresholds):
-            benefit = threshold * shifted[interventions:] - shifted[:interventions]
-            means[t] += benefit.sum(axis=1)
-            best[t] += np.maximum(benefit.max(axis=0), 0.0).sum(axis=0)
+        add_gains(np.ascontiguousarray(fitted[:, rows]), block, thresholds, means, best)
     gain = (best - np.maximum(means.max(axis=1), 0.0)) / start
     return [float(one) for one in gain.var(axis=1)]
 

@@ -126,7 +126,7 @@ def shrunk(fit: Fit, by: Floats) -> Fit:
     mean, samples, own = fit.fitted.mean(axis=1, keepdims=True), fit.fitted.shape[1], fit.deviations
     return Fit(
         fitted=mean + by @ (fit.fitted - mean),
-        held_out=mean + by @ (fit.held_out - mean),
+        unseen=lambda: mean + by @ (fit.held_out - mean),
         predict=lambda points: mean + by @ (fit.predict(points) - mean),
         covariance=None,
         deviations=None if own is None else lambda rng, draws: _drawn_in(own, by, samples, rng, draws),

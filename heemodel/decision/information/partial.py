@@ -10,8 +10,10 @@ from heemodel.decision.cost_effectiveness import CostEffectiveness
 from heemodel.decision.draws import Column, Parameters, choose_columns
 from heemodel.decision.information.gain import Gain
 from heemodel.decision.information.increments import Increments
+from heemodel.decision.metamodels import one_thread
 from heemodel.decision.outcomes import OutcomeError
 from heemodel.progress import Report, counting
+from heemodel.threads import each
 
 COULD_BE_NOISE = "could be noise: fits to other samples gain no more than their error"
 FAR = 50.0
@@ -104,11 +106,14 @@ def evppi_each(
         raise OutcomeError("a group has the name of a parameter; name it otherwise")
     chosen = {name: choose_columns(base.columns, of) for name, of in asked.items()}
     looks = sum(any(not column.constant for column in columns) for columns in chosen.values())
-    tables = []
-    with counting(len(asked), progress, "value of information") as count:
-        for name, columns in chosen.items():
-            tables.append(_table(base, columns, [name], method, seed, looks))
+    with counting(len(asked), progress, "value of information") as count, one_thread():
+
+        def one(name: str) -> pd.DataFrame:
+            table = _table(base, chosen[name], [name], method, seed, looks)
             count(1)
+            return table
+
+        tables = each(one, list(chosen))
     if not tables:
         return pd.DataFrame(columns=["parameters", "threshold", "evppi", "se"])
     table = pd.concat(tables, ignore_index=True)

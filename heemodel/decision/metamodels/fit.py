@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -19,8 +20,8 @@ class Fit:
 
     fitted: Floats
     """(outcome, sample): the function at each sample's parameters."""
-    held_out: Floats
-    """(outcome, sample): the same by fits that have not seen the sample."""
+    unseen: Callable[[], Floats]
+    """As `held_out`, which is worked out when it is first asked for."""
     predict: Callable[[Floats], Floats]
     """From parameters (point, parameter) to outcomes (outcome, point)."""
     covariance: Callable[[Floats], Floats] | None
@@ -31,6 +32,11 @@ class Fit:
     a method has no distribution of its error."""
     words: str
     """What was fitted."""
+
+    @cached_property
+    def held_out(self) -> Floats:
+        """(outcome, sample): as `fitted`, by fits that have not seen the sample."""
+        return self.unseen()
 
 
 def folds(samples: int) -> list[slice]:

@@ -2,24 +2,20 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 from scipy import linalg
 
 from heemodel.decision.metamodels.fit import Fit, Floats, folds
+from heemodel.decision.metamodels.smoothing import RIDGE, Smooth, cholesky, smooth, unpenalised
 from heemodel.decision.outcomes import OutcomeError
+from heemodel.threads import processors
 
 BLOCK = 4_096
 """Samples whose features are worked out at a time."""
 HELD = 2**26
-"""Features (numbers) up to which they are kept from one pass to the next."""
-STEPS, SETTLED = 200, 1e-3
-"""Most steps of the smoothing parameters, and the change of effective parameters below which they have settled."""
-LEAST, MOST = 1e-10, 1e10
-"""Bounds of a smoothing parameter, relative to the size of the features."""
-RIDGE = 1e-10
-"""Added to the features' cross-product, relative to its size, so that features that are copies of others can be had."""
+"""Features (numbers) up to which they are kept from one pass to the next, in all fits at a time."""
 
 
 class Basis(Protocol):
@@ -34,25 +30,10 @@ class Basis(Protocol):
         ...
 
 
-class Smooth(NamedTuple):
-    """One outcome's coefficients."""
-
-    coefficients: Floats
-    factor: Floats
-    """Lower Cholesky factor of XᵀX + S."""
-    variance: float
-    """Of the residuals."""
-    penalty: Floats
-    """Diagonal of S."""
-    effective: float
-    """Effective number of parameters, tr (XᵀX + S)⁻¹ XᵀX."""
-
-
 def fit_penalised(basis: Basis, columns: Floats, outcomes: Floats) -> Fit:
     """Least squares with quadratic penalties, whose strengths maximise the restricted likelihood, for each outcome.
 
-    Minimises |y − Xβ|² + Σ_j λ_j βᵀ S_j β with diagonal S_j. The λ_j are found by the generalised Fellner-Schall
-    iteration (Wood and Fasiolo 2017, doi 10.1111/biom.12640).
+    Minimises |y − Xβ|² + Σ_j λ_j βᵀ S_j β with diagonal S_j; see `smooth`.
 
     Parameters
     ----------
@@ -65,21 +46,18 @@ def fit_penalised(basis: Basis, columns: Floats, outcomes: Floats) -> Fit:
     OutcomeError
         if there are fewer than two samples for each coefficient that has no penalty
     """
-    if len(columns) < 2 * (free := _free(basis.penalties)):
+    if len(columns) < 2 * (free := unpenalised(basis.penalties)):
         raise OutcomeError(
             f"{len(columns):,} samples are too few for {basis.words}, {free:,} coefficients of which are not smoothed; "
             f"run at least {2 * free:,}, or use method='trees'"
         )
     work = _Work(basis, columns, outcomes)
-    smooths = [
-        smooth(work.gram, moment, total, len(columns), basis.penalties)
-        for moment, total in zip(work.moments.T, work.totals, strict=True)
-    ]
+    smooths = smooth(work.gram, work.moments, work.totals, len(columns), basis.penalties)
     coefficients = np.stack([one.coefficients for one in smooths], axis=1)
     fitted = np.concatenate([work.apply(coefficients, rows) for rows in work.folds], axis=1)
     return Fit(
         fitted=fitted,
-        held_out=_held_out(work, smooths),
+        unseen=lambda: _held_out(work, smooths),
         predict=lambda points: (basis(points) @ coefficients).T * work.scale[:, None] + work.centre[:, None],
         covariance=lambda points: _covariance(basis(points), smooths, work.scale),
         deviations=lambda rng, draws: _deviations(work, smooths, work.residual_root(fitted), rng, draws),
@@ -87,38 +65,11 @@ def fit_penalised(basis: Basis, columns: Floats, outcomes: Floats) -> Fit:
     )
 
 
-def smooth(gram: Floats, moment: Floats, total: float, samples: int, penalties: Floats) -> Smooth:
-    """Coefficients of one outcome from cross-products: `gram` XᵀX, `moment` Xᵀy and `total` yᵀy."""
-    size = float(gram.diagonal().mean())
-    bound, free = penalties.any(axis=0), _free(penalties)
-    strengths = np.full(len(penalties), size * 1e-2)
-    effective = np.inf
-    for _ in range(STEPS):
-        penalty = strengths @ penalties
-        factor = linalg.cholesky(gram + np.diag(penalty + RIDGE * size), lower=True)
-        inverse = linalg.lapack.dpotri(factor, lower=1)[0]
-        coefficients = linalg.cho_solve((factor, True), moment)
-        variance = max(float(total - coefficients @ moment), RIDGE * total) / (samples - free)
-        before, effective = effective, len(gram) - float(penalty @ inverse.diagonal())
-        if total == 0.0 or abs(before - effective) < SETTLED:
-            break
-        spread = np.divide(penalties, penalty, out=np.zeros_like(penalties), where=bound).sum(axis=1)
-        shrunk = penalties @ inverse.diagonal()
-        size_of = np.maximum(penalties @ coefficients**2, np.finfo(float).tiny)
-        strengths = np.clip(strengths * variance * (spread - shrunk) / size_of, LEAST * size, MOST * size)
-    return Smooth(coefficients, factor, variance, penalty, effective)
-
-
-def _free(penalties: Floats) -> int:
-    """Coefficients without a penalty."""
-    return int((~penalties.any(axis=0)).sum())
-
-
 class _Work:
     """The passes over samples: features come in blocks, and are kept where they are few."""
 
     def __init__(self, basis: Basis, columns: Floats, outcomes: Floats) -> None:
-        self.basis, self.columns = basis, columns
+        self.basis, self.columns, self.block = basis, columns, BLOCK
         self.centre, self.scale = outcomes.mean(axis=1), outcomes.std(axis=1)
         self.scale[self.scale <= 1e-12 * np.abs(self.centre)] = 0.0
         unit = np.where(self.scale > 0, self.scale, np.inf)
@@ -139,9 +90,9 @@ class _Work:
 
     def blocks(self, rows: slice) -> Iterator[tuple[slice, Floats]]:
         """Features of a run of samples, block by block."""
-        few = len(self.columns) * self.basis.penalties.shape[1] <= HELD
-        for start in range(rows.start, rows.stop, BLOCK):
-            block = slice(start, min(start + BLOCK, rows.stop))
+        few = len(self.columns) * self.basis.penalties.shape[1] * processors() <= HELD
+        for start in range(rows.start, rows.stop, self.block):
+            block = slice(start, min(start + self.block, rows.stop))
             features = self._kept.get(start)
             if features is None:
                 features = self.basis(self.columns[block])
@@ -181,9 +132,9 @@ def _held_out(work: _Work, smooths: list[Smooth]) -> Floats:
         ridge = RIDGE * float(rest.diagonal().mean())
         coefficients = np.stack(
             [
-                linalg.cho_solve(
-                    linalg.cho_factor(rest + np.diag(one.penalty + ridge)), work.moments[:, i] - moments[:, i]
-                )
+                linalg.lapack.dpotrs(cholesky(rest, one.penalty + ridge), work.moments[:, i] - moments[:, i], lower=1)[
+                    0
+                ]
                 for i, one in enumerate(smooths)
             ],
             axis=1,

@@ -1,7 +1,6 @@
 """Natural cubic splines, and their products for two and three parameters."""
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import numpy as np
 from scipy import linalg
@@ -79,13 +78,9 @@ def _straight(x: Floats) -> Floats:
 def _curvature(spline: CubicSpline, knots: Floats) -> Floats:
     """∫ f″ᵢ f″ⱼ, exact as second derivatives are straight between knots."""
     second = spline(knots, 2)
-    total = np.zeros((len(knots), len(knots)))
-    for (a, b), (left, right) in zip(pairwise(knots), pairwise(second), strict=True):
-        total += (
-            (b - a)
-            / 6
-            * (2 * np.outer(left, left) + 2 * np.outer(right, right) + np.outer(left, right) + np.outer(right, left))
-        )
+    left, right = second[:-1], second[1:]
+    weighted = np.diff(knots)[:, None] / 6
+    total: Floats = left.T @ (weighted * (2 * left + right)) + right.T @ (weighted * (2 * right + left))
     return total
 
 

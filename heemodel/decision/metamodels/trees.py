@@ -1,9 +1,14 @@
 """Boosted regression trees, for many parameters and for functions with jumps."""
 
+from threading import Lock
+
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from heemodel.decision.metamodels.fit import Fit, Floats, folds
+
+IN_TURN = Lock()
+"""Limits of threads are those of the whole process, and who sets them last must be who set them first."""
 
 
 def fit_trees(columns: Floats, outcomes: Floats) -> Fit:
@@ -22,7 +27,7 @@ def fit_trees(columns: Floats, outcomes: Floats) -> Fit:
     centre, scale = outcomes.mean(axis=1, keepdims=True), outcomes.std(axis=1, keepdims=True)
     standard = (outcomes - centre) / np.where(scale > 0, scale, 1.0)
     found, everything = np.empty_like(outcomes), np.arange(len(columns))
-    with threadpool_limits(1):  # of OpenMP too, which scikit-learn has just brought in
+    with IN_TURN, threadpool_limits(1):  # of OpenMP too, which scikit-learn has just brought in
         for rows in folds(len(columns)):
             rest = np.delete(everything, rows)
             for i, values in enumerate(standard):
@@ -31,7 +36,7 @@ def fit_trees(columns: Floats, outcomes: Floats) -> Fit:
     found = found * scale + centre
     return Fit(
         fitted=found,
-        held_out=found,
+        unseen=lambda: found,
         predict=lambda points: np.stack([one.predict(points) for one in grown]) * scale + centre,
         covariance=None,
         deviations=None,

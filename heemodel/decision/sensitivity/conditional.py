@@ -11,6 +11,7 @@ from heemodel.decision.draws import Column, Parameters
 from heemodel.decision.metamodels import choose, one_thread, regress
 from heemodel.decision.outcomes import OutcomeError
 from heemodel.decision.sensitivity.study import Floats, Study
+from heemodel.threads import each
 
 QUANTILES = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
 """Of a parameter, at which the outcome is told: across the central 95%."""
@@ -135,7 +136,7 @@ def _curves(study: Study, quantiles: Sequence[float], method: str | None) -> lis
     if levels.size < 2 or not ((levels >= 0) & (levels <= 1)).all() or (np.diff(levels) <= 0).any():
         raise OutcomeError(f"quantiles are {quantiles!r}; give at least two from 0 to 1, ascending")
     with one_thread():
-        return [_curve(study, column, levels, method) for column in study.chosen]
+        return each(lambda column: _curve(study, column, levels, method), study.chosen)
 
 
 def _curve(study: Study, column: Column, levels: Floats, method: str | None) -> _Curve:

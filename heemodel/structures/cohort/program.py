@@ -20,7 +20,7 @@ from heemodel.structures.errors import ModelError
 from heemodel.structures.layout import Array, Fitted
 from heemodel.structures.outcomes import Row
 from heemodel.structures.payoffs import PRESENT, START
-from heemodel.structures.threads import in_threads, parts
+from heemodel.threads import in_threads, parts
 
 Move = tuple[str, str]
 

@@ -4,14 +4,14 @@ import threading
 
 import pytest
 
-from heemodel.structures import threads
+from heemodel import threads
 
 PARTS = [range(first, first + 10) for first in range(0, 1_000, 10)]
 
 
 @pytest.fixture(autouse=True)
 def _four_processors(monkeypatch):
-    monkeypatch.setattr(threads, "_processors", lambda: 4)
+    monkeypatch.setattr(threads, "processors", lambda: 4)
 
 
 def test_every_part_is_done_once():
@@ -20,6 +20,15 @@ def test_every_part_is_done_once():
 
 def test_one_part_needs_no_other_thread():
     assert threads.in_threads(lambda _: threading.get_ident(), PARTS[:1]) == [threading.get_ident()]
+
+
+def test_what_is_found_for_each_item_is_in_their_order():
+    def slower_at_first(item):
+        threading.Event().wait(0.01 if item < 4 else 0.0)
+        return item**2
+
+    assert threads.each(slower_at_first, range(40)) == [item**2 for item in range(40)]
+    assert threads.each(slower_at_first, []) == []
 
 
 @pytest.mark.parametrize("mine", [True, False])

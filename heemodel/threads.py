@@ -1,8 +1,8 @@
-"""Samples spread over the processors."""
+"""Work spread over the processors."""
 
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache
 
@@ -19,20 +19,24 @@ def parts(samples: int, block: int, instructions: int) -> list[range]:
     """
     if instructions * samples / block < LITTLE:
         return [range(samples)]
-    step = block * max(1, min(MOST_BLOCKS, samples // (block * PARTS * _processors())))
+    step = block * max(1, min(MOST_BLOCKS, samples // (block * PARTS * processors())))
     return [range(first, min(first + step, samples)) for first in range(0, samples, step)]
 
 
-def in_threads(task: Callable[[range], int], parts: list[range]) -> list[int]:
+def in_threads[Part, Found](task: Callable[[Part], Found], parts: Sequence[Part]) -> list[Found]:
     """What the task gives for each part, in any order, spread over the processors; this thread works too.
 
     An error or an interruption, in whichever thread, stops all after the parts in hand.
     """
     left = deque(parts)
 
-    def work() -> list[int]:
+    def work() -> list[Found]:
         done = []
-        while part := _next(left):
+        while left:
+            try:
+                part = left.popleft()
+            except IndexError:  # another thread has taken the last
+                break
             try:
                 done.append(task(part))
             except BaseException:
@@ -40,10 +44,10 @@ def in_threads(task: Callable[[range], int], parts: list[range]) -> list[int]:
                 raise
         return done
 
-    helpers: list[Future[list[int]]] = []
+    helpers: list[Future[list[Found]]] = []
     try:
-        while len(helpers) < min(len(parts), _processors()) - 1:
-            helpers.append(_pool(os.getpid(), _processors()).submit(work))
+        while len(helpers) < min(len(parts), processors()) - 1:
+            helpers.append(_pool(os.getpid(), processors()).submit(work))
         mine = work()
     finally:
         left.clear()
@@ -52,12 +56,13 @@ def in_threads(task: Callable[[range], int], parts: list[range]) -> list[int]:
     return sum((helper.result() for helper in helpers), mine)
 
 
-def _next(left: deque[range]) -> range | None:
-    """The next part, if no other thread has taken the last."""
-    try:
-        return left.popleft()
-    except IndexError:
-        return None
+def each[Item, Found](function: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
+    """What the function gives for each item, in their order, spread over the processors.
+
+    Which thread works on an item must make no difference to what it gives: hold `one_thread` around it all, not within.
+    """
+    found = in_threads(lambda place: (place, function(items[place])), range(len(items)))
+    return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
 @cache
@@ -66,7 +71,7 @@ def _pool(process: int, processors: int) -> ThreadPoolExecutor:  # noqa: ARG001 
     return ThreadPoolExecutor(processors, "heemodel")
 
 
-def _processors() -> int:
+def processors() -> int:
     """Processors that this process may use, as far as Python and the system tell."""
     if hasattr(os, "process_cpu_count"):
         return os.process_cpu_count() or 1
