@@ -6,11 +6,12 @@ A section knows health economics and nothing of formats; a renderer knows a form
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal
 
 import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure as Canvas
 
 from heemodel.report.plots import THEME
@@ -205,6 +206,36 @@ def _saved(canvas: Canvas, form: Literal["svg", "png"], **options: Any) -> bytes
     """A drawing in a format; it is closed."""
     content = io.BytesIO()
     with plt.rc_context(THEME):
+        if form == "svg":
+            _arrange(canvas)
         canvas.savefig(content, format=form, dpi=150, **options)
     plt.close(canvas)
     return content.getvalue()
+
+
+class _Measuring(FigureCanvasSVG):
+    """What texts are measured on before they are drawn as SVG: one for all drawings, which remembers their sizes."""
+
+    def get_renderer(self) -> RendererSVG:
+        """As matplotlib's layout asks for it."""
+        return _renderer()
+
+
+@cache
+def _renderer() -> RendererSVG:
+    """Draws into nothing; sizes of texts do not depend on that of the drawing."""
+    return RendererSVG(1, 1, io.StringIO())  # type: ignore[no-untyped-call]
+
+
+def _arrange(canvas: Canvas) -> None:
+    """Give axes their places, once; saving would draw everything into nothing to the same end."""
+    engine = canvas.get_layout_engine()
+    if engine is None:
+        return
+    shown, dpi = canvas.canvas, canvas.dpi
+    _Measuring(canvas)
+    canvas.dpi = 72
+    engine.execute(canvas)
+    canvas.set_canvas(shown)
+    canvas.dpi = dpi
+    canvas.set_layout_engine(None)

@@ -102,7 +102,16 @@ def plain(table: pd.DataFrame, currency: Currency) -> pd.DataFrame:
     currency : in which money is printed; its sign becomes its code where it is the sign of that currency only
     """
     blank = "\N{NO-BREAK SPACE}" if currency.plain == currency.name else "[ \N{NO-BREAK SPACE}]*"
-    return table.replace({f"{re.escape(currency.name)}{blank}": f"{currency.plain} ", "−": "-"}, regex=True)
+    sign = re.compile(f"{re.escape(currency.name)}{blank}")
+
+    changed: dict[str, pd.Series] = {}
+    for name, column in table.items():
+        if column.dtype.kind not in "biuf":
+            texts = [text for text in column.unique() if isinstance(text, str)]  # each is read once
+            plainly = {text: sign.sub(f"{currency.plain} ", text).replace("−", "-") for text in texts}
+            if any(text != new for text, new in plainly.items()):
+                changed[str(name)] = pd.Series([plainly.get(text, text) for text in column], column.index, column.dtype)
+    return table.assign(**changed)
 
 
 @cache

@@ -1,10 +1,12 @@
 """Numbers as people read them, with no more digits than their Monte Carlo error supports."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from heemodel.analysis import Affected, Results
 from heemodel.currency import Currency, currency_in
@@ -207,10 +209,16 @@ def row_of(table: pd.DataFrame, quantity: str, basis: str = "probabilistic", **k
     ----------
     keys : values of further columns, such as scenario="trials", strategy="thrombectomy"
     """
-    chosen = (table["quantity"] == quantity) & (table["basis"] == basis)
+    keys = {"quantity": quantity, "basis": basis, **keys}
+    return table.iloc[np.flatnonzero(where(table, keys))[0]]
+
+
+def where(table: pd.DataFrame, keys: Mapping[str, object]) -> NDArray[np.bool_]:
+    """Whether columns of a row have these values, row by row."""
+    chosen = np.ones(len(table), dtype=bool)
     for column, value in keys.items():
-        chosen &= table[column] == value
-    return table[chosen].iloc[0]
+        chosen &= (table[column] == value).to_numpy(dtype=bool)
+    return chosen
 
 
 def mean_and_interval(row: pd.Series, form: str, error: float | None = None, *, currency: Currency) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import pandas as pd
 from heemodel.analysis import Results, ScenarioResult
 from heemodel.currency import Currency
 from heemodel.report.document import Block, Folded
-from heemodel.report.formatting import cell, coarsest, form_of, per_qaly
+from heemodel.report.formatting import cell, coarsest, form_of, per_qaly, where
 from heemodel.report.plots.marks import MARKS
 
 MOST_DRAWN = len(MARKS)
@@ -24,9 +24,7 @@ def rows_in(results: Results, table: str, **keys: object) -> pd.DataFrame:
     keys : values of columns, such as scenario="trials"
     """
     rows = results.tables.get(table, pd.DataFrame())
-    for column, value in keys.items():
-        rows = rows[rows[column] == value] if len(rows) else rows
-    return rows
+    return rows[where(rows, keys)] if len(rows) and keys else rows
 
 
 def by_scenario(results: Results, blocks: Callable[[ScenarioResult], Sequence[Block]], what: str) -> list[Block]:

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import cast
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, XAxis
@@ -100,8 +101,9 @@ class Amounts(Formatter):
 
 def literal(ax: Axes) -> Axes:
     """The axes, with every text on them printed as it is: two dollar signs are money or part of a name, no formula."""
-    for text in ax.findobj(Text):
-        text.set_parse_math(False)
+    if plt.rcParams["text.parse_math"]:  # reports turn it off before they draw
+        for text in ax.findobj(Text):
+            text.set_parse_math(False)
     return ax
 
 
