@@ -1,5 +1,6 @@
 """`heemodel new` and `heemodel check`: a model to start from, and a look at one before anything is sampled."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -24,10 +25,11 @@ def new(folder: Path, kind: str) -> None:
     """Make FOLDER with a working model to start from: inputs, model, README and a test, with comments that teach."""
     written = start(folder, kind)
     click.echo(f"Made {folder}: {', '.join(written)}\n\nNext:")
+    model, results = (shlex.quote(name) for name in (folder.as_posix(), f"results/{folder.resolve().name}"))
     for command in (
-        f"heemodel check {folder}",
-        f"heemodel run {folder} --out results/{folder.resolve().name}",
-        f"python -m pytest {folder}",
+        f"heemodel check {model}",
+        f"heemodel run {model} --out {results}",
+        f"python -m pytest --import-mode=importlib {model}",
     ):
         click.echo(f"  {command}")
 

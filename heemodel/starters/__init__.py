@@ -1,5 +1,6 @@
 """Working models to start from, of each kind that there is; `heemodel new` copies one."""
 
+import shlex
 from importlib import resources
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def start(folder: str | Path, kind: str = "cohort") -> tuple[str, ...]:
         source = resources.files("heemodel.starters").joinpath(kind)
         for name in FILES:
             text = source.joinpath(name).read_text(encoding="utf-8")
-            (folder / name).write_text(text.replace("MODEL_FOLDER", folder.as_posix()), encoding="utf-8")
+            (folder / name).write_text(text.replace("MODEL_FOLDER", shlex.quote(folder.as_posix())), encoding="utf-8")
     except OSError as error:
         raise HeemodelError(f"{folder} cannot be made ({error.strerror}); name another folder") from error
     return FILES

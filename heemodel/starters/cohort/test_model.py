@@ -1,4 +1,4 @@
-"""Tests of this model: ``python -m pytest MODEL_FOLDER``."""
+"""Tests of this model: ``python -m pytest --import-mode=importlib MODEL_FOLDER``."""
 
 from pathlib import Path
 
