@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 LOWER, UPPER = 0.025, 0.975
 SHORTEST = 4
 """Draws of a chain from which its autocorrelation can be told."""
+KEPT = 16
+"""Sets of labels of samples, for the next quantity that has the same ones."""
 LARGEST = 0.5
 """Standard deviation of an event that is as likely as not."""
 
@@ -46,12 +49,8 @@ class Origin:
     @classmethod
     def named(cls, labels: Mapping[str, NDArray[Any]]) -> Self:
         """By the names of the `chain` and of the `model` of each draw, where there are such."""
-        numbers = {name: np.unique(of, return_inverse=True)[1] for name, of in labels.items()}
-        chains = None
-        if (chain := numbers.get("chain")) is not None:
-            places = [np.flatnonzero(chain == one) for one in range(chain.max(initial=0) + 1)]
-            chains = tuple(at[: min(map(len, places))] for at in places)
-        return cls(chains, numbers.get("model"))
+        chain, model = (_Labels(labels[name]) if name in labels else None for name in ("chain", "model"))
+        return cls(None if chain is None else _places(chain), None if model is None else _numbers(model))
 
     def __bool__(self) -> bool:
         """Whether draws have such an origin."""
@@ -90,6 +89,34 @@ class Origin:
         if self.chains is None or len(self.chains[0]) < SHORTEST:
             return 1.0
         return float(array_stats.ess(np.stack([values[at] for at in self.chains]), method="mean", relative=True))
+
+
+class _Labels:
+    """Labels of samples, which many quantities have alike: what is worked out of them is kept by what they say."""
+
+    def __init__(self, values: NDArray[Any]) -> None:
+        self.values = values
+        self.key = values.dtype, tuple(values.tolist()) if values.dtype.hasobject else values.tobytes()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Labels) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@lru_cache(maxsize=KEPT)
+def _numbers(labels: _Labels) -> NDArray[np.intp]:
+    """Each label's number from 0, in their order."""
+    return np.unique(labels.values, return_inverse=True)[1]
+
+
+@lru_cache(maxsize=KEPT)
+def _places(labels: _Labels) -> tuple[NDArray[np.intp], ...]:
+    """Of each chain the places of its draws, cut to the shortest."""
+    chain = _numbers(labels)
+    places = [np.flatnonzero(chain == one) for one in range(chain.max(initial=0) + 1)]
+    return tuple(at[: min(map(len, places))] for at in places)
 
 
 INDEPENDENT = Origin()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import xarray as xr
@@ -38,6 +39,7 @@ class Pair:
     per_person: str
     notes: Mapping[str, str]
 
+    @cached_property
     def increments(self) -> tuple[xr.DataArray, xr.DataArray]:
         """Incremental cost and incremental QALYs."""
         cea = self.cea
@@ -46,7 +48,7 @@ class Pair:
 
     def means(self) -> Iterator[Quantity]:
         """What there is on either basis: increments, their ratio, net benefits."""
-        cost, qaly = self.increments()
+        cost, qaly = self.increments
         yield self._quantity("incremental_cost", summarise(cost), self.per_person)
         yield self._quantity("incremental_qaly", summarise(qaly), "QALYs per patient")
         icer = self.cea.icer(self.intervention)
@@ -59,7 +61,7 @@ class Pair:
 
     def chances(self) -> Iterator[Quantity]:
         """What only a sample tells: how probably it saves money, and is better value than the comparator."""
-        cost, qaly = self.increments()
+        cost, qaly = self.increments
         yield self._quantity("probability_saving", share(cost < 0), "probability")
         for threshold in self.thresholds:
             name = f"probability_cost_effective_at_{threshold:.12g}"

@@ -46,7 +46,7 @@ def _rows(
         cea = CostEffectiveness(of, comparator=results.comparator)
         for name in results.interventions:
             pair = pair_of(results, cea, name)
-            yearly = [] if volume is None else [_yearly(results, -pair.increments()[0], volume)]
+            yearly = [] if volume is None else [_yearly(results, -pair.increments[0], volume)]
             yield from rows_of([*compared(pair, basis), *yearly], basis, strategy=name, **keys)
         if basis == "probabilistic":
             yield from rows_of(of_decision(results, cea), basis, strategy="", **keys)
