@@ -9,12 +9,12 @@ import xarray as xr
 
 from heemodel.analysis.agreement import check_agreement, check_information
 from heemodel.analysis.folder import ModelFolder, load_model
-from heemodel.analysis.preparing import Prepared, Sampler, place_of, prepare
+from heemodel.analysis.own_code import own_code
+from heemodel.analysis.preparing import Prepared, Sampler, in_words, prepare
 from heemodel.analysis.record import hashes, record_of
 from heemodel.analysis.results import Affected, Results, ScenarioResult, VariationResult
 from heemodel.analysis.tables import tabulated
 from heemodel.decision import Appraisal, appraise
-from heemodel.errors import HeemodelError
 from heemodel.parameters import Inputs
 from heemodel.structures import DecisionModel, ModelError
 from heemodel.structures.protocol import Discounts, DrawnAsTree, Traceable, tells_apart
@@ -158,6 +158,10 @@ def _analysed(
     steps.next(next(names))
     model, few = prepared.model, sampled.isel(sample=slice(0, TRACE_DRAWS))
     grouped = "group" in outcomes.dims
+    with own_code(prepared.folder, prepared.where):
+        trace = model.trace(few, weights=prepared.shares) if isinstance(model, Traceable) else None
+        tree = model.table(few) if isinstance(model, DrawnAsTree) else None
+        by_year = _by_year(prepared, few)
     result = ScenarioResult(
         name=prepared.scenario,
         appraisal=appraisal,
@@ -165,17 +169,18 @@ def _analysed(
         outcomes=weighted,
         point=prepared.weighted(prepared.point),
         fitted=fitted,
-        trace=model.trace(few, weights=prepared.shares) if isinstance(model, Traceable) else None,
-        tree=model.table(few) if isinstance(model, DrawnAsTree) else None,
+        trace=trace,
+        tree=tree,
         cost_by_state=cost_by_state,
-        by_year=_by_year(prepared, few),
+        by_year=by_year,
         groups=outcomes if grouped else None,
         subgroups=prepared.subgroups if grouped else None,
         read=prepared.read,
     )
     steps.next(next(names))
     comparator = prepared.inputs.about.comparator
-    checks = run_checks(model, sampled, outcomes, central=prepared.central, comparator=comparator)
+    with own_code(prepared.folder, prepared.where):
+        checks = run_checks(model, sampled, outcomes, central=prepared.central, comparator=comparator)
     return replace(result, checks=[*checks, *folder.checks(sampled, outcomes)])
 
 
@@ -284,10 +289,8 @@ def check_models(folder: ModelFolder, inputs: Inputs, scenarios: Sequence[str], 
         for name, variation in inputs.variations.items()
     ]
     for varied, length, scenario, variation in wanted:
-        try:
+        with own_code(folder.path, in_words(scenario, variation)):
             folder.model(varied, length, scenario)
-        except ModelError as error:
-            raise HeemodelError(f"{place_of(inputs, scenario, variation)}: {error}") from error
 
 
 def _quietly(*_: object) -> None:
