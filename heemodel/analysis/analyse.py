@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from heemodel.analysis.agreement import check_agreement, check_information
@@ -15,11 +16,14 @@ from heemodel.analysis.record import hashes, record_of
 from heemodel.analysis.results import Affected, Results, ScenarioResult, VariationResult
 from heemodel.analysis.tables import tabulated
 from heemodel.decision import Appraisal, appraise
+from heemodel.errors import HeemodelError
 from heemodel.parameters import Inputs
 from heemodel.structures import DecisionModel, ModelError
 from heemodel.structures.protocol import Discounts, DrawnAsTree, Traceable, tells_apart
 from heemodel.verify import run_checks
 
+FEWEST_DRAWS = 100
+"""With fewer, neither the value of information nor its precision can be worked out."""
 TRACE_DRAWS = 1_000
 """Draws behind the occupancy over time and outcomes by year: a mean and interval for a picture."""
 FEW_PLACES = 3
@@ -50,8 +54,8 @@ def analyse(
     ----------
     model : a model folder, from `load_model`, or its path
     scenarios : names of scenarios of the inputs; all by default
-    draws : joint draws of all uncertain inputs
-    seed : the one seed
+    draws : joint draws of all uncertain inputs, 100 or more
+    seed : the one seed, 0 or more
     horizon : as the model takes it, such as "5 years"; the model's own by default
     inputs : in place of the folder's, such as ``model.inputs.with_changes({…})``
     allow_unconverged : use a posterior that the convergence gate refuses; the report says so first
@@ -79,6 +83,10 @@ def analyse(
     >>> results.strategies
     ['caffeine/ergotamine', 'sumatriptan']
     """
+    _check_whole("draws", draws, FEWEST_DRAWS)
+    _check_whole("seed", seed, 0)
+    if isinstance(scenarios, str):
+        raise HeemodelError(f"scenarios = {scenarios!r} is one name; give a list: scenarios=[{scenarios!r}]")
     folder = model if isinstance(model, ModelFolder) else load_model(model)
     inputs = inputs or folder.inputs
     chosen = [name for name in inputs.scenarios if scenarios is None or name in scenarios]
@@ -117,6 +125,12 @@ def analyse(
         question=inputs.about.question,
     )
     return tabulated(results)
+
+
+def _check_whole(what: str, number: object, least: int) -> None:
+    """Refuse what is no whole number, or a smaller one."""
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
+        raise HeemodelError(f"{what} = {number!r}; give a whole number, {least} or more")
 
 
 STEPS = (

@@ -14,7 +14,7 @@ import xarray as xr
 from heemodel.analysis.needs import stated_needs
 from heemodel.analysis.own_code import EVIDENCE, MODEL, own_code, package_name
 from heemodel.analysis.results import Comparison
-from heemodel.errors import HeemodelError
+from heemodel.errors import HeemodelError, closest
 from heemodel.evidence import EvidenceModel
 from heemodel.parameters import Inputs, Needs, read_inputs
 from heemodel.structures import DecisionModel
@@ -74,7 +74,12 @@ class ModelFolder:
         self, inputs: Inputs | None = None, horizon: str | None = None, scenario: str | None = None
     ) -> DecisionModel:
         """The decision model of a scenario; by default of the folder's inputs, its horizon and its first scenario."""
-        inputs = inputs or self.inputs
+        inputs = self.inputs if inputs is None else inputs
+        if not isinstance(inputs, Inputs):
+            raise HeemodelError(
+                f"model(inputs, horizon, scenario) of {self.path} makes the decision model, of inputs; given is a "
+                f"{type(inputs).__name__}. Make it first and run it then, as in load_model(folder).model().run(draws)"
+            )
         given = {
             "inputs": inputs,
             "horizon": horizon or self.default_horizon,
@@ -124,6 +129,11 @@ class ModelFolder:
                 f"{self.path / MODEL}: model(…) asks for {unknown[0]!r}; it may ask for {', '.join(OFFERED)}, by these "
                 "names"
             )
+        for name in asked.keys() - {*OFFERED}:
+            if meant := closest(name, OFFERED):
+                raise HeemodelError(
+                    f"{self.path / MODEL}: model(…) asks for {name!r}, which it is never given; did you mean {meant!r}?"
+                )
         return function
 
 
@@ -165,7 +175,10 @@ def load_model(path: str | Path) -> ModelFolder:
         raise HeemodelError(f"{path} is a file; name the model's folder: {path.parent}")
     for name in (INPUTS, MODEL):
         if not (path / name).is_file():
-            raise HeemodelError(f"{path} is not a model folder: it has no {name}")
+            raise HeemodelError(
+                f"{path} is not a model folder: it has no {name}; name another folder, or make one to start from with "
+                "`heemodel new FOLDER`"
+            )
     inputs = read_inputs(path / INPUTS, needs=_stated(path))
     package = _package(path)
     model = _module(package, path, "model")
