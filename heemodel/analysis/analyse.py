@@ -5,11 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from heemodel.analysis.agreement import check_agreement, check_information
 from heemodel.analysis.folder import ModelFolder, load_model
-from heemodel.analysis.preparing import Prepared, Sampler, place_of, prepare
+from heemodel.analysis.own_code import own_code
+from heemodel.analysis.preparing import Prepared, Sampler, in_words, prepare
 from heemodel.analysis.record import hashes, record_of
 from heemodel.analysis.results import Affected, Results, ScenarioResult, VariationResult
 from heemodel.analysis.tables import tabulated
@@ -20,6 +22,8 @@ from heemodel.structures import DecisionModel, ModelError
 from heemodel.structures.protocol import Discounts, DrawnAsTree, Traceable, tells_apart
 from heemodel.verify import run_checks
 
+FEWEST_DRAWS = 100
+"""With fewer, neither the value of information nor its precision can be worked out."""
 TRACE_DRAWS = 1_000
 """Draws behind the occupancy over time and outcomes by year: a mean and interval for a picture."""
 FEW_PLACES = 3
@@ -50,8 +54,8 @@ def analyse(
     ----------
     model : a model folder, from `load_model`, or its path
     scenarios : names of scenarios of the inputs; all by default
-    draws : joint draws of all uncertain inputs
-    seed : the one seed
+    draws : joint draws of all uncertain inputs, 100 or more
+    seed : the one seed, 0 or more
     horizon : as the model takes it, such as "5 years"; the model's own by default
     inputs : in place of the folder's, such as ``model.inputs.with_changes({…})``
     allow_unconverged : use a posterior that the convergence gate refuses; the report says so first
@@ -79,6 +83,10 @@ def analyse(
     >>> results.strategies
     ['caffeine/ergotamine', 'sumatriptan']
     """
+    _check_whole("draws", draws, FEWEST_DRAWS)
+    _check_whole("seed", seed, 0)
+    if isinstance(scenarios, str):
+        raise HeemodelError(f"scenarios = {scenarios!r} is one name; give a list: scenarios=[{scenarios!r}]")
     folder = model if isinstance(model, ModelFolder) else load_model(model)
     inputs = inputs or folder.inputs
     chosen = [name for name in inputs.scenarios if scenarios is None or name in scenarios]
@@ -118,6 +126,12 @@ def analyse(
         question=inputs.about.question,
     )
     return tabulated(results)
+
+
+def _check_whole(what: str, number: object, least: int) -> None:
+    """Refuse what is no whole number, or a smaller one."""
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
+        raise HeemodelError(f"{what} = {number!r}; give a whole number, {least} or more")
 
 
 FITTING = "fitting the evidence"
@@ -162,6 +176,10 @@ def _analysed(
     steps.next(next(names))
     model, few = prepared.model, sampled.isel(sample=slice(0, TRACE_DRAWS))
     grouped = "group" in outcomes.dims
+    with own_code(prepared.folder, prepared.where):
+        trace = model.trace(few, weights=prepared.shares) if isinstance(model, Traceable) else None
+        tree = model.table(few) if isinstance(model, DrawnAsTree) else None
+        by_year = _by_year(prepared, few)
     result = ScenarioResult(
         name=prepared.scenario,
         appraisal=appraisal,
@@ -169,17 +187,18 @@ def _analysed(
         outcomes=weighted,
         point=prepared.weighted(prepared.point),
         fitted=fitted,
-        trace=model.trace(few, weights=prepared.shares) if isinstance(model, Traceable) else None,
-        tree=model.table(few) if isinstance(model, DrawnAsTree) else None,
+        trace=trace,
+        tree=tree,
         cost_by_state=cost_by_state,
-        by_year=_by_year(prepared, few),
+        by_year=by_year,
         groups=outcomes if grouped else None,
         subgroups=prepared.subgroups if grouped else None,
         read=prepared.read,
     )
     steps.next(next(names))
     comparator = prepared.inputs.about.comparator
-    checks = run_checks(model, sampled, outcomes, central=prepared.central, comparator=comparator)
+    with own_code(prepared.folder, prepared.where):
+        checks = run_checks(model, sampled, outcomes, central=prepared.central, comparator=comparator)
     return replace(result, checks=[*checks, *folder.checks(sampled, outcomes)])
 
 
@@ -289,10 +308,8 @@ def check_models(folder: ModelFolder, inputs: Inputs, scenarios: Sequence[str], 
         for name, variation in inputs.variations.items()
     ]
     for varied, length, scenario, variation in wanted:
-        try:
+        with own_code(folder.path, in_words(scenario, variation)):
             folder.model(varied, length, scenario)
-        except ModelError as error:
-            raise HeemodelError(f"{place_of(inputs, scenario, variation)}: {error}") from error
 
 
 def _quietly(*_: object) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from heemodel.analysis.agreement import check_agreement, check_information
 from heemodel.analysis.analyse import check_models
 from heemodel.analysis.folder import ModelFolder
-from heemodel.analysis.preparing import Prepared, Sampler, prepare
+from heemodel.analysis.own_code import own_code
+from heemodel.analysis.preparing import Prepared, Sampler, in_words, prepare
 from heemodel.parameters import Inputs, join_draws
 from heemodel.verify import Check, run_checks
 
@@ -91,7 +92,8 @@ def check_model(
     for place, (name, scenario) in enumerate(inputs.scenarios.items()):
         if progress is not None:
             progress(f"{scenario.label}: running and checking", place, len(inputs.scenarios))
-        evidence = folder.evidence(inputs, name)
+        with own_code(folder.path, in_words(name)):
+            evidence = folder.evidence(inputs, name)
         if evidence is not None and not evidence.central:
             pending[name] = PENDING
             continue
@@ -114,7 +116,8 @@ def _checks(folder: ModelFolder, prepared: Prepared) -> list[Check]:
         draws = join_draws(prepared.evidence.central.expand_dims(sample=drawn["sample"]), drawn)
     outcomes = prepared.run(draws)
     comparator = prepared.inputs.about.comparator
-    checks = run_checks(prepared.model, draws, outcomes, central=prepared.central, comparator=comparator)
+    with own_code(prepared.folder, prepared.where):
+        checks = run_checks(prepared.model, draws, outcomes, central=prepared.central, comparator=comparator)
     return [*checks, *folder.checks(draws, outcomes)]
 
 

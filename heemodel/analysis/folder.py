@@ -1,6 +1,5 @@
 """A model folder: its inputs, its Python files as a package of their own, and what they hold that an analysis needs."""
 
-import hashlib
 import importlib.util
 import inspect
 import sys
@@ -13,14 +12,15 @@ from typing import Any
 import xarray as xr
 
 from heemodel.analysis.needs import stated_needs
+from heemodel.analysis.own_code import EVIDENCE, MODEL, own_code, package_name
 from heemodel.analysis.results import Comparison
-from heemodel.errors import HeemodelError
+from heemodel.errors import HeemodelError, closest
 from heemodel.evidence import EvidenceModel
 from heemodel.parameters import Inputs, Needs, read_inputs
 from heemodel.structures import DecisionModel
 from heemodel.verify import Check
 
-INPUTS, MODEL, EVIDENCE = "inputs.toml", "model.py", "evidence.py"
+INPUTS = "inputs.toml"
 OFFERED = ("inputs", "horizon", "scenario")
 """What `model(…)` of a folder may ask for, by the names of its parameters."""
 
@@ -74,14 +74,20 @@ class ModelFolder:
         self, inputs: Inputs | None = None, horizon: str | None = None, scenario: str | None = None
     ) -> DecisionModel:
         """The decision model of a scenario; by default of the folder's inputs, its horizon and its first scenario."""
-        inputs = inputs or self.inputs
+        inputs = self.inputs if inputs is None else inputs
+        if not isinstance(inputs, Inputs):
+            raise HeemodelError(
+                f"model(inputs, horizon, scenario) of {self.path} makes the decision model, of inputs; given is a "
+                f"{type(inputs).__name__}. Make it first and run it then, as in load_model(folder).model().run(draws)"
+            )
         given = {
             "inputs": inputs,
             "horizon": horizon or self.default_horizon,
             "scenario": scenario or next(iter(inputs.scenarios)),
         }
         asked = inspect.signature(self._function).parameters
-        model = self._function(**{name: value for name, value in given.items() if name in asked})
+        with own_code(self.path):
+            model = self._function(**{name: value for name, value in given.items() if name in asked})
         if not isinstance(model, DecisionModel):
             raise HeemodelError(
                 f"{self.path / MODEL}: model(…) gives a {type(model).__name__}; return a decision model, such as "
@@ -93,17 +99,20 @@ class ModelFolder:
         """The evidence model of a scenario, if the folder fits any."""
         if self.evidence_module is None:
             return None
-        evidence: EvidenceModel = _function(self.evidence_module, "evidence")(inputs, scenario)
+        with own_code(self.path):
+            evidence: EvidenceModel = _function(self.evidence_module, "evidence")(inputs, scenario)
         return evidence
 
     def checks(self, draws: xr.Dataset, outcomes: xr.Dataset) -> list[Check]:
         """What this model must reproduce, from its own function `checks`."""
-        checks: list[Check] = self._optional("checks")(draws, outcomes)
+        with own_code(self.path, "its checks"):
+            checks: list[Check] = self._optional("checks")(draws, outcomes)
         return checks
 
     def comparisons(self, inputs: Inputs) -> list[Comparison]:
         """Figures of the model beside published ones, from its own function `comparisons`."""
-        comparisons: list[Comparison] = self._optional("comparisons")(inputs)
+        with own_code(self.path, "its comparisons"):
+            comparisons: list[Comparison] = self._optional("comparisons")(inputs)
         return comparisons
 
     def _optional(self, name: str) -> Callable[..., Any]:
@@ -120,6 +129,11 @@ class ModelFolder:
                 f"{self.path / MODEL}: model(…) asks for {unknown[0]!r}; it may ask for {', '.join(OFFERED)}, by these "
                 "names"
             )
+        for name in asked.keys() - {*OFFERED}:
+            if meant := closest(name, OFFERED):
+                raise HeemodelError(
+                    f"{self.path / MODEL}: model(…) asks for {name!r}, which it is never given; did you mean {meant!r}?"
+                )
         return function
 
 
@@ -161,7 +175,10 @@ def load_model(path: str | Path) -> ModelFolder:
         raise HeemodelError(f"{path} is a file; name the model's folder: {path.parent}")
     for name in (INPUTS, MODEL):
         if not (path / name).is_file():
-            raise HeemodelError(f"{path} is not a model folder: it has no {name}")
+            raise HeemodelError(
+                f"{path} is not a model folder: it has no {name}; name another folder, or make one to start from with "
+                "`heemodel new FOLDER`"
+            )
     inputs = read_inputs(path / INPUTS, needs=_stated(path))
     package = _package(path)
     model = _module(package, path, "model")
@@ -202,12 +219,11 @@ def _stated(path: Path) -> Needs | None:
 
 def _package(path: Path) -> str:
     """A package for the folder, new each time that it is loaded, under a name that no other folder has."""
-    full = path.resolve()
-    name = f"heemodel_model_{full.name}_{hashlib.sha256(str(full).encode()).hexdigest()[:12]}"
+    name = package_name(path)
     for old in [known for known in sys.modules if known == name or known.startswith(f"{name}.")]:
         del sys.modules[old]
     package = ModuleType(name)
-    package.__path__ = [str(full)]
+    package.__path__ = [str(path.resolve())]
     sys.modules[name] = package
     return name
 
@@ -219,17 +235,8 @@ def _module(package: str, path: Path, name: str) -> ModuleType:
         raise HeemodelError(f"{path / name}.py cannot be imported")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
-    try:
+    with own_code(path, "while it is read"):
         spec.loader.exec_module(module)
-    except ModuleNotFoundError as error:
-        wanted = str(error.name).partition(".")[0]
-        if (path / f"{wanted}.py").is_file() or (path / wanted).is_dir():
-            raise HeemodelError(
-                f"{path / name}.py imports {wanted!r}, which is a file of its own folder; write from .{wanted} import …"
-            ) from error
-        raise HeemodelError(f"{path / name}.py imports {wanted!r}, which is not installed") from error
-    except SyntaxError as error:
-        raise HeemodelError(f"{error.filename}, line {error.lineno}: {error.msg}") from error
     return module
 
 

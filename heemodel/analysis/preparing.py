@@ -1,15 +1,16 @@
 """What an analysis does before draws are run: models built, point estimates run, evidence fitted once each."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import xarray as xr
 
 from heemodel.analysis.folder import ModelFolder
+from heemodel.analysis.own_code import own_code
 from heemodel.analysis.results import Fitted
-from heemodel.errors import HeemodelError
-from heemodel.evidence import EvidenceError, EvidenceModel, Posterior, fit
+from heemodel.evidence import EvidenceModel, Posterior, fit
 from heemodel.parameters import Inputs, join_draws
-from heemodel.structures import DecisionModel, ModelError
+from heemodel.structures import DecisionModel
 from heemodel.structures.protocol import tells_apart
 
 
@@ -69,7 +70,7 @@ class Prepared:
 
     Attributes
     ----------
-    place : where an error is, in words
+    folder, where : whose code it is, and which scenario or variation in words, for errors
     model, evidence : of the scenario
     central, point : one value of each parameter, and the outcomes of these
     read : names of the parameters that the model reads
@@ -77,7 +78,8 @@ class Prepared:
     """
 
     scenario: str
-    place: str
+    folder: Path
+    where: str
     inputs: Inputs
     model: DecisionModel
     evidence: EvidenceModel | None
@@ -88,10 +90,8 @@ class Prepared:
 
     def run(self, draws: xr.Dataset, **how: str) -> xr.Dataset:
         """Outcomes of the draws; the error of an impossible one names the scenario."""
-        try:
+        with own_code(self.folder, f"{self.where}, over its draws"):
             return self.model.run(draws, progress=_quietly, **how)
-        except ModelError as error:
-            raise HeemodelError(f"{self.place}, over its draws: {error}") from error
 
     def run_by_state(self, draws: xr.Dataset) -> tuple[xr.Dataset, xr.DataArray | None]:
         """Outcomes of the draws, and the mean cost by component and state of all groups, where the model knows it."""
@@ -122,18 +122,17 @@ def prepare(
     folder: ModelFolder, inputs: Inputs, scenario: str, horizon: str, sampler: Sampler, *, variation: str | None = None
 ) -> Prepared:
     """Build a scenario's model and run its point estimate; evidence that has no plug-in estimate is fitted for it."""
-    place = place_of(inputs, scenario, variation)
-    try:
+    where = in_words(scenario, variation)
+    with own_code(folder.path, where):
         model = folder.model(inputs, horizon, scenario)
         evidence = folder.evidence(inputs, scenario)
         central = join_draws(sampler.central(evidence), inputs.central())
         read = model.check_parameters(central, must_be_read=inputs.read_by_model())
         point = model.run(central)
-    except (EvidenceError, ModelError) as error:
-        raise HeemodelError(f"{place}: {error}") from error
     return Prepared(
         scenario=scenario,
-        place=place,
+        folder=folder.path,
+        where=where,
         inputs=inputs,
         model=model,
         evidence=evidence,
@@ -144,9 +143,9 @@ def prepare(
     )
 
 
-def place_of(inputs: Inputs, scenario: str, variation: str | None = None) -> str:
-    """Where an error is, in words."""
-    return f"{inputs.path}, " + (f"variation {variation!r}" if variation else f"scenario {scenario!r}")
+def in_words(scenario: str, variation: str | None = None) -> str:
+    """What is being run, for errors."""
+    return f"variation {variation!r}" if variation else f"scenario {scenario!r}"
 
 
 def _quietly(*_: object) -> None:

@@ -362,6 +362,9 @@ class CostEffectiveness:
         return pd.DataFrame(rows)
 
     def _increment(self, outcome: xr.DataArray, intervention: str) -> xr.DataArray:
+        if intervention == self.comparator:
+            listed = ", ".join(self.interventions)
+            raise OutcomeError(f"{intervention!r} is the comparator; name what is compared with it: {listed}")
         if intervention not in self.interventions:
             raise OutcomeError(f"no intervention {intervention!r}; {nearest(intervention, self.interventions)}")
         return outcome.sel(strategy=intervention, drop=True) - outcome.sel(strategy=self.comparator, drop=True)

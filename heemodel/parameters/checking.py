@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -13,6 +13,7 @@ from heemodel.parameters.groupings import wrong_groups
 from heemodel.parameters.money import foreign_money
 from heemodel.parameters.needs import Needs, misfits, wrong_volume
 from heemodel.parameters.parameter import Parameter
+from heemodel.parameters.policy import policy_profiles
 from heemodel.parameters.problems import Problem
 from heemodel.parameters.references import references, unlike
 from heemodel.parameters.specification import (
@@ -131,7 +132,7 @@ def _problem(detail: ErrorDetails, specification: type[Specification], place: tu
     context = detail.get("ctx", {})
     match detail["type"]:
         case "missing":
-            at, reason = place, f"{keys[-1]} is missing; add `{keys[-1]} = …`"
+            at, reason = place, f"{keys[-1]} is missing; add `{keys[-1]} = …`{_choice(specification, keys[-1])}"
         case "extra_forbidden":
             reason = f"unknown key; {nearest(keys[-1], specification.model_fields)}"
         case "value_error":
@@ -140,7 +141,8 @@ def _problem(detail: ErrorDetails, specification: type[Specification], place: tu
             limit = f"above {context['gt']:g}" if "gt" in context else f"{context['ge']:g} or more"
             reason = f"is {shown!r}; it must be {limit}"
         case "float_type" | "int_type" if isinstance(shown, str):
-            reason = f"is {shown!r}; write the number without quotes, and with a decimal point"
+            point = ", and with a decimal point" if "," in shown else ""
+            reason = f"is {shown!r}; write the number without quotes{point}"
         case "int_type" | "int_from_float":
             reason = f"is {shown!r}; it must be a whole number"
         case "literal_error":
@@ -148,3 +150,12 @@ def _problem(detail: ErrorDetails, specification: type[Specification], place: tu
         case _:
             reason = f"is {shown!r}; {detail['msg'][0].lower()}{detail['msg'][1:]}"
     return Problem(at, reason)
+
+
+def _choice(specification: type[Specification], key: str) -> str:
+    """What a key that is missing can be, where it is one of a few names."""
+    if specification is About and key == "policy":
+        known = ", ".join(f'"{name}" ({profile.label})' for name, profile in policy_profiles().items())
+        return f", the profile that gives the discount rates, one of: {known}"
+    options = get_args(specification.model_fields[key].annotation) if key in specification.model_fields else ()
+    return f", one of: {', '.join(options)}" if options and all(isinstance(one, str) for one in options) else ""

@@ -113,7 +113,8 @@ def _wrong_member(place: Place, name: str, sections: Mapping[str, Any]) -> Itera
         yield Problem(place, f"names no parameter {name!r}; {nearest(name, sections['parameters'])}")
     elif (p := sections["parameters"][name]) is not None and type(p.uncertainty) not in (*SCALES, Fixed):
         kind = "several numbers" if p.labels is not None else f"a {p.distribution} distribution"
-        yield Problem(place, f"{name!r} has {kind}; correlated are single numbers, normal, lognormal or log-odds")
+        cure = "give it a normal, lognormal or log-odds distribution of one number, or take it out of the group"
+        yield Problem(place, f"{name!r} has {kind}, which cannot be correlated; {cure}")
 
 
 def _other_variance(group: str, name: str, p: Parameter, variance: float) -> Iterator[Problem]:

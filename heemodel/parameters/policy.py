@@ -42,6 +42,13 @@ def policy_thresholds() -> list[float]:
 def policy_profile(name: str) -> PolicyProfile:
     """The profile of that name.
 
+    Parameters
+    ----------
+    name : ``"nice-2022"`` (the reference case of 2022) or ``"nice-2026"`` (with the threshold announced on 1 December
+        2025)
+
+    Examples
+    --------
     >>> policy_profile("nice-2022").discount_cost
     0.035
     """

@@ -10,8 +10,8 @@ from heemodel.parameters.problems import InputError, Problem, SourceText
 
 HINTS = {
     r"[“”‘’]": 'use straight quotes (") rather than curly ones',
-    r"=\s*-?\d{1,3}(,\d{3})+\s*$": "write thousands without commas, as in 1085 or 1_085",
-    r"=\s*-?\d+,\d+\s*$": "write a decimal point rather than a comma, as in 41.5",
+    r"=\s*-?[1-9]\d{0,2}(,\d{3})+\s*(#|$)": "write thousands without commas, as in 1085 or 1_085",
+    r"=\s*-?\d+,\d+\s*(#|$)": "write a decimal point rather than a comma, as in 41.5",
     r"=\s*-?[£$€]": "write the figure alone; its currency belongs in unit",
     r"=\s*-?[\d.]+\s*%": "write a percentage as a share: 0.17",
     r'^[^"]*"[^"]*$': "a quote is not closed",

@@ -125,8 +125,8 @@ def read_psa(
     sources = {role: source for role, source in given.items() if source is not None}
     if list(sources) not in (["samples"], ["costs", "effects"], ["costs", "effects", "parameters"]):
         raise OutcomeError(
-            f"given are {', '.join(sources) or 'no files'}; give costs and effects, and parameters if there are any, "
-            "or samples alone"
+            f"the files given are of {' and '.join(sources) or 'nothing'}; give one of costs and one of effects, with "
+            "one of parameters if there are any, or instead one of samples that holds them all"
         )
     for role, source in sources.items():
         if not isinstance(source, str | os.PathLike):

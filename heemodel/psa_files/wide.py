@@ -16,6 +16,7 @@ from heemodel.psa_files.tables import (
     check_index,
     check_size,
     check_strategies,
+    miscounted,
     several,
 )
 
@@ -23,6 +24,7 @@ NUMBERING = ("sample", "iteration", "draw", "sim", "id")
 """What a column that numbers the samples is called, in any capitals."""
 COUNTS = 10
 """From so many samples on, outcomes that run 1, 2, 3 … are row numbers under another name."""
+NUMBERS_ROWS = "column {!r} numbers the rows; if it is the sample, call it sample, or delete it"
 ASK = "say with columns= which are meant: strategy, its column of costs, its column of QALYs"
 
 Named = dict[str, tuple[str, str]]
@@ -74,8 +76,14 @@ def check_outcome(wide: Wide) -> None:
 
 def check_no_numbering(table: Table, name: str, values: NDArray[np.float64]) -> None:
     """Note costs or QALYs that number the rows."""
-    if len(values) >= COUNTS and np.array_equal(values - values[0], np.arange(len(values))) and values[0] in (0, 1):
-        table.problem(f"column {name!r} numbers the rows; if it is the sample, call it sample, or delete it")
+    if _is_numbering(values):
+        table.problem(NUMBERS_ROWS.format(name))
+
+
+def _is_numbering(values: NDArray[np.float64]) -> bool:
+    """Whether so many numbers run 1, 2, 3 … or 0, 1, 2 … that they can be nothing else."""
+    counted = len(values) >= COUNTS and values[0] in (0, 1)
+    return bool(counted and np.array_equal(values - values[0], np.arange(len(values))))
 
 
 def name_alike(costs: Wide, effects: Wide, columns: Named | None, match: str) -> None:
@@ -150,6 +158,11 @@ def match_strategies(costs: Wide, effects: Wide) -> None:
     for name in unknown:
         effects.table.problem(f"{head}: {there} has no strategy {name!r}; {nearest(name, costs.names)}")
     for name in missing:
+        values = costs.numbers.get(name)
+        if isinstance(values, np.ndarray) and miscounted(values) is None:  # no strategy: it numbers the rows
+            if not _is_numbering(values):
+                costs.table.problem(NUMBERS_ROWS.format(name))
+            continue
         effects.table.problem(f"{head}: there is no strategy {name!r}, as in {there}; add its column")
     read = costs.numbers and effects.numbers and not unknown and not missing
     if read and all(np.array_equal(effects.numbers[name], numbers) for name, numbers in costs.numbers.items()):

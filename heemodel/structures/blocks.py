@@ -134,15 +134,16 @@ def names_read(
         misspelt name
     """
     p = Parameters(read_draws(draws), read=draws.read if isinstance(draws, Parameters) else set())
-    problems = []
+    problems, stopped = [], None
     for function in functions:
         try:
             function(p)
         except MissingParameterError as error:
             problems.append(str(error))
-    if idle := [name for name in must_be_read if name not in p.read]:
-        reason = "" if not problems else " (or stopped before it did)"
-        problems.append(f"the model never reads {', '.join(idle)}{reason}; correct the name or remove it")
+            stopped = stopped or error
+    idle = [name for name in must_be_read if name not in p.read]
+    if idle and not problems:  # a function that stopped early may read more
+        problems.append(f"the model never reads {', '.join(idle)}; correct the name or remove it")
     if problems:
-        raise ModelError("\n".join(dict.fromkeys(problems)))
+        raise ModelError("\n".join(dict.fromkeys(problems))) from stopped
     return frozenset(p.read)

@@ -50,6 +50,8 @@ CURES = {
     "cannot reindex or align": ("joins arrays whose labels along a dimension differ; give both the same labels"),
 }
 """What Python, numpy or xarray say, and what it means in a model."""
+SLIPS = (ValueError, TypeError, KeyError)
+"""As which they say it."""
 
 
 def check_takes(function: Callable[..., Any], what: str, *names: str) -> None:
@@ -76,8 +78,14 @@ def call[Answer](function: Callable[..., Answer], what: str, *arguments: Any) ->
         return function(*arguments)
     except HeemodelError:
         raise
-    except (ValueError, TypeError, KeyError) as error:
-        for symptom, cure in CURES.items():
-            if symptom in str(error):
-                raise ModelError(f"{what} {cure}. (Python says: {error})") from error
+    except SLIPS as error:
+        if cure := cure_of(error):
+            raise ModelError(f"{what} {cure}. (Python says: {error})") from error
         raise
+
+
+def cure_of(error: Exception) -> str | None:
+    """What a slip means in a model, as a sentence without its subject; None for an error that is none of them."""
+    if not isinstance(error, SLIPS):
+        return None
+    return next((cure for symptom, cure in CURES.items() if symptom in str(error)), None)

@@ -8,6 +8,8 @@ import pytest
 
 import heemodel as hm
 from heemodel.analysis import load_model
+from heemodel.analysis.analyse import FEWEST_DRAWS
+from heemodel.cli.run import run
 
 ROOT = Path(__file__).parents[2]
 
@@ -106,6 +108,7 @@ def test_mistakes_in_the_inputs_come_to_light_before_any_code_is_run(tmp_path):
     [
         ("", "no function model"),
         ("def model(patients): ...", "'patients'; it may ask for inputs, horizon, scenario"),
+        ("def model(horizons='5 years'): ...", "did you mean 'horizon'?"),
         ("def model(horizon): ...", "give horizon a default"),
         ("def model(): return 3", "gives a int; return a decision model"),
         ("import nonsuch_package", "'nonsuch_package', which is not installed"),
@@ -120,6 +123,42 @@ def test_a_model_that_does_not_fit_is_told_with_its_file(tmp_path, model, told):
     assert "model.py" in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"seed": -1}, "seed = -1"),
+        ({"draws": 99}, "draws = 99"),
+        ({"draws": 1e4}, "draws = 10000.0"),
+        ({"scenarios": "base"}, r"scenarios=\['base'\]"),
+    ],
+)
+def test_what_an_analysis_cannot_start_with_is_refused(given, told):
+    with pytest.raises(hm.HeemodelError, match=told):
+        hm.analyse("no such folder", **given)
+
+
+def test_the_command_and_python_take_as_few_draws():
+    draws = next(option for option in run.params if option.name == "draws")
+    assert draws.type.min == FEWEST_DRAWS
+
+
+def test_draws_in_place_of_inputs_are_refused_with_what_makes_a_model(tmp_path):
+    loaded = load_model(folder(tmp_path / "ours"))
+    with pytest.raises(hm.HeemodelError, match=r"Dataset.*\.model\(\)\.run\(draws\)"):
+        loaded.model(loaded.inputs.central())
+
+
+def test_a_missing_policy_is_told_with_those_there_are(tmp_path):
+    with pytest.raises(hm.HeemodelError, match=r"policy is missing.*nice-2022.*nice-2026"):
+        load_model(folder(tmp_path / "ours", inputs=INPUTS.replace('policy = "nice-2022"\n', "")))
+
+
+def test_a_number_in_quotes_is_told_without_a_decimal_point_it_does_not_need(tmp_path):
+    with pytest.raises(hm.HeemodelError, match="without quotes") as error:
+        load_model(folder(tmp_path / "ours", inputs=INPUTS.replace("value = 10", 'value = "10"')))
+    assert "decimal point" not in str(error.value)
+
+
 def test_a_horizon_for_a_model_that_takes_none_is_refused(tmp_path):
     with pytest.raises(hm.HeemodelError, match="takes no horizon"):
         hm.analyse(folder(tmp_path / "ours"), draws=100, horizon="5 years")
@@ -130,7 +169,7 @@ def test_a_folder_without_a_model_and_a_file_are_told_apart(tmp_path):
     with pytest.raises(hm.HeemodelError, match="name the model's folder"):
         load_model(path / "inputs.toml")
     (path / "model.py").unlink()
-    with pytest.raises(hm.HeemodelError, match=r"it has no model\.py"):
+    with pytest.raises(hm.HeemodelError, match=r"it has no model\.py.*heemodel new"):
         load_model(path)
 
 

@@ -27,6 +27,11 @@ def test_increments_are_intervention_minus_comparator():
     assert back.incremental(back.cost).sel(strategy="old").to_numpy().tolist() == [-10, 10, -30, -10]
 
 
+def test_the_ratio_of_the_comparator_is_refused_as_that():
+    with pytest.raises(hm.decision.OutcomeError, match=r"'old' is the comparator.*new"):
+        hm.CostEffectiveness(FOUR, comparator="old").icer("old")
+
+
 def test_acceptability_counts_samples():
     curve = hm.CostEffectiveness(FOUR, comparator="old").acceptability([0, 15, 40]).sel(strategy="new")
     assert curve.to_numpy().tolist() == [0.25, 0.5, 0.75]

@@ -176,7 +176,7 @@ def test_stays_that_the_model_cannot_take_are_refused_with_their_line(trust, tmp
 def test_stays_too_uncertain_for_the_model_are_refused_with_file_and_scenario(trust, tmp_path):
     change(trust, "mean = 14\nn = 350\n", "mean = 8\nn = 2\n")
     done = heemodel("run", trust, "--out", tmp_path / "out", "--scenario", "audit", *FAST)
-    refused(done, tmp_path / "out", "inputs.toml, scenario 'audit', over its draws: the mean stay is so uncertain")
+    refused(done, tmp_path / "out", "scenario 'audit', over its draws: the mean stay is so uncertain")
 
 
 def test_mistakes_in_the_file_and_against_the_model_are_told_together(trust, tmp_path):

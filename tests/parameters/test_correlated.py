@@ -154,8 +154,8 @@ TWO = [[1.0, 0.5], [0.5, 1.0]]
     [
         (group(TWO, names=("slope", "shpe")), "names no parameter 'shpe'; did you mean 'shape'?"),
         (group(TWO, names=("slope", "slope")), "names 'slope' twice"),
-        (group(TWO, names=("slope", "price")), "'price' has a gamma distribution; correlated are single numbers"),
-        (group(TWO, names=("slope", "several")), "'several' has several numbers; correlated are single numbers"),
+        (group(TWO, names=("slope", "price")), "'price' has a gamma distribution, which cannot be correlated"),
+        (group(TWO, names=("slope", "several")), "'several' has several numbers, which cannot be correlated"),
         (group(TWO, names=("slope", "choice")), "'choice' has several sources, \\[alternatives.choice\\]"),
         (group(TWO), "must have a row and a column for each of the 3 parameters"),
         (group([[1.0, 0.5, 0], [0.5, 1.0, 0]], names=("slope", "shape")), "must have a row and a column for each"),

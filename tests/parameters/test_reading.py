@@ -265,6 +265,8 @@ def test_a_file_of_another_shape_is_an_error_and_not_a_crash(tmp_path, text):
         ("title = “T”", "use straight quotes"),
         ("value = 1,085", "write thousands without commas"),
         ("value = 41,5", "write a decimal point rather than a comma"),
+        ("value = 0,05 # a share", "write a decimal point rather than a comma"),
+        ("value = 0,125", "write a decimal point rather than a comma"),
         ("value = £5", "its currency belongs in unit"),
         ("value = 17%", "write a percentage as a share"),
         ('title = "T', "a quote is not closed"),

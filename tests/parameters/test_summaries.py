@@ -486,9 +486,9 @@ IMPOSSIBLE = [
     (lambda: Pert(0, 2, 1), r"mode 2 is outside 0 to 1"),
     (lambda: Pert(1, 0.5, 0), r"Pert: 1 to 0 does not run"),
     (lambda: Normal(0, 1).quantile(95), r"p = 95 is not a probability"),
-    (lambda: Normal(0, 1).draw(0, seed=1, name="x"), r"n = 0 cannot be drawn with"),
-    (lambda: Normal(0, 1).draw(2.5, seed=1, name="x"), r"n = 2\.5 cannot be drawn with"),
-    (lambda: Normal(0, 1).draw(2, seed=-1, name="x"), r"seed = -1 cannot be drawn with"),
+    (lambda: Normal(0, 1).draw(0, seed=1, name="x"), r"n = 0; give a whole number"),
+    (lambda: Normal(0, 1).draw(2.5, seed=1, name="x"), r"n = 2\.5; give a whole number"),
+    (lambda: Normal(0, 1).draw(2, seed=-1, name="x"), r"seed = -1; give a whole number"),
     (lambda: Dirichlet({"a": 1}, "d"), r"1 categories cannot share"),
     (lambda: Dirichlet({"a": 1, "b": 2}, "sample"), r"'sample' is that of the draws"),
     (lambda: Dirichlet({"a": 1, "b": 0}, "d"), r"b = 0 is not above 0"),
@@ -518,7 +518,7 @@ IMPOSSIBLE = [
     (lambda: CorrelatedNormals.from_correlation([0, 0], [1, 0], EYE, TWO), r"se of b = 0 is not above 0"),
     (lambda: CorrelatedNormals.from_correlation([0, 0], [1, 1], [[2, 0], [0, 1]], TWO), r"a with itself is 2"),
     (lambda: CorrelatedNormals([0, 0], EYE, TWO).marginal("c"), r"no parameter 'c'; there are: a, b"),
-    (lambda: CorrelatedNormals([0, 0], EYE, TWO).draw(0, seed=1), r"n = 0 cannot be drawn with"),
+    (lambda: CorrelatedNormals([0, 0], EYE, TWO).draw(0, seed=1), r"n = 0; give a whole number"),
     (lambda: check_reproduced("Beta", mean=(1.0, 1.1)), r"no distribution was found with mean 1; .* ended at 1\.1"),
 ]
 

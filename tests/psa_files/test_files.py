@@ -517,6 +517,14 @@ def test_a_strategy_that_the_effects_lack_is_told(here):
     assert line == "e.csv: row 1: there is no strategy 'rare', as in c.csv; add its column"
 
 
+def test_row_numbers_in_one_file_are_told_once_and_as_no_strategy(here):
+    costs = "index,old,new\n" + "".join(f"{row},10,{20 + row}\n" for row in range(1, 13))
+    for rows in (3, 12):
+        cut = "".join(costs.splitlines(keepends=True)[: rows + 1])
+        (line,) = told(wide, cut, "old,new\n" + "1,1.5\n" * rows)
+        assert "'index' numbers the rows" in line
+
+
 def test_strategies_that_differ_only_in_capitals_are_refused(here):
     lines = told(wide, COSTS.replace("old", "New"), EFFECTS.replace("old", "New"))
     assert lines[0].startswith("c.csv: row 1: strategies 'New' and 'new' differ only in capitals")
@@ -649,7 +657,7 @@ def test_a_workbook_with_several_sheets_needs_the_name_of_one(here):
 
 @pytest.mark.parametrize("given", [{}, {"costs": "c.csv"}, {"samples": "a", "costs": "b"}, {"effects": "e.csv"}])
 def test_files_that_do_not_make_a_psa_together_are_refused(given):
-    assert told(read_psa, **given)[0].startswith("given are ")
+    assert told(read_psa, **given)[0].startswith("the files given are of ")
 
 
 def test_a_table_in_place_of_a_path_is_refused():

@@ -119,7 +119,7 @@ def check_draws(family: str, n: int, seed: int) -> None:
     """Both are whole numbers, `n` from 1 and `seed` from 0."""
     for what, value, least in (("n", n, 1), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise SummaryError(f"{family}: {what} = {value!r} cannot be drawn with; give a whole number from {least}")
+            raise SummaryError(f"{family}: {what} = {value!r}; give a whole number, {least} or more")
 
 
 @dataclass(frozen=True)

@@ -334,7 +334,7 @@ class CohortModel(Specification):
         """
         read = draws.read if isinstance(draws, Parameters) else set()
         p = Parameters(read_draws(draws), read=read)
-        problems = []
+        problems, stopped = [], None
         try:
             for function in (self.transitions, self.payoffs):
                 if callable(function):
@@ -343,12 +343,12 @@ class CohortModel(Specification):
                 if callable(people):
                     people(p)
         except MissingParameterError as error:
-            problems.append(str(error))
-        if idle := [name for name in must_be_read if name not in p.read]:
-            reason = "" if not problems else " (or stopped before it did)"
-            problems.append(f"the model never reads {', '.join(idle)}{reason}; correct the name or remove it")
+            problems, stopped = [str(error)], error
+        idle = [name for name in must_be_read if name not in p.read]
+        if idle and not problems:  # a function that stopped early may read more
+            problems.append(f"the model never reads {', '.join(idle)}; correct the name or remove it")
         if problems:
-            raise ModelError("\n".join(problems))
+            raise ModelError("\n".join(problems)) from stopped
         return frozenset(p.read)
 
     def _points(self) -> dict[str, Any]:

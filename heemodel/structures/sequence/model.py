@@ -140,16 +140,18 @@ class Sequence:
         """
         read = draws.read if isinstance(draws, Parameters) else set()
         given, problems = with_people(read_draws(draws), xr.DataArray(0.0)), []
+        stopped = None
         for model in self.models:
             try:
                 model.check_parameters(Parameters(given, read=read))
             except ModelError as error:
                 problems += str(error).splitlines()
-        if idle := [name for name in must_be_read if name not in read]:
-            reason = "" if not problems else " (or stopped before it did)"
-            problems.append(f"the model never reads {', '.join(idle)}{reason}; correct the name or remove it")
+                stopped = stopped or error
+        idle = [name for name in must_be_read if name not in read]
+        if idle and not problems:  # a function that stopped early may read more
+            problems.append(f"the model never reads {', '.join(idle)}; correct the name or remove it")
         if problems:
-            raise ModelError("\n".join(dict.fromkeys(problems)))
+            raise ModelError("\n".join(dict.fromkeys(problems))) from stopped
         return frozenset(read)
 
     def invariants(self, draws: Draws) -> Mapping[str, float]:
