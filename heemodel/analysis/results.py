@@ -246,11 +246,15 @@ class Results:
         return self.inputs.scenarios[scenario].label if self.inputs is not None else "Base case"
 
     @property
+    def person(self) -> str:
+        """What somebody is called whose costs and QALYs are counted: a patient, or a person where nothing is known."""
+        return "person" if self.inputs is None else "patient"
+
+    @property
     def per_person(self) -> str:
         """The unit of money per person, with its price year where that is known."""
-        if self.inputs is None:
-            return f"{self.currency} per person"
-        return f"{self.currency} per patient, {self.inputs.about.price_year} prices"
+        prices = "" if self.inputs is None else f", {self.inputs.about.price_year} prices"
+        return f"{self.currency} per {self.person}{prices}"
 
     def save(self, folder: str | Path) -> Path:
         """Keep everything in a folder, so that reports can be made of it later without running anything again.

@@ -311,11 +311,6 @@ def in_all(value: float, mcse: float | None, affected: Affected, currency: Curre
     return f"{'−' if whole < 0 else ''}{currency.sign}{number(abs(whole) / MILLION, error / MILLION)} million"
 
 
-def person(results: Results) -> str:
-    """What somebody is called whose costs and QALYs are counted."""
-    return "person" if results.inputs is None else "patient"
-
-
 def people(volume: float) -> str:
     """A number of people, which need not be whole where it is a yearly mean.
 

@@ -88,11 +88,6 @@ def drawn(results: Results, scenario: str) -> tuple[list[str], str]:
     return [name for name in everything if name in kept], words
 
 
-def whom(results: Results) -> str:
-    """Whose means are told: a patient's, or a person's where nothing is known of them."""
-    return "patient" if results.inputs is not None else "person"
-
-
 def capital(text: str) -> str:
     """A text that begins with a capital; the rest stays as it is."""
     return text[:1].upper() + text[1:]

@@ -86,7 +86,7 @@ def by_year(results: Results) -> pd.DataFrame:
     for result in results:
         if result.by_year is None:
             continue
-        for name, unit in (("cost", results.per_person), ("qaly", "QALYs per patient")):
+        for name, unit in (("cost", results.per_person), ("qaly", f"QALYs per {results.person}")):
             table = result.by_year[name].rename("value").to_dataframe().reset_index()
             parts.append(table.assign(scenario=result.name, quantity=name, unit=unit))
     if not parts:

@@ -53,7 +53,7 @@ def _rows(results: Results, result: ScenarioResult, outcomes: xr.Dataset, basis:
 def pair_of(results: Results, cea: CostEffectiveness, intervention: str) -> Pair:
     """An intervention compared, in the words of the results."""
     notes = results.inputs.about.notes if results.inputs is not None else {}
-    return Pair(cea, intervention, results.thresholds, results.currency, results.per_person, notes)
+    return Pair(cea, intervention, results.thresholds, results.currency, results.per_person, results.person, notes)
 
 
 def compared(pair: Pair, basis: str) -> Iterator[Quantity]:
@@ -67,7 +67,7 @@ def _of_strategy(results: Results, cea: CostEffectiveness, strategy: str, basis:
     """Cost and QALYs of a strategy; how probably it is the best of all, and what choosing it loses on average."""
     cost, qaly = cea.cost.sel(strategy=strategy, drop=True), cea.qaly.sel(strategy=strategy, drop=True)
     yield Quantity("cost", summarise(cost), results.per_person)
-    yield Quantity("qaly", summarise(qaly), "QALYs per patient")
+    yield Quantity("qaly", summarise(qaly), f"QALYs per {results.person}")
     if basis == "point":
         return
     for threshold in results.thresholds:
@@ -76,7 +76,7 @@ def _of_strategy(results: Results, cea: CostEffectiveness, strategy: str, basis:
         chance = (best / best.sum("strategy")).sel(strategy=strategy, drop=True)
         loss = benefit.max("strategy") - benefit.sel(strategy=strategy, drop=True)
         yield Quantity(f"probability_best_at_{threshold:.12g}", _chance(chance), "probability")
-        unit = at_threshold(results.currency, threshold)
+        unit = at_threshold(results.currency, threshold, results.person)
         yield Quantity(f"expected_loss_at_{threshold:.12g}", summarise(loss), unit)
 
 
@@ -91,7 +91,7 @@ def of_decision(results: Results, cea: CostEffectiveness) -> Iterator[Quantity]:
     evpi = cea.evpi(list(results.thresholds))
     for threshold, value, error in zip(results.thresholds, evpi.to_numpy(), evpi["mcse"].to_numpy(), strict=True):
         summary = Summary(float(value), mcse=float(error))
-        yield Quantity(f"evpi_at_{threshold:.12g}", summary, at_threshold(results.currency, threshold))
+        yield Quantity(f"evpi_at_{threshold:.12g}", summary, at_threshold(results.currency, threshold, results.person))
 
 
 def _leads(results: Results, cea: CostEffectiveness) -> Iterator[tuple[str, Quantity]]:
@@ -101,7 +101,7 @@ def _leads(results: Results, cea: CostEffectiveness) -> Iterator[tuple[str, Quan
         order = benefit.mean("sample").to_pandas().sort_values(ascending=False).index
         first, second = (str(name) for name in order[:2])
         lead = summarise(benefit.sel(strategy=first, drop=True) - benefit.sel(strategy=second, drop=True))
-        unit = at_threshold(results.currency, threshold)
+        unit = at_threshold(results.currency, threshold, results.person)
         yield first, Quantity(f"lead_at_{threshold:.12g}", lead, unit, f"over {second}")
 
 

@@ -29,6 +29,7 @@ class Pair:
     ----------
     cea : costs and QALYs of the strategies, sampled or deterministic
     per_person : unit of money per person
+    person : what a person is called
     notes : sentences that must stand beside a quantity, by its name
     """
 
@@ -37,6 +38,7 @@ class Pair:
     thresholds: Iterable[float]
     currency: Currency
     per_person: str
+    person: str
     notes: Mapping[str, str]
 
     @cached_property
@@ -50,13 +52,13 @@ class Pair:
         """What there is on either basis: increments, their ratio, net benefits."""
         cost, qaly = self.increments
         yield self._quantity("incremental_cost", summarise(cost), self.per_person)
-        yield self._quantity("incremental_qaly", summarise(qaly), "QALYs per patient")
+        yield self._quantity("incremental_qaly", summarise(qaly), f"QALYs per {self.person}")
         icer = self.cea.icer(self.intervention)
         ratio = float("nan") if icer.value is None else icer.value
         error = ratio_error(cost, qaly, ratio) if icer.value is not None else None
         yield Quantity("icer", Summary(ratio, mcse=error), f"{self.currency} per QALY", self._meaning(icer))
         for threshold in self.thresholds:
-            unit = at_threshold(self.currency, threshold)
+            unit = at_threshold(self.currency, threshold, self.person)
             yield self._quantity(f"net_benefit_at_{threshold:.12g}", summarise(threshold * qaly - cost), unit)
 
     def chances(self) -> Iterator[Quantity]:
@@ -77,9 +79,9 @@ class Pair:
         return icer.quadrant + versus
 
 
-def at_threshold(currency: Currency, threshold: float) -> str:
+def at_threshold(currency: Currency, threshold: float, person: str) -> str:
     """The unit of money per person that depends on a threshold."""
-    return f"{currency} per patient at {currency.sign}{threshold:,.12g} per QALY"
+    return f"{currency} per {person} at {currency.sign}{threshold:,.12g} per QALY"
 
 
 def ratio_error(cost: xr.DataArray, qaly: xr.DataArray, ratio: float) -> float | None:
@@ -97,11 +99,11 @@ def rows_of(quantities: Iterable[Quantity], basis: str, **keys: object) -> list[
     ]
 
 
-def quantity_names(currency: Currency, thresholds: Iterable[float]) -> dict[str, str]:
+def quantity_names(currency: Currency, thresholds: Iterable[float], person: str = "patient") -> dict[str, str]:
     """What each quantity of a `Pair` or of the decision is called, in words."""
     names = {
-        "incremental_cost": "Incremental cost per patient",
-        "incremental_qaly": "Incremental QALYs per patient",
+        "incremental_cost": f"Incremental cost per {person}",
+        "incremental_qaly": f"Incremental QALYs per {person}",
         "icer": "Cost per QALY gained (ICER)",
         "probability_saving": "Probability that it saves money",
         "saving_per_year": "Saving on one year's patients",
@@ -110,5 +112,5 @@ def quantity_names(currency: Currency, thresholds: Iterable[float]) -> dict[str,
         at = f"at {currency.sign}{threshold:,.12g} per QALY"
         names[f"net_benefit_at_{threshold:.12g}"] = f"Net benefit {at}"
         names[f"probability_cost_effective_at_{threshold:.12g}"] = f"Probability cost-effective {at}"
-        names[f"evpi_at_{threshold:.12g}"] = f"EVPI per patient {at}"
+        names[f"evpi_at_{threshold:.12g}"] = f"EVPI per {person} {at}"
     return names

@@ -14,7 +14,7 @@ from heemodel.report import plots
 from heemodel.report.document import Block, Figure, Points, Section, Table, Words
 from heemodel.report.drawing import panels, single
 from heemodel.report.formatting import basis_of, money, per_qaly, probability, row_of
-from heemodel.report.layout import by_scenario, drawn, named, titled, whom
+from heemodel.report.layout import by_scenario, drawn, named, titled
 from heemodel.report.sections.best import best_at, oddity
 
 NOTE = (
@@ -76,7 +76,7 @@ def _table(results: Results, of: Sequence[ScenarioResult]) -> Table:
                     money(loss["value"], loss["mcse"], currency=currency),
                 ]
             rows.append([per_qaly(threshold, currency), strategy, *cells])
-    loss = f"Expected loss per {whom(results)}"
+    loss = f"Expected loss per {results.person}"
     bold = " (printed bold)" if len(of) == 1 else " (printed bold where that holds in all scenarios)"
     return Table(
         title=titled("How sure, and what is lost by choosing otherwise", results, of[0].name)
@@ -127,7 +127,7 @@ def _loss(results: Results, of: Sequence[ScenarioResult]) -> Figure:
         if len(of) == 1
         else "What is lost by choosing each strategy",
         draw=_drawing(results, of, table, partial(plots.plot_expected_loss, beside=table["expected_loss"])),
-        caption=f"Mean net benefit per {whom(results)} forgone by choosing a strategy where another would have been "
+        caption=f"Mean net benefit per {results.person} forgone by choosing a strategy where another would have been "
         "better. The lowest curve is the strategy to choose, and its height the EVPI. Each step up the scale is ten "
         f"times the one below.{left_out} {basis_of(results)}",
         alternative=f"Expected loss of each strategy by threshold. Lowest at {per_qaly(first, results.currency)}: "
@@ -154,7 +154,7 @@ def _drawing(
         mine = table[table["scenario"] == of[place].name]
         legend = len(of) == 1
         plot(mine, thresholds=results.thresholds, order=order, legend=legend, currency=results.currency, ax=ax)
-        ax.set_ylabel(ax.get_ylabel().replace("person", whom(results)))
+        ax.set_ylabel(ax.get_ylabel().replace("person", results.person))
 
     if len(of) == 1:
         return lambda: single(lambda ax: draw(0, ax))

@@ -21,7 +21,7 @@ from heemodel.report.formatting import (
     probability,
     row_of,
 )
-from heemodel.report.layout import SMALL, alike, by_scenario, capital, drawn, form_for, named, rows_in, titled, whom
+from heemodel.report.layout import SMALL, alike, by_scenario, capital, drawn, form_for, named, rows_in, titled
 
 NOTE = (
     "Means over all uncertainty with 95% intervals; a point estimate takes every figure as stated. Net benefit is the "
@@ -56,22 +56,24 @@ def _pair(results: Results) -> list[Block]:
 
 
 def _pair_table(results: Results) -> Table:
-    """Incremental cost and QALYs, ICER, net benefit and probability at each threshold, on both bases."""
-    names, currency = quantity_names(results.currency, results.thresholds), results.currency
-    wanted = _of_pair(results)
+    """Costs and QALYs, increments, ICER, net benefit and probability at each threshold, on both bases."""
+    names, currency = quantity_names(results.currency, results.thresholds, results.person), results.currency
+    totals = {"cost": f"Cost per {results.person}", "qaly": f"QALYs per {results.person}"}
+    wanted = [(quantity, strategy) for quantity in totals for strategy in results.strategies]
+    wanted += [(quantity, results.intervention) for quantity in _of_pair(results)]
     table = results.tables["headline"]
     bases = ["point", "probabilistic"] if results.first.point is not None else ["probabilistic"]
     rows = []
-    for quantity in wanted:
+    for quantity, strategy in wanted:
         known = {
-            (result.name, basis): row_of(table, quantity, basis, scenario=result.name, strategy=results.intervention)
+            (result.name, basis): row_of(table, quantity, basis, scenario=result.name, strategy=strategy)
             for result in results
             for basis in bases
             if basis == "probabilistic" or not quantity.startswith("probability")
         }
         shown = dict(zip(known, _cells(quantity, list(known.values()), currency), strict=True))
         cells = [shown.get((result.name, basis), "–") for result in results for basis in bases]
-        rows.append([names[quantity].replace("per patient", f"per {whom(results)}"), *cells])
+        rows.append([f"{totals[quantity]}, {strategy}" if quantity in totals else names[quantity], *cells])
     header = {"point": "Point estimate", "probabilistic": "Mean (95% interval)"}
     notes = results.inputs.about.notes if results.inputs is not None else {}
     return Table(
@@ -82,7 +84,7 @@ def _pair_table(results: Results) -> Table:
         else (),
         rows=rows,
         note=NOTE,
-        beside={place: notes[name] for place, name in enumerate(wanted) if name in notes},
+        beside={place: notes[name] for place, (name, _) in enumerate(wanted) if name in notes},
     )
 
 
@@ -160,7 +162,7 @@ def _incremental_table(results: Results, result: ScenarioResult) -> Table:
         title=titled("Fully incremental analysis", results, result.name),
         header=["Strategy", "Cost", "QALYs", "Compared with", "Extra cost", "Extra QALYs", "Cost per QALY", "Standing"],
         rows=lines,
-        note=FRONTIER_NOTE.format(whom(results)),
+        note=FRONTIER_NOTE.format(results.person),
         emphasis=frozenset(place for place, status in enumerate(rows["status"]) if status == "on the frontier"),
     )
 
@@ -192,9 +194,9 @@ def _against_comparator(results: Results, result: ScenarioResult) -> Table:
         ],
         groups=[("", 4), (f"At {per_qaly(results.thresholds[0], results.currency)}", 2), ("", 1)],
         rows=_compared(results, result, wanted, "probabilistic"),
-        note=f"Per {whom(results)}; means with 95% intervals; figures of a column are rounded alike. A minus sign at a "
-        f"cost is a saving. The cost per QALY and the probability are those against {results.comparator} only: another "
-        "strategy may be better value than both.",
+        note=f"Per {results.person}; means with 95% intervals; figures of a column are rounded alike. A minus sign at "
+        "a cost is a saving. The cost per QALY and the probability are those against "
+        f"{results.comparator} only: another strategy may be better value than both.",
     )
 
 
@@ -207,7 +209,7 @@ def _every_threshold(results: Results, result: ScenarioResult) -> Table:
         header=["Strategy", *["Net benefit", "Probability above 0"] * len(results.thresholds)],
         groups=[("", 1), *((f"At {per_qaly(threshold, results.currency)}", 2) for threshold in results.thresholds)],
         rows=_compared(results, result, wanted, "probabilistic"),
-        note=f"Per {whom(results)}; means with 95% intervals.",
+        note=f"Per {results.person}; means with 95% intervals.",
     )
 
 
@@ -223,7 +225,7 @@ def _points(results: Results, result: ScenarioResult) -> list[Table]:
             title=f"Point estimates against {results.comparator}",
             header=["Strategy", "Extra cost", "Extra QALYs", "Cost per QALY", f"Net benefit at {at}"],
             rows=_compared(results, result, wanted, "point"),
-            note=f"Per {whom(results)}. The point estimate takes every input at its central value; the mean over all "
+            note=f"Per {results.person}. The point estimate takes every input at its central value; the mean over all "
             "uncertainty, above, is the base case.",
         )
     ]
@@ -237,8 +239,8 @@ def _frontier(results: Results, result: ScenarioResult) -> Figure:
 
     def draw(ax: Axes) -> None:
         plots.plot_frontier(rows[rows["strategy"].isin(order)], order=order, currency=results.currency, ax=ax)
-        ax.set_xlabel(f"QALYs per {whom(results)}")
-        ax.set_ylabel(f"Cost per {whom(results)}")
+        ax.set_xlabel(f"QALYs per {results.person}")
+        ax.set_ylabel(f"Cost per {results.person}")
 
     return Figure(
         name=named("efficiency_frontier", results, result.name),
@@ -304,8 +306,8 @@ def _drawing(
             legend=len(results.interventions) > 1,
             ax=ax,
         )
-        ax.set_xlabel(f"Incremental QALYs per {whom(results)}")
-        ax.set_ylabel(f"Incremental cost per {whom(results)}")
+        ax.set_xlabel(f"Incremental QALYs per {results.person}")
+        ax.set_ylabel(f"Incremental cost per {results.person}")
 
     return draw
 

@@ -11,7 +11,7 @@ from heemodel.report import plots
 from heemodel.report.document import Block, Figure, Folded, Section, Table, Words
 from heemodel.report.drawing import panels, single
 from heemodel.report.formatting import basis_of, in_all, money, per_qaly, percent, with_error
-from heemodel.report.layout import capital, named, rows_in, titled, whom
+from heemodel.report.layout import capital, named, rows_in, titled
 
 MEANING = (
     "The answer may be wrong because the inputs are uncertain, and a wrong choice costs money and health. The expected "
@@ -52,7 +52,7 @@ def information(results: Results) -> Section | None:
         title="What more evidence would be worth",
         link="More evidence",
         blocks=[
-            Words(MEANING.format(whom(results))),
+            Words(MEANING.format(results.person)),
             *_research(results),
             _evpi_table(results),
             _evpi_figure(results),
@@ -87,7 +87,7 @@ def _most_worth(results: Results, result: ScenarioResult) -> str:
     whole = money(everything["evpi"], everything["mcse"], currency=currency)
     return (
         f"{at} knowing everything would be worth {whole} per "
-        f"{whom(results)}; what single inputs or groups of them are worth is largest for {', '.join(largest)}."
+        f"{results.person}; what single inputs or groups of them are worth is largest for {', '.join(largest)}."
     )
 
 
@@ -111,7 +111,7 @@ def _evpi_table(results: Results) -> Table:
     for threshold in results.thresholds:
         values = [_evpi_at(results, result, threshold) for result in results]
         cells = [with_error(value["evpi"], value["mcse"], currency=currency) for value in values]
-        rows.append([f"Per {whom(results)}, at {per_qaly(threshold, currency)}", *cells])
+        rows.append([f"Per {results.person}, at {per_qaly(threshold, currency)}", *cells])
     for threshold in results.thresholds:
         if affected is None:
             break
@@ -147,7 +147,7 @@ def _evpi_figure(results: Results) -> Figure:
             ax=ax,
         )
         ax.set_ylim(0, 1.05 * highest or 1.0)
-        ax.set_ylabel(f"EVPI per {whom(results)}")
+        ax.set_ylabel(f"EVPI per {results.person}")
 
     first = results.thresholds[0]
     values = {name: _evpi_at(results, result, first) for name, result in results.scenarios.items()}
@@ -165,9 +165,9 @@ def _evpi_figure(results: Results) -> Figure:
             if len(scenarios) == 1
             else panels([results.label(name) for name in scenarios], draw, height=3.6)
         ),
-        caption=f"Expected value of perfect information per {whom(results)}, by threshold, with a band of "
+        caption=f"Expected value of perfect information per {results.person}, by threshold, with a band of "
         f"1.96 Monte Carlo standard errors.{right} {basis_of(results)}",
-        alternative=f"Curve of the expected value of perfect information per {whom(results)}. At "
+        alternative=f"Curve of the expected value of perfect information per {results.person}. At "
         f"{per_qaly(first, results.currency)}: {'; '.join(words)}.",
         table=table,
     )
@@ -213,7 +213,7 @@ def _evppi_table(results: Results, result: ScenarioResult, table: pd.DataFrame) 
     more += ABOVE if (first["evppi"] > whole).any() else ""
     at = per_qaly(results.thresholds[0], results.currency)
     people = [] if results.affected is None else [f"{capital(results.affected.words)}, at {at}"]
-    per = f"Per {whom(results)} at"
+    per = f"Per {results.person} at"
     return Table(
         title=titled("What knowing more would be worth (EVPPI)", results, result.name),
         header=[
@@ -264,13 +264,13 @@ def _evppi_figure(results: Results, result: ScenarioResult) -> Figure:
         plots.plot_evppi(
             bars, evpi=everything["evpi"], evpi_mcse=everything["mcse"], most=shown, currency=currency, ax=ax
         )
-        ax.set_xlabel(f"EVPPI per {whom(results)}")
+        ax.set_xlabel(f"EVPPI per {results.person}")
 
     return Figure(
         name=named("evppi", results, result.name),
         title=titled("Which uncertainty matters", results, result.name),
         draw=lambda: single(draw, height=2.0 + 0.36 * shown),
-        caption=f"Expected value, per {whom(results)} at {per_qaly(threshold, currency)}, of knowing an input before "
+        caption=f"Expected value, per {results.person} at {per_qaly(threshold, currency)}, of knowing an input before "
         f"deciding (EVPPI). {several}{basis_of(results)}",
         alternative=f"Bars of the value of knowing each input. Largest: {largest['label']}, "
         f"{money(largest['evppi'], largest['se'], currency=currency)}.",

@@ -11,7 +11,7 @@ from heemodel.report import plots
 from heemodel.report.document import Block, Figure, Folded, Section, Table, Words
 from heemodel.report.drawing import single
 from heemodel.report.formatting import basis_of, coarsest, money, per_qaly
-from heemodel.report.layout import capital, rows_in, titled, whom
+from heemodel.report.layout import capital, rows_in, titled
 
 BOTH = 2
 """Strategies of which there are no others."""
@@ -72,7 +72,7 @@ def _tornado(results: Results, bars: pd.DataFrame) -> Figure:
     """Bars of how far each input moves the net benefit."""
     (strategy, versus), currency = (str(bars[column].iloc[0]) for column in ("strategy", "versus")), results.currency
     at, widest = per_qaly(results.thresholds[0], currency), bars.iloc[0]
-    outcome = f"Net benefit of {strategy} versus {versus}, per {whom(results)}"
+    outcome = f"Net benefit of {strategy} versus {versus}, per {results.person}"
     several = len(results.scenarios) > 1
     scenario = f"{results.label(results.first.name)}; tornado.csv has every scenario. " if several else ""
     named = " (of sources, those with the lowest and the highest mean)" if (bars["shape"] == "by name").any() else ""
@@ -87,7 +87,7 @@ def _tornado(results: Results, bars: pd.DataFrame) -> Figure:
         name="tornado",
         title="How far each input moves the answer",
         draw=lambda: single(draw, height=_height(bars["parameter"])),
-        caption=f"Expected net benefit per {whom(results)} of {strategy} versus {versus} at {at}, given "
+        caption=f"Expected net benefit per {results.person} of {strategy} versus {versus} at {at}, given "
         f"that an input is at its 2.5% or 97.5% quantile{named}; the others vary with it as they do in the draws. "
         f"{scenario}{basis_of(results)}",
         alternative=f"Tornado of net benefit by input. Widest: {widest['label']}, from {ends}.",
@@ -117,7 +117,7 @@ def _table(results: Results, bars: pd.DataFrame) -> Table:
     return Table(
         title=titled("How far each input moves the net benefit", results, results.first.name),
         header=["Input", "Low", "High", "Net benefit at low", "Net benefit at high", "Apart"],
-        groups=[("", 1), ("Value of the input", 2), (capital(f"per {whom(results)}"), 3)],
+        groups=[("", 1), ("Value of the input", 2), (capital(f"per {results.person}"), 3)],
         rows=rows,
         note="Low and high: 2.5% and 97.5% quantiles. Apart: between the lowest and the highest net benefit on the "
         "way, which may lie between the ends. Figures are rounded alike." + more,

@@ -10,7 +10,7 @@ from heemodel.report import plots
 from heemodel.report.document import Block, Figure, Folded, Section, Table
 from heemodel.report.drawing import single
 from heemodel.report.formatting import basis_of, coarsest, interval, money, over_time, undiscounted_basis_of
-from heemodel.report.layout import by_scenario, capital, drawn, named, rows_in, titled, whom
+from heemodel.report.layout import by_scenario, capital, drawn, named, rows_in, titled
 
 NOTE = "Mean cost per {}{}{}; figures of a column are rounded alike. A minus sign is a saving."
 KINDS = " Not every saving is cash: see what kind of saving each is."
@@ -81,7 +81,7 @@ def _of_pair(results: Results, result: ScenarioResult) -> Table:
         )
     names = {"payer": "Who pays", "step": "Step"}
     return Table(
-        title=titled(f"Cost per {whom(results)}", results, result.name),
+        title=titled(f"Cost per {results.person}", results, result.name),
         header=[
             "Cost of",
             *(names[tag] for tag in tags),
@@ -98,7 +98,7 @@ def _of_pair(results: Results, result: ScenarioResult) -> Table:
 def _note(results: Results, more: str = "") -> str:
     """What a table of costs shows; with a word on kinds of saving, where these are known."""
     kinds = (results.tables["costs"]["kind"] != "").any()
-    return NOTE.format(whom(results), over_time(results), more) + KINDS * bool(kinds)
+    return NOTE.format(results.person, over_time(results), more) + KINDS * bool(kinds)
 
 
 def _of_many(results: Results, result: ScenarioResult) -> list[Block]:
@@ -108,14 +108,14 @@ def _of_many(results: Results, result: ScenarioResult) -> list[Block]:
     headings = {(part.by, part.part): part.heading for part in parts.itertuples()}
     own = _grid(results, rows[rows["versus"] == ""], headings, results.strategies)
     changes = _grid(results, rows[rows["versus"] != ""], headings, results.interventions)
-    title = titled(f"Cost per {whom(results)}", results, result.name)
+    title = titled(f"Cost per {results.person}", results, result.name)
     return [
         _across(title, own, list(headings.values()), results.strategies, _note(results)),
         Folded(
             title=titled(f"What each costs more than {results.comparator}", results, result.name),
             blocks=[
                 _across(
-                    f"Difference from {results.comparator}, per {whom(results)}",
+                    f"Difference from {results.comparator}, per {results.person}",
                     changes,
                     list(headings.values()),
                     results.interventions,
@@ -166,14 +166,14 @@ def _component_figure(results: Results, result: ScenarioResult, parts: pd.DataFr
 
     def draw(ax: Axes) -> None:
         plots.plot_costs_by_component(bars, currency=results.currency, order=order, error=error, ax=ax)
-        ax.set_xlabel(f"Mean cost per {whom(results)}")
+        ax.set_xlabel(f"Mean cost per {results.person}")
 
     height = max(1.5 + 0.5 * len(order), 1.2 + 0.3 * len(set(bars["component"])))
     return Figure(
         name=named("costs_by_component", results, result.name),
         title=titled("What each strategy's cost is made of", results, result.name),
         draw=lambda: single(draw, height=height),
-        caption=f"Mean cost per {whom(results)} by component{over_time(results)}; the figure at the end is the sum."
+        caption=f"Mean cost per {results.person} by component{over_time(results)}; the figure at the end is the sum."
         f"{left_out} {basis_of(results)}",
         alternative=f"Bars of the cost of each strategy, made of its components. In all: {'; '.join(words)}.",
         table=table,
@@ -195,8 +195,8 @@ def _states(results: Results, result: ScenarioResult) -> list[Table]:
     wide.loc[ALL] = wide.sum()
     names = {str(state): capital(str(state).replace("_", " ")) for state in wide.index}
     error = coarsest(rows_in(results, "costs", scenario=result.name, by="all")["mcse"])
-    title = titled(f"Cost per {whom(results)} by state", results, result.name)
-    note = STATE_NOTE.format(whom(results))
+    title = titled(f"Cost per {results.person} by state", results, result.name)
+    note = STATE_NOTE.format(results.person)
     return [_by_part(results, wide, names, title, note, error, "State")]
 
 
@@ -234,21 +234,21 @@ def _years(results: Results, result: ScenarioResult) -> list[Block]:
     error = _error_of_year(results, result, wide)
 
     def draw(ax: Axes) -> None:
-        quantity = f"Mean cost per {whom(results)} in the year"
+        quantity = f"Mean cost per {results.person} in the year"
         plots.plot_by_year(lines, quantity=quantity, currency=results.currency, order=order, ax=ax)
 
     first = [f"{name}: {money(wide[name].iloc[0], error, currency=results.currency)}" for name in order]
     years = [year for year in wide.index if year <= EVERY_YEAR or year % STEP == 0 or year == wide.index[-1]]
     more = f" Some of {len(wide)} years; by_year.csv has all, by component." if len(years) < len(wide) else ""
-    title = titled(f"Cost per {whom(results)} by year", results, result.name)
-    note = YEAR_NOTE.format(whom(results), more)
+    title = titled(f"Cost per {results.person} by year", results, result.name)
+    note = YEAR_NOTE.format(results.person, more)
     names = {str(year): str(year) for year in years}
     return [
         Figure(
             name=named("costs_by_year", results, result.name),
             title=titled("What is spent in each year", results, result.name),
             draw=lambda: single(draw, height=3.8),
-            caption=f"Mean cost per {whom(results)} who began, in each year, not discounted.{left_out} "
+            caption=f"Mean cost per {results.person} who began, in each year, not discounted.{left_out} "
             f"{undiscounted_basis_of(results)}",
             alternative=f"Lines of the cost of each strategy by year. In the first: {'; '.join(first)}.",
             table=lines.assign(scenario=result.name),

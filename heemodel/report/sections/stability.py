@@ -7,7 +7,7 @@ from heemodel.report import plots
 from heemodel.report.document import Figure, Section, Words
 from heemodel.report.drawing import panels, single
 from heemodel.report.formatting import NOTHING, basis_of, coarsest, money, per_qaly
-from heemodel.report.layout import rows_in, whom
+from heemodel.report.layout import rows_in
 
 
 def stability(results: Results) -> Section | None:
@@ -45,7 +45,7 @@ def _figure(results: Results) -> Figure:
         mine = table[table["scenario"] == scenarios[place].name]
         plots.plot_stability(
             mine.assign(strategy="Mean"),
-            outcome=f"Net benefit{of if len(scenarios) == 1 else ''}, per {whom(results)}",
+            outcome=f"Net benefit{of if len(scenarios) == 1 else ''}, per {results.person}",
             currency=currency,
             legend=len(scenarios) == 1,
             ax=ax,

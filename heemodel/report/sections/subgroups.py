@@ -8,7 +8,7 @@ from heemodel.analysis import Results, ScenarioResult
 from heemodel.analysis.tables.subgroups import ALL, EVERY
 from heemodel.report.document import Block, Folded, Section, Table, Words
 from heemodel.report.formatting import icer_in_short, money, over_time, percent, probability, row_of
-from heemodel.report.layout import alike, by_scenario, capital, form_for, rows_in, whom
+from heemodel.report.layout import alike, by_scenario, capital, form_for, rows_in
 
 NOTE = (
     "Means with 95% intervals over the same draws{}, per {} of the group; figures of a column are rounded "
@@ -114,7 +114,7 @@ def _table(results: Results, rows: pd.DataFrame, title: str) -> Table:
         ],
         groups=[("", 6 if several else 5), (f"At {money(threshold, currency=currency)} per QALY", 2)],
         rows=lines,
-        note=NOTE.format(over_time(results), whom(results)),
+        note=NOTE.format(over_time(results), results.person),
         emphasis=frozenset(place for place, (grouping, *_) in enumerate(keys) if grouping == ALL),
         beside=beside,
     )

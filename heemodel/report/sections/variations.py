@@ -8,7 +8,7 @@ from heemodel.analysis import Results, VariationResult
 from heemodel.parameters.variations import Variation
 from heemodel.report.document import Block, Folded, Section, Table, Words
 from heemodel.report.formatting import icer_in_short, money, row_of
-from heemodel.report.layout import alike, form_for, whom
+from heemodel.report.layout import alike, form_for
 
 HEADER = ("Extra cost", "Extra QALYs", "ICER", "Point", "Net benefit", "Point", "Chance")
 WIDTHS = (22, 16, 13, 9, 9, 16, 8, 7)
@@ -92,7 +92,7 @@ def _table(results: Results, scenario: str, shown: Sequence[VariationResult]) ->
         header=["", *(["Strategy"] if several else []), *HEADER, *(["A year"] if volumes else [])],
         groups=[
             ("", 2 if several else 1),
-            (f"Per {whom(results)}", 2),
+            (f"Per {results.person}", 2),
             ("Cost per QALY gained", 2),
             (f"At {money(results.thresholds[0], currency=results.currency)} per QALY", 3),
             *([("Saving", 1)] if volumes else []),

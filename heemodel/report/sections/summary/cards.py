@@ -16,7 +16,6 @@ from heemodel.report.formatting import (
     money,
     people,
     per_qaly,
-    person,
     probability,
     qaly_form,
     sentence,
@@ -92,7 +91,7 @@ def _of_saving(subject: Subject) -> Card:
         year = f"One year's patients ({people(inputs.annual_volume)}){followed(results.record.horizon)}"
         facts.append(_fact(year, *_in_words(subject.row("saving_per_year"), SAVES, subject)))
     facts += _avoided(subject)
-    meaning = f"per {person(results)}, net of everything; 95% interval {doubt}"
+    meaning = f"per {results.person}, net of everything; 95% interval {doubt}"
     return Card(**_head(subject), figure=sentence(saves), meaning=meaning, facts=facts)
 
 
@@ -100,7 +99,7 @@ def _of_payer(subject: Subject, row: pd.Series, error: float | None) -> Iterator
     """What a payer saves or pays for a patient, and for the patients of one year."""
     results = subject.results
     words = directed(row, PAYS, currency=results.currency, error=error)
-    yield _fact(f"{row['part']}, per {person(results)}", *words)
+    yield _fact(f"{row['part']}, per {results.person}", *words)
     if results.inputs is not None and results.inputs.annual_volume is not None and results.asks("saving"):
         year = subject.row(f"saving_{slug(str(row['part']))}_per_year")
         yield _fact(
@@ -125,7 +124,7 @@ def _avoided(subject: Subject) -> Iterator[Fact]:
     for avoided in results.inputs.avoided.values():
         row = subject.row(avoided.quantity)
         yield _fact(
-            f"{avoided.label}, per {person(results)}",
+            f"{avoided.label}, per {results.person}",
             *mean_and_interval(row, counted_form(avoided.unit), currency=results.currency),
         )
 
@@ -143,13 +142,13 @@ def _of_value(subject: Subject) -> Card:
     chance, benefit = subject.at("probability_cost_effective", threshold), subject.at("net_benefit", threshold)
     facts = [
         _gained(subject, qaly),
-        _fact(f"Cost per {person(results)}", *directed(cost, COSTS, currency=currency)),
+        _fact(f"Cost per {results.person}", *directed(cost, COSTS, currency=currency)),
         _fact(
             f"Probability that it is worth the money at {per_qaly(threshold, currency)}",
             probability(chance["value"], chance["mcse"]),
         ),
         _fact(
-            f"Net benefit per {person(results)} at {per_qaly(threshold, currency)}",
+            f"Net benefit per {results.person} at {per_qaly(threshold, currency)}",
             *mean_and_interval(benefit, "money", currency=currency),
         ),
         _saves_money(subject),
@@ -164,7 +163,7 @@ def _of_value(subject: Subject) -> Card:
 def _gained(subject: Subject, qaly: pd.Series) -> Fact:
     """QALYs against the comparator."""
     gained, doubt = qalys(qaly, qaly_form([qaly["value"]]), currency=subject.results.currency)
-    return _fact(f"Health, per {person(subject.results)}", gained, doubt)
+    return _fact(f"Health, per {subject.results.person}", gained, doubt)
 
 
 def _ratio(icer: pd.Series, subject: Subject) -> tuple[str, str]:
@@ -189,8 +188,8 @@ def _of_strategy(subject: Subject) -> Card:
     form = qaly_form([each.row("qaly")["value"] for each in rows])
     of = {"currency": currency}
     facts = [
-        _fact(f"Cost per {person(results)}", *mean_and_interval(subject.row("cost"), "money", cost_error, **of)),
-        _fact(f"QALYs per {person(results)}", *mean_and_interval(subject.row("qaly"), form, qaly_error, **of)),
+        _fact(f"Cost per {results.person}", *mean_and_interval(subject.row("cost"), "money", cost_error, **of)),
+        _fact(f"QALYs per {results.person}", *mean_and_interval(subject.row("qaly"), form, qaly_error, **of)),
     ]
     if name != results.comparator:
         facts += _against(subject)
@@ -235,7 +234,7 @@ def _of_scenario(results: Results, name: str) -> Card:
         most, row = max(nets.items(), key=lambda pair: pair[1]["value"])
         figure, doubt = directed(row, SAVES, currency=currency)
         facts = [_fact(each, *directed(net, SAVES, currency=currency)) for each, net in nets.items()]
-        meaning = f"per {person(results)}, by {most}, net of everything; 95% interval {doubt}"
+        meaning = f"per {results.person}, by {most}, net of everything; 95% interval {doubt}"
         return Card(**head, figure=sentence(figure), meaning=meaning, facts=facts)
     best, table = best_at(results, name, threshold), at_threshold(results, name, threshold)
     facts = [

@@ -8,7 +8,7 @@ from heemodel.analysis import Results, ScenarioResult
 from heemodel.currency import POUNDS
 from heemodel.decision.information.partial import COULD_BE_NOISE
 from heemodel.parameters import Inputs, Parameter
-from heemodel.report.formatting import money, number, per_qaly, person, standard_error
+from heemodel.report.formatting import money, number, per_qaly, standard_error
 
 FEW_DRAWS = 1_000
 SURPRISE = (0.0025, 0.9975)
@@ -136,10 +136,10 @@ def _undecided(results: Results, result: ScenarioResult) -> Iterator[str]:
             continue
         doubt = standard_error(lead["mcse"], currency=currency)
         size = (
-            f"{money(lead['value'], lead['mcse'], currency=currency)} a {person(results)}, with a Monte Carlo "
+            f"{money(lead['value'], lead['mcse'], currency=currency)} a {results.person}, with a Monte Carlo "
             f"standard error of {doubt}"
             if lead["value"] > lead["mcse"]
-            else f"less than their Monte Carlo standard error of {doubt} a {person(results)}"
+            else f"less than their Monte Carlo standard error of {doubt} a {results.person}"
         )
         second = str(lead["note"]).removeprefix("over ")
         yield (

@@ -10,7 +10,6 @@ from heemodel.report.formatting import (
     money,
     per_qaly,
     percent,
-    person,
     probability,
     qaly_form,
     sentence,
@@ -132,7 +131,7 @@ def _increments(results: Results, scenario: str) -> list[str]:
             f"{subject.label}: {subject.intervention}" if scenarios_named(results) else sentence(subject.intervention)
         )
         sentences.append(
-            f"{under} instead of {results.comparator}: {spent} a {person(results)}{_range(spent_range)} and {gained}"
+            f"{under} instead of {results.comparator}: {spent} a {results.person}{_range(spent_range)} and {gained}"
             f"{_range(gained_range)}; {_standing(subject)}."
         )
     return sentences

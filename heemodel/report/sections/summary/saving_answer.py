@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from heemodel.analysis import Results
 from heemodel.analysis.tables.saving import slug
 from heemodel.report.directions import PAYS, SAVES, directed
-from heemodel.report.formatting import coarsest, interval, likelihood, money, person, probability, sentence
+from heemodel.report.formatting import coarsest, interval, likelihood, money, probability, sentence
 from heemodel.report.sections.summary.subject import Subject, by_scenario, scenarios_named, spoken_of
 
 
@@ -59,7 +59,7 @@ def _verdict(subject: Subject) -> str:
     doubt = interval(net["lower"], net["upper"], net["mcse"], currency=currency)
     saves, _ = directed(net, SAVES, currency=currency)
     words = (
-        f"{subject.opening}{saves} a {person(results)} on average (95% interval of the saving {doubt}), with a "
+        f"{subject.opening}{saves} a {results.person} on average (95% interval of the saving {doubt}), with a "
         f"probability of {probability(chance['value'], chance['mcse'])} of saving anything."
     )
     parts = []

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from heemodel.analysis import Results
-from heemodel.report.formatting import in_all, money, per_qaly, person, probability, row_of, sentence
+from heemodel.report.formatting import in_all, money, per_qaly, probability, row_of, sentence
 from heemodel.report.sections.best import best_at, oddity
 from heemodel.report.sections.summary.subject import scenarios_named, spoken_of
 
@@ -45,7 +45,7 @@ def uncertainty_costs(results: Results, scenario: str) -> str:
             f"{under}at {at} no draw would change the choice, and no research into it is worth anything (EVPI)."
         )
     words = sentence(
-        f"{under}the uncertainty costs {money(evpi['value'], evpi['mcse'], currency=currency)} a {person(results)} on "
+        f"{under}the uncertainty costs {money(evpi['value'], evpi['mcse'], currency=currency)} a {results.person} on "
         f"average at {at}"
     )
     if results.affected is not None:

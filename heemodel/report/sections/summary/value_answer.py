@@ -13,7 +13,6 @@ from heemodel.report.formatting import (
     interval,
     likelihood,
     per_qaly,
-    person,
     probability,
     qaly_form,
 )
@@ -85,7 +84,7 @@ def _verdict(subject: Subject) -> str:
         f"{row['part']} {directed(row, PAYS, currency=currency, error=error)[0]}" for _, row in payers.iterrows()
     )
     return (
-        f"{subject.opening}{gains} a {person(results)} on average{gain} and {costs}{spent}: "
+        f"{subject.opening}{gains} a {results.person} on average{gain} and {costs}{spent}: "
         f"{ratio(subject.row('icer'), currency=currency)}. The probability that it is worth the money at "
         f"{per_qaly(threshold, currency)} is {probability(chance['value'], chance['mcse'])}."
         f"{f' Of the cost, {parts}.' if parts else ''}"
