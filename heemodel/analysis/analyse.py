@@ -19,7 +19,7 @@ from heemodel.decision import Appraisal, appraise
 from heemodel.errors import HeemodelError
 from heemodel.parameters import Inputs
 from heemodel.structures import DecisionModel, ModelError
-from heemodel.structures.protocol import Discounts, DrawnAsTree, Traceable, tells_apart
+from heemodel.structures.protocol import Described, Discounts, DrawnAsTree, Traceable, tells_apart
 from heemodel.verify import run_checks
 
 FEWEST_DRAWS = 100
@@ -113,6 +113,7 @@ def analyse(
             files=hashes(folder.files | {"inputs.toml": inputs.source.text}),
             folder=folder.path,
             discounting=_discounting([scenario.model for scenario in prepared]),
+            structure=_structure([scenario.model for scenario in prepared]),
             policy_thresholds=inputs.about.thresholds is None,
         ),
         comparator=inputs.about.comparator,
@@ -282,6 +283,12 @@ def _discounting(models: Sequence[DecisionModel]) -> str:
     """How costs and QALYs are discounted in all of the models; empty where they do not say, or do not agree."""
     words = {part.discount.words for model in models for part in _parts(model) if isinstance(part, Discounts)}
     return words.pop() if len(words) == 1 else ""
+
+
+def _structure(models: Sequence[DecisionModel]) -> tuple[str, ...]:
+    """What the models are, in a line for each that is different."""
+    lines = ["; then ".join(part.in_words for part in _parts(m) if isinstance(part, Described)) for m in models]
+    return tuple(line for line in dict.fromkeys(lines) if line)
 
 
 def _parts(model: DecisionModel) -> Sequence[DecisionModel]:

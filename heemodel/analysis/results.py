@@ -124,6 +124,7 @@ class Record:
     files : SHA-256 of every file that it depends on, by name
     software : versions of packages by name, and of Python
     discounting : the rates as part of a sentence; empty where the model says none
+    structure : of the decision model, in a line for each that scenarios differ in; empty where it says none
     commit, changed : of the git checkout in which the folder lies, and whether anything in it was not committed
     read_as : what in files of a PSA was not plain and how it was read, a sentence each
     policy_thresholds : whether thresholds are those of the dated policy profiles, because no others were asked for
@@ -137,6 +138,7 @@ class Record:
     files: Mapping[str, str]
     software: Mapping[str, str]
     discounting: str = ""
+    structure: Sequence[str] = ()
     commit: str = ""
     changed: bool = False
     read_as: Sequence[str] = ()

@@ -118,6 +118,11 @@ class FunctionModel:
         """Names of strategies, and of groups where there are any."""
         return lanes_of(self.strategies, self.groups)
 
+    @property
+    def in_words(self) -> str:
+        """The structure in a line."""
+        return "function of the parameters, draw by draw"
+
     def run(self, draws: Draws, *, progress: Report | None = None) -> xr.Dataset:
         """Outcomes of every draw under every strategy.
 

@@ -87,6 +87,15 @@ class Discounts(Protocol):
 
 
 @runtime_checkable
+class Described(Protocol):
+    """A model that says in a line what it is."""
+
+    @property
+    def in_words(self) -> str:
+        """Its structure, without a capital or a full stop."""
+
+
+@runtime_checkable
 class DrawnAsTree(Protocol):
     """A model whose branches can be drawn."""
 

@@ -157,3 +157,39 @@ def test_draws_of_a_scenario_do_not_depend_on_which_others_are_run(small):
 def test_an_unknown_scenario_is_told_with_the_nearest(small):
     with pytest.raises(hm.HeemodelError, match="no scenario 'nonsuch'"):
         analyse(Path(__file__).parents[1] / "report" / "small_model", draws=100, scenarios=["nonsuch"])
+
+
+def test_results_are_saved_into_a_folder_of_their_own_only(tmp_path, psa):
+    kept = psa.save(tmp_path / "kept")
+    psa.save(kept)  # earlier results are replaced
+    (kept / "saved" / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(hm.HeemodelError, match=r"saved/thesis\.txt"):
+        psa.save(kept)
+    for name, text in (("samples.nc", "precious"), ("saved/results.json", "{}")):
+        mine = tmp_path / name.replace("/", "_")
+        (mine / name).parent.mkdir(parents=True)
+        (mine / name).write_text(text, encoding="utf-8")
+        with pytest.raises(hm.HeemodelError, match="other files"):
+            psa.save(mine)
+        assert (mine / name).read_text(encoding="utf-8") == text
+    with pytest.raises(hm.HeemodelError, match="is a file"):
+        psa.save(mine / "saved" / "results.json")
+
+
+def test_the_best_intervention_is_compared_with_the_best_of_the_others(four, small):
+    benefit = four.first.cea.net_benefit([four.thresholds[0]]).isel(threshold=0).mean("sample").to_series()
+    order = [name for name in benefit.sort_values(ascending=False).index if name != "standard of care"]
+    assert four.first.appraisal.focus == order[0]
+    assert four.first.appraisal.rival == benefit.drop(order[0]).idxmax()
+    assert set(four.tables["tornado"]["versus"]) == {four.first.appraisal.rival}
+    gap = benefit[order[0]] - benefit.drop(order[0]).max()
+    assert four.first.appraisal.tornado["mean"].iloc[0] == pytest.approx(gap)
+    assert {result.appraisal.rival for result in small} == {small.comparator}
+
+
+def test_the_record_says_what_the_model_is(four, small, psa):
+    (structure,) = four.record.structure
+    assert structure.startswith("cohort of 4 states in cycles of 1 year")
+    assert "from age 25" in structure
+    assert len(small.record.structure) == 1
+    assert list(psa.record.structure) == []

@@ -430,3 +430,9 @@ def test_the_label_of_the_threshold_stands_clear_of_its_line():
     on_line = ax.transData.transform(text.get_position())
     assert x < on_line[0]
     assert y > on_line[1]
+
+
+def test_each_plot_has_a_figure_of_its_own():
+    first, second = plot_evppi(bars(2)), plot_evppi(bars(2))
+    assert first.figure is not second.figure
+    assert plot_evppi(bars(2), ax=first) is first

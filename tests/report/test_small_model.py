@@ -13,11 +13,12 @@ from heemodel.analysis import analyse, check_agreement, check_information, load_
 from heemodel.analysis.tables import tabulated
 from heemodel.report.document import Cards, Points, Words
 from heemodel.report.sections.evidence import evidence
+from heemodel.report.sections.information import information
 from heemodel.report.sections.inputs import inputs as inputs_section
 from heemodel.report.sections.patients import patients
 from heemodel.report.sections.spending import spending
 from heemodel.report.sections.subgroups import subgroups
-from heemodel.report.sections.summary import summary
+from heemodel.report.sections.summary import cautions, summary
 from heemodel.report.sections.variations import variations
 from tests.report.conftest import SMALL
 from tests.report.sections.looking import table_of
@@ -333,3 +334,23 @@ def test_figures_of_alternatives_are_looked_at_too(changed, small):
 def test_places_over_time_are_told_only_where_the_cohort_was_counted(small):
     times = [row[0] for row in table_of(patients(small), "Share of patients in each state, All trials").rows]
     assert times == ["the start", *("1 year", "2 years", "3 years", "5 years", "10 years", "20 years", "30 years")]
+
+
+def test_scenarios_that_give_the_same_in_every_draw_are_asked_about(small):
+    first, *others = small.scenarios
+    same = replace(small[others[0]], outcomes=small[first].outcomes)
+    twice = replace(small, scenarios={**small.scenarios, others[0]: same})
+    asked = [caution for caution in cautions(twice) if "same costs and QALYs in every draw" in caution]
+    assert len(asked) == 1
+    assert small.label(first) in asked[0]
+    assert small.label(others[0]) in asked[0]
+    assert not any("in every draw" in caution for caution in cautions(small))
+
+
+def test_a_check_of_the_evppi_names_the_thresholds_where_it_fails(small):
+    low, high = small.thresholds[:2]
+    table = small.tables["evppi"]
+    table = table.assign(check=np.where(table["threshold"] == high, "look", "passed"))
+    shown = table_of(information(replace(small, tables={**small.tables, "evppi": table})), "What knowing more")
+    assert {row[-1] for row in shown.rows[1:]} == {f"at £{high:,.0f}: look"}
+    assert all(f"£{low:,.0f}" not in row[-1] for row in shown.rows)

@@ -3,6 +3,7 @@
 from heemodel.analysis import Results
 from heemodel.report.document import Block, Definitions, Folded, Points, Section, Table
 from heemodel.report.files import described, other_files
+from heemodel.report.layout import capital
 
 SHORT = 12
 """Characters of a hash or commit that are printed; the manifest has them whole."""
@@ -31,6 +32,8 @@ def _run(results: Results) -> dict[str, str]:
     commit = f"commit {made.commit[:SHORT]}" if made.commit else "in no git checkout"
     changed = ", with changes or new files that are not committed" if made.changed else ""
     run = [f"{made.draws:,} draws", f"seed {made.seed}", *([made.horizon] if made.horizon else [])]
+    if made.structure:
+        lines["Structure"] = capital("; or ".join(made.structure))
     return lines | {
         "Draws, seed, horizon" if made.horizon else "Draws, seed": "; ".join(run),
         "Code": f"heemodel {made.software['heemodel']}; model folder {commit}{changed}",

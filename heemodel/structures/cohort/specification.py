@@ -35,6 +35,15 @@ def _is_number(value: object) -> bool:
     return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
 
 
+COUNTED = {
+    "life-table": "half-cycle (life-table) correction",
+    "start": "people counted at the start of each",
+    "end": "people counted at the end of each",
+    "simpson": "people counted by Simpson's rule",
+}
+"""Corrections in words."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Specification:
     """The attributes of `CohortModel`, which documents them."""
@@ -221,6 +230,21 @@ class Specification:
     def lanes(self) -> dict[str, list[str]]:
         """Labels of the cohorts that run side by side: strategies, and groups where there are any."""
         return {"strategy": list(self.strategies)} | ({"group": list(self.groups)} if self.groups else {})
+
+    @property
+    def in_words(self) -> str:
+        """The structure in a line: states, cycles and how they are counted, ages, life table."""
+        given = self.cycle_length
+        length = given if isinstance(given, str) else ", ".join(f"{each} for {span}" for each, span in given.items())
+        counted = COUNTED[self.correction] if isinstance(self.correction, str) else "weighed by numbers of its own"
+        ages = self.start_age.values() if isinstance(self.start_age, Mapping) else [self.start_age]
+        known = sorted({age for age in ages if age is not None})
+        parts = [f"cohort of {len(self.states)} states in cycles of {length}, {counted}"]
+        if known:
+            parts.append(f"from age {known[0]:g}" + (f" to {known[-1]:g}, by group" if len(known) > 1 else ""))
+        if (table := self.time.table) is not None:
+            parts.append(f"life table {table.name}")
+        return "; ".join(parts)
 
     def check_state(self, state: str, what: str) -> None:
         """Refuse a state that the model does not have; `what` says where it was named."""

@@ -89,6 +89,11 @@ class DecisionTree:
             raise ModelError(f"DecisionTree(root=…) is {self.root!r}; give the name of the node where all begin")
 
     @property
+    def in_words(self) -> str:
+        """The structure in a line."""
+        return f"decision tree that begins at {self.root!r}, without time"
+
+    @property
     def lanes(self) -> dict[str, tuple[str, ...]]:
         """Names of strategies, and of groups where there are any."""
         return lanes_of(self.strategies, self.groups)
