@@ -73,7 +73,7 @@ def checked(
     problems += [*unread, *wrong_rows(sections["scenarios"], sections["frames"], sections["tables"])]
     problems += wrong_groups(sections["scenarios"], sections["groups"])
     problems += foreign_money(sections)
-    problems += wrong_correlations(sections)
+    problems += wrong_correlations(sections, content.get("correlated"))
     problems += wrong_volume(sections["settings"])
     if needs is not None:
         problems += misfits(sections, needs)
