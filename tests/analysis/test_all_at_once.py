@@ -67,6 +67,18 @@ def test_a_family_that_is_unknown_is_told_beside_what_else_is_wrong(tmp_path):
     assert any("label is missing" in problem for problem in problems)
 
 
+def test_all_rules_that_a_figure_breaks_are_told(tmp_path):
+    inputs = INPUTS.replace('price_year = "2023/24"\nsource', "plausible = [2, 1]\nsource").replace(
+        "standard_error", "n"
+    )
+    problems = told(folder(tmp_path / "ours", inputs=inputs))
+    assert len(problems) == 3
+    for word in ("low to high", "price_year", "takes value and standard_error"):
+        assert any(
+            word in problem and f"line {line_of('[parameters.price]', inputs)}:" in problem for problem in problems
+        )
+
+
 def test_a_horizon_in_a_word_is_for_the_model(tmp_path):
     inputs = INPUTS + '\n[variations.long]\nlabel = "Longer"\nrationale = "A test"\nhorizon = "lifetime"\n'
     assert load_model(folder(tmp_path / "ours", inputs=inputs)).inputs.variations["long"].horizon == "lifetime"
