@@ -12,18 +12,21 @@ NOTED = ("claim", "probability_saving", "saving_per_year")
 """What else a note may stand beside."""
 
 
-def check_agreement(inputs: Inputs, outcomes: xr.Dataset, thresholds: Sequence[float]) -> None:
-    """Refuse inputs that do not fit the model's outcomes.
+def check_agreement(
+    inputs: Inputs, outcomes: xr.Dataset, thresholds: Sequence[float], *, draws: xr.Dataset | None = None
+) -> None:
+    """Refuse inputs that do not fit the model's outcomes, or its parameters.
 
     Parameters
     ----------
     outcomes : of the point estimate
+    draws : of all parameters, to be checked at once as by `check_information`
 
     Raises
     ------
     InputError
         with the line of every name that does not fit: comparator, intervention, components, counted effects, quantities
-        beside which notes stand, and published quantities
+        beside which notes stand, published quantities, and what `check_information` refuses
     """
     strategies = [str(name) for name in outcomes["strategy"].to_numpy()]
     cost = outcomes["cost"]
@@ -60,6 +63,7 @@ def check_agreement(inputs: Inputs, outcomes: xr.Dataset, thresholds: Sequence[f
     for name, variation in inputs.variations.items():
         named = [published.quantity for published in variation.published]
         problems += _unknown(f"variations.{name}.published", named, known, "{} is no quantity that is reported")
+    problems += [] if draws is None else _uninformative(inputs, draws)
     if problems:
         raise inputs.error(*problems)
 
@@ -86,6 +90,12 @@ def check_information(inputs: Inputs, draws: xr.Dataset) -> None:
         with the line of each group that names a parameter that is not drawn, never varies or is named twice, or that
         has the label of another group
     """
+    if problems := _uninformative(inputs, draws):
+        raise inputs.error(*problems)
+
+
+def _uninformative(inputs: Inputs, draws: xr.Dataset) -> list[Problem]:
+    """What is wrong with groups of parameters."""
     problems = [
         Problem(("information", name, "parameters"), f"names {wanted!r}, which {fault}")
         for name, question in inputs.information.items()
@@ -98,8 +108,7 @@ def check_information(inputs: Inputs, draws: xr.Dataset) -> None:
         for place, (name, question) in enumerate(inputs.information.items())
         if question.label in labels[:place]
     ]
-    if problems:
-        raise inputs.error(*problems)
+    return problems
 
 
 def _faults(inputs: Inputs, draws: xr.Dataset, wanted: str, before: Sequence[str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from heemodel.analysis.agreement import check_agreement, check_information
+from heemodel.analysis.agreement import check_agreement
 from heemodel.analysis.folder import ModelFolder, load_model
 from heemodel.analysis.own_code import own_code
 from heemodel.analysis.preparing import Prepared, Sampler, in_words, prepare
@@ -101,8 +101,7 @@ def analyse(
     prepared = [prepare(folder, inputs, name, length, sampler) for name in chosen]
     asked = inputs.thresholds
     for scenario in prepared:
-        check_agreement(inputs, scenario.weighted(scenario.point), asked)
-        check_information(inputs, scenario.central)
+        check_agreement(inputs, scenario.weighted(scenario.point), asked, draws=scenario.central)
     results = Results(
         inputs=inputs,
         record=record_of(

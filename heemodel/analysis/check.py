@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from heemodel.analysis.agreement import check_agreement, check_information
+from heemodel.analysis.agreement import check_agreement
 from heemodel.analysis.analyse import check_models
 from heemodel.analysis.folder import ModelFolder
 from heemodel.analysis.own_code import own_code
@@ -98,8 +98,7 @@ def check_model(
             pending[name] = PENDING
             continue
         prepared = prepare(folder, inputs, name, length, Sampler(draws=DRAWS, seed=1))
-        check_agreement(inputs, prepared.weighted(prepared.point), inputs.thresholds)
-        check_information(inputs, prepared.central)
+        check_agreement(inputs, prepared.weighted(prepared.point), inputs.thresholds, draws=prepared.central)
         checks[name] = _checks(folder, prepared)
         model = prepared.model
     strategies = ", ".join(model.strategies) if model is not None else "not known before the evidence is fitted"

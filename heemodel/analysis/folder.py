@@ -179,7 +179,7 @@ def load_model(path: str | Path) -> ModelFolder:
                 f"{path} is not a model folder: it has no {name}; name another folder, or make one to start from with "
                 "`heemodel new FOLDER`"
             )
-    inputs = read_inputs(path / INPUTS, needs=_stated(path))
+    inputs = read_inputs(path / INPUTS, needs=_stated(path), complete=not (path / EVIDENCE).is_file())
     package = _package(path)
     model = _module(package, path, "model")
     evidence = _module(package, path, "evidence") if (path / EVIDENCE).is_file() else None

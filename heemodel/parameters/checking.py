@@ -24,6 +24,7 @@ from heemodel.parameters.specification import (
     DataRecord,
     Scenario,
     Setting,
+    Sourced,
     Specification,
     Step,
 )
@@ -73,7 +74,7 @@ def checked(
     problems += [*unread, *wrong_rows(sections["scenarios"], sections["frames"], sections["tables"])]
     problems += wrong_groups(sections["scenarios"], sections["groups"])
     problems += foreign_money(sections)
-    problems += wrong_correlations(sections)
+    problems += wrong_correlations(sections, content.get("correlated"))
     problems += wrong_volume(sections["settings"])
     if needs is not None:
         problems += misfits(sections, needs)
@@ -117,8 +118,23 @@ def _one(specification: type[Specification], table: Any, place: tuple[str, ...],
     try:
         return specification.model_validate(table)
     except ValidationError as error:
-        problems += [_problem(detail, specification, place) for detail in error.errors(include_url=False)]
+        details = error.errors(include_url=False)
+        if issubclass(specification, Sourced) and all(detail["loc"] == () for detail in details):
+            problems += [Problem(place, broken) for broken in _broken_rules(specification, table)]
+        else:
+            problems += [_problem(detail, specification, place) for detail in details]
         return None
+
+
+def _broken_rules(specification: type[Specification], table: dict[str, Any]) -> list[str]:
+    """What each rule says to a table whose keys are sound by themselves; pydantic tells of the first rule only."""
+    made, broken = specification.model_construct(**table), []
+    for rule in specification.__pydantic_decorators__.model_validators.values():
+        try:
+            rule.func(made)
+        except ValueError as error:
+            broken.append(str(error))
+    return list(dict.fromkeys(broken))
 
 
 def _problem(detail: ErrorDetails, specification: type[Specification], place: tuple[str, ...]) -> Problem:

@@ -83,26 +83,32 @@ class Correlated(Specification):
         )
 
 
-def wrong_correlations(sections: Mapping[str, Any]) -> Iterator[Problem]:
+def wrong_correlations(sections: Mapping[str, Any], written: Any) -> Iterator[Problem]:
     """Groups of correlated parameters that name what is not there, cannot be correlated, or is in another group.
 
     Parameters
     ----------
     sections : the sections of an inputs file as their specifications; None where one could not be read
+    written : the section as it is written, for the names in a group whose matrix cannot be
     """
     seen: dict[str, str] = {}
     for group, joint in sections["correlated"].items():
-        if joint is None:
-            continue
         place = ("correlated", group, "parameters")
-        for at, name in enumerate(joint.parameters):
+        for at, name in enumerate(_members(written, group) if joint is None else joint.parameters):
             if name in seen:
                 yield Problem(place, f"{name!r} is in [correlated.{seen[name]}] too; join the two, or name it in one")
             seen.setdefault(name, group)
             yield from _wrong_member(place, name, sections)
             p = sections["parameters"].get(name)
-            if p is not None and joint.covariance is not None:
+            if p is not None and joint is not None and joint.covariance is not None:
                 yield from _other_variance(group, name, p, joint.covariance[at][at])
+
+
+def _members(written: Any, group: str) -> list[str]:
+    """The names in a group that could not be read as a whole, each once, as far as they are names."""
+    table = written.get(group) if isinstance(written, dict) else None
+    names = table.get("parameters") if isinstance(table, dict) else None
+    return list(dict.fromkeys(name for name in names if isinstance(name, str))) if isinstance(names, list) else []
 
 
 def _wrong_member(place: Place, name: str, sections: Mapping[str, Any]) -> Iterator[Problem]:

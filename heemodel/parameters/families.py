@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from heemodel.errors import closest
 from heemodel.parameters.summaries import (
     Beta,
     Fixed,
@@ -131,6 +132,17 @@ WORDS = (
 """What errors of distributions say in Python, and how an inputs file says it."""
 
 
+def check_family(family: str) -> str:
+    """The family, if there is one of that name; raises ValueError with all there are."""
+    known = [*FAMILIES, DIRICHLET]
+    if family not in known:
+        meant = closest(family, known)
+        raise ValueError(
+            f"is {family!r}; {f'did you mean {meant!r}? ' if meant else ''}write one of: {', '.join(known)}"
+        )
+    return family
+
+
 def check_stated(family: str, given: Collection[str]) -> None:
     """The keys given are those of one way to state the distribution.
 
@@ -143,8 +155,6 @@ def check_stated(family: str, given: Collection[str]) -> None:
         if set(given) not in ({"counts"}, {"counts", "prior"}):
             raise ValueError(f"a {DIRICHLET} distribution takes counts (with prior); found {_found(given)}")
         return
-    if family not in FAMILIES:
-        raise ValueError(f"distribution is {family!r}; write one of: {', '.join([*FAMILIES, DIRICHLET])}")
     ways = FAMILIES[family]
     if any(way.fits(given) for way in ways):
         return

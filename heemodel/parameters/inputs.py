@@ -21,6 +21,7 @@ from heemodel.parameters.parameter import Parameter
 from heemodel.parameters.policy import policy_thresholds
 from heemodel.parameters.prices import price_index
 from heemodel.parameters.problems import InputError, Problem, SourceText
+from heemodel.parameters.references import unknown_questions
 from heemodel.parameters.specification import (
     About,
     Avoided,
@@ -87,6 +88,7 @@ class Inputs:
         needs: Needs | None,
         *,
         texts: Mapping[str, str] | None = None,
+        complete: bool = False,
     ) -> "Inputs":
         """Inputs from the content of a file; `read_inputs` reads a file.
 
@@ -96,6 +98,7 @@ class Inputs:
         source : the file and its text, for the lines of mistakes
         needs : what the model takes, and in which units; without it, the content is checked by itself only
         texts : of tables' files that have been read before, by file name; others are read
+        complete : whether nothing but these parameters is drawn, so that no other can be asked about
 
         Raises
         ------
@@ -105,6 +108,7 @@ class Inputs:
         content = with_base_scenario(content)
         folder, texts, whole = source.path.parent, texts or {}, with_options(content)
         sections, problems = checked(whole, folder, needs, texts)
+        problems += unknown_questions(whole) if complete else []
         varied: dict[str, Inputs] = {}
         for name in [name for name, variation in sections["variations"].items() if variation is not None]:
             variation = whole["variations"][name]

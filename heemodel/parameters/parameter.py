@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
 import numpy as np
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
-from heemodel.parameters.families import DIRICHLET, check_stated, in_words, made
+from heemodel.parameters.families import DIRICHLET, check_family, check_stated, in_words, made
 from heemodel.parameters.specification import Number, Positive, Sourced, Text
 from heemodel.parameters.summaries import Beta, Dirichlet, Labelled, LogNormal, SummaryError, Univariate
 from heemodel.parameters.summaries.univariate import Array
@@ -93,6 +93,12 @@ class Parameter(Sourced):
     counts: list[Annotated[Number, Field(ge=0)]] | None = None
     dimension: Text | None = None
     labels: Annotated[list[Text], Field(min_length=1)] | None = None
+
+    @field_validator("distribution")
+    @classmethod
+    def distribution_is_known(cls, family: str) -> str:
+        """There is a family of that name; told whatever else is wrong."""
+        return check_family(family)
 
     @model_validator(mode="after")
     def distribution_can_be_drawn(self) -> Self:

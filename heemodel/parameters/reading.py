@@ -20,7 +20,7 @@ HINTS = {
 """What a line that is not TOML most likely meant, by what is seen in it."""
 
 
-def read_inputs(path: str | Path, *, needs: Needs | None = None) -> Inputs:
+def read_inputs(path: str | Path, *, needs: Needs | None = None, complete: bool = False) -> Inputs:
     """Read the inputs of a decision model.
 
     Parameters
@@ -29,6 +29,8 @@ def read_inputs(path: str | Path, *, needs: Needs | None = None) -> Inputs:
         ``[settings.<name>]``, ``[priors.<name>]``, ``[data.<name>]``, ``[scenarios.<name>]``, ``[components.<name>]``
         and others. A file without scenarios has one, called "base"
     needs : what the model takes, and in which units; without it, the file is checked by itself only
+    complete : whether the file has all parameters that are drawn, because no evidence is fitted; names of other
+        parameters in ``[information]`` are then refused as the file is read, else when the draws are known
 
     Returns
     -------
@@ -56,7 +58,7 @@ def read_inputs(path: str | Path, *, needs: Needs | None = None) -> Inputs:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(path, [_not_toml(error, text)]) from None
-    return Inputs.from_content(content, SourceText(path, text), needs)
+    return Inputs.from_content(content, SourceText(path, text), needs, complete=complete)
 
 
 def _not_toml(error: tomllib.TOMLDecodeError, text: str) -> Problem:

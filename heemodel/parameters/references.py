@@ -201,3 +201,19 @@ def _unknown_names(content: dict[str, Any]) -> list[Problem]:
             reason = f"counts some payers only, and [components.{nobody[0]}] has none; add payer = … there"
             problems.append(Problem(("variations", name, "payers"), reason))
     return problems
+
+
+def unknown_questions(content: dict[str, Any]) -> list[Problem]:
+    """Parameters of [information] that are not in the file, as far as it can be read."""
+    parameters, several, asked = (
+        tables if isinstance(tables := content.get(name, {}), dict) else {}
+        for name in ("parameters", "alternatives", "information")
+    )
+    known = [*parameters, *several, *(f"{name}_source" for name in several)]
+    return [
+        Problem(("information", name, "parameters"), f"names {wanted!r}, which is not drawn; {nearest(wanted, known)}")
+        for name, question in asked.items()
+        if isinstance(question, dict) and isinstance(question.get("parameters"), list)
+        for wanted in question["parameters"]
+        if isinstance(wanted, str) and wanted not in known
+    ]

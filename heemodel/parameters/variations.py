@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from heemodel.errors import nearest
 from heemodel.parameters.parameter import Parameter
 from heemodel.parameters.specification import Number, Positive, Specification, Status, Text
+from heemodel.timespans import years
 
 
 class TableFile(Specification):
@@ -109,6 +110,14 @@ class Variation(Specification):
     published: list[Published] = Field(default_factory=list)
     difference: Text | None = None
     """Why the result is not the published one."""
+
+    @field_validator("horizon")
+    @classmethod
+    def a_length_of_time_can_be_read(cls, horizon: str | None) -> str | None:
+        """A number of years, months, weeks or days; a word such as "lifetime" is for the model to understand."""
+        if horizon is not None and horizon.strip()[:1].isdigit():
+            years(horizon, "horizon")
+        return horizon
 
     @model_validator(mode="after")
     def differences_are_explained(self) -> Self:

@@ -139,9 +139,9 @@ def test_a_published_quantity_that_is_not_reported_is_refused_before_sampling(ch
 
 
 def test_a_horizon_that_does_not_fit_is_refused_before_anything_is_fitted(changed, monkeypatch):
-    inputs = changed(('horizon = "5 years"', 'horizon = "5 yeers"'))
+    inputs = changed(('horizon = "5 years"', 'horizon = "five years"'))
     monkeypatch.setattr("heemodel.analysis.preparing.fit", None)
-    with pytest.raises(hm.HeemodelError, match=r"variation 'short': .*yeers"):
+    with pytest.raises(hm.HeemodelError, match=r"variation 'short': .*five years"):
         analyse(replace(load_model(SMALL), inputs=inputs), scenarios=["all"], draws=500)
 
 

@@ -54,6 +54,19 @@ def one_way(
     >>> table = one_way(lambda p: p["a"] * p["b"], {"a": 2.0, "b": 5.0}, {"a": (1.0, 4.0, "95% interval, trial A")})
     >>> table[["outcome_low", "outcome_central", "outcome_high", "width"]].to_numpy().tolist()
     [[5.0, 10.0, 20.0, 15.0]]
+
+    Of a model folder:
+
+    >>> import heemodel as hm
+    >>> folder = hm.load_model("models/sumatriptan")
+    >>> model, comparator = folder.model(), folder.inputs.about.comparator
+    >>> def saving(p):
+    ...     return hm.CostEffectiveness(model.run(p), comparator=comparator).saving("sumatriptan")
+    >>> central = folder.inputs.central()
+    >>> name = next(name for name, value in central.items() if value.ndim == 0)
+    >>> low, high = 0.9 * float(central[name]), 1.1 * float(central[name])
+    >>> len(one_way(saving, central, {name: (low, high, "assumed: a tenth either way")}))
+    1
     """
     places = _places(central)
     checked = _check(ranges, places)
