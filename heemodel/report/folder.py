@@ -52,6 +52,8 @@ def check_output(out: str | Path, written: Collection[str] = EARLIER) -> None:
     out = Path(out)
     if out.exists() and not out.is_dir():
         raise OutputError(f"output {out} is a file; name a folder")
+    if files := [parent for parent in out.parents if parent.is_file()]:
+        raise OutputError(f"output {out} cannot be made, as {files[0]} is a file; name another folder")
     if out.is_symlink():
         raise OutputError(f"output {out} is a link; name the folder itself")
     try:

@@ -167,6 +167,8 @@ def test_folders_that_heemodel_did_not_write_are_refused(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="is a file"):
         write(tmp_path / "file")
+    with pytest.raises(OutputError, match=r"cannot be made, as .*file is a file"):
+        write(tmp_path / "file" / "below" / "it")
 
 
 def test_nothing_is_left_behind_when_writing_fails(tmp_path):
