@@ -44,7 +44,8 @@ def test_steps_are_told_line_by_line_where_there_is_no_terminal(files, tmp_path)
     words = "--parameters", files / "p.csv", "--comparator", "old", "--thresholds=20000", "--out", tmp_path / "out"
     done = heemodel("psa", *three(files), *words)
     assert done.returncode == 0, done.stderr
-    lines = done.stderr.splitlines()
+    *lines, last = done.stderr.splitlines()
+    assert last.startswith("Look again: Only 300 draws")
     assert all(re.fullmatch(r"\[ *\d+ s\] (\d+ of \d+: )?[a-z ]+", line) for line in lines), done.stderr
     steps = [line.partition("] ")[2] for line in lines]
     assert steps[0] == "reading"

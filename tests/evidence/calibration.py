@@ -7,7 +7,7 @@ import nutpie
 import xarray as xr
 from scipy import stats
 
-from heemodel import EvidenceModel
+from heemodel.evidence import EvidenceModel
 
 DRAWS = 99
 BINS = 10

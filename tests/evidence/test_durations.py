@@ -9,7 +9,7 @@ import xarray as xr
 from scipy import stats
 
 import heemodel as hm
-from heemodel.evidence import duration_model
+from heemodel.evidence.durations import model as duration_model
 from heemodel.evidence.durations.families import FAMILIES
 from heemodel.evidence.durations.samples import deviation_of_samples
 from tests.evidence.calibration import assert_calibrated, at

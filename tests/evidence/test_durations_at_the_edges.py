@@ -10,7 +10,7 @@ import pytest
 from scipy import integrate, special, stats
 
 import heemodel as hm
-from heemodel.evidence import duration_model
+from heemodel.evidence.durations import model as duration_model
 from heemodel.evidence.durations.families import FAMILIES
 
 NAMES = ["gamma", "lognormal", "weibull"]

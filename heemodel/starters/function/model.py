@@ -2,7 +2,7 @@
 
 import heemodel as hm
 
-STRATEGIES = ("as it is", "reminder", "evening clinic")
+STRATEGIES = ("no change", "reminder", "evening clinic")
 
 # What the model reads from inputs.toml, and the unit that it takes each in: a figure that is missing, misspelt or in
 # another unit is refused, with its line. Optional, and worth it.
@@ -27,10 +27,10 @@ def model() -> hm.FunctionModel:
 def outcomes(p: hm.Parameters) -> hm.Outcomes:
     """Costs by component, QALYs, and counts, per person invited; each parameter has a number for each draw."""
     absence = (1 - p.attendance) * hm.by_strategy(
-        {"as it is": 1.0, "reminder": p.reminder_ratio, "evening clinic": p.evening_ratio}
+        {"no change": 1.0, "reminder": p.reminder_ratio, "evening clinic": p.evening_ratio}
     )
     visits = 1 - absence
-    service = hm.by_strategy({"as it is": 0.0, "reminder": p.reminder_cost, "evening clinic": p.evening_cost})
+    service = hm.by_strategy({"no change": 0.0, "reminder": p.reminder_cost, "evening clinic": p.evening_cost})
     return hm.Outcomes(
         cost={"service": service, "visits": visits * p.visit_cost},
         qaly=visits * p.gain,
