@@ -215,7 +215,7 @@ def test_an_output_folder_that_cannot_be_written_is_refused_before_anything_is_c
     (tmp_path / "file").write_text("mine")
     done = heemodel("run", MODEL, "--out", tmp_path / "file" / "results", *FAST)
     assert done.returncode == 2
-    assert "cannot be written" in done.stderr
+    assert "file is a file; name another folder" in done.stderr
     assert "Traceback" not in done.stderr
     done = heemodel("run", MODEL, "--out", tmp_path / "file", *FAST)
     assert done.returncode == 2
