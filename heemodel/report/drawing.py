@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from heemodel.report import plots
+from heemodel.report.plots.labels import canvas as figure_of
 
 ACROSS = 3
 """Panels in a row at most."""
@@ -65,6 +66,12 @@ def panels(
             canvas.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
         sns.despine(canvas)
         return canvas
+
+
+def sized(draw: Callable[[], Axes]) -> Canvas:
+    """A drawing that makes its own figure, as large as it needs, in the reports' style."""
+    with sns.axes_style("ticks"), plt.rc_context(plots.THEME):
+        return figure_of(draw())
 
 
 def canvas(draw: Callable[[Canvas], Any], *, height: float, width: float = 8.0) -> Canvas:

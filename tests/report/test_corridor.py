@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
+import matplotlib.pyplot as plt
 import pytest
 
 import heemodel as hm
@@ -87,3 +88,13 @@ def test_sections_of_savings_come_only_where_saving_is_asked(savings, sick_sicke
     names = {section.name for section in document_of(savings).sections}
     assert {"saving", "whose_saving", "claim"} <= names
     assert not {"saving", "whose_saving", "claim"} & {section.name for section in document_of(sick_sicker).sections}
+
+
+@pytest.mark.parametrize("kind", ["small", "sick_sicker", "tree", "psa"])
+def test_every_panel_of_every_figure_has_something_drawn_on_it(kind, request):
+    for figure in document_of(request.getfixturevalue(kind)).figures():
+        canvas = figure.draw()
+        assert canvas.axes, figure.name
+        for ax in canvas.axes:
+            assert any(part.get_visible() for part in [*ax.lines, *ax.patches, *ax.collections, *ax.texts]), figure.name
+        plt.close(canvas)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from functools import partial
 
 import pandas as pd
-from matplotlib.figure import Figure as Canvas
+from matplotlib.axes import Axes
 
 from heemodel.analysis import Results
 from heemodel.currency import Currency
 from heemodel.report import plots
 from heemodel.report.document import Block, Figure, Folded, Table
-from heemodel.report.drawing import canvas
+from heemodel.report.drawing import sized
 from heemodel.report.formatting import basis_of, money, number
 from heemodel.report.plots.tree import MOST
 
@@ -48,9 +48,8 @@ def _of_scenario(results: Results, scenario: str) -> list[Block]:
 
 
 def _figure(results: Results, mine: pd.DataFrame, shown: Sequence[str], scenario: str) -> Figure:
-    def draw(empty: Canvas) -> None:
-        empty.add_subplot()
-        plots.plot_tree(mine, order=shown, currency=results.currency)
+    def draw() -> Axes:
+        return plots.plot_tree(mine, order=shown, currency=results.currency)
 
     of = f", {results.label(scenario)}" if len(results.scenarios) > 1 else ""
     leaves = mine[mine["leaf"] & (mine["strategy"] == shown[0])]
@@ -58,7 +57,7 @@ def _figure(results: Results, mine: pd.DataFrame, shown: Sequence[str], scenario
     return Figure(
         name=f"tree_{scenario}" if of else "tree",
         title=f"The decision tree{of}",
-        draw=partial(canvas, draw, height=4.0),
+        draw=partial(sized, draw),
         caption="Circles are chances, triangles ends. Below a branch stands its probability, of the strategies in the "
         "order of the key; beside an end how probably it is reached and the mean cost and QALYs of those who come to "
         f"it. Means over all draws.{rest} {basis_of(results)}",
