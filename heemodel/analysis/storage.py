@@ -6,9 +6,11 @@ Whatever frozen objects results are made of is written field by field, so that a
 import dataclasses
 import importlib
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 from urllib.parse import quote
 from zipfile import BadZipFile
@@ -37,20 +39,35 @@ WRITTEN = {SAMPLES, KEPT}
 
 
 def save(results: object, folder: Path) -> Path:
-    """Write results into a folder, which is made if it is not there; one of earlier results is replaced, no other."""
+    """Write results into a folder, which is made if it is not there; one of earlier results is replaced, no other.
+
+    What was there stays until all of the new is written.
+    """
     try:
-        _clear(folder)
-        (folder / KEPT / "tables").mkdir(parents=True, exist_ok=True)
-        writer = _Writer(folder)
-        content = {"form": FORM, "results": writer.written(results, ())}
-        # One group for each, none below another, as groups inherit coordinates.
-        xr.DataTree.from_dict(writer.samples).to_netcdf(folder / SAMPLES, engine="h5netcdf")
-        np.savez(folder / KEPT / ARRAYS, allow_pickle=False, **writer.arrays)
-        content["files"] = [*_names(folder), RECORD]
-        (folder / RECORD).write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+        earlier = _earlier(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".saving-", dir=folder) as room:
+            _write(results, Path(room))
+            for name in earlier:
+                (folder / name).unlink()
+            shutil.rmtree(folder / KEPT, ignore_errors=True)
+            for name in sorted(WRITTEN):
+                (Path(room) / name).replace(folder / name)
     except OSError as error:
         raise HeemodelError(f"results cannot be kept in {folder} ({error.strerror or error}); name another") from error
     return folder
+
+
+def _write(results: object, folder: Path) -> None:
+    """Write results into an empty folder."""
+    (folder / KEPT / "tables").mkdir(parents=True)
+    writer = _Writer(folder)
+    content = {"form": FORM, "results": writer.written(results, ())}
+    # One group for each, none below another, as groups inherit coordinates.
+    xr.DataTree.from_dict(writer.samples).to_netcdf(folder / SAMPLES, engine="h5netcdf")
+    np.savez(folder / KEPT / ARRAYS, allow_pickle=False, **writer.arrays)
+    content["files"] = [*_names(folder), RECORD]
+    (folder / RECORD).write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _names(folder: Path) -> list[str]:
@@ -58,8 +75,8 @@ def _names(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
 
 
-def _clear(folder: Path) -> None:
-    """Remove earlier results; refuse a folder that holds anything else, so that nothing is lost."""
+def _earlier(folder: Path) -> list[str]:
+    """The files of earlier results in a folder; one that holds anything else is refused, so that nothing is lost."""
     if folder.exists() and not folder.is_dir():
         raise HeemodelError(f"{folder} is a file; name a folder")
     names = _names(folder) if folder.is_dir() else []
@@ -69,8 +86,7 @@ def _clear(folder: Path) -> None:
         own = set()
     if others := [name for name in names if name not in own]:
         raise HeemodelError(f"{folder} holds other files ({others[0]}); name a new folder, so that nothing is lost")
-    for name in names:
-        (folder / name).unlink()
+    return names
 
 
 def load[R](cls: type[R], folder: Path) -> R:

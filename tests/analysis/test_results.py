@@ -1,6 +1,7 @@
 """Results: what is in them for models of any kind, and that keeping and reading them loses nothing."""
 
 import dataclasses
+import errno
 import json
 from pathlib import Path
 
@@ -159,9 +160,19 @@ def test_an_unknown_scenario_is_told_with_the_nearest(small):
         analyse(Path(__file__).parents[1] / "report" / "small_model", draws=100, scenarios=["nonsuch"])
 
 
-def test_results_are_saved_into_a_folder_of_their_own_only(tmp_path, psa):
+def no_room(*_, **__):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_results_are_saved_into_a_folder_of_their_own_only(tmp_path, psa, monkeypatch):
     kept = psa.save(tmp_path / "kept")
     psa.save(kept)  # earlier results are replaced
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "savez", no_room)
+        with pytest.raises(hm.HeemodelError, match="No space left"):
+            psa.save(kept)
+    assert Results.load(kept).strategies == psa.strategies  # which stay where new ones cannot be written
+    assert {path.name for path in kept.iterdir()} == {"samples.nc", "saved"}
     (kept / "saved" / "thesis.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(hm.HeemodelError, match=r"saved/thesis\.txt"):
         psa.save(kept)
