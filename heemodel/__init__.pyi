@@ -2,6 +2,7 @@ from . import analysis as analysis
 from . import convert as convert
 from . import decision as decision
 from . import distributions as distributions
+from . import equity as equity
 from . import evidence as evidence
 from . import parameters as parameters
 from . import plot as plot

@@ -9,8 +9,21 @@ from pydantic import BaseModel, ConfigDict, Field
 from heemodel.errors import HeemodelError, nearest
 
 
+class SeverityWeight(BaseModel):
+    """A weight on QALYs from an absolute shortfall, in QALYs, or a proportional one on, whichever is reached first."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    weight: float
+    absolute: float
+    proportional: float
+
+
 class PolicyProfile(BaseModel):
-    """What a decision maker asks for from a date on: annual discount rates, and thresholds in £ per QALY."""
+    """What a decision maker asks for from a date on.
+
+    Annual discount rates, thresholds in £ per QALY, and weights on QALYs by the severity of the condition.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -21,6 +34,8 @@ class PolicyProfile(BaseModel):
     start: str = Field(alias="from")
     source: str
     note: str
+    severity: tuple[SeverityWeight, ...]
+    severity_source: str
 
 
 @cache
