@@ -58,13 +58,14 @@ def equally_distributed_equivalent(
         return _mean(health, weights)
     least = health.min("group")
     if index == "kolm":  # from the least health on, so that no exponential leaves the range of numbers
-        return least - np.log1p(_mean(np.expm1(-aversion * (health - least)), weights)) / aversion
+        return least - _log_mean_exp(-aversion * (health - least), weights) / aversion
     if not bool((health > 0).all()):
         raise OutcomeError("Atkinson's index takes health above 0; give levels of health, not gains, or index='kolm'")
-    above, power = np.log(health / least), 1 - aversion
+    above: xr.DataArray = xr.apply_ufunc(np.log, health / least)
+    power = 1 - aversion
     if power == 0:
-        return least * np.exp(_mean(above, weights))
-    return least * np.exp(np.log1p(_mean(np.expm1(power * above), weights)) / power)
+        return least * _exp(_mean(above, weights))
+    return least * _exp(_log_mean_exp(power * above, weights) / power)
 
 
 def atkinson_index(health: xr.DataArray, people: xr.DataArray, *, aversion: float) -> xr.DataArray:
@@ -175,6 +176,18 @@ def _shares(health: xr.DataArray, people: xr.DataArray) -> xr.DataArray:
 def _rank(weights: xr.DataArray) -> xr.DataArray:
     """The middle of the ranks of each group, from 0 to 1."""
     return weights.cumsum("group") - weights / 2
+
+
+def _log_mean_exp(values: xr.DataArray, weights: xr.DataArray) -> xr.DataArray:
+    """ln Σ w exp(values), without losing digits where the values are near 0."""
+    mean = _mean(xr.apply_ufunc(np.expm1, values), weights)
+    logarithm: xr.DataArray = xr.apply_ufunc(np.log1p, mean)
+    return logarithm
+
+
+def _exp(values: xr.DataArray) -> xr.DataArray:
+    exponential: xr.DataArray = xr.apply_ufunc(np.exp, values)
+    return exponential
 
 
 def _mean(values: xr.DataArray, weights: xr.DataArray) -> xr.DataArray:
