@@ -179,7 +179,7 @@ def _rank(weights: xr.DataArray) -> xr.DataArray:
 
 
 def _log_mean_exp(values: xr.DataArray, weights: xr.DataArray) -> xr.DataArray:
-    """ln Σ w exp(values), without losing digits where the values are near 0."""
+    """The logarithm of Σ w exp(values), without losing digits where the values are near 0."""
     mean = _mean(xr.apply_ufunc(np.expm1, values), weights)
     logarithm: xr.DataArray = xr.apply_ufunc(np.log1p, mean)
     return logarithm
