@@ -21,6 +21,8 @@ from heemodel.structures import DecisionModel
 from heemodel.verify import Check
 
 INPUTS = "inputs.toml"
+TESTS = ("test_", "conftest")
+"""How names of files begin that test the folder, on which no result depends."""
 OFFERED = ("inputs", "horizon", "scenario")
 """What `model(…)` of a folder may ask for, by the names of its parameters."""
 
@@ -33,7 +35,7 @@ class ModelFolder:
     ----------
     path : the folder
     inputs : of its inputs.toml
-    code : text of every Python file in it, by its path inside the folder
+    code : text of every Python file in it but its tests, by its path inside the folder
     model_module, evidence_module : its model.py, and its evidence.py where there is one
     """
 
@@ -195,6 +197,7 @@ def load_model(path: str | Path) -> ModelFolder:
             file.relative_to(path).as_posix(): file.read_text(encoding="utf-8")
             for file in sorted(path.rglob("*.py"))
             if not any(part.startswith((".", "_")) for part in file.relative_to(path).parts[:-1])
+            and not file.name.startswith(TESTS)
         },
         model_module=model,
         evidence_module=evidence,

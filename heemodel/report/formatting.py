@@ -171,10 +171,10 @@ def with_unit(value: float, unit: str) -> str:
     """A figure with its unit, as written in an inputs file.
 
     >>> with_unit(31000, "£ per 90 days"), with_unit(66, "years"), with_unit(0.83, "share")
-    ('£31,000 per 90 days', '66 years', '0.83 (a share)')
+    ('£31,000 per 90 days', '66 years', '0.83')
     """
     if unit == "share":
-        return f"{value:,.10g} (a share)"
+        return f"{value:,.10g}"
     currency = currency_in(unit)
     if currency is not None and unit.startswith(currency.name):
         return f"{currency.sign}{value:,.10g}{unit.removeprefix(currency.name)}"

@@ -137,7 +137,8 @@ def run_checks(
 
 
 def _within(name: str, difference: float, tolerance: float = ROUNDING) -> Check:
-    return Check(name, difference <= tolerance, f"largest difference {difference:.1e}; allowed {tolerance:g}")
+    size = f"{difference:.1e}" if difference else "0"
+    return Check(name, difference <= tolerance, f"largest difference {size}; allowed {tolerance:g}")
 
 
 def _relative(found: xr.DataArray, wanted: xr.DataArray) -> float:

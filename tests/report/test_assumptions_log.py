@@ -12,4 +12,7 @@ def test_spread_and_correlations_are_in_the_log(tmp_path):
     assert spreads == ["normal, SE 0.01", "lognormal, SE of log 0.05", "log-odds, SE of log-odds 0.3", "gamma, SE 10"]
     (together,) = tables["Parameters drawn together"]
     assert together[0] == "One regression"
-    assert "slope with shape -0.5; slope with risk 0.2; shape with risk 0.3" in together[1]
+    pairs = together[1].split("; ")
+    assert [pair.rsplit(" ", 1)[1] for pair in pairs] == ["-0.5", "0.2", "0.3"]
+    labels = {row[0] for row in tables["Parameters"]}
+    assert all({*pair.rsplit(" ", 1)[0].split(" with ")} <= labels for pair in pairs)  # as people call them

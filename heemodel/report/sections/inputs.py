@@ -37,7 +37,10 @@ def tables_of(log: Inputs) -> list[Table]:
         Table("Parameters", HEADER, [_parameter(log, p) for p in log.parameters.values()], widths=WIDE),
         _alternatives(log),
         Table(
-            "Parameters drawn together", HEADER, [_together(joint) for joint in log.correlated.values()], widths=WIDE
+            "Parameters drawn together",
+            HEADER,
+            [_together(log, joint) for joint in log.correlated.values()],
+            widths=WIDE,
         ),
         Table("Groups of patients", HEADER, list(_groups(log)), widths=WIDE),
         Table("Priors of the evidence model", HEADER, [_parameter(log, p) for p in log.priors.values()], widths=WIDE),
@@ -50,7 +53,8 @@ def _counted(log: Inputs) -> str:
     counts = Counter[str](figure.status for _, figure in log.figures())
     order: Sequence[str] = ("read", "quoted", "derived", "assumed", "recalled")
     parts = ", ".join(f"{counts[status]} {status}" for status in order if counts[status])
-    return f"Of {sum(counts.values())} figures, with those of the evidence: {parts}."
+    among = ", with those of the evidence" if log.data or log.tables else ""
+    return f"Of {sum(counts.values())} figures{among}: {parts}."
 
 
 def _changes(log: Inputs) -> Table:
@@ -108,11 +112,16 @@ def _parameter(log: Inputs, p: Parameter) -> list[str]:
     if p.price_year is not None and p.price_year != log.about.price_year:
         moved = with_unit(round(float(p.centre()[0]) * log.price_factor(p)), p.unit)
         shown += f" in {p.price_year}; {moved} in {log.about.price_year}"
-    return [p.label, shown, f"{p.distribution}, {p.spread_in_words()}", p.status, p.source, p.rationale]
+    spread = "none" if p.distribution == "fixed" else f"{p.distribution}, {p.spread_in_words()}"
+    return [p.label, shown, spread, p.status, p.source, p.rationale]
 
 
-def _together(joint: Correlated) -> list[str]:
+def _together(log: Inputs, joint: Correlated) -> list[str]:
     """Correlated parameters and how strongly."""
     matrix, pairs = joint.correlations(), itertools.combinations(enumerate(joint.parameters), 2)
-    strengths = "; ".join(f"{first} with {second} {matrix[i, j]:.2g}" for (i, first), (j, second) in pairs)
+    label = {name: log.parameters[name].label for name in joint.parameters if name in log.parameters}
+    strengths = "; ".join(
+        f"{label.get(first, first)} with {label.get(second, second)} {matrix[i, j]:.2g}"
+        for (i, first), (j, second) in pairs
+    )
     return [joint.label, strengths, "multivariate normal", joint.status, joint.source, joint.rationale]
