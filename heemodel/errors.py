@@ -7,6 +7,17 @@ from collections.abc import Iterable
 class HeemodelError(ValueError):
     """Base of all errors that a user can mend; the command prints them without a traceback."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors travel between processes whole, however they were made."""
+        return _same_error, (type(self), self.args, vars(self))
+
+
+def _same_error(kind: type[HeemodelError], args: tuple[object, ...], held: dict[str, object]) -> HeemodelError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    vars(error).update(held)
+    return error
+
 
 def closest(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` is most likely a misspelling or a part of, or None; capitals do not count."""

@@ -71,8 +71,19 @@ def _pool(process: int, processors: int) -> ThreadPoolExecutor:  # noqa: ARG001 
     return ThreadPoolExecutor(processors, "heemodel")
 
 
+_allowed: int | None = None
+
+
+def use(processors: int) -> None:
+    """Use that many processors in this process, which shares the machine with others of ours."""
+    global _allowed  # noqa: PLW0603 - of the whole process, as the number of processors is
+    _allowed = processors
+
+
 def processors() -> int:
-    """Processors that this process may use, as far as Python and the system tell."""
+    """Processors that this process may use: as many as it was told, or as far as Python and the system tell."""
+    if _allowed is not None:
+        return _allowed
     if hasattr(os, "process_cpu_count"):
         return os.process_cpu_count() or 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

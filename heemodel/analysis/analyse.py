@@ -1,35 +1,26 @@
 """The line through all rooms: a model folder in, results out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import xarray as xr
 
 from heemodel.analysis.agreement import check_agreement
 from heemodel.analysis.folder import ModelFolder, load_model
 from heemodel.analysis.own_code import own_code
+from heemodel.analysis.parts import FITTING, STEPS, analyse_scenario, analyse_variation, variations_of
 from heemodel.analysis.preparing import Prepared, Sampler, in_words, prepare
 from heemodel.analysis.record import hashes, record_of
 from heemodel.analysis.results import Affected, Results, ScenarioResult, VariationResult
+from heemodel.analysis.spreading import in_processes, worthwhile
 from heemodel.analysis.tables import tabulated
-from heemodel.decision import Appraisal, appraise
 from heemodel.errors import HeemodelError
 from heemodel.parameters import Inputs
-from heemodel.structures import DecisionModel, ModelError
-from heemodel.structures.protocol import Described, Discounts, DrawnAsTree, Traceable, tells_apart
-from heemodel.verify import run_checks
+from heemodel.structures import DecisionModel
+from heemodel.structures.protocol import Described, Discounts
 
 FEWEST_DRAWS = 100
 """With fewer, neither the value of information nor its precision can be worked out."""
-TRACE_DRAWS = 1_000
-"""Draws behind the occupancy over time and outcomes by year: a mean and interval for a picture."""
-FEW_PLACES = 3
-"""Numbers of a parameter up to which its value of information is looked at unasked; for more, the inputs name it."""
-VARIATION_DRAWS = 2_000
-"""Draws of each variation at most: a row of a table, of which there may be many."""
 Progress = Callable[[str, int, int], object]
 """Takes what is being done, how many steps are done, and of how many."""
 
@@ -102,6 +93,7 @@ def analyse(
     asked = inputs.thresholds
     for scenario in prepared:
         check_agreement(inputs, scenario.weighted(scenario.point), asked, draws=scenario.central)
+    found = _worked_out(folder, inputs, prepared, sampler, length, steps)
     results = Results(
         inputs=inputs,
         record=record_of(
@@ -117,8 +109,8 @@ def analyse(
         ),
         comparator=inputs.about.comparator,
         thresholds=asked,
-        scenarios={scenario.scenario: _analysed(folder, scenario, sampler, asked, steps) for scenario in prepared},
-        variations=_varied(folder, inputs, chosen[0], length, sampler, steps),
+        scenarios={one.name: one for one in found if isinstance(one, ScenarioResult)},
+        variations={one.name: one for one in found if isinstance(one, VariationResult)},
         comparisons=folder.comparisons(inputs),
         affected=_affected(inputs),
         currency=inputs.about.currency,
@@ -134,148 +126,45 @@ def _check_whole(what: str, number: object, least: int) -> None:
         raise HeemodelError(f"{what} = {number!r}; give a whole number, {least} or more")
 
 
-FITTING = "fitting the evidence"
-"""Of each scenario of a folder with evidence, before its other steps."""
-STEPS = (
-    "running {:,} draws",
-    "appraising the decision",
-    "following people",
-    "checking the model",
-)
-"""Of each scenario."""
-
-
 class _Steps:
     """Counts the steps of an analysis and says which begins."""
 
     def __init__(self, progress: Progress | None, total: int) -> None:
         self.progress, self.total, self.done = progress, total, 0
 
-    def next(self, what: str) -> None:
-        """A step begins."""
+    def next(self, what: str, steps: int = 1) -> None:
+        """A step begins, or several at once."""
         if self.progress is not None:
             self.progress(what, self.done, self.total)
-        self.done += 1
+        self.done += steps
 
 
-def _analysed(
-    folder: ModelFolder, prepared: Prepared, sampler: Sampler, thresholds: Sequence[float], steps: _Steps
-) -> ScenarioResult:
-    """Everything of one scenario."""
-    label = prepared.inputs.scenario(prepared.scenario).label
-    names = iter(f"{label}: {step}" for step in STEPS)
-    if folder.evidence_module is not None:
-        steps.next(f"{label}: {FITTING}")
-    fitted = sampler.describe(prepared.evidence)
-    steps.next(next(names).format(sampler.draws))
-    sampled = sampler.draw(prepared.evidence, prepared.inputs)
-    outcomes, cost_by_state = prepared.run_by_state(sampled)
-    weighted = prepared.weighted(outcomes)
-    steps.next(next(names))
-    appraisal = _appraised(prepared, weighted, sampled, thresholds, sampler.seed)
-    steps.next(next(names))
-    model, few = prepared.model, sampled.isel(sample=slice(0, TRACE_DRAWS))
-    grouped = "group" in outcomes.dims
-    with own_code(prepared.folder, prepared.where):
-        trace = model.trace(few, weights=prepared.shares) if isinstance(model, Traceable) else None
-        tree = model.table(few) if isinstance(model, DrawnAsTree) else None
-        by_year = _by_year(prepared, few)
-    result = ScenarioResult(
-        name=prepared.scenario,
-        appraisal=appraisal,
-        draws=sampled,
-        outcomes=weighted,
-        point=prepared.weighted(prepared.point),
-        fitted=fitted,
-        trace=trace,
-        tree=tree,
-        cost_by_state=cost_by_state,
-        by_year=by_year,
-        groups=outcomes if grouped else None,
-        subgroups=prepared.subgroups if grouped else None,
-        read=prepared.read,
+def _worked_out(
+    folder: ModelFolder, inputs: Inputs, prepared: Sequence[Prepared], sampler: Sampler, horizon: str, steps: _Steps
+) -> list[ScenarioResult | VariationResult]:
+    """Results of all scenarios and variations: one after the other, or of a slow model in several processes."""
+    variations = variations_of(inputs, prepared[0].scenario, horizon)
+    if not worthwhile(prepared, variations):
+        scenarios = [analyse_scenario(folder, one, sampler, inputs.thresholds, steps.next) for one in prepared]
+        varied = []
+        for variation in variations:
+            steps.next(f"variation: {variation.label}")
+            varied.append(analyse_variation(folder, variation, sampler))
+        return [*scenarios, *varied]
+    for one in prepared if folder.evidence_module is not None else ():
+        steps.next(f"{inputs.scenario(one.scenario).label}: {FITTING}")
+        sampler.describe(one.evidence)
+    results = in_processes(
+        folder, inputs, prepared, variations, sampler=sampler, thresholds=inputs.thresholds, horizon=horizon
     )
-    steps.next(next(names))
-    comparator = prepared.inputs.about.comparator
-    with own_code(prepared.folder, prepared.where):
-        checks = run_checks(model, sampled, outcomes, central=prepared.central, comparator=comparator)
-    return replace(result, checks=[*checks, *folder.checks(sampled, outcomes)])
-
-
-def _appraised(
-    prepared: Prepared, outcomes: xr.Dataset, draws: xr.Dataset, thresholds: Sequence[float], seed: int
-) -> Appraisal:
-    """The decision analysis of a scenario; information is that of the groups in the inputs, else of each parameter."""
-    inputs = prepared.inputs
-    groups = {name: tuple(question.parameters) for name, question in inputs.information.items()}
-    read = _that_are_read(draws, prepared.read)
-    varying = [str(name) for name, values in read.items() if _varies(values)]
-    return appraise(
-        outcomes,
-        read if varying else None,
-        comparator=inputs.about.comparator,
-        thresholds=thresholds,
-        groups=groups,
-        alone=[] if groups else [name for name in varying if _places(read[name]) <= FEW_PLACES],
-        currency=inputs.about.currency,
-        seed=seed,
-        progress=_quietly,
-    )
-
-
-def _that_are_read(draws: xr.Dataset, read: frozenset[str]) -> xr.Dataset:
-    """The draws that can move the outcomes: those that the model reads, and from which source each was drawn."""
-    wanted = {*read, *(f"{name}_source" for name in read)}
-    return draws[[name for name in draws.data_vars if str(name) in wanted]]
-
-
-def _places(values: xr.DataArray) -> int:
-    """How many numbers a parameter has in each draw."""
-    return values.size // values.sizes["sample"]
-
-
-def _varies(values: xr.DataArray) -> bool:
-    return "sample" in values.dims and bool((values != values.isel(sample=0)).any())
-
-
-def _by_year(prepared: Prepared, draws: xr.Dataset) -> xr.Dataset | None:
-    """Mean undiscounted costs and QALYs by year, where the model knows them and its cycles divide years."""
-    if not tells_apart(prepared.model, "year"):
-        return None
-    model: Any = prepared.model
-    try:
-        outcomes: xr.Dataset = model.run(draws, by="year", discounted=False)
-    except ModelError:
-        return None  # the same draws have run without years: it is the cycles that do not divide them
-    return prepared.weighted(outcomes[["cost", "qaly"]].mean("sample"))
-
-
-def _varied(
-    folder: ModelFolder, inputs: Inputs, scenario: str, horizon: str, sampler: Sampler, steps: _Steps
-) -> dict[str, VariationResult]:
-    """Every variation of the inputs, each on its own scenario or else the one named.
-
-    Draw i of what a variation leaves alone is draw i of the scenario.
-    """
-    results = {}
-    for name, variation in inputs.variations.items():
+    found: list[ScenarioResult | VariationResult] = []
+    for one in prepared:
+        steps.next(f"{inputs.scenario(one.scenario).label}: running, appraising and checking", len(STEPS))
+        found.append(next(results))
+    for variation in variations:
         steps.next(f"variation: {variation.label}")
-        varied = inputs.varied[name]
-        on, over = variation.scenario or scenario, variation.horizon or horizon
-        prepared = prepare(folder, varied, on, over, sampler, variation=name)
-        outcomes = prepared.run(sampler.draw(prepared.evidence, varied).isel(sample=slice(0, VARIATION_DRAWS)))
-        counted = [
-            component
-            for component, part in varied.components.items()
-            if variation.payers is None or part.payer in variation.payers
-        ]
-        weighted, point = (prepared.weighted(of) for of in (outcomes, prepared.point))
-        if counted:
-            weighted, point = (of.sel(component=counted) for of in (weighted, point))
-        results[name] = VariationResult(
-            name=name, scenario=on, horizon=over, outcomes=weighted, point=point, annual_volume=varied.annual_volume
-        )
-    return results
+        found.append(next(results))
+    return found
 
 
 def _discounting(models: Sequence[DecisionModel]) -> str:
@@ -316,7 +205,3 @@ def check_models(folder: ModelFolder, inputs: Inputs, scenarios: Sequence[str], 
     for varied, length, scenario, variation in wanted:
         with own_code(folder.path, in_words(scenario, variation)):
             folder.model(varied, length, scenario)
-
-
-def _quietly(*_: object) -> None:
-    """Progress of one step, which is not shown: the analysis shows its own."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import perf_counter
 
 import xarray as xr
 
@@ -73,8 +74,9 @@ class Prepared:
     folder, where : whose code it is, and which scenario or variation in words, for errors
     model, evidence : of the scenario
     central, point : one value of each parameter, and the outcomes of these
-    read : names of the parameters that the model reads
+    read : names of the parameters that the model reads; not asked for in a variation
     subgroups : its groups with their shares
+    seconds : that the point estimate took
     """
 
     scenario: str
@@ -87,6 +89,7 @@ class Prepared:
     point: xr.Dataset
     read: frozenset[str]
     subgroups: xr.Dataset
+    seconds: float
 
     def run(self, draws: xr.Dataset, **how: str) -> xr.Dataset:
         """Outcomes of the draws; the error of an impossible one names the scenario."""
@@ -114,8 +117,12 @@ class Prepared:
         """The mean over groups by their shares, where there are groups."""
         if "group" not in outcomes.dims:
             return outcomes
-        mean: Outcomes = outcomes.weighted(self.subgroups["share"]).mean("group", keep_attrs=True)
-        return mean
+        share = self.subgroups["share"]
+        if isinstance(outcomes, xr.DataArray):
+            return _mean_over_groups(outcomes, share)
+        return outcomes.drop_dims("group").assign(
+            {name: _mean_over_groups(of, share) for name, of in outcomes.items() if "group" in of.dims}
+        )
 
 
 def prepare(
@@ -127,8 +134,12 @@ def prepare(
         model = folder.model(inputs, horizon, scenario)
         evidence = folder.evidence(inputs, scenario)
         central = join_draws(sampler.central(evidence), inputs.central())
-        read = model.check_parameters(central, must_be_read=inputs.read_by_model())
+        read = frozenset[str]()
+        if variation is None:  # what a variation changes are figures: names are those of the inputs that it varies
+            read = model.check_parameters(central, must_be_read=inputs.read_by_model())
+        started = perf_counter()
         point = model.run(central)
+        seconds = perf_counter() - started
     return Prepared(
         scenario=scenario,
         folder=folder.path,
@@ -140,12 +151,20 @@ def prepare(
         point=point,
         read=read,
         subgroups=inputs.subgroups(scenario),
+        seconds=seconds,
     )
 
 
 def in_words(scenario: str, variation: str | None = None) -> str:
     """What is being run, for errors."""
     return f"variation {variation!r}" if variation else f"scenario {scenario!r}"
+
+
+def _mean_over_groups(outcome: xr.DataArray, share: xr.DataArray) -> xr.DataArray:
+    """Σ share × outcome over groups, whose shares add up to 1."""
+    left = [dim for dim in outcome.dims if dim != "group"]
+    mean: xr.DataArray = xr.dot(outcome, share, dim="group").transpose(*left).assign_attrs(outcome.attrs)
+    return mean
 
 
 def _quietly(*_: object) -> None:

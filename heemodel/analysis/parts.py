@@ -1,0 +1,182 @@
+"""One scenario, or one variation, of an analysis: each can be worked out by itself."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import xarray as xr
+
+from heemodel.analysis.folder import ModelFolder
+from heemodel.analysis.own_code import own_code
+from heemodel.analysis.preparing import Prepared, Sampler, prepare
+from heemodel.analysis.results import ScenarioResult, VariationResult
+from heemodel.decision import Appraisal, appraise
+from heemodel.parameters import Inputs
+from heemodel.structures import ModelError
+from heemodel.structures.protocol import DrawnAsTree, Traceable, tells_apart
+from heemodel.verify import run_checks
+
+FITTING = "fitting the evidence"
+"""Of each scenario of a folder with evidence, before its other steps."""
+STEPS = (
+    "running {:,} draws",
+    "appraising the decision",
+    "following people",
+    "checking the model",
+)
+"""Of each scenario."""
+
+
+TRACE_DRAWS = 1_000
+"""Draws behind the occupancy over time and outcomes by year: a mean and interval for a picture."""
+FEW_PLACES = 3
+"""Numbers of a parameter up to which its value of information is looked at unasked; for more, the inputs name it."""
+VARIATION_DRAWS = 2_000
+"""Draws of each variation at most: a row of a table, of which there may be many."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variation:
+    """Inputs varied; which scenario is run on them, over which horizon, and whose money counts (all by default)."""
+
+    name: str
+    label: str
+    inputs: Inputs
+    scenario: str
+    horizon: str
+    payers: Sequence[str] | None
+
+
+def variations_of(inputs: Inputs, scenario: str, horizon: str) -> list[Variation]:
+    """Every variation of the inputs, each on its own scenario and horizon or else on those given."""
+    return [
+        Variation(
+            name=name,
+            label=variation.label,
+            inputs=inputs.varied[name],
+            scenario=variation.scenario or scenario,
+            horizon=variation.horizon or horizon,
+            payers=variation.payers,
+        )
+        for name, variation in inputs.variations.items()
+    ]
+
+
+def analyse_scenario(
+    folder: ModelFolder,
+    prepared: Prepared,
+    sampler: Sampler,
+    thresholds: Sequence[float],
+    step: Callable[[str], object],
+) -> ScenarioResult:
+    """Everything of one scenario; `step` is told what begins."""
+    label = prepared.inputs.scenario(prepared.scenario).label
+    names = iter(f"{label}: {name}" for name in STEPS)
+    if folder.evidence_module is not None:
+        step(f"{label}: {FITTING}")
+    fitted = sampler.describe(prepared.evidence)
+    step(next(names).format(sampler.draws))
+    sampled = sampler.draw(prepared.evidence, prepared.inputs)
+    outcomes, cost_by_state = prepared.run_by_state(sampled)
+    weighted = prepared.weighted(outcomes)
+    step(next(names))
+    appraisal = _appraised(prepared, weighted, sampled, thresholds, sampler.seed)
+    step(next(names))
+    model, few = prepared.model, sampled.isel(sample=slice(0, TRACE_DRAWS))
+    grouped = "group" in outcomes.dims
+    with own_code(prepared.folder, prepared.where):
+        trace = model.trace(few, weights=prepared.shares) if isinstance(model, Traceable) else None
+        tree = model.table(few) if isinstance(model, DrawnAsTree) else None
+        by_year = _by_year(prepared, few)
+    result = ScenarioResult(
+        name=prepared.scenario,
+        appraisal=appraisal,
+        draws=sampled,
+        outcomes=weighted,
+        point=prepared.weighted(prepared.point),
+        fitted=fitted,
+        trace=trace,
+        tree=tree,
+        cost_by_state=cost_by_state,
+        by_year=by_year,
+        groups=outcomes if grouped else None,
+        subgroups=prepared.subgroups if grouped else None,
+        read=prepared.read,
+    )
+    step(next(names))
+    comparator = prepared.inputs.about.comparator
+    with own_code(prepared.folder, prepared.where):
+        checks = run_checks(model, sampled, outcomes, central=prepared.central, comparator=comparator)
+    return replace(result, checks=[*checks, *folder.checks(sampled, outcomes)])
+
+
+def _appraised(
+    prepared: Prepared, outcomes: xr.Dataset, draws: xr.Dataset, thresholds: Sequence[float], seed: int
+) -> Appraisal:
+    """The decision analysis of a scenario; information is that of the groups in the inputs, else of each parameter."""
+    inputs = prepared.inputs
+    groups = {name: tuple(question.parameters) for name, question in inputs.information.items()}
+    read = _that_are_read(draws, prepared.read)
+    varying = [str(name) for name, values in read.items() if _varies(values)]
+    return appraise(
+        outcomes,
+        read if varying else None,
+        comparator=inputs.about.comparator,
+        thresholds=thresholds,
+        groups=groups,
+        alone=[] if groups else [name for name in varying if _places(read[name]) <= FEW_PLACES],
+        currency=inputs.about.currency,
+        seed=seed,
+        progress=_quietly,
+    )
+
+
+def _that_are_read(draws: xr.Dataset, read: frozenset[str]) -> xr.Dataset:
+    """The draws that can move the outcomes: those that the model reads, and from which source each was drawn."""
+    wanted = {*read, *(f"{name}_source" for name in read)}
+    return draws[[name for name in draws.data_vars if str(name) in wanted]]
+
+
+def _places(values: xr.DataArray) -> int:
+    """How many numbers a parameter has in each draw."""
+    return values.size // values.sizes["sample"]
+
+
+def _varies(values: xr.DataArray) -> bool:
+    return "sample" in values.dims and bool((values != values.isel(sample=0)).any())
+
+
+def _by_year(prepared: Prepared, draws: xr.Dataset) -> xr.Dataset | None:
+    """Mean undiscounted costs and QALYs by year, where the model knows them and its cycles divide years."""
+    if not tells_apart(prepared.model, "year"):
+        return None
+    model: Any = prepared.model
+    try:
+        outcomes: xr.Dataset = model.run(draws, by="year", discounted=False)
+    except ModelError:
+        return None  # the same draws have run without years: it is the cycles that do not divide them
+    return prepared.weighted(outcomes[["cost", "qaly"]].mean("sample"))
+
+
+def analyse_variation(folder: ModelFolder, variation: Variation, sampler: Sampler) -> VariationResult:
+    """The outcomes of a variation. Draw i of what it leaves alone is draw i of the scenario."""
+    inputs = variation.inputs
+    prepared = prepare(folder, inputs, variation.scenario, variation.horizon, sampler, variation=variation.name)
+    outcomes = prepared.run(sampler.draw(prepared.evidence, inputs).isel(sample=slice(0, VARIATION_DRAWS)))
+    payers = variation.payers
+    counted = [name for name, part in inputs.components.items() if payers is None or part.payer in payers]
+    weighted, point = (prepared.weighted(of) for of in (outcomes, prepared.point))
+    if counted:
+        weighted, point = (of.sel(component=counted) for of in (weighted, point))
+    return VariationResult(
+        name=variation.name,
+        scenario=variation.scenario,
+        horizon=variation.horizon,
+        outcomes=weighted,
+        point=point,
+        annual_volume=inputs.annual_volume,
+    )
+
+
+def _quietly(*_: object) -> None:
+    """Progress of one step, which is not shown: the analysis shows its own."""
