@@ -102,7 +102,7 @@ def _published(name: str) -> LifeTable:
     """A national life table that comes with the package."""
     if name not in TABLES:
         raise HeemodelError(
-            f"no life table {name!r}; {nearest(name, TABLES)}; a table of your own is given as the path of a csv"
+            f"no life table {name!r}, and no path of a csv with one of your own; {nearest(name, TABLES)}"
         )
     text = resources.files("heemodel.parameters").joinpath("data", TABLES[name]).read_text(encoding="utf-8")
     return LifeTable(name, _rates(_csv_rows(text, name), name, "line"))

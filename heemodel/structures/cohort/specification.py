@@ -88,6 +88,7 @@ class Specification:
                 self._check_fixed(people, what)
         self._check_dead()
         self._check_clocks()
+        _ = self.table
 
     def _check_durations(self) -> None:
         """Refuse durations that are not text with a unit."""
@@ -201,6 +202,11 @@ class Specification:
         return () if self.dead is None else (self.dead,) if isinstance(self.dead, str) else tuple(self.dead)
 
     @cached_property
+    def table(self) -> LifeTable | None:
+        """The life table, read."""
+        return None if self.life_table is None else life_table(self.life_table)
+
+    @cached_property
     def time(self) -> Time:
         """What the model's functions see of time."""
         cycle = by_cycle(np.arange(self.cycles))
@@ -209,13 +215,12 @@ class Specification:
         given, age = self.start_age, None if isinstance(self.start_age, Mapping) else self.start_age
         by_group = given if isinstance(given, Mapping) else {}
         aged = xr.DataArray(list(by_group.values()), coords={"group": list(by_group)}) if by_group else age
-        table = self.life_table
         return Time(
             cycle=cycle,
             years=by_cycle(self.timing.starts) if length is None else cycle * length,
             cycle_years=by_cycle(self.timing.lengths) if length is None else length,
             start_age=aged,
-            table=table if table is None or isinstance(table, LifeTable) else life_table(table),
+            table=self.table,
             start_year=self.start_year,
             clocks={clock: tuple(over) for clock, over in self.clocks.items()},
         )
