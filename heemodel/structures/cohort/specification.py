@@ -88,7 +88,7 @@ class Specification:
                 self._check_fixed(people, what)
         self._check_dead()
         self._check_clocks()
-        _ = self.table
+        _ = self.mortality
 
     def _check_durations(self) -> None:
         """Refuse durations that are not text with a unit."""
@@ -202,7 +202,7 @@ class Specification:
         return () if self.dead is None else (self.dead,) if isinstance(self.dead, str) else tuple(self.dead)
 
     @cached_property
-    def table(self) -> LifeTable | None:
+    def mortality(self) -> LifeTable | None:
         """The life table, read."""
         return None if self.life_table is None else life_table(self.life_table)
 
@@ -220,7 +220,7 @@ class Specification:
             years=by_cycle(self.timing.starts) if length is None else cycle * length,
             cycle_years=by_cycle(self.timing.lengths) if length is None else length,
             start_age=aged,
-            table=self.table,
+            table=self.mortality,
             start_year=self.start_year,
             clocks={clock: tuple(over) for clock, over in self.clocks.items()},
         )
