@@ -86,7 +86,7 @@ def analyse_scenario(
     grouped = "group" in outcomes.dims
     with own_code(prepared.folder, prepared.where):
         trace = model.trace(few, weights=prepared.shares) if isinstance(model, Traceable) else None
-        tree = model.table(few) if isinstance(model, DrawnAsTree) else None
+        tree = model.table(sampled) if isinstance(model, DrawnAsTree) else None
         by_year = _by_year(prepared, few)
     result = ScenarioResult(
         name=prepared.scenario,
@@ -113,10 +113,11 @@ def analyse_scenario(
 def _appraised(
     prepared: Prepared, outcomes: xr.Dataset, draws: xr.Dataset, thresholds: Sequence[float], seed: int
 ) -> Appraisal:
-    """The decision analysis of a scenario; information is that of the groups in the inputs, else of each parameter."""
+    """The decision analysis of a scenario; information is that of groups in the inputs, and of all other parameters."""
     inputs = prepared.inputs
     groups = {name: tuple(question.parameters) for name, question in inputs.information.items()}
     read = _that_are_read(draws, prepared.read)
+    together = {name for group in groups.values() for name in group}
     varying = [str(name) for name, values in read.items() if _varies(values)]
     return appraise(
         outcomes,
@@ -124,7 +125,7 @@ def _appraised(
         comparator=inputs.about.comparator,
         thresholds=thresholds,
         groups=groups,
-        alone=[] if groups else [name for name in varying if _places(read[name]) <= FEW_PLACES],
+        alone=[name for name in varying if name not in together and _places(read[name]) <= FEW_PLACES],
         currency=inputs.about.currency,
         seed=seed,
         progress=_quietly,

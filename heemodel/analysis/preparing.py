@@ -10,7 +10,7 @@ from heemodel.analysis.folder import ModelFolder
 from heemodel.analysis.own_code import own_code
 from heemodel.analysis.results import Fitted
 from heemodel.evidence import EvidenceModel, Posterior, fit
-from heemodel.parameters import Inputs, join_draws
+from heemodel.parameters import Inputs, Problem, join_draws
 from heemodel.structures import DecisionModel
 from heemodel.structures.protocol import tells_apart
 
@@ -134,12 +134,13 @@ def prepare(
         model = folder.model(inputs, horizon, scenario)
         evidence = folder.evidence(inputs, scenario)
         central = join_draws(sampler.central(evidence), inputs.central())
+        started = perf_counter()
+        point = model.run(central)  # first: a parameter may be unread because of a mistake that this tells
+        seconds = perf_counter() - started
         read = frozenset[str]()
         if variation is None:  # what a variation changes are figures: names are those of the inputs that it varies
             read = model.check_parameters(central, must_be_read=inputs.read_by_model())
-        started = perf_counter()
-        point = model.run(central)
-        seconds = perf_counter() - started
+            _check_groups(inputs, model)
     return Prepared(
         scenario=scenario,
         folder=folder.path,
@@ -153,6 +154,19 @@ def prepare(
         subgroups=inputs.subgroups(scenario),
         seconds=seconds,
     )
+
+
+def _check_groups(inputs: Inputs, model: DecisionModel) -> None:
+    """Refuse groups of the inputs that the model does not tell apart."""
+    if inputs.groups and not model.groups:
+        name = next(iter(inputs.groups))
+        raise inputs.error(
+            Problem(
+                ("groups", name),
+                "the model has no groups, so nothing would be told by them; give it groups=…, with the names in "
+                "inputs.subgroups(scenario)['group'], or remove the table",
+            )
+        )
 
 
 def in_words(scenario: str, variation: str | None = None) -> str:

@@ -50,6 +50,8 @@ TABLES: dict[str, type[Specification]] = {
 """Sections that hold one table for each name."""
 SINGLE: dict[str, type[Specification]] = {"about": About, "claim": Claim}
 """Sections that are one table themselves."""
+ELSEWHERE = ("changes", "parameters", "settings", "tables", "data")
+"""Sections that a scenario does not change, though one might think so."""
 
 
 def checked(
@@ -151,6 +153,12 @@ def _problem(detail: ErrorDetails, specification: type[Specification], place: tu
             at, reason = place, f"{keys[-1]} is missing; add `{keys[-1]} = …`{_choice(specification, keys[-1])}"
         case "extra_forbidden":
             reason = f"unknown key; {nearest(keys[-1], specification.model_fields)}"
+            if specification is Scenario and keys[-1] in ELSEWHERE:
+                part = keys[-1] if keys[-1] != "changes" else "parameters"
+                reason = (
+                    "unknown key: a scenario chooses evidence, rows of tables and groups; figures are changed by a "
+                    f"variation, as in [variations.<name>] with changes.{part}.<name> = …"
+                )
         case "value_error":
             reason = str(context.get("error", detail["msg"]))
         case "greater_than" | "greater_than_equal":

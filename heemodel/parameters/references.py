@@ -68,15 +68,15 @@ def _records(data: dict[str, Any], scenarios: dict[str, Any]) -> list[Problem]:
     if not scenarios:
         return []
     problems, meant = [], set()
-    for name in idle:
-        wanted = closest(name, [record for _, record in unknown])
+    for place, record in unknown:
+        wanted = closest(record, idle) or closest(record, data)
         meant.add(wanted)
-        cure = f"did you mean {wanted!r}?" if wanted else "name it in one, or remove it"
-        problems.append(Problem(("data", name), f"is named by no scenario; {cure}"))
+        cure = f"did you mean {wanted!r}?" if wanted else f"add [data.{record}] or name another"
+        problems.append(Problem(place, f"names data record {record!r}, which is not there; {cure}"))
     problems += [
-        Problem(place, f"names data record {record!r}, which is not there; add [data.{record}] or name another")
-        for place, record in unknown
-        if record not in meant
+        Problem(("data", name), "is named by no scenario; name it in one, or remove it")
+        for name in idle
+        if name not in meant
     ]
     return problems
 

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from heemodel.analysis import Affected, Results
+from heemodel.analysis.parts import TRACE_DRAWS
 from heemodel.currency import Currency, currency_in
 
 MILLION = 1e6
@@ -345,12 +346,12 @@ def basis_of(results: Results) -> str:
     return _basis(results, results.record.discounting)
 
 
-def undiscounted_basis_of(results: Results) -> str:
-    """The same for figures that are not discounted, whose caption says so."""
-    return _basis(results, "")
+def yearly_basis_of(results: Results) -> str:
+    """The same for figures by year, which are not discounted, as their captions say, and rest on fewer draws."""
+    return _basis(results, "", draws=min(results.record.draws, TRACE_DRAWS))
 
 
-def _basis(results: Results, discounting: str) -> str:
+def _basis(results: Results, discounting: str, *, draws: int | None = None) -> str:
     record, parts = results.record, []
     if results.inputs is not None:
         parts.append(f"{results.currency} in {results.inputs.about.price_year} prices")
@@ -359,7 +360,7 @@ def _basis(results: Results, discounting: str) -> str:
         parts.append(f"{results.currency} per person, as in the samples")
     if record.horizon:
         parts.append(f"horizon {record.horizon}")
-    return f"{'; '.join(parts)}; compared with {results.comparator}; {record.draws:,} draws."
+    return f"{'; '.join(parts)}; compared with {results.comparator}; {draws or record.draws:,} draws."
 
 
 def made_by(results: Results) -> str:

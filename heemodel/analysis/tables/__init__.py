@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from heemodel.analysis.results import Results
-from heemodel.analysis.tables import costs, headline, record, saving, subgroups, variations
+from heemodel.analysis.tables import costs, counts, headline, record, saving, subgroups, variations
 
 TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
     "headline": headline.headline,
@@ -27,6 +27,7 @@ TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
     "by_year": costs.by_year,
     "occupancy": costs.occupancy,
     "tree": costs.tree,
+    "counts": counts.counts,
     "subgroups": subgroups.subgroups,
     "variations": variations.variations,
     "validation": variations.validation,

@@ -46,9 +46,10 @@ def check_inside(family: str, lower: float, upper: float, /, **numbers: float) -
     check_numbers(family, **numbers)
     for name, value in numbers.items():
         if not lower < value < upper:
+            percent = f"; {value:g}% is {value / 100:g}" if (lower, upper) == (0, 1) and 1 < value < 100 else ""
             raise SummaryError(
                 f"{family}: {name} = {value:g} is outside what this distribution gives; it must lie "
-                f"{describe_range(lower, upper)}"
+                f"{describe_range(lower, upper)}{percent}"
             )
 
 

@@ -15,6 +15,7 @@ from heemodel.report.sections.certainty import certainty
 from heemodel.report.sections.checks import checks
 from heemodel.report.sections.claim import claim
 from heemodel.report.sections.cost_effectiveness import cost_effectiveness
+from heemodel.report.sections.counts import counts
 from heemodel.report.sections.evidence import evidence
 from heemodel.report.sections.information import information
 from heemodel.report.sections.inputs import inputs
@@ -60,6 +61,7 @@ SECTIONS: tuple[Entry, ...] = (
     Entry(variations),
     Entry(subgroups),
     Entry(patients),
+    Entry(counts),
     Entry(published),
     Entry(stability),
     Entry(limits),

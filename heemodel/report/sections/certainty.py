@@ -128,8 +128,8 @@ def _loss(results: Results, of: Sequence[ScenarioResult]) -> Figure:
         else "What is lost by choosing each strategy",
         draw=_drawing(results, of, table, partial(plots.plot_expected_loss, beside=table["expected_loss"])),
         caption=f"Mean net benefit per {results.person} forgone by choosing a strategy where another would have been "
-        "better. The lowest curve is the strategy to choose, and its height the EVPI. Each step up the scale is ten "
-        f"times the one below.{left_out} {basis_of(results)}",
+        "better. The lowest curve is the strategy to choose, and its height the EVPI. The scale up is "
+        f"logarithmic, and even near 0.{left_out} {basis_of(results)}",
         alternative=f"Expected loss of each strategy by threshold. Lowest at {per_qaly(first, results.currency)}: "
         f"{'; '.join(words)}.",
         table=table[["scenario", "threshold", "strategy", "expected_loss"]],

@@ -267,7 +267,8 @@ def _plane(results: Results, of: Sequence[ScenarioResult]) -> list[Figure]:
     everything = results.tables["plane"]
     shown = everything["scenario"].isin([result.name for result in of]) & everything["strategy"].isin(order)
     table, titles = everything[shown], [results.label(result.name) for result in of]
-    samples = table[~table["mean"]].groupby("scenario").size().max()
+    samples = table[~table["mean"]].groupby(["scenario", "strategy"]).size().max()
+    each = f"{samples:,} of each strategy are shown" if several else f"{samples:,} are shown"
     who, marks = ("Each strategy", "marks the means") if several else (capital(results.intervention), "mark the mean")
     draw = _drawing(results, of, table, order)
     return [
@@ -277,8 +278,9 @@ def _plane(results: Results, of: Sequence[ScenarioResult]) -> list[Figure]:
             draw=lambda: (
                 single(lambda ax: draw(0, ax), height=5.2) if len(of) == 1 else panels(titles, draw, height=3.7)
             ),
-            caption=f"{who} versus {results.comparator}: each dot a draw ({samples:,} shown), the large {marks}. Below "
-            f"the dashed line a strategy is cost-effective at {per_qaly(results.thresholds[0], results.currency)}. "
+            caption=f"{who} versus {results.comparator}: each dot a draw ({each}), "
+            f"the large {marks}. Below the dashed line a strategy is cost-effective at "
+            f"{per_qaly(results.thresholds[0], results.currency)}. "
             f"Percentages: share of all draws in each quadrant.{left_out} {basis_of(results)}",
             alternative=f"Scatter plot of incremental cost against incremental QALYs. {_dominant(results, of)}.",
             table=table,

@@ -80,8 +80,8 @@ def _most_worth(results: Results, result: ScenarioResult) -> str:
     at = f"At {per_qaly(threshold, currency)}"
     if sure.empty or not everything["evpi"]:
         return (
-            f"{at} no input or group of inputs is worth more than the error of its estimate: by these "
-            "draws, knowing any one of them would hardly change the choice."
+            f"{at} none of the inputs and groups of inputs looked at is worth more than the error of its estimate: by "
+            "these draws, knowing any one of them would hardly change the choice."
         )
     largest = [f"{row.label} ({money(row.evppi, row.se, currency=currency)})" for row in sure.head(3).itertuples()]
     whole = money(everything["evpi"], everything["mcse"], currency=currency)
@@ -183,8 +183,10 @@ def _inputs(results: Results, result: ScenarioResult) -> list[Block]:
     blocks: list[Block] = [] if useful.empty else [_evppi_table(results, result, useful)]
     if len(useless):
         names = "; ".join(dict.fromkeys(useless["label"]))
+        *some, last = [money(threshold, currency=results.currency) for threshold in results.thresholds]
+        at = f"{', '.join(some)} or {last} per QALY" if some else f"{last} per QALY"
         blocks.append(
-            Words(f"Knowing any of these alone would not change the choice at any threshold: {names}.", "note")
+            Words(f"By these draws, knowing any of these alone would not change the choice at {at}: {names}.", "note")
         )
     if not _surely_worth(results, result, results.thresholds[0]).empty:
         blocks.append(_evppi_figure(results, result))

@@ -15,6 +15,8 @@ from heemodel.report.layout import capital, rows_in, titled
 
 BOTH = 2
 """Strategies of which there are no others."""
+CLOSE = 2.0
+"""Standard errors within which an end of a bar is not told from 0."""
 BARS, ROWS = 15, 30
 """Inputs drawn, and those in the table; the file has all."""
 ROW, LINE = 0.3, 0.14
@@ -53,11 +55,18 @@ def _turning(results: Results, bars: pd.DataFrame) -> list[Words]:
     at = per_qaly(results.thresholds[0], results.currency)
     where = f"{results.label(results.first.name)}: at" if len(results.scenarios) > 1 else "At"
     value = "better" if bars["mean"].iloc[0] > 0 else "worse"
-    crossing = bars[(bars["lowest"] < 0) & (bars["highest"] > 0)]["label"]
+    error = CLOSE * bars[["outcome_low_se", "outcome_high_se"]].max(axis=1)  # what may be noise turns nothing
+    other = bars["lowest"] < -error if bars["mean"].iloc[0] > 0 else bars["highest"] > error
+    crossing = bars[other & (bars["lowest"] < 0) & (bars["highest"] > 0)]["label"]
     others = ", the best of the others" if len(results.strategies) > BOTH else ""
     against = f"{where} {at}, {strategy} is {value} value than {versus}{others}"
     if crossing.empty:
-        return [Words(f"{against}, wherever any single input lies in its 95% interval.", "finding")]
+        return [
+            Words(
+                f"{against}, wherever any single input lies in its 95% interval, as far as these draws can tell.",
+                "finding",
+            )
+        ]
     more = f"; and {len(crossing) - BARS} more" if len(crossing) > BARS else ""
     return [
         Words(

@@ -9,7 +9,7 @@ from heemodel.analysis import Results, ScenarioResult
 from heemodel.report import plots
 from heemodel.report.document import Block, Figure, Folded, Section, Table
 from heemodel.report.drawing import single
-from heemodel.report.formatting import basis_of, coarsest, interval, money, over_time, undiscounted_basis_of
+from heemodel.report.formatting import basis_of, coarsest, interval, money, over_time, yearly_basis_of
 from heemodel.report.layout import by_scenario, capital, drawn, named, rows_in, titled
 
 NOTE = "Mean cost per {}{}{}; figures of a column are rounded alike. A minus sign is a saving."
@@ -249,7 +249,7 @@ def _years(results: Results, result: ScenarioResult) -> list[Block]:
             title=titled("What is spent in each year", results, result.name),
             draw=lambda: single(draw, height=3.8),
             caption=f"Mean cost per {results.person} who began, in each year, not discounted.{left_out} "
-            f"{undiscounted_basis_of(results)}",
+            f"{yearly_basis_of(results)}",
             alternative=f"Lines of the cost of each strategy by year. In the first: {'; '.join(first)}.",
             table=lines.assign(scenario=result.name),
         ),

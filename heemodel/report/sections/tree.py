@@ -37,8 +37,8 @@ def _of_scenario(results: Results, scenario: str) -> list[Block]:
     """Drawn for as many strategies as can be read at once; in tables for all."""
     table = results.tables["tree"]
     mine = table[table["scenario"] == scenario].drop(columns="scenario")
-    drawn = [results.comparator, results.intervention, *results.interventions]
-    shown = list(dict.fromkeys(drawn))[:MOST]
+    chosen = list(dict.fromkeys([results.comparator, results.intervention, *results.interventions]))[:MOST]
+    shown = [name for name in results.strategies if name in chosen]  # in their order, for the marks of other figures
     if len(results.strategies) == 2:
         tables: list[Block] = [_nodes(results, mine, results.strategies, scenario)]
     else:

@@ -46,9 +46,10 @@ def uncertainty_costs(results: Results, scenario: str) -> str:
         )
     words = sentence(
         f"{under}the uncertainty costs {money(evpi['value'], evpi['mcse'], currency=currency)} a {results.person} on "
-        f"average at {at}"
+        f"average at {at}: for each of them no research can be worth more (EVPI)"
     )
     if results.affected is not None:
         whole = in_all(evpi["value"], evpi["mcse"], results.affected, currency)
-        words += f", {whole} over {results.affected.words}"
-    return f"{words}: no research can be worth more (EVPI)."
+        words += f"; {whole} over {results.affected.words}"
+        words += ", and research serves later years too" if results.affected.every_year else ""
+    return f"{words}."
