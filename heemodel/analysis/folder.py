@@ -190,6 +190,12 @@ def load_model(path: str | Path) -> ModelFolder:
     given = [module for module in modules if hasattr(module, "NEEDS")]
     for module in given:
         needs |= _needs(module)
+    if given and len(given) < len(modules):
+        silent = MODEL if evidence in given else EVIDENCE
+        raise HeemodelError(
+            f"{path / silent} states no NEEDS, and the other file does: what it reads would be taken for unread, and "
+            "no unit could be checked. Add NEEDS = hm.Needs(…) with what it reads, or hm.Needs() if that is nothing"
+        )
     folder = ModelFolder(
         path=path,
         inputs=inputs.checked_against(needs) if len(given) == len(modules) and inputs.needs != needs else inputs,

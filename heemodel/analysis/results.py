@@ -154,7 +154,7 @@ class Affected:
     every_year: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Results:
     """The results of an analysis: `results["base"]` is those of a scenario.
 
@@ -192,6 +192,17 @@ class Results:
     title: str = ""
     question: str = ""
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    def __repr__(self) -> str:
+        """What is in them, in a few lines: they are too much to print whole."""
+        lines = {
+            "scenarios": self.scenarios,
+            "strategies": self.strategies,
+            "variations": self.variations,
+            "tables": self.tables,
+        }
+        about = f"Results of {self.record.model or 'a PSA'}: {self.record.draws:,} draws, seed {self.record.seed}"
+        return "\n".join([about, *(f"  {name}: {', '.join(held)}" for name, held in lines.items() if held)])
 
     def __getitem__(self, scenario: str) -> ScenarioResult:
         if scenario not in self.scenarios:

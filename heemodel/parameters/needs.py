@@ -1,6 +1,6 @@
 """What a decision model takes from its inputs file: which names, and each in which unit."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
@@ -67,11 +67,21 @@ def misfits(sections: Mapping[str, Any], needs: Needs) -> list[Problem]:
         ("tables",), sections["tables"], needs.tables, "the model reads no such table", "is missing; add it"
     )
     if None not in sections["groups"].values():
-        traits = [trait for grouping in sections["groups"].values() for trait in grouping.traits]
-        problems += _names(
-            ("groups",), traits, needs.traits, "the model reads no such trait", "is a trait that is missing"
-        )
+        problems += _traits(sections["groups"], needs.traits)
     return problems
+
+
+def _traits(groups: Mapping[str, Any], wanted: Sequence[str]) -> Iterator[Problem]:
+    """Traits of groups that the model does not read, and those that it reads and no group has."""
+    given = [(name, trait) for name, grouping in groups.items() for trait in grouping.traits]
+    for name, trait in given:
+        if trait not in wanted:
+            left = [one for one in wanted if one not in {trait for _, trait in given}]
+            cure = nearest(trait, left or wanted) if wanted else f'if it does, add traits=("{trait}",) to its NEEDS'
+            yield Problem(("groups", name, "traits", trait), f"the model reads no such trait; {cure}")
+    for trait in wanted:
+        if trait not in {trait for _, trait in given}:
+            yield Problem(("groups",), f"{trait} is a trait that is missing; add it to the groups that it is of")
 
 
 def wrong_volume(settings: Mapping[str, Any]) -> list[Problem]:
@@ -127,6 +137,9 @@ def _evidence(
         if role not in roles:
             continue
         at = (*place, role)
+        if not needs.strategies:
+            yield Problem(at, "NEEDS names no strategies, which records are of; add strategies=(…) to it")
+            continue
         yield from _names(at, records, needs.strategies, "the model has no such strategy", "is missing; name a record")
         for strategy, record in records.items():
             figure = data.get(record)

@@ -13,6 +13,8 @@ from heemodel.parameters.summaries.univariate import Array
 
 SHARE = "share"
 """The unit of a part of a whole, from 0 to 1."""
+UTILITY = "utility"
+"""A word in the unit of a quality of life, of which 1 is full health."""
 
 
 def _one_or_several(value: object) -> str:
@@ -106,6 +108,10 @@ class Parameter(Sourced):
         self._check_can_be_drawn()
         if self.unit == SHARE:
             self._check_share()
+        if UTILITY in self.unit.lower() and self.centre().max() > 1:
+            raise ValueError(
+                f"a utility is 1 at most, which is full health; the central value is {self.centre().max():g}"
+            )
         return self
 
     def _check_can_be_drawn(self) -> Univariate | Labelled | Dirichlet:

@@ -5,7 +5,7 @@ import pytest
 
 import heemodel as hm
 
-SCENARIOS = ["case-study", "audit", "trials"]
+SCENARIOS = ["case-study", "audit", "national-audit", "trials"]
 
 
 def point(folder, scenario, horizon="5 years"):

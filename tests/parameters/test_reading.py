@@ -157,11 +157,15 @@ def test_a_good_file_is_read(tmp_path):
         ("n = 10\n", "n = 10.5\n", "whole number"),
         ("events = 4", "events = 4\nmean = 3", "either events"),
         ("[settings.age]", "[setings.age]", "unknown section; did you mean 'settings'?"),
-        ('deaths.old = "deaths_old"', 'deaths.old = "death_old"', "named by no scenario; did you mean 'death_old'?"),
+        (
+            'deaths.old = "deaths_old"',
+            'deaths.old = "death_old"',
+            "names data record 'death_old', which is not there; did you mean 'deaths_old'?",
+        ),
         (
             "[data.deaths_old]",
             "[data.deaths_odl]",
-            "[data.deaths_odl] is named by no scenario; did you mean 'deaths_old'?",
+            "names data record 'deaths_old', which is not there; did you mean 'deaths_odl'?",
         ),
         ('step = "Drug"', 'step = "Drugs"', "names no step 'Drugs'; did you mean 'Drug'?"),
         ('kind = "cash-releasing"', 'kind = "cash"', "write one of: 'cash-releasing'"),

@@ -15,7 +15,7 @@ from heemodel.analysis.tables import tabulated
 from heemodel.currency import POUNDS
 from tests.report.made_up import words
 
-SCENARIOS = ["case-study", "audit", "trials"]
+SCENARIOS = ["case-study", "audit", "national-audit", "trials"]
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +64,9 @@ def test_headings_and_tables_can_be_navigated(page):
 
 def test_the_report_opens_on_the_saving_and_its_doubt(page):
     cards = [words(card) for card in page.findall(".//*[@class='card']")]
-    assert len(cards) == 3
-    for card in cards:
-        assert re.search(r"[Ss]aves £\d+,\d00 per patient, net of everything; 95% interval", card)
+    assert len(cards) == 4
+    for card, verb in zip(cards, ("[Ss]aves", "[Ss]aves", "[Cc]osts", "[Ss]aves"), strict=True):
+        assert re.search(verb + r" £\d+,\d00 per patient, net of everything; 95% interval", card)
         assert "Probability that it saves money" in card
     text = words(page)
     assert text.index("A freed bed-day is capacity for another patient, not cash") < text.index(
@@ -130,7 +130,8 @@ def test_headline_figures_agree_with_each_other(table):
     benefit = 20_000 * wide["incremental_qaly"] - wide["incremental_cost"]
     np.testing.assert_allclose(wide["net_benefit_at_20000"], benefit, rtol=1e-9)
     reach = wide["volume_at_which_net_saving_reaches_claim"] * wide["net_saving_per_patient"]
-    np.testing.assert_allclose(reach, 2_400_000, rtol=1e-9)
+    np.testing.assert_allclose(reach[wide["net_saving_per_patient"] > 0], 2_400_000, rtol=1e-9)
+    assert reach[wide["net_saving_per_patient"] < 0].isna().all()  # no number of patients saves what each one costs
 
 
 def test_probabilities_are_counted_from_the_draws(table, results):
@@ -159,14 +160,14 @@ def test_the_page_shows_what_the_headline_says(page, table):
     ]
     for place, scenario in enumerate(SCENARIOS):
         net = rows.loc[("net_saving_per_patient", scenario, "probabilistic")]
-        assert cell(net, "money", currency=POUNDS).split(" ")[0] in cards[place]
+        assert cell(net, "money", currency=POUNDS).split(" ")[0].removeprefix("−") in cards[place]
         point = rows.loc[("net_saving_per_patient", scenario, "point")]
         assert key[2][1 + 2 * place : 3 + 2 * place] == [
             cell(point, "money", currency=POUNDS),
             cell(net, "money", currency=POUNDS),
         ]
     name = "probability_net_saving_reaches_claim_at_150_per_year"
-    for scenario, label in zip(SCENARIOS, ("Case study", "Audit", "Trials"), strict=True):
+    for scenario, label in zip(SCENARIOS, ("Case study", "Audit", "National audit", "Trials"), strict=True):
         claim = tables[f"Probability that £2,400,000 a year is reached, {label}"]
         shown = [words(c).strip() for c in claim.findall(".//tbody/tr")[5]]
         assert shown[0] == "150"

@@ -17,6 +17,8 @@ COLUMNS = [*KEYS, "value", "lower", "upper", "mcse", "unit", "note"]
 def variations(results: Results) -> pd.DataFrame:
     """Every scenario as it is, then every variation, on both bases.
 
+    Scenarios are told on the draws of the variations, the first ones: rows differ by what is changed, not by chance.
+
     Returns
     -------
     DataFrame with columns variation (its name in the inputs; empty for a scenario as it is), label, scenario, horizon,
@@ -26,9 +28,11 @@ def variations(results: Results) -> pd.DataFrame:
     if not results.variations or results.inputs is None:
         return pd.DataFrame()
     rows: list[dict[str, object]] = []
+    draws = max(varied.outcomes.sizes["sample"] for varied in results.variations.values())
     for result in results:
         keys = {"variation": "", "label": "Base case", "scenario": result.name, "horizon": results.record.horizon}
-        rows += _rows(results, result.outcomes, result.point, results.inputs.annual_volume, **keys)
+        same = result.outcomes.isel(sample=slice(0, draws))
+        rows += _rows(results, same, result.point, results.inputs.annual_volume, **keys)
     for name, varied in results.variations.items():
         label = results.inputs.variations[name].label
         keys = {"variation": name, "label": label, "scenario": varied.scenario, "horizon": varied.horizon}

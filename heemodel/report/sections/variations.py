@@ -15,8 +15,9 @@ WIDTHS = (22, 16, 13, 9, 9, 16, 8, 7)
 """Of the columns, per cent: reasons need room also where the page is narrow."""
 NOTE = (
     "Means over all uncertainty with 95% intervals; the point estimate takes every input at its central value. Each "
-    "row says what it changes; the rest is as in the base case. Variations are run on {:,} draws; figures of a column "
-    "are rounded alike, by the largest of their Monte Carlo errors. Chance: probability of being cost-effective{}."
+    "row says what it changes; the rest is as in the base case. All rows are on the same {:,} draws, so that they "
+    "differ by what is changed and not by chance; figures of a column are rounded alike, by the largest of their Monte "
+    "Carlo errors. Chance: probability of being cost-effective{}."
 )
 SEVERAL = (
     " against {}. Printed bold: of each variation, the strategy of the highest expected net benefit, where that is "

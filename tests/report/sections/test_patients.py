@@ -14,8 +14,8 @@ def test_two_strategies_stand_side_by_side_in_every_scenario(savings):
     (figure,) = section.figures()
     first, *others = section.tables()
     assert [text for text, _ in first.groups[1:]] == ["thrombolysis", "thrombectomy"]
-    assert len(others) == 2
-    assert sum(isinstance(block, Folded) for block in section.blocks) == 2
+    assert len(others) == 3
+    assert sum(isinstance(block, Folded) for block in section.blocks) == 3
     assert first.rows[0][1:5] == ["100%", "0%", "0%", "0%"]
     assert first.rows[-1][0] == "5 years"
     assert "nursing home" in figure.alternative

@@ -21,7 +21,7 @@ def test_a_psa_from_files_has_none(psa, bare_psa, section):
 def test_evidence_is_there_where_there_is_any(savings, small, sick_sicker):
     assert evidence(sick_sicker) is None
     section = evidence(savings)
-    assert sum(isinstance(block, Folded) for block in section.blocks) == 3
+    assert sum(isinstance(block, Folded) for block in section.blocks) == 4
     records = section.tables()[0]
     assert len(records.rows) == 6
     assert records.rows[0][2] == "ASSUMED: n, events"
@@ -49,7 +49,7 @@ def test_what_was_changed_in_memory_is_shown(sick_sicker):
 
 
 def test_checks_of_every_scenario_and_one_that_failed(savings, sick_sicker):
-    assert len(checks(savings).tables()[0].header) == 5
+    assert len(checks(savings).tables()[0].header) == 6
     assert len(checks(sick_sicker).tables()[0].header) == 3
     table = savings.tables["checks"].copy()
     table.loc[0, "passed"] = False

@@ -39,20 +39,20 @@ def test_there_is_none_where_it_is_not_asked(small, sick_sicker, psa, bare_psa):
 
 def test_scenarios_stand_side_by_side_on_both_bases(savings):
     table = saving(savings).tables()[0]
-    assert [text for text, _ in table.groups[1:]] == ["Case study", "Audit", "Trials"]
-    assert len(table.header) == 7
+    assert [text for text, _ in table.groups[1:]] == ["Case study", "Audit", "National audit", "Trials"]
+    assert len(table.header) == 9
     gross = table.rows[0]
     assert gross[1] == "£26,178"
     assert "to" in gross[2]
     assert "about 54" in table.rows[3][0]
-    assert {len(row) for row in table.rows} == {7}
+    assert {len(row) for row in table.rows} == {9}
 
 
 def test_the_breakdown_is_drawn_and_told(savings):
     breakdown, distribution = saving(savings).figures()
     assert "savings_breakdown" in breakdown.name
     assert "thrombolysis" in breakdown.caption
-    assert breakdown.alternative.count("saves £") == 6
+    assert breakdown.alternative.count("saves £") == 7
     assert "86%" in distribution.alternative or "85%" in distribution.alternative
     assert breakdown.png.startswith(b"\x89PNG")
     assert len(distribution.svg) > 1_000
@@ -80,6 +80,6 @@ def test_the_published_figure_is_held_against_ours(savings):
     assert "59%" in next(block.text for block in section.blocks if isinstance(block, Words))
     reconciliation, *chances = section.tables()
     assert reconciliation.rows[0][-1] == "92"
-    assert len(chances) == 3
+    assert len(chances) == 4
     assert [row[0] for row in chances[0].rows][:2] == ["49", "54"]
     assert chances[0].beside == {1: "the number of this analysis"}

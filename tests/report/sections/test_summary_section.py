@@ -54,7 +54,7 @@ def test_who_pays_is_said_with_the_sum_for_a_year(savings):
     assert "NHS pays £" in trials
     assert "Social care saves £" in trials
     assert trials.count("on one year's patients") == 2
-    card = cards(savings)[2]
+    card = cards(savings)[3]
     payer = next(fact for fact in card.facts if fact.label == "NHS, per patient")
     assert payer.figure.startswith("pays £")
     assert "saves" in payer.interval

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from heemodel.analysis import Results
-from heemodel.report.formatting import in_all, money, per_qaly, probability, row_of, sentence
+from heemodel.report.formatting import in_all, money, per_qaly, probability, row_of, sentence, with_error
 from heemodel.report.sections.best import best_at, oddity
 from heemodel.report.sections.summary.subject import scenarios_named, spoken_of
+
+CLOSE = 2.0
+"""Standard errors up to which a value cannot be told from nothing."""
 
 
 def strategies_answer(results: Results) -> list[str]:
@@ -44,9 +47,16 @@ def uncertainty_costs(results: Results, scenario: str) -> str:
         return sentence(
             f"{under}at {at} no draw would change the choice, and no research into it is worth anything (EVPI)."
         )
+    person = results.person
+    if evpi["value"] < CLOSE * evpi["mcse"]:
+        size = with_error(evpi["value"], evpi["mcse"], currency=currency)
+        return sentence(
+            f"{under}what the uncertainty costs a {person} on average cannot be told from nothing by these draws: "
+            f"{size} at {at} (EVPI)."
+        )
     words = sentence(
-        f"{under}the uncertainty costs {money(evpi['value'], evpi['mcse'], currency=currency)} a {results.person} on "
-        f"average at {at}: for each of them no research can be worth more (EVPI)"
+        f"{under}the uncertainty costs {money(evpi['value'], evpi['mcse'], currency=currency)} a {person} on average "
+        f"at {at}: for each of them no research can be worth more (EVPI)"
     )
     if results.affected is not None:
         whole = in_all(evpi["value"], evpi["mcse"], results.affected, currency)
