@@ -140,3 +140,29 @@ def test_a_horizon_that_would_cut_stays_off_is_refused(folder):
         folder.model(folder.inputs, "6 months")
     with pytest.raises(hm.ModelError, match="number and a unit"):
         folder.model(folder.inputs, "long")
+
+
+def test_records_of_the_national_audit_follow_from_its_counts():
+    """Deaths and disability moved back by the trials' odds ratios; care homes by disability."""
+    inputs = hm.read_inputs("models/thrombectomy_savings/inputs.toml")
+    ratio = (122 * (633 - 97)) / (97 * (646 - 122))
+    died = 603 / (3_671 - 603) * ratio
+    without = inputs.data["deaths_national_without"]
+    assert without.events == round(646 * died / (1 + died))
+    disability = np.array([231, 373, 563, 701, 609, 243])
+    care_home = np.array([1 / 126, 3 / 305, 3 / 328, 32 / 317, 109 / 239, 26 / 41])
+    share = disability / disability.sum()
+    log_odds = np.log(np.cumsum(share)[:-1] / (1 - np.cumsum(share)[:-1])) - np.log(2.04)
+    moved = np.diff(np.concatenate([[0.0], 1 / (1 + np.exp(-log_odds)), [1.0]]))
+    for name, shares in (("home_national_with", share), ("home_national_without", moved)):
+        record = inputs.data[name]
+        assert record.events == round(record.n * (1 - float(shares @ care_home)))
+
+
+def test_with_the_stays_of_the_audit_the_saving_is_gone():
+    model = hm.load_model("models/thrombectomy_savings")
+    inputs = model.inputs
+    central = hm.join_draws(model.evidence(inputs, "national-audit").central, inputs.central())
+    cost = model.model(scenario="national-audit").run(central)["cost"].sum("component")
+    extra = float(cost.sel(strategy="thrombectomy") - cost.sel(strategy="thrombolysis"))
+    assert extra == pytest.approx(2_109, abs=1)

@@ -1,5 +1,7 @@
 """What moves the answer."""
 
+from dataclasses import replace
+
 import pytest
 
 from heemodel.report.sections.sensitivity import sensitivity
@@ -41,6 +43,12 @@ def test_only_the_first_scenario_is_drawn(small):
 def test_inputs_that_turn_the_answer_are_named(psa, sick_sicker):
     assert words_of(sensitivity(psa)).endswith("would turn that: effect.")
     assert "wherever any single input lies" in words_of(sensitivity(sick_sicker))
+
+
+def test_an_end_that_may_be_noise_turns_nothing(psa):
+    bars = psa.tables["tornado"].assign(outcome_low_se=1e9, outcome_high_se=1e9)
+    noisy = replace(psa, tables={**psa.tables, "tornado": bars})
+    assert "wherever any single input lies" in words_of(sensitivity(noisy))
 
 
 def test_names_of_files_are_kept():
