@@ -102,7 +102,12 @@ class ModelFolder:
         if self.evidence_module is None:
             return None
         with own_code(self.path):
-            evidence: EvidenceModel = _function(self.evidence_module, "evidence")(inputs, scenario)
+            evidence = _function(self.evidence_module, "evidence")(inputs, scenario)
+        if not isinstance(evidence, EvidenceModel):
+            raise HeemodelError(
+                f"{self.path / EVIDENCE}: evidence(…) gives a {type(evidence).__name__} for scenario {scenario!r}; "
+                "return an evidence model, such as hm.evidence.proportions(…)"
+            )
         return evidence
 
     def checks(self, draws: xr.Dataset, outcomes: xr.Dataset) -> list[Check]:

@@ -123,3 +123,9 @@ def test_counts_are_told_with_differences(sick_sicker):
 def test_results_are_printed_in_a_few_lines(sick_sicker):
     assert len(repr(sick_sicker).splitlines()) < 8
     assert "Results of sick_sicker: 1,000 draws" in repr(sick_sicker)
+
+
+def test_evidence_that_returns_nothing_is_told(tmp_path):
+    path = folder(tmp_path / "ours", evidence="def evidence(inputs, scenario):\n    pass\n")
+    with pytest.raises(HeemodelError, match=r"evidence.py: evidence\(…\) gives a NoneType for scenario 'base'; return"):
+        check_model(load_model(path))
