@@ -41,8 +41,8 @@ CURES = {
     "number of data dimensions": NAMELESS,
     "not all values found in index": (
         "looks up labels that an array lacks: of names, compare the spelling; of numbers between those it has, "
-        '.sel(age=time.age, method="ffill") takes the one before and .interp(age=time.age) goes between; else the table '
-        "ends before the run does"
+        '.sel(age=time.age, method="ffill") takes the one before and .interp(age=time.age) goes between; else the '
+        "table ends before the run does"
     ),
     "conflicting dimension sizes": (
         "joins arrays of different lengths along a dimension; cut the longer one, as in table.isel(cycle=slice(0, "
