@@ -84,7 +84,7 @@ def draws_needed(outcome: xr.DataArray, *, half_width: float) -> pd.DataFrame:
     >>> draws_needed(benefit, half_width=100)["verdict"].item()
     'stable: the mean of net benefit is 480 ± 62, within the ± 100 asked'
     >>> draws_needed((benefit > 0).rename("being cost-effective"), half_width=0.01)["verdict"].item()
-    'not stable: the probability of being cost-effective is 0.591 ± 0.015, and ± 0.010 is asked; draw 5,292 more'
+    'not stable: the probability of being cost-effective is 0.591 ± 0.015, and ± 0.010 is asked; draw about 5,300 more'
     """
     check_sampled(outcome)
     samples = outcome.sizes["sample"]
@@ -131,9 +131,18 @@ def _verdict(outcome: xr.DataArray, mean: float, width: float, wanted: float, mo
     places = max(0, 1 - int(np.floor(np.log10(wanted))))
     what = f"the {'probability' if outcome.dtype.kind == 'b' else 'mean'} of {outcome.name or 'the outcome'}"
     known = f"{what} is {mean:,.{places}f} ± {width:,.{places}f}"
+    if _never_or_always(outcome):
+        bound = max(width, 10.0**-places)
+        known = f"{what} is {f'under {bound:.{places}f}' if mean == 0 else f'over {1 - bound:.{places}f}'}"
     if not more:
         return f"stable: {known}, within the ± {wanted:,.{places}f} asked"
-    return f"not stable: {known}, and ± {wanted:,.{places}f} is asked; draw {more:,} more"
+    return f"not stable: {known}, and ± {wanted:,.{places}f} is asked; draw about {_roughly(more):,} more"
+
+
+def _roughly(number: int) -> int:
+    """A number with two digits that count, rounded up."""
+    step: int = 10 ** max(0, len(str(number)) - 2)
+    return -(-number // step) * step
 
 
 def _in_turn(outcome: xr.DataArray) -> xr.DataArray:
