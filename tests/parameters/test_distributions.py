@@ -462,6 +462,25 @@ def test_whatever_a_file_says_is_drawn_or_refused(data):
     assert known.centre().shape == (len(known.labels or [""]),)
 
 
+@pytest.mark.parametrize(
+    ("family", "numbers"),
+    [
+        ("beta", {"events": 2.3e-313, "n": 1.0}),
+        ("beta", {"events": 1.0, "n": 5.6e102}),
+        ("beta", {"events": 3e200, "n": 7e200}),
+        ("gamma", {"value": 1.0, "standard_error": 1e150}),
+        ("gamma", {"value": 1e150, "standard_error": 1.0}),
+    ],
+)
+def test_moments_hold_where_the_shapes_are_extreme(family, numbers):
+    try:
+        known = parameter(family, **numbers)
+    except ValidationError:
+        return
+    assert np.isfinite(known.centre()).all()
+    assert np.isfinite(known.spread()).all()
+
+
 SHARES = [
     ("beta", {"value": 0.2, "standard_error": 0.1}, None),
     ("log-odds", {"value": 0.2, "log_odds_standard_error": 0.1}, None),

@@ -191,6 +191,11 @@ class Beta(_TwoShapes):
     def __post_init__(self) -> None:
         check_above("Beta", 0, alpha=self.alpha, beta=self.beta)
 
+    @property
+    def sd(self) -> float:
+        """Standard deviation: √(m (1 − m) / (alpha + beta + 1)) with mean m, also where the shapes are huge."""
+        return float(np.sqrt(self.mean * (1 - self.mean) / (self.alpha + self.beta + 1)))
+
     @classmethod
     def frozen(cls, *numbers: Any) -> Any:
         """scipy.stats.beta."""

@@ -169,12 +169,14 @@ class Univariate(ABC):
     @property
     def mean(self) -> float:
         """Expected value."""
-        return float(self.scipy.mean())
+        with np.errstate(all="ignore"):  # scipy works out higher moments as well, which may pass the largest number
+            return float(self.scipy.mean())
 
     @property
     def sd(self) -> float:
         """Standard deviation; of a parameter, its standard error."""
-        return float(self.scipy.std())
+        with np.errstate(all="ignore"):
+            return float(self.scipy.std())
 
     def quantile(self, p: float) -> float:
         """The value below which the number lies with probability `p`, 0 to 1.
