@@ -36,7 +36,7 @@ VARIATION_DRAWS = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Variation:
+class Varied:
     """Inputs varied; which scenario is run on them, over which horizon, and whose money counts (all by default)."""
 
     name: str
@@ -47,10 +47,10 @@ class Variation:
     payers: Sequence[str] | None
 
 
-def variations_of(inputs: Inputs, scenario: str, horizon: str) -> list[Variation]:
+def variations_of(inputs: Inputs, scenario: str, horizon: str) -> list[Varied]:
     """Every variation of the inputs, each on its own scenario and horizon or else on those given."""
     return [
-        Variation(
+        Varied(
             name=name,
             label=variation.label,
             inputs=inputs.varied[name],
@@ -159,7 +159,7 @@ def _by_year(prepared: Prepared, draws: xr.Dataset) -> xr.Dataset | None:
     return prepared.weighted(outcomes[["cost", "qaly"]].mean("sample"))
 
 
-def analyse_variation(folder: ModelFolder, variation: Variation, sampler: Sampler) -> VariationResult:
+def analyse_variation(folder: ModelFolder, variation: Varied, sampler: Sampler) -> VariationResult:
     """The outcomes of a variation. Draw i of what it leaves alone is draw i of the scenario."""
     inputs = variation.inputs
     prepared = prepare(folder, inputs, variation.scenario, variation.horizon, sampler, variation=variation.name)

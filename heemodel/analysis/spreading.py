@@ -13,7 +13,7 @@ import joblib
 
 from heemodel import threads
 from heemodel.analysis.folder import ModelFolder, load_model
-from heemodel.analysis.parts import Variation, analyse_scenario, analyse_variation
+from heemodel.analysis.parts import Varied, analyse_scenario, analyse_variation
 from heemodel.analysis.preparing import Prepared, Sampler, prepare
 from heemodel.analysis.record import hashes
 from heemodel.analysis.results import ScenarioResult, VariationResult
@@ -26,7 +26,7 @@ MOST = 4
 """Processes at most: each holds the draws of a scenario."""
 
 
-def worthwhile(prepared: Sequence[Prepared], variations: Sequence[Variation]) -> bool:
+def worthwhile(prepared: Sequence[Prepared], variations: Sequence[Varied]) -> bool:
     """Whether point estimates alone, of everything that is to be worked out, take longer than to start a process."""
     if threads.processors() < 2 or len(prepared) + len(variations) < 2:
         return False
@@ -37,7 +37,7 @@ def in_processes(
     folder: ModelFolder,
     inputs: Inputs,
     prepared: Sequence[Prepared],
-    variations: Sequence[Variation],
+    variations: Sequence[Varied],
     *,
     sampler: Sampler,
     thresholds: Sequence[float],
@@ -95,7 +95,7 @@ def _scenario(
     return analyse_scenario(folder, prepared, sampler, thresholds, _quietly)
 
 
-def _variation(common: _Common, variation: Variation) -> VariationResult:
+def _variation(common: _Common, variation: Varied) -> VariationResult:
     folder, sampler = _begun(common)
     return analyse_variation(folder, variation, sampler)
 

@@ -98,8 +98,7 @@ def test_inputs_outside_groups_are_looked_at_alone(sick_sicker):
 
 def test_a_scenario_beside_its_variations_is_on_their_draws():
     results = hm.analyse("models/catheter_dressing", draws=3_000)
-    if not results.variations:
-        pytest.skip("no variations")
+    assert results.variations
     table = results.tables["variations"].query("variation == '' and quantity == 'incremental_cost'")
     mine = table[(table["basis"] == "probabilistic") & (table["scenario"] == results.first.name)]
     draws = next(iter(results.variations.values())).outcomes.sizes["sample"]
@@ -129,3 +128,11 @@ def test_evidence_that_returns_nothing_is_told(tmp_path):
     path = folder(tmp_path / "ours", evidence="def evidence(inputs, scenario):\n    pass\n")
     with pytest.raises(HeemodelError, match=r"evidence.py: evidence\(…\) gives a NoneType for scenario 'base'; return"):
         check_model(load_model(path))
+
+
+def test_a_tree_is_told_from_all_draws(tmp_path):
+    results = hm.analyse(folder(tmp_path / "ours", TREE.format(well="0.5", paid="p.price")), draws=2_000)
+    table = results.tables["tree"]
+    root = table[(table["node"] == "start") & (table["strategy"] == "new")]["cost"].item()
+    mean = float(results["base"].outcomes["cost"].sum("component").sel(strategy="new").mean())
+    assert root == pytest.approx(mean, rel=1e-12)
