@@ -3,7 +3,9 @@
 from heemodel.analysis.agreement import check_agreement, check_information
 from heemodel.analysis.analyse import analyse
 from heemodel.analysis.check import ModelReport, check_model
+from heemodel.analysis.exhibit import Exhibit
 from heemodel.analysis.folder import ModelFolder, load_model
+from heemodel.analysis.linked import Linked
 from heemodel.analysis.psa import results_of_psa
 from heemodel.analysis.results import (
     Affected,
@@ -20,7 +22,9 @@ __all__ = [
     "TABLES",
     "Affected",
     "Comparison",
+    "Exhibit",
     "Fitted",
+    "Linked",
     "ModelFolder",
     "ModelReport",
     "Record",

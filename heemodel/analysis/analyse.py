@@ -101,7 +101,7 @@ def analyse(
             seed=seed,
             draws=draws,
             horizon=length,
-            files=hashes(folder.files | {"inputs.toml": inputs.source.text}),
+            files=hashes(folder.files | {"inputs.toml": inputs.source.text} | _linked_files(sampler)),
             folder=folder.path,
             discounting=_discounting([scenario.model for scenario in prepared]),
             structure=_structure([scenario.model for scenario in prepared]),
@@ -118,6 +118,11 @@ def analyse(
         question=inputs.about.question,
     )
     return tabulated(results)
+
+
+def _linked_files(sampler: Sampler) -> dict[str, str]:
+    """Text of every file of other model folders that results were taken over from."""
+    return {f"{name}/{file}": text for name, other in sampler.linked.items() for file, text in other.files.items()}
 
 
 def _check_whole(what: str, number: object, least: int) -> None:

@@ -7,7 +7,7 @@ from heemodel.analysis.agreement import check_agreement
 from heemodel.analysis.analyse import check_models
 from heemodel.analysis.folder import ModelFolder
 from heemodel.analysis.own_code import own_code
-from heemodel.analysis.preparing import Prepared, Sampler, in_words, prepare
+from heemodel.analysis.preparing import Prepared, Sampler, in_words, prepare, taken_over
 from heemodel.parameters import Inputs, join_draws
 from heemodel.verify import Check, run_checks
 
@@ -97,9 +97,10 @@ def check_model(
         if evidence is not None and not evidence.central:
             pending[name] = PENDING
             continue
-        prepared = prepare(folder, inputs, name, length, Sampler(draws=DRAWS, seed=1))
+        sampler = Sampler(draws=DRAWS, seed=1)
+        prepared = prepare(folder, inputs, name, length, sampler)
         check_agreement(inputs, prepared.weighted(prepared.point), inputs.thresholds, draws=prepared.central)
-        checks[name] = _checks(folder, prepared)
+        checks[name] = _checks(folder, prepared, sampler)
         model = prepared.model
     strategies = ", ".join(model.strategies) if model is not None else "not known before the evidence is fitted"
     return ModelReport(
@@ -107,12 +108,13 @@ def check_model(
     )
 
 
-def _checks(folder: ModelFolder, prepared: Prepared) -> list[Check]:
+def _checks(folder: ModelFolder, prepared: Prepared, sampler: Sampler) -> list[Check]:
     """The checks of a scenario on draws of its inputs."""
     drawn = prepared.inputs.draw(DRAWS, seed=1)
     draws = drawn
     if prepared.evidence is not None:
         draws = join_draws(prepared.evidence.central.expand_dims(sample=drawn["sample"]), drawn)
+    draws = join_draws(draws, taken_over(folder, sampler))
     outcomes = prepared.run(draws)
     comparator = prepared.inputs.about.comparator
     with own_code(prepared.folder, prepared.where):

@@ -11,6 +11,7 @@ from typing import Any
 
 import xarray as xr
 
+from heemodel.analysis.exhibit import Exhibit
 from heemodel.analysis.needs import stated_needs
 from heemodel.analysis.own_code import EVIDENCE, MODEL, own_code, package_name
 from heemodel.analysis.results import Comparison
@@ -110,6 +111,17 @@ class ModelFolder:
             )
         return evidence
 
+    def upstream(self, linked: Any) -> xr.Dataset:
+        """What the model takes over from other models, from its own function `upstream`; empty where it has none."""
+        with own_code(self.path, "its function upstream"):
+            taken = (getattr(self.model_module, "upstream", None) or (lambda _: xr.Dataset()))(linked)
+        if not isinstance(taken, xr.Dataset):
+            raise HeemodelError(
+                f"{self.path / MODEL}: upstream(linked) gives a {type(taken).__name__}; return an xarray.Dataset of "
+                "parameters, over sample unless linked.central"
+            )
+        return taken
+
     def checks(self, draws: xr.Dataset, outcomes: xr.Dataset) -> list[Check]:
         """What this model must reproduce, from its own function `checks`."""
         with own_code(self.path, "its checks"):
@@ -121,6 +133,19 @@ class ModelFolder:
         with own_code(self.path, "its comparisons"):
             comparisons: list[Comparison] = self._optional("comparisons")(inputs)
         return comparisons
+
+    def exhibits(self, linked: Any, inputs: Inputs, scenario: str, draws: xr.Dataset) -> list[Exhibit]:
+        """Tables and pictures of the model's own, from its own function `exhibits`."""
+        with own_code(self.path, "its exhibits"):
+            exhibits: list[Exhibit] = self._optional("exhibits")(linked, inputs, scenario, draws)
+        if strange := next((one for one in exhibits if not isinstance(one, Exhibit)), None):
+            raise HeemodelError(
+                f"{self.path / MODEL}: exhibits(…) gives a {type(strange).__name__}; give a list of hm.analysis.Exhibit"
+            )
+        names = [one.name for one in exhibits]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise HeemodelError(f"{self.path / MODEL}: exhibits(…) gives two of the name {twice!r}; rename one")
+        return exhibits
 
     def _optional(self, name: str) -> Callable[..., Any]:
         """A function of model.py, or one that gives nothing."""
@@ -154,7 +179,9 @@ def load_model(path: str | Path) -> ModelFolder:
     ----------
     path : a folder with inputs.toml and model.py, and evidence.py where there is evidence to fit. model.py has a
         function ``model(inputs, horizon, scenario)``, which takes those of the three that it needs and gives a decision
-        model of any kind; optionally ``NEEDS``, ``checks(draws, outcomes)`` and ``comparisons(inputs)``. evidence.py
+        model of any kind; optionally ``NEEDS``, ``checks(draws, outcomes)``, ``comparisons(inputs)``, and
+        ``upstream(linked)``, which gives further parameters from other models' results (see `Linked`), and
+        ``exhibits(linked, inputs, scenario, draws)``, tables and pictures of its own (see `Exhibit`). evidence.py
         has ``evidence(inputs, scenario)`` and optionally ``NEEDS``
 
     Returns

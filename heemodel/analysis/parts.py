@@ -8,7 +8,7 @@ import xarray as xr
 
 from heemodel.analysis.folder import ModelFolder
 from heemodel.analysis.own_code import own_code
-from heemodel.analysis.preparing import Prepared, Sampler, prepare
+from heemodel.analysis.preparing import Prepared, Sampler, draw, linked_to, prepare
 from heemodel.analysis.results import ScenarioResult, VariationResult
 from heemodel.decision import Appraisal, appraise
 from heemodel.parameters import Inputs
@@ -23,6 +23,7 @@ STEPS = (
     "appraising the decision",
     "following people",
     "checking the model",
+    "drawing up its own tables",
 )
 """Of each scenario."""
 
@@ -76,7 +77,7 @@ def analyse_scenario(
         step(f"{label}: {FITTING}")
     fitted = sampler.describe(prepared.evidence)
     step(next(names).format(sampler.draws))
-    sampled = sampler.draw(prepared.evidence, prepared.inputs)
+    sampled = draw(folder, prepared, sampler)
     outcomes, cost_by_state = prepared.run_by_state(sampled)
     weighted = prepared.weighted(outcomes)
     step(next(names))
@@ -107,7 +108,10 @@ def analyse_scenario(
     comparator = prepared.inputs.about.comparator
     with own_code(prepared.folder, prepared.where):
         checks = run_checks(model, sampled, outcomes, central=prepared.central, comparator=comparator)
-    return replace(result, checks=[*checks, *folder.checks(sampled, outcomes)])
+    checks += folder.checks(sampled, outcomes)
+    step(next(names))
+    exhibits = folder.exhibits(linked_to(folder, sampler), prepared.inputs, prepared.scenario, sampled)
+    return replace(result, checks=checks, exhibits=exhibits)
 
 
 def _appraised(
@@ -163,7 +167,7 @@ def analyse_variation(folder: ModelFolder, variation: Varied, sampler: Sampler) 
     """The outcomes of a variation. Draw i of what it leaves alone is draw i of the scenario."""
     inputs = variation.inputs
     prepared = prepare(folder, inputs, variation.scenario, variation.horizon, sampler, variation=variation.name)
-    outcomes = prepared.run(sampler.draw(prepared.evidence, inputs).isel(sample=slice(0, VARIATION_DRAWS)))
+    outcomes = prepared.run(draw(folder, prepared, sampler).isel(sample=slice(0, VARIATION_DRAWS)))
     payers = variation.payers
     counted = [name for name, part in inputs.components.items() if payers is None or part.payer in payers]
     weighted, point = (prepared.weighted(of) for of in (outcomes, prepared.point))

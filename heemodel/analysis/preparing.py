@@ -7,6 +7,7 @@ from time import perf_counter
 import xarray as xr
 
 from heemodel.analysis.folder import ModelFolder
+from heemodel.analysis.linked import Linked
 from heemodel.analysis.own_code import own_code
 from heemodel.analysis.results import Fitted
 from heemodel.evidence import EvidenceModel, Posterior, fit
@@ -17,13 +18,21 @@ from heemodel.structures.protocol import tells_apart
 
 @dataclass(frozen=True, kw_only=True)
 class Sampler:
-    """How posteriors of an analysis are sampled; each is sampled, read and judged once."""
+    """How posteriors of an analysis are sampled; each is sampled, read and judged once.
+
+    Attributes
+    ----------
+    linked : other model folders that were loaded for this one, by name
+    upstream : what the folder takes from them, as draws and (under True) as one value of each
+    """
 
     draws: int
     seed: int
     allow_unconverged: bool = False
     fitted: dict[str, Posterior] = field(default_factory=dict)
     described: dict[str, Fitted] = field(default_factory=dict)
+    linked: dict[str, ModelFolder] = field(default_factory=dict)
+    upstream: dict[bool, xr.Dataset] = field(default_factory=dict)
 
     def fit(self, evidence: EvidenceModel) -> Posterior:
         """The posterior of the evidence."""
@@ -133,7 +142,7 @@ def prepare(
     with own_code(folder.path, where):
         model = folder.model(inputs, horizon, scenario)
         evidence = folder.evidence(inputs, scenario)
-        central = join_draws(sampler.central(evidence), inputs.central())
+        central = join_draws(sampler.central(evidence), inputs.central(), taken_over(folder, sampler, central=True))
         started = perf_counter()
         point = model.run(central)  # first: a parameter may be unread because of a mistake that this tells
         seconds = perf_counter() - started
@@ -154,6 +163,24 @@ def prepare(
         subgroups=inputs.subgroups(scenario),
         seconds=seconds,
     )
+
+
+def draw(folder: ModelFolder, prepared: Prepared, sampler: Sampler) -> xr.Dataset:
+    """Joint draws of a scenario's evidence and inputs, and of what its folder takes over from other models."""
+    own = sampler.draw(prepared.evidence, prepared.inputs)
+    return join_draws(own, upstream) if (upstream := taken_over(folder, sampler)) else own
+
+
+def taken_over(folder: ModelFolder, sampler: Sampler, *, central: bool = False) -> xr.Dataset:
+    """What the folder takes over from other models, worked out once; empty where it takes nothing."""
+    if central not in sampler.upstream:
+        sampler.upstream[central] = folder.upstream(linked_to(folder, sampler, central=central))
+    return sampler.upstream[central]
+
+
+def linked_to(folder: ModelFolder, sampler: Sampler, *, central: bool = False) -> Linked:
+    """What the folder's own functions can run besides."""
+    return Linked(beside=folder.path.resolve().parent, sampler=sampler, central=central)
 
 
 def _check_groups(inputs: Inputs, model: DecisionModel) -> None:

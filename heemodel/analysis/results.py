@@ -9,6 +9,7 @@ from typing import Self
 import pandas as pd
 import xarray as xr
 
+from heemodel.analysis.exhibit import Exhibit
 from heemodel.analysis.storage import load, save
 from heemodel.currency import POUNDS, Currency
 from heemodel.decision import Appraisal, CostEffectiveness
@@ -57,6 +58,7 @@ class ScenarioResult:
     groups : outcomes by `group`, where the model has groups
     subgroups : shares of the groups, and the name of each in every grouping
     read : names of the draws that the model reads; none for all of them
+    exhibits : tables and pictures of the model's own
     """
 
     name: str
@@ -73,6 +75,7 @@ class ScenarioResult:
     groups: xr.Dataset | None = None
     subgroups: xr.Dataset | None = None
     read: frozenset[str] = frozenset()
+    exhibits: Sequence[Exhibit] = ()
 
     @property
     def cea(self) -> CostEffectiveness:

@@ -31,11 +31,13 @@ class Run:
     draws: xr.Dataset
     lanes: Mapping[str, tuple[str, ...]]
     read: set[str]
+    size: int | None = None
+    """Draws in a block, where a model says so."""
 
     @classmethod
-    def of(cls, draws: Draws, lanes: Mapping[str, tuple[str, ...]]) -> "Run":
+    def of(cls, draws: Draws, lanes: Mapping[str, tuple[str, ...]], *, size: int | None = None) -> "Run":
         """Draws in any form that `read_draws` takes."""
-        return cls(read_draws(draws), lanes, draws.read if isinstance(draws, Parameters) else set())
+        return cls(read_draws(draws), lanes, draws.read if isinstance(draws, Parameters) else set(), size)
 
     @property
     def samples(self) -> int:
@@ -44,7 +46,7 @@ class Run:
 
     def parts(self) -> list[range]:
         """All draws in blocks."""
-        size = BLOCK if self.samples >= LARGE else self.samples
+        size = self.size or (BLOCK if self.samples >= LARGE else self.samples)
         return [range(first, min(first + size, self.samples)) for first in range(0, self.samples, size)]
 
     def block(self, part: range) -> tuple[Parameters, Layout]:

@@ -82,6 +82,7 @@ class FunctionModel:
         some of them at a time, and the checks of an analysis hold it to that. Random numbers that it takes must
         therefore be parameters too. It can run other models, as in ``tree.run(p)``
     groups : names of subgroups or regions, if there are any
+    block : draws at a time that the function is given, where it needs much memory for each; all of up to 100,000 else
 
     Raises
     ------
@@ -108,9 +109,12 @@ class FunctionModel:
     strategies: Sequence[str]
     outcomes: Callable[[Parameters], Outcomes]
     groups: Sequence[str] = ()
+    block: int | None = None
 
     def __post_init__(self) -> None:
         check_names("FunctionModel", self.strategies, self.groups)
+        if self.block is not None and (not isinstance(self.block, int) or self.block < 1):
+            raise ModelError(f"FunctionModel(block={self.block!r}): give a whole number of draws, 1 or more")
         check_function("FunctionModel", "outcomes", self.outcomes, "p → hm.Outcomes")
 
     @property
@@ -139,7 +143,7 @@ class FunctionModel:
         """
         if is_chunked(draws):
             return in_chunks(self.run, draws)  # type: ignore[arg-type] # chunked, so a Dataset
-        run = Run.of(draws, self.lanes)
+        run = Run.of(draws, self.lanes, size=self.block)
         rows, totals = run_blocks(self._block, run, progress=progress, doing="running the function")
         return labelled(rows, totals, self.lanes, run.draws)
 

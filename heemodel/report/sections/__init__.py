@@ -1,7 +1,7 @@
 """The sections of a report, each in a file of its own, and the one list of them in reading order.
 
-A section is a function `Results -> Section | None`: None where there is nothing to show. It puts what was computed into
-words, tables and figures, and computes nothing itself. To add one, write its file and add a line here.
+A section is a function `Results -> Section | None`, or several: None where there is nothing to show. It puts what was
+computed into words, tables and figures, and computes nothing itself. To add one, write its file and add a line here.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,6 +17,7 @@ from heemodel.report.sections.claim import claim
 from heemodel.report.sections.cost_effectiveness import cost_effectiveness
 from heemodel.report.sections.counts import counts
 from heemodel.report.sections.evidence import evidence
+from heemodel.report.sections.exhibits import exhibits
 from heemodel.report.sections.information import information
 from heemodel.report.sections.inputs import inputs
 from heemodel.report.sections.limits import limits
@@ -39,12 +40,12 @@ class Entry:
 
     Attributes
     ----------
-    section : makes it
+    section : makes it, or several that follow one another
     answers : the question of the inputs (`[about] asks`) that it answers: it appears only where that is asked, and in
         the order in which questions are asked; empty for what belongs to every report
     """
 
-    section: Callable[[Results], Section | None]
+    section: Callable[[Results], Section | Sequence[Section] | None]
     answers: str = ""
 
 
@@ -55,6 +56,7 @@ SECTIONS: tuple[Entry, ...] = (
     Entry(claim, "saving"),
     Entry(cost_effectiveness, "value for money"),
     Entry(certainty, "value for money"),
+    Entry(exhibits),
     Entry(spending),
     Entry(information),
     Entry(sensitivity),
@@ -77,7 +79,7 @@ def document_of(results: Results, entries: Sequence[Entry] = SECTIONS) -> Docume
     """The report of some results; every section is made once, and the words that they use are explained."""
     made = [entry.section(results) for entry in in_order(entries, results.questions)]
     own = results.inputs.about.glossary if results.inputs is not None else {}
-    sections = [section for section in made if section is not None]
+    sections = [one for some in made for one in ([some] if isinstance(some, Section) else some or [])]
     return Document(
         title=results.title,
         question=results.question,
