@@ -195,8 +195,8 @@ def _affected(inputs: Inputs) -> Affected | None:
     volume = inputs.annual_volume
     if volume is None:
         return None
-    whole, patients = float(volume).is_integer(), f"{volume:,.0f}"
-    words = f"one year's {patients} patients" if whole else f"one year's patients (about {patients})"
+    whole, number, people = float(volume).is_integer(), f"{volume:,.0f}", f"{inputs.about.person}s"
+    words = f"one year's {number} {people}" if whole else f"one year's {people} (about {number})"
     return Affected(volume, words, every_year=True)
 
 

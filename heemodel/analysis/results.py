@@ -263,8 +263,8 @@ class Results:
 
     @property
     def person(self) -> str:
-        """What somebody is called whose costs and QALYs are counted: a patient, or a person where nothing is known."""
-        return "person" if self.inputs is None else "patient"
+        """What somebody is called whose costs and QALYs are counted: as inputs say; a person where nothing is known."""
+        return "person" if self.inputs is None else self.inputs.about.person
 
     @property
     def per_person(self) -> str:

@@ -209,6 +209,8 @@ class About(Specification):
     comparator: Text
     intervention: Text | None = None
     """With more than two strategies, the one that is spoken of where a single intervention is."""
+    person: Text = "patient"
+    """What one is called whose costs and QALYs are counted; more of them by an s at its end."""
     asks: Annotated[list[Ask], Field(min_length=1)] = ["value for money"]
     """What the report answers, in reading order."""
     compare: Compare | None = None

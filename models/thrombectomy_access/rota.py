@@ -19,24 +19,28 @@ _HOURS = SLOT_HOURS[_ORDER]
 _BEFORE = np.concatenate([[0.0], np.cumsum(_HOURS)[:-1]])
 
 
-def covered(operators: Numbers, *, needed: Numbers, leave: Numbers) -> Numbers:
+def covered(operators: Numbers, *, needed: Numbers, leave: Numbers, steepness: Numbers) -> Numbers:
     """Share of each slot that a rota covers.
 
         office hours:  1 − leave^n        at least one of n is not away
-        other hours:   n / needed of them, at most all, in the order `FILLED`
+        other hours:   (n / needed)^steepness of them, at most all, in the order `FILLED`
 
     Parameters
     ----------
     operators : n, whole-time operators of a centre; any shape
     needed : for a rota that covers all hours at a frequency that is thought sustainable, leave included
     leave : share of time that each is away
+    steepness : 1 where a rota that is half full covers half of the hours; above, less: a short rota does evenings and
+        hardly any nights
 
     Returns
     -------
     As `operators`, with the slot as a last dimension; 0 where there are none, and never less with more of them
     """
-    n, of, away = (np.asarray(one, dtype=float)[..., np.newaxis] for one in (operators, needed, leave))
-    hours = np.minimum(1.0, n / of) * _HOURS.sum()
+    n, of, away, power = (
+        np.asarray(one, dtype=float)[..., np.newaxis] for one in (operators, needed, leave, steepness)
+    )
+    hours = np.minimum(1.0, n / of) ** power * _HOURS.sum()
     shape = np.broadcast_shapes(n.shape, of.shape, away.shape)
     shares: Numbers = np.zeros((*shape[:-1], len(SLOTS)))
     shares[..., _ORDER] = np.clip((hours - _BEFORE) / _HOURS, 0.0, 1.0)
@@ -44,11 +48,11 @@ def covered(operators: Numbers, *, needed: Numbers, leave: Numbers) -> Numbers:
     return shares
 
 
-def needed_for(slots: tuple[str, ...], needed: Numbers) -> Numbers:
+def needed_for(slots: tuple[str, ...], needed: Numbers, steepness: Numbers) -> Numbers:
     """Operators whose rota covers the given slots outside office hours, the first ones of `FILLED`."""
     if slots != FILLED[: len(slots)]:
         raise ValueError("a rota covers slots in the order in which it takes them on")
-    part: Numbers = needed * _HOURS[: len(slots)].sum() / _HOURS.sum()
+    part: Numbers = needed * (_HOURS[: len(slots)].sum() / _HOURS.sum()) ** (1 / steepness)
     return part
 
 

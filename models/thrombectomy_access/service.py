@@ -146,7 +146,8 @@ class Service:
         with what its operators cover.
         """
         aimed = np.array([OFFICE * (aim != "today") + np.isin(SLOTS, HOURS[aim]) for aim in staffing.aims])
-        rota = covered(team.in_post, needed=p["operators_needed"][:, np.newaxis], leave=p["leave"][:, np.newaxis])
+        rule = {"needed": "operators_needed", "leave": "leave", "steepness": "rota_steepness"}
+        rota = covered(team.in_post, **{name: p[of][:, np.newaxis] for name, of in rule.items()})
         more = np.maximum(0.0, rota * aimed - self.today)
         ready = np.minimum(1.0, years / p["years_to_change"])[:, np.newaxis]
         hours: Numbers = self.today + more * np.where(self.places.today, ready, 1.0)[..., np.newaxis]

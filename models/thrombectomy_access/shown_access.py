@@ -20,6 +20,7 @@ TARGET = 0.10
 ACCESS, STAFF, MONEY = "Who is treated", "Operators and hours", "What it costs, year by year"
 IN_MIDDLE = 4
 """The year, from 0, for which hours by centre are shown."""
+WEEK = 168.0
 
 
 def treated(followed: Sequence[Followed], service: Service) -> list[Exhibit]:
@@ -131,11 +132,11 @@ def tiles(followed: Sequence[Followed], service: Service, areas: Division, board
 def workforce(followed: Sequence[Followed], service: Service) -> list[Exhibit]:
     """Operators needed and in post, hours by centre."""
     rows = []
-    for one in followed[1:]:
-        for what, values in (
-            ("needed", one.needed),
-            ("in post", one.neuroradiologists + one.cardiologists),
-        ):
+    at_all_hours = [one for one in followed if one.needed[:, -1].mean() > followed[1].needed[:, -1].mean()]
+    for one in at_all_hours:
+        for what, values in (("needed", one.needed), ("in post", one.neuroradiologists + one.cardiologists)):
+            if what == "needed" and one is at_all_hours[0] is not at_all_hours[-1]:
+                continue  # needs as many as the next
             low, high = np.quantile(values, (0.025, 0.975), axis=0)
             rows += [
                 (f"{one.name}: {what}", FIRST_YEAR + year, values[:, year].mean(), low[year], high[year])
@@ -187,7 +188,8 @@ def _hours(followed: Sequence[Followed], service: Service) -> Exhibit:
     series = {"today": followed[0].hours[0]} | {
         f"{one.name}, {FIRST_YEAR + year}": one.hours[year] for one in followed[2:]
     }
-    shown = [c for c, name in enumerate(places.centres) if max(hours[c] for hours in series.values()) > 0]
+    most = np.max([*series.values()], axis=0)
+    shown = [c for c in range(len(places.centres)) if most[c] > 0 and series["today"][c] < WEEK]
     order = sorted(shown, key=lambda c: (series["today"][c], places.centres[c]))
     rows = [(name, _short(places.centres[centre]), hours[centre]) for name, hours in series.items() for centre in order]
     return Exhibit(
@@ -196,16 +198,16 @@ def _hours(followed: Sequence[Followed], service: Service) -> Exhibit:
         title="Hours a week that each centre takes patients",
         kind="bars",
         table=pd.DataFrame(rows, columns=["series", "label", "value"]),
-        text="A week has 168 hours. Means over all uncertainty; today's are those of the audit of 2021 and of "
-        "announcements "
-        "since. Centres of the example of 30 that are not there yet have none today.",
+        text="A week has 168 hours; centres open at all of them today are left out. Means over all uncertainty. Hours "
+        "of today are those of the audit of 2021 and of announcements since; centres of the example of 30 that are not "
+        "there yet have none.",
         x="Hours a week",
     )
 
 
 def _short(centre: str) -> str:
     """A centre's name without what all have."""
-    for part in (" Hospital HASU", " Hospital", " Stroke Team", " University"):
+    for part in (" Hospital HASU", " Hospitals", " Hospital", " Stroke Team", " University"):
         centre = centre.replace(part, "")
     return centre
 
@@ -220,7 +222,7 @@ def money(followed: Sequence[Followed]) -> Exhibit:
             ("Social care", one.social - base.social),
             ("All", one.cash + one.other + one.social - base.cash - base.other - base.social),
         ):
-            rows.append([one.name, label, *(said(extra[:, year], millions) for year in range(extra.shape[1]))])
+            rows.append([one.name, label, *(said(extra[:, year] / 1e6, millions) for year in range(extra.shape[1]))])
     years = [str(FIRST_YEAR + year) for year in range(base.cash.shape[1])]
     return Exhibit(
         name="budget",

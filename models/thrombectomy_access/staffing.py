@@ -22,6 +22,7 @@ PARAMETERS = {
     "operators_now": "operators",
     "operators_needed": "operators per centre",
     "leave": "share",
+    "rota_steepness": "power",
     "recruits_per_year": "operators per year",
     "leavers": "share per year",
     "cardiologists_willing": "cardiologists",
@@ -128,7 +129,7 @@ def operators(p: Mapping[str, Numbers], staffing: Staffing, places: Places, year
     now = places.operators * (p["operators_now"] / places.operators.sum())[:, np.newaxis]
     needed = np.stack(
         [
-            needed_for(HOURS[aim], p["operators_needed"]) * on
+            needed_for(HOURS[aim], p["operators_needed"], p["rota_steepness"]) * on
             for aim, on in zip(staffing.aims, staffing.active, strict=True)
         ],
         axis=1,

@@ -11,7 +11,7 @@ from matplotlib.axis import Axis
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from heemodel.report.plots.labels import SMALL, figures_on, literal, shorten
 from heemodel.report.plots.marks import GREY, INK, axes, marks, require
@@ -117,7 +117,8 @@ def plot_over_time(
         ax.text(tidy["year"].min(), line, line_label, fontsize=SMALL, color=INK, va="bottom")
     ax.set_ylim(0, 1.08 * top)
     _formed(ax.yaxis, share=share)
-    figures_on(ax.xaxis, most=10)
+    ax.xaxis.set_major_locator(MaxNLocator(10, integer=True))
+    ax.xaxis.set_major_formatter("{x:.0f}")
     ax.legend(frameon=False, fontsize=SMALL, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2)
     return literal(ax)
 
@@ -264,10 +265,11 @@ def _in_tile(label: str) -> str:
     """
     lines: list[str] = []
     for word in label.split():
-        if lines and len(lines[-1]) + len(word) < TILE_LETTERS:
-            lines[-1] += f" {word}"
+        short = word if len(word) <= TILE_LETTERS else f"{word[: TILE_LETTERS - 1]}…"
+        if lines and len(lines[-1]) + len(short) < TILE_LETTERS:
+            lines[-1] += f" {short}"
         else:
-            lines.append(word)
+            lines.append(short)
     return "\n".join([*lines[:1], *(_cut(lines[1:]))])
 
 

@@ -11,7 +11,7 @@ from heemodel.report.document import Block, Figure, Folded, Section, Table
 from heemodel.report.drawing import single, sized
 from heemodel.report.layout import named, titled
 
-ROW = 0.24
+ROW = 0.22
 """Inches of a row of ranges or bars."""
 
 
@@ -57,7 +57,7 @@ def _drawn(exhibit: Exhibit) -> Canvas:
         return sized(lambda: plots.plot_tiles(tidy, share=share)[0])
     rows = tidy["label"].nunique() if "label" in tidy else 0
     series = tidy["series"].nunique() if "series" in tidy else 1
-    height = 1.1 + ROW * rows * (1.0 if exhibit.kind == "ranges" else 0.4 + 0.4 * series) if rows else 4.6
+    height = 1.1 + ROW * rows * (1.0 if exhibit.kind == "ranges" else 0.5 + 0.3 * series) if rows else 4.6
 
     def draw(ax: Axes) -> None:
         match exhibit.kind:

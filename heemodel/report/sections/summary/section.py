@@ -61,7 +61,7 @@ def basis(results: Results) -> str:
             "the model that the samples were made with."
         )
     about, discounted = inputs.about, f"{record.discounting}; " if record.discounting else ""
-    over = f", patients{followed(record.horizon).removeprefix(',')} from the start" if record.horizon else ""
+    over = f", {results.person}s{followed(record.horizon).removeprefix(',')} from the start" if record.horizon else ""
     return (
         f"All money in {results.currency} in {about.price_year} prices{over}; {discounted}compared with "
         f"{about.comparator}. {about.perspective}. {about.population}."
