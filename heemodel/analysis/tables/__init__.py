@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from heemodel.analysis.results import Results
-from heemodel.analysis.tables import costs, counts, headline, record, saving, subgroups, variations
+from heemodel.analysis.tables import costs, counts, exhibits, headline, record, saving, subgroups, variations
 
 TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
     "headline": headline.headline,
@@ -28,6 +28,7 @@ TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
     "occupancy": costs.occupancy,
     "tree": costs.tree,
     "counts": counts.counts,
+    "exhibits": exhibits.exhibits,
     "subgroups": subgroups.subgroups,
     "variations": variations.variations,
     "validation": variations.validation,

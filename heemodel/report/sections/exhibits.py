@@ -15,10 +15,10 @@ ROW = 0.22
 """Inches of a row of ranges or bars."""
 
 
-def exhibits(results: Results) -> list[Section]:
-    """A section for each heading; those of further scenarios are folded away."""
+def exhibits(results: Results) -> list[Section] | None:
+    """A section for each heading; those of further scenarios are folded away. None where the model gives none."""
     headings = dict.fromkeys(exhibit.heading for result in results for exhibit in result.exhibits)
-    return [_of(results, heading, place) for place, heading in enumerate(headings)]
+    return [_of(results, heading, place) for place, heading in enumerate(headings)] or None
 
 
 def _of(results: Results, heading: str, place: int) -> Section:
