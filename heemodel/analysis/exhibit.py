@@ -9,6 +9,7 @@ import pandas as pd
 from heemodel.errors import HeemodelError, nearest
 
 Kind = Literal["table", "tiles", "over time", "ranges", "bars", "points"]
+Form = Literal["share", "number"]
 COLUMNS: Mapping[str, Sequence[str]] = {
     "table": (),
     "tiles": ("panel", "label", "row", "column", "value"),
@@ -41,7 +42,7 @@ class Exhibit:
         - "bars": columns series, label and value
         - "points": columns series, x and y
 
-    table : tidy; written beside the picture
+    table : tidy; its cells stand in exhibits.csv
     text : what a reader must know to understand it, and what it says
     x, y : what stands along the axes
     form : how values are written: "share" in per cent, or "number"
@@ -67,13 +68,17 @@ class Exhibit:
     text: str
     x: str = ""
     y: str = ""
-    form: Literal["share", "number"] = "number"
+    form: Form = "number"
     line: float | None = None
     line_label: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
             raise HeemodelError(f"exhibit {self.name!r}: unknown kind {self.kind!r}; {nearest(self.kind, COLUMNS)}")
+        if self.form not in get_args(Form):
+            raise HeemodelError(
+                f"exhibit {self.name!r}: unknown form {self.form!r}; {nearest(self.form, get_args(Form))}"
+            )
         if not self.name or not self.name.replace("-", "").isalnum() or not self.name.isascii():
             raise HeemodelError(f"exhibit {self.name!r}: the name of its files; give letters, digits and hyphens")
         if missing := [column for column in COLUMNS[self.kind] if column not in self.table]:

@@ -30,6 +30,17 @@ class Linked:
     See Also
     --------
     load_model : which functions a folder may have
+
+    Examples
+    --------
+    What a model.py may hold, to take over what another model works out in the same draws::
+
+        def upstream(linked):
+            other = linked.load("sick_sicker")
+            outcomes = other.model().run(linked.draws(other))
+            return outcomes["qaly"].sel(strategy="drug", drop=True).to_dataset(name="qalys_of_drug")
+
+    It gives an xarray.Dataset of parameters, over sample unless `central`; names are those of no other parameter.
     """
 
     beside: Path

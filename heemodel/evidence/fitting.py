@@ -72,6 +72,7 @@ def fit(
         tree = _sample(evidence, _compile(evidence), TARGET_ACCEPT, seed=seed, per_chain=per_chain)
         own = Posterior(evidence.name or "PyMC model", tree, model=lambda: evidence)
         return _gated(own, allow_unconverged=allow_unconverged)
+    per_chain = max(per_chain, evidence.least_draws)
     sampler = {"seed": seed, "chains": CHAINS, "tune": TUNE, "draws": per_chain, "steps": evidence.target_accept}
     key = {"form": FORM, "model": evidence.identity(), **sampler}
     path = cache_folder() / f"{hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()}.nc"

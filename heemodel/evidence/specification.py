@@ -48,6 +48,7 @@ class EvidenceModel:
         none
     reported : variables that are of use outside the model; empty for all of them
     target_accept : what the sampler's steps are tuned to, tried in turn until no transition diverges
+    least_draws : in each chain, for a model whose chains mix slowly; at least 1,000 are made of any
     cautions : what is odd about the data though not impossible; printed by reports
     """
 
@@ -60,6 +61,7 @@ class EvidenceModel:
     options: Mapping[str, str] = field(default_factory=dict)
     reported: tuple[str, ...] = ()
     target_accept: tuple[float, ...] = TARGET_ACCEPT
+    least_draws: int = 0
     cautions: tuple[str, ...] = ()
 
     def pymc(self) -> pm.Model:

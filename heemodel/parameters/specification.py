@@ -211,6 +211,8 @@ class About(Specification):
     """With more than two strategies, the one that is spoken of where a single intervention is."""
     person: Text = "patient"
     """What one is called whose costs and QALYs are counted; more of them by an s at its end."""
+    followed: Text | None = None
+    """Who is followed for how long, where that is not everybody from the start over the horizon."""
     asks: Annotated[list[Ask], Field(min_length=1)] = ["value for money"]
     """What the report answers, in reading order."""
     compare: Compare | None = None

@@ -85,10 +85,12 @@ def malformed(lines: Mapping[int, str]) -> str:
         return wrong
     for number, row in rows:
         if len(row) != len(names):
-            return (
-                f"has {len(names)} names of columns, and in line {number} cells to the number of {len(row)}; remove "
-                "commas at its end, or put quotes around a cell that has one"
+            cure = (
+                "remove commas at its end, or put quotes around a cell that has one"
+                if len(row) > len(names)
+                else "a cell is missing; leave none out, with nothing between two commas where it is empty"
             )
+            return f"has {len(names)} names of columns, and in line {number} cells to the number of {len(row)}; {cure}"
     return ""
 
 

@@ -99,12 +99,16 @@ def accounts(
     today = _today(p, service)
     found = Accounts(moments=np.zeros(1), own={name: np.zeros(1) for name in OWN_COSTS})
     before: Year | None = None
+    heads = np.zeros((1, len(service.places.centres)))
+    time = values(p, ("cardiologist_time",))["cardiologist_time"][:, np.newaxis]
     for place, year in enumerate(service.years(p, staffing, years)):
         if watch is not None:
             watch(year)
         weight = (1 + discount) ** -place
         moments = _moments(year, division)
-        own = _own_costs(year, before, service, prices, today, division)
+        most = np.maximum(heads, year.operators.cardiologists / time)
+        own = _own_costs(year, before, most - heads, service, prices, today, division)
+        heads = most
         found.moments = found.moments + weight * moments
         found.own = {name: found.own[name] + weight * cost for name, cost in own.items()}
         found.treated.append(moments[PATIENTS])
@@ -147,18 +151,22 @@ def _today(p: hm.Parameters, service: Service) -> Mapping[str, Numbers]:
 def _own_costs(
     year: Year,
     before: Year | None,
+    trained: Numbers,
     service: Service,
     prices: Mapping[str, Numbers],
     today: Mapping[str, Numbers],
     division: Division,
 ) -> dict[str, Numbers]:
-    """What the service of a year costs beyond that of today, by component and part."""
+    """What the service of a year costs beyond that of today, by component and part.
+
+    Cardiologists are trained once, whatever becomes of their place on the rota: `trained` are the heads of the year.
+    """
     price = {name: values_[:, np.newaxis] for name, values_ in prices.items()}
     team, links = year.operators, year.links
     new = ~service.places.today
-    trained, built = team.cardiologists, year.built * new
+    built = year.built * new
     if before is not None:
-        trained, built = trained - before.operators.cardiologists, built - before.built * new
+        built = built - before.built * new
     by_centre = {
         "operators": (team.in_post - today["operators"]) * price["operator_year"],
         "teams on call": (hours_a_week(year.hours) - today["hours"]) * WEEKS * price["open_hour"],

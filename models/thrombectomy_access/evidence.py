@@ -16,9 +16,10 @@ import pandas as pd
 import heemodel as hm
 from heemodel.evidence.tables import Table, refuse
 
+from .links import Links
 from .places import TABLES as PLACES
 from .places import Numbers, Places, read_places
-from .routes import reached, routes
+from .routes import routes
 from .week import OFFICE, read_arrivals, read_hours
 from .week import TABLES as WEEK
 
@@ -27,15 +28,20 @@ if TYPE_CHECKING:
 
 YEARS = {"2019/20": -2.0, "2021/22": 0.0, "2023/24": 2.0}
 """Audit years, and years since the middle one."""
-NOW = "2023/24"
-DIRECT_KNOWN = "2023/24"
+LAST = "2023/24"
+"""The year of which it is known by centre who came directly, and in which units refer as they do now."""
 PREDICTED = ("2023/24, North Bristol Hospitals",)
 """Counts that are never fitted, so that they show what longer hours do: Bristol went from 8–20 to 24 hours."""
 TRANSFER_HOURS = 3.05
 """Door in, door out and conveyance together, by which those transferred come later: medians of 133 and 50 minutes."""
+LEAST_DRAWS = 4_000
+"""In each chain: deviations of networks and their spreads mix slowly where a year is left out."""
+TYPICAL_HOURS = 0.6
+"""By road, of the journey to which the share that is sent on belongs."""
 TYPICAL, EASED = 0.155, 2.0
 """Share eligible at which the level's prior is stated, and log odds of being found per logarithm of that share."""
-SENT = ("stated", "stated_next", "nearest", "nearest_next")
+WAYS = ("year", "network", "office", "other", "hours", "hand", "nearest", "second")
+"""Columns of `ways_of_years` that the model takes."""
 MEDIAN_ERROR = 1.2533
 """Standard error of a median of normal data, in standard deviations over √n."""
 QUARTILES = 1.349
@@ -49,6 +55,7 @@ NEEDS = hm.Needs(
         "found_out_of_hours": "share",
         "sent_to_nearest": "share",
         "diverted": "share",
+        "lost_per_hour": "log odds per hour",
     },
     tables={
         **PLACES,
@@ -63,25 +70,27 @@ NEEDS = hm.Needs(
 def evidence(inputs: hm.Inputs, scenario: str) -> hm.evidence.EvidenceModel:
     """Patients treated by centre and year, given hours, places and arrivals; and the times of transfers by team.
 
-        treated[t, c] ~ negative binomial, of mean  Σ over networks n of
-            eligible · found[t, n] · (at hand[t, n, c] + referred[t, n] · sent on[t, n, c])
-        logit found[t, n] = level + growth · t + effect[n],  and referred alike
+        treated[t, c] ~ negative binomial, of mean  Σ over the ways l from units to centre c
+            admissions[t, l] · eligible · found[t, n] · (1 at hand, else referred[t, n, l])
+        logit found[t, n] = level + growth · t + effect[n],  n the network of the way's unit; referred alike, less
+            lost per hour · (hours by road − 0.6)
 
-    at hand and sent on are admissions a year that arrive while a centre is open for them; those who arrive outside
-    office hours count by `found_out_of_hours`. Of those who are sent on, the share `sent_to_nearest` goes to the
-    nearest centre and the others where their unit says; where that is closed, the share `diverted` to the next. A
-    network is that of the units that name one centre. The share that came directly is binomial, by centre in 2023/24
-    and of the nation before. Data after the setting `fitted_to` are left out, and are there to be predicted.
+    Admissions are those a year that arrive while a centre is open for them; those who arrive outside office hours
+    count by `found_out_of_hours`. Of a unit's patients the share `sent_to_nearest` goes to the nearest centre and the
+    others where their unit says; where that is closed, the share `diverted` to the next. A network is that of the units
+    that name one centre. The share that came directly is binomial, by centre in 2023/24 and of the nation before. Data
+    after the setting `fitted_to` are left out, and are there to be predicted.
     """
     tables = {name: inputs.table(name, scenario) for name in NEEDS.tables}
     places = read_places(tables)
     last = inputs.setting("fitted_to", low=2019, high=2023)
     treated = _counts(tables["centres"], places, last)
-    exposure = admissions_reached(inputs, tables, places)
-    direct = _direct(tables["centres"], treated, exposure, places)
+    ways = ways_of_years(inputs, tables, places)
+    direct = _direct(tables["centres"], treated, ways, places)
     years = list(YEARS)
     before = tables["treated_directly"]
-    nation = before[before["year"].isin(years) & (before["year"] != DIRECT_KNOWN)]
+    known = [year for year in years if year != LAST and int(year[:4]) <= last]
+    nation = before[before["year"].isin(known)]
     times = _times(tables["times"])
     centres = tuple(c for c, t in zip(places.centres, places.today, strict=True) if t)
     return hm.evidence.EvidenceModel(
@@ -99,7 +108,8 @@ def evidence(inputs: hm.Inputs, scenario: str) -> hm.evidence.EvidenceModel:
         },
         data={
             "years": np.array(list(YEARS.values())),
-            **exposure,
+            **{f"way_{name}": ways[name].to_numpy() for name in WAYS},
+            "to_count": _indicator(ways, len(years), len(centres)),
             "count_year": treated["year"].to_numpy(),
             "count_centre": treated["centre"].to_numpy(),
             "treated_observed": treated["treated"].to_numpy(),
@@ -117,8 +127,12 @@ def evidence(inputs: hm.Inputs, scenario: str) -> hm.evidence.EvidenceModel:
             "conveyance": np.log(times["conveyance"].to_numpy()),
             "conveyance_error": 0.4 / np.sqrt(times["patients"].to_numpy()),
         },
-        priors={name: inputs.prior(name, distribution="beta") for name in NEEDS.priors},
-        options={"found": "measured", "referred": "measured" if len(direct) else "hardly"},
+        priors={
+            name: inputs.prior(name, distribution="lognormal" if name == "lost_per_hour" else "beta")
+            for name in NEEDS.priors
+        },
+        least_draws=LEAST_DRAWS,
+        options=dict.fromkeys(("found", "referred"), "measured" if len(direct) else "hardly"),
         reported=(
             *NEEDS.priors,
             *("found_level", "found_growth", "found_effect", "found_sd"),
@@ -128,36 +142,47 @@ def evidence(inputs: hm.Inputs, scenario: str) -> hm.evidence.EvidenceModel:
     )
 
 
-def admissions_reached(inputs: hm.Inputs, tables: dict[str, pd.DataFrame], places: Places) -> dict[str, Numbers]:
-    """Admissions a year that arrive while a centre is open for them; dimensions year, network and centre of today.
+def ways_of_years(inputs: hm.Inputs, tables: dict[str, pd.DataFrame], places: Places) -> pd.DataFrame:
+    """Every way from a unit to a centre in every year, with the admissions that arrive while it is open for them.
 
     Returns
     -------
-    Arrays by name: `hand` (at once), `stated`, `stated_next`, `nearest` and `nearest_next` (sent on, to the first or
-    the second centre of a way), each `_office` and `_other` by the time of arrival
+    DataFrame with columns year, centre and network (places among the years and the centres of today), office and other
+    (admissions a year by the time of their arrival), hours (by road), hand, nearest and second (1 or 0; see `Links`)
     """
     hours = read_hours(tables["hours"], places.centres)
     arrivals = read_arrivals(tables["arrivals"])
     demand = places.demand * inputs.setting("admissions_now", low=0) / places.nation
-    size = len(places.centres)
-    found: dict[str, list[Numbers]] = {}
-    for year in YEARS:
-        ways = routes(places, places.today, places.hub_now if year == NOW else places.hub)
-        open_ = hours[year]
-        later = arrivals.later(open_[np.newaxis], np.array([TRANSFER_HOURS]))[0]
-        for part, inside in (("office", OFFICE), ("other", ~OFFICE)):
-            weights = (arrivals.in_slots * inside)[:, np.newaxis]
-            first, second = (one[..., 0] for one in reached(ways, open_, later, weights))
-            table = {name: np.zeros((size, size)) for name in ("hand", *SENT)}
-            for name, pair in (("stated", ways.stated), ("nearest", ways.nearest)):
-                by_hand = ways.at_hand[pair]
-                arrive = demand * first[pair]
-                np.add.at(table[name], (places.hub_now, ways.first[pair]), np.where(by_hand, 0.0, arrive))
-                np.add.at(table[f"{name}_next"], (places.hub_now, ways.second[pair]), demand * second[pair])
-            np.add.at(table["hand"], (places.hub_now, ways.first[pair]), np.where(by_hand, arrive, 0.0))
-            for name, admissions in table.items():
-                found.setdefault(f"{name}_{part}", []).append(admissions[np.ix_(places.today, places.today)])
-    return {name: np.stack(rows) for name, rows in found.items()}
+    among_today = np.cumsum(places.today) - 1
+    weights = np.stack([arrivals.in_slots * inside for inside in (OFFICE, ~OFFICE)], axis=-1)
+    found = []
+    for place, year in enumerate(YEARS):
+        hub = places.hub_now if year == LAST else places.hub
+        links = Links.of(routes(places, places.today, hub), places)
+        later = arrivals.later(hours[year][np.newaxis], np.array([TRANSFER_HOURS]))[0]
+        first, second = links.reached(hours[year], later, weights)
+        arrive = demand[links.unit, np.newaxis] * np.where(links.second[:, np.newaxis], second, first)
+        columns = {
+            "year": place,
+            "centre": among_today[links.centre],
+            "network": among_today[links.network],
+            "office": arrive[:, 0],
+            "other": arrive[:, 1],
+            "hours": links.road / 60,
+            "hand": links.at_hand.astype(float),
+            "nearest": links.nearest.astype(float),
+            "second": links.second.astype(float),
+        }
+        found.append(pd.DataFrame(columns))
+    ways = pd.concat(found, ignore_index=True)
+    return ways[ways["office"] + ways["other"] > 0].reset_index(drop=True)
+
+
+def _indicator(ways: pd.DataFrame, years: int, centres: int) -> Numbers:
+    """1 where a way (column) leads to a centre in a year (row, centres within years)."""
+    cell = ways["year"].to_numpy() * centres + ways["centre"].to_numpy()
+    leads: Numbers = np.equal.outer(np.arange(years * centres), cell).astype(float)
+    return leads
 
 
 def _counts(centres: pd.DataFrame, places: Places, last: float) -> pd.DataFrame:
@@ -178,14 +203,19 @@ def _counts(centres: pd.DataFrame, places: Places, last: float) -> pd.DataFrame:
     return frame[~frame["label"].isin(PREDICTED)].reset_index(drop=True)
 
 
-def _direct(centres: pd.DataFrame, treated: pd.DataFrame, exposure: dict[str, Numbers], places: Places) -> pd.DataFrame:
+def _direct(centres: pd.DataFrame, treated: pd.DataFrame, ways: pd.DataFrame, places: Places) -> pd.DataFrame:
     """Patients of 2023/24 who came directly, of centres to which ambulances and other units bring patients."""
-    place = list(YEARS).index(DIRECT_KNOWN)
+    place = list(YEARS).index(LAST)
     rows = treated[treated["year"] == place]
     values = centres["direct_2023_24"].to_numpy(dtype=float)[places.today]
-    hand, *sent = (exposure[f"{way}_office"][place].sum(axis=0) for way in ("hand", *SENT))
-    both = (hand > 0) & (np.sum(sent, axis=0) > 0)
+    of_year = ways[ways["year"] == place]
+    kinds = [set(of_year.loc[of_year["centre"] == c, "hand"]) for c in range(int(places.today.sum()))]
+    both = [len(kind) > 1 for kind in kinds]
     rows = rows[np.array([both[c] and np.isfinite(values[c]) for c in rows["centre"]], dtype=bool)]
+    table = Table(centres, "centres", keys=("centre",))
+    for row in np.flatnonzero(centres["direct_2023_24"].to_numpy(dtype=float) > centres["treated_2023_24"]):
+        table.problem(int(row), "direct_2023_24 is more than treated_2023_24; there cannot be more")
+    refuse(table)
     return rows.assign(direct=[int(values[c]) for c in rows["centre"]]).reset_index(drop=True)
 
 
@@ -214,12 +244,14 @@ def _recipe(evidence: hm.evidence.EvidenceModel) -> pm.Model:
 
     with pm.Model(coords={dim: list(labels) for dim, labels in evidence.coords.items()}) as model:
         given = {name: pm.Data(name, values) for name, values in evidence.data.items()}
-        early, late, away, other, diverted = (pm.Beta(name, *numbers) for name, numbers in evidence.priors.items())
+        early, late, away, other, diverted = (
+            pm.Beta(name, *numbers) for name, numbers in evidence.priors.items() if name != "lost_per_hour"
+        )
         # Fewer eligible must mean more of them found: the level moves with their logarithm, so that chains mix.
         usual = EASED * pm.math.log((early + late) / TYPICAL)
         pm.Deterministic("found_level", pm.Normal("found_if_typical", 0, 1.5) - usual)
         pm.Normal("referred_level", 0, 1.5)
-        shares = []
+        levels = []
         for name in ("found", "referred"):
             growth, spread = pm.Normal(f"{name}_growth", 0, 0.3), pm.HalfNormal(f"{name}_sd", 1.0)
             # The same deviations in the form that mixes: themselves where counts tell of them, else in spreads.
@@ -228,15 +260,26 @@ def _recipe(evidence: hm.evidence.EvidenceModel) -> pm.Model:
             else:
                 free = pm.ZeroSumNormal(f"{name}_in_spreads", dims="network")
                 effect = pm.Deterministic(f"{name}_effect", spread * free, dims="network")
-            shares.append(pm.math.invlogit(model[f"{name}_level"] + growth * given["years"][:, None] + effect))
-        found, referred = (early + late) * shares[0][:, :, None], shares[1][:, :, None]
-        hand, stated, stated_next, nearest, nearest_next = (
-            given[f"{way}_office"] + away * given[f"{way}_other"] for way in ("hand", *SENT)
+            levels.append(model[f"{name}_level"] + growth * given["years"][:, None] + effect)
+        way = {name: given[f"way_{name}"] for name in WAYS}
+        lost = pm.LogNormal("lost_per_hour", *evidence.priors["lost_per_hour"])
+        at = way["year"], way["network"]
+        referred = pm.math.invlogit(levels[1][at] - lost * (way["hours"] - TYPICAL_HOURS))
+        sent = way["hand"] + (1 - way["hand"]) * referred
+        choice = other * way["nearest"] + (1 - other) * (1 - way["nearest"])
+        later = 1 - (1 - diverted) * way["second"]
+        come = (
+            (early + late)
+            * pm.math.invlogit(levels[0][at])
+            * (way["office"] + away * way["other"])
+            * sent
+            * choice
+            * later
         )
-        directly = pm.Deterministic("expected_direct", (found * hand).sum(axis=1), dims=("year", "centre"))
-        sent_on = (1 - other) * (stated + diverted * stated_next) + other * (nearest + diverted * nearest_next)
-        expected = pm.Deterministic(
-            "expected", directly + (found * referred * sent_on).sum(axis=1), dims=("year", "centre")
+        cells = (len(evidence.coords["year"]), len(evidence.coords["centre"]))
+        directly, expected = (
+            pm.Deterministic(name, pm.math.dot(given["to_count"], part).reshape(cells), dims=("year", "centre"))
+            for name, part in (("expected_direct", come * way["hand"]), ("expected", come))
         )
         dispersion = pm.HalfNormal("dispersion", 0.15)
         mean = expected[given["count_year"], given["count_centre"]]

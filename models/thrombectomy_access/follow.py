@@ -82,11 +82,10 @@ def _of_block(
 
     def watch(year: Year) -> None:
         treated = year.treated.sum(axis=1)
-        here = year.treated @ year.links.to_centre(len(service.places.centres))
         seen["hours"].append(hours_a_week(year.hours))
         for name in ("needed", "neuroradiologists", "cardiologists"):
             seen[name].append(getattr(year.operators, name).sum(axis=1))
-        seen["lost"].append((here * year.lost / (1 - year.lost)).sum(axis=1) / np.maximum(treated, 1e-12))
+        seen["lost"].append(year.lost)
         seen["minutes"].append((year.treated * year.minutes).sum(axis=1) / np.maximum(treated, 1e-12))
 
     kept = accounts(p, service, staffing, division, years=years, discount=discount, watch=watch)

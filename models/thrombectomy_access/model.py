@@ -23,7 +23,7 @@ BLOCK = 250
 NEEDS = hm.Needs(
     settings={"admissions_now": "admissions per year", "eligible_published": "patients per year"},
     parameters=OPERATORS | SERVICE | PRICES,
-    tables={**STAFFING, "tiles": ("board", "row", "column")},
+    tables={**STAFFING, "tiles": ("board", "row", "column", "short")},
 )
 
 

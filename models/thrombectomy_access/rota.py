@@ -10,8 +10,8 @@ FILLED = (
     *("Sat-Sun 06-09", "Mon-Fri 21-24", "Sat-Sun 21-24", "Mon-Fri 00-03", "Mon-Fri 03-06"),
     *("Sat-Sun 00-03", "Sat-Sun 03-06"),
 )
-"""The slots outside office hours, in the order in which a growing rota takes them on: busiest first, nights last."""
-EXTENDED = FILLED[:6]
+"""The slots outside office hours, in the order in which a growing rota takes them on: longer days, then nights."""
+EXTENDED = FILLED[:7]
 """Those that extended hours, every day from 6 to 21, take in."""
 Numbers = NDArray[np.float64]
 _ORDER = np.array([SLOTS.index(slot) for slot in FILLED])

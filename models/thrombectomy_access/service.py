@@ -8,13 +8,14 @@ import numpy as np
 
 import heemodel as hm
 
+from .evidence import LAST, TYPICAL_HOURS
 from .links import Links
 from .places import Numbers, Places, read_places
 from .rota import busy, covered
 from .routes import routes
-from .staffing import HOURS, Operators, Staffing, operators, read_staffing, values
 from .staffing import PARAMETERS as OPERATORS
-from .week import OFFICE, SLOT_HOURS, SLOTS, Arrivals, read_arrivals, read_hours
+from .staffing import Operators, Staffing, aimed, operators, read_staffing, values
+from .week import OFFICE, SLOT_HOURS, Arrivals, read_arrivals, read_hours
 
 NOW = "2026"
 """The year of the hours that centres have today."""
@@ -35,8 +36,8 @@ PARAMETERS = {
     "off_hours_log_odds": "log odds ratio",
 }
 FITTED = (
-    *("eligible_early", "eligible_late", "found_out_of_hours", "sent_to_nearest", "diverted", "found_level"),
-    *("found_growth", "referred_level", "referred_growth", "arrival_minutes", "out_minutes"),
+    *("eligible_early", "eligible_late", "found_out_of_hours", "sent_to_nearest", "diverted", "lost_per_hour"),
+    *("found_level", "found_growth", "referred_level", "referred_growth", "arrival_minutes", "out_minutes"),
     *("conveyance_wait", "conveyance_factor"),
 )
 OF_NETWORKS = ("found_effect", "referred_effect")
@@ -53,7 +54,7 @@ class Year:
     minutes : from onset to reperfusion
     shift : log odds of a better grade against those treated by neuroradiologists in office hours
     hours : share of each slot that centres are open; by centre and slot
-    lost : share of patients lost because the team was busy, by centre
+    lost : share of all patients lost because the team was busy, by sample alone
     built : part of the year that each centre is there; of those of today that stay all of it
     operators : in post
     """
@@ -74,13 +75,14 @@ class Service:
 
     Attributes
     ----------
-    today : share of each slot that centres are open now; dimensions centre and slot
+    today, known : share of each slot that centres are open now, and in the last audit year; dimensions centre and slot
     admissions : stroke admissions a year
     """
 
     places: Places
     arrivals: Arrivals
     today: Numbers
+    known: Numbers
     staffing: Sequence[Staffing]
     admissions: float
 
@@ -103,38 +105,72 @@ class Service:
         """One year of a strategy after the other."""
         numbers = values(p, (*OPERATORS, *PARAMETERS, *FITTED))
         effects = {name: _by_network(p, name, self.places) for name in OF_NETWORKS}
+        before = self._lost_before(numbers, effects)
         for year in range(years):
-            yield self._year(numbers, effects, staffing, year)
+            yield self._year(numbers, effects, before, staffing, year)
 
-    def _year(self, p: Mapping[str, Numbers], effects: Mapping[str, Numbers], staffing: Staffing, year: int) -> Year:
+    def _lost_before(self, p: Mapping[str, Numbers], effects: Mapping[str, Numbers]) -> Numbers:
+        """Share lost to busy teams in the last audit year, by centre: what was treated then was so despite it."""
+        links = Links.of(routes(self.places, self.places.today, self.places.hub_now), self.places)
+        found, referred = (_level(p, stem, LAST_KNOWN - FIRST) for stem in ("found", "referred"))
+        come, _ = self._come(p, effects, links, self.known[np.newaxis], found, referred, np.ones((1, 1)))
+        return self._lost(p, come @ links.to_centre(len(self.places.centres)), self.known[np.newaxis])
+
+    def _come(
+        self,
+        p: Mapping[str, Numbers],
+        effects: Mapping[str, Numbers],
+        links: Links,
+        hours: Numbers,
+        found: Numbers,
+        referred: Numbers,
+        built: Numbers,
+    ) -> tuple[Numbers, Numbers]:
+        """Patients who come by each link if no team is busy, and the share of them in office hours.
+
+        Parameters
+        ----------
+        found, referred : log odds of an average network
+        built : part of the year after new centres open
+        """
+        reach, office = self._reached(p, links, hours)
+        share = _logistic(found[:, np.newaxis] + effects["found_effect"])[:, links.network]
+        journey = p["lost_per_hour"][:, np.newaxis] * (links.road / 60 - TYPICAL_HOURS)
+        sent = _logistic((referred[:, np.newaxis] + effects["referred_effect"])[:, links.network] - journey)
+        eligible = (p["eligible_early"] + p["eligible_late"])[:, np.newaxis] * self.demand[links.unit]
+        come = eligible * share * np.where(links.at_hand, 1.0, sent) * reach * links.way(p["sent_to_nearest"], built)
+        return come, np.divide(office, reach, out=np.zeros_like(reach), where=reach > 0)
+
+    def _year(
+        self,
+        p: Mapping[str, Numbers],
+        effects: Mapping[str, Numbers],
+        before: Numbers,
+        staffing: Staffing,
+        year: int,
+    ) -> Year:
         """The year from `year` on, counted from now; operators and hours are those of its middle."""
         links, places = self.links[staffing.name], self.places
         middle = year + 0.5
-        team = operators(p, staffing, places, middle)
         built = np.clip(middle + 0.5 - p["new_centre_years"], 0.0, 1.0)[:, np.newaxis]
         there = np.where(staffing.active, np.where(places.today, 1.0, built), np.where(places.today, 1 - built, 0.0))
+        team = operators(p, staffing, places, self.today, there, middle)
         hours = self._hours(p, staffing, team, middle)
-        reach, office = self._reached(p, links, hours)
-        found, referred = (
-            _logistic(_level(p, stem, year)[:, np.newaxis] + effects[f"{stem}_effect"])
-            for stem in ("found", "referred")
-        )
-        sent = np.where(links.at_hand, 1.0, referred[:, links.network])
-        eligible = (p["eligible_early"] + p["eligible_late"])[:, np.newaxis] * self.demand[links.unit]
-        come = eligible * found[:, links.network] * sent * reach * links.way(p["sent_to_nearest"], built)
-        lost = self._lost(p, come @ links.to_centre(len(places.centres)), hours)
-        off_hours = 1 - np.divide(office, reach, out=np.ones_like(reach), where=reach > 0)
-        cardiologists = np.divide(
+        found, referred = (_level(p, stem, year) for stem in ("found", "referred"))
+        come, office = self._come(p, effects, links, hours, found, referred, built)
+        at_centre = come @ links.to_centre(len(places.centres))
+        lost = self._lost(p, at_centre, hours)
+        by_cardiologists = np.divide(
             team.cardiologists, team.in_post, out=np.zeros_like(team.in_post), where=team.in_post > 0
         )
-        shift = p["cardiologist_log_odds"][:, np.newaxis] * cardiologists[:, links.centre]
+        shift = p["cardiologist_log_odds"][:, np.newaxis] * by_cardiologists[:, links.centre]
         return Year(
             links=links,
-            treated=come * (1 - lost[:, links.centre]),
+            treated=come * ((1 - lost) / (1 - before))[:, links.centre],
             minutes=_minutes(p, links),
-            shift=shift + p["off_hours_log_odds"][:, np.newaxis] * off_hours,
+            shift=shift + p["off_hours_log_odds"][:, np.newaxis] * (1 - office),
             hours=hours * there[..., np.newaxis],
-            lost=lost,
+            lost=(at_centre * lost).sum(axis=1) / np.maximum(at_centre.sum(axis=1), 1e-12),
             built=there,
             operators=team,
         )
@@ -145,10 +181,9 @@ class Service:
         From those of today, hours move to what operators in post can cover over `years_to_change`; a new centre begins
         with what its operators cover.
         """
-        aimed = np.array([OFFICE * (aim != "today") + np.isin(SLOTS, HOURS[aim]) for aim in staffing.aims])
         rule = {"needed": "operators_needed", "leave": "leave", "steepness": "rota_steepness"}
         rota = covered(team.in_post, **{name: p[of][:, np.newaxis] for name, of in rule.items()})
-        more = np.maximum(0.0, rota * aimed - self.today)
+        more = np.maximum(0.0, rota * aimed(staffing) - self.today)
         ready = np.minimum(1.0, years / p["years_to_change"])[:, np.newaxis]
         hours: Numbers = self.today + more * np.where(self.places.today, ready, 1.0)[..., np.newaxis]
         return hours
@@ -180,10 +215,12 @@ def read_service(inputs: hm.Inputs, scenario: str, strategies: Sequence[str]) ->
     names = ("areas", "units", "centres", "minutes", "arrivals", "hours", "staffing")
     tables = {name: inputs.table(name, scenario) for name in names}
     places = read_places(tables)
+    hours = read_hours(tables["hours"], places.centres)
     return Service(
         places=places,
         arrivals=read_arrivals(tables["arrivals"]),
-        today=read_hours(tables["hours"], places.centres)[NOW],
+        today=hours[NOW],
+        known=hours[LAST],
         staffing=read_staffing(tables["staffing"], strategies, places),
         admissions=inputs.setting("admissions_now", low=0),
     )
@@ -195,7 +232,7 @@ def hours_a_week(hours: Numbers) -> Numbers:
     return week
 
 
-def _level(p: Mapping[str, Numbers], stem: str, year: int) -> Numbers:
+def _level(p: Mapping[str, Numbers], stem: str, year: float) -> Numbers:
     """Log odds of an average network in a year: from those of 2023/24 in a straight line to those of 2036."""
     now = p[f"{stem}_level"] + p[f"{stem}_growth"] * LAST_KNOWN
     then = np.log(p[f"{stem}_by_2036"]) - np.log1p(-p[f"{stem}_by_2036"])

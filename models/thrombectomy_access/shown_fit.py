@@ -89,7 +89,8 @@ def _picture(predicted: Numbers, observed: Numbers, names: list[str]) -> tuple[h
         title="Patients treated in 2023/24, predicted from the years before",
         kind="ranges",
         table=shown,
-        text="Fitted to 2019/20 and 2021/22 alone, with the hours of 2023/24. Thick lines are 50%, thin ones 95% "
+        text="Fitted to 2019/20 and 2021/22 alone, with the hours of 2023/24, and with units near Cambridge "
+        "and King's College sending there, which is known from that year. Thick lines are 50%, thin ones 95% "
         "intervals. The widest belong to centres that changed their hours or take over others' patients.",
         x="Patients treated",
     )

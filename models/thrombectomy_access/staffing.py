@@ -12,9 +12,12 @@ from heemodel.evidence.tables import Table, refuse
 
 from .places import Numbers, Places
 from .rota import EXTENDED, FILLED, needed_for
+from .week import OFFICE, SLOTS
 
 HOURS = {"today": (), "extended": EXTENDED, "24/7": FILLED}
 """What a centre can aim at: the hours that it has, every day from 6 to 21, or all hours."""
+CLOSED = "closed"
+"""Said of a centre of today that takes no part."""
 STAFF = ("neuroradiologists", "mixed")
 """Who may join its rota: interventional neuroradiologists alone, or cardiologists too."""
 TABLES = {"staffing": ("strategy", "centre", "hours", "staff")}
@@ -76,7 +79,7 @@ def strategies_of(table: pd.DataFrame) -> tuple[str, ...]:
 
 
 def read_staffing(table: pd.DataFrame, strategies: Sequence[str], places: Places) -> list[Staffing]:
-    """The strategies, in order; a centre that a strategy does not name takes no part in it.
+    """The strategies, in order. A centre that a strategy does not name stays as it is.
 
     Raises
     ------
@@ -87,7 +90,7 @@ def read_staffing(table: pd.DataFrame, strategies: Sequence[str], places: Places
     read.unique("strategy", "centre", cure="give each centre once in a strategy")
     read.known("centre", places.centres)
     read.known("strategy", strategies)
-    for column, known in (("hours", tuple(HOURS)), ("staff", STAFF)):
+    for column, known in (("hours", (*HOURS, CLOSED)), ("staff", STAFF)):
         for row, word in enumerate(read.frame[column].astype(str)):
             if word not in known:
                 read.problem(row, f"{column} is {word!r}; write one of {', '.join(known)}")
@@ -98,25 +101,33 @@ def read_staffing(table: pd.DataFrame, strategies: Sequence[str], places: Places
     refuse(read)
     found = []
     for strategy in strategies:
-        rows = read.frame[[name == strategy for name in names]].set_index("centre")
-        of = rows.reindex(places.centres)
+        of = read.frame[[name == strategy for name in names]].set_index("centre").reindex(places.centres)
+        hours = of["hours"].astype(object).where(of["hours"].notna(), np.where(places.today, "today", CLOSED))
         found.append(
             Staffing(
                 name=strategy,
-                active=np.isin(places.centres, rows.index),
-                aims=tuple(of["hours"].fillna("today")),
+                active=(hours != CLOSED).to_numpy(dtype=bool),
+                aims=tuple("today" if aim == CLOSED else str(aim) for aim in hours),
                 mixed=(of["staff"] == "mixed").to_numpy(),
             )
         )
     return found
 
 
-def operators(p: Mapping[str, Numbers], staffing: Staffing, places: Places, years: float) -> Operators:
+def aimed(staffing: Staffing) -> Numbers:
+    """The slots that each centre aims at, as 1; office hours too unless it aims at what it has."""
+    return np.array([(OFFICE * (aim != "today")) | np.isin(SLOTS, HOURS[aim]) for aim in staffing.aims]).astype(float)
+
+
+def operators(
+    p: Mapping[str, Numbers], staffing: Staffing, places: Places, today: Numbers, there: Numbers, years: float
+) -> Operators:
     """Operators in post some years from now.
 
     Today's are those of 2021, raised alike to `operators_now`; those who leave are replaced. What recruits bring beyond
-    that, and who worked at a centre that takes no part, goes to the centres in proportion to what they lack;
-    cardiologists fill what is then lacking where they may.
+    that goes to centres in proportion to what they lack for hours that they do not have; a strategy that asks for less
+    than all hours at all centres of today gets as much less of them. Cardiologists fill what is then lacking where
+    they may. Who worked at a centre that is closed goes to the others.
 
         neuroradiologists beyond today's:  max(0, (recruits / leavers − now) · (1 − (1 − leavers)^years))
         cardiologists:  time of each · min(willing, trained a year · max(0, years − training))
@@ -124,6 +135,8 @@ def operators(p: Mapping[str, Numbers], staffing: Staffing, places: Places, year
     Parameters
     ----------
     p : the values of `PARAMETERS`, over samples
+    today : share of each slot that centres are open now; dimensions centre and slot
+    there : part of each centre that takes part: new ones once built, those that close until then; by sample and centre
     years : from now
     """
     now = places.operators * (p["operators_now"] / places.operators.sum())[:, np.newaxis]
@@ -134,26 +147,33 @@ def operators(p: Mapping[str, Numbers], staffing: Staffing, places: Places, year
         ],
         axis=1,
     )
-    moved = (now * ~staffing.active).sum(axis=1)
-    now = now * staffing.active
-    lacking = np.maximum(0.0, needed - now)
+    full = needed_for(FILLED, p["operators_needed"], p["rota_steepness"])[:, np.newaxis]
+    everywhere = np.maximum(0.0, full - now) * (places.today & (today.min(axis=1) < 1))
+    moved = (now * (1 - there)).sum(axis=1)
+    now, needed = now * there, needed * there
+    lacking = np.maximum(0.0, needed - now) * (aimed(staffing) > today + 1e-9).any(axis=1)
     steady = p["recruits_per_year"] / p["leavers"]
     more = np.maximum(0.0, (steady - p["operators_now"]) * (1 - (1 - p["leavers"]) ** years))
-    found = _part(more + moved, lacking)
+    found = _part(more, lacking, everywhere, moved)
     still = lacking * (1 - found) * staffing.mixed
     trained = p["cardiologists_trained_per_year"] * np.maximum(0.0, years - p["cardiologist_training"] / 12)
     time = p["cardiologist_time"] * np.minimum(p["cardiologists_willing"], trained)
     return Operators(
         needed=np.maximum(needed, now),
         neuroradiologists=now + lacking * found,
-        cardiologists=still * _part(time, still),
+        cardiologists=still * _part(time, still, everywhere * (1 - found)),
     )
 
 
-def _part(there: Numbers, wanted: Numbers) -> Numbers:
-    """What part of all that centres want there is: at most 1, and 1 where nothing is wanted."""
+def _part(there: Numbers, wanted: Numbers, everywhere: Numbers, moved: Numbers | float = 0.0) -> Numbers:
+    """What part of all that centres want there is for them: at most 1, and 1 where nothing is wanted.
+
+    Of what there is in the nation they get as much of it as they want of what all centres of today would; of those who
+    moved, all.
+    """
     whole = wanted.sum(axis=1)
-    part: Numbers = np.minimum(1.0, np.divide(there, whole, out=np.ones_like(whole), where=whole > 0))
+    claim = np.divide(whole, np.maximum(whole, everywhere.sum(axis=1)), out=np.ones_like(whole), where=whole > 0)
+    part: Numbers = np.minimum(1.0, np.divide(there * claim + moved, whole, out=np.ones_like(whole), where=whole > 0))
     return part[:, np.newaxis]
 
 

@@ -139,6 +139,8 @@ def test_a_picture_needs_the_columns_of_its_kind(kind):
         Exhibit(**given | {"table": table.iloc[:0]})
     with pytest.raises(hm.HeemodelError, match="the name of its files"):
         Exhibit(**given | {"name": "a/b"})
+    with pytest.raises(hm.HeemodelError, match="unknown form 'percent'"):
+        Exhibit(**given | {"form": "percent"})
     with pytest.raises(hm.HeemodelError, match="unknown kind"):
         Exhibit(**given | {"kind": "pie"})
 

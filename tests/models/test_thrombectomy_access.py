@@ -46,6 +46,7 @@ def draws_of(folder, n=DRAWS, **fixed):
         "found_out_of_hours": rng.beta(9, 3, n),
         "sent_to_nearest": rng.beta(30, 20, n),
         "diverted": rng.beta(3, 6, n),
+        "lost_per_hour": rng.lognormal(-0.8, 0.3, n),
         "found_level": rng.normal(-0.2, 0.3, n),
         "found_growth": rng.normal(0.3, 0.05, n),
         "referred_level": rng.normal(0, 0.2, n),
@@ -125,6 +126,7 @@ def test_nobody_is_treated_where_no_hour_is_covered_and_no_centre_is_open(folder
         places=service.places,
         arrivals=service.arrivals,
         today=np.zeros_like(service.today),
+        known=service.known,
         staffing=service.staffing[:1],
         admissions=service.admissions,
     )
@@ -141,6 +143,7 @@ def test_all_who_are_eligible_are_treated_when_nothing_stands_in_the_way(folder)
         found_level=40.0,
         referred_level=40.0,
         found_out_of_hours=1.0,
+        lost_per_hour=0.0,
         lost_if_busy=0.0,
         operators_now=10_000.0,
         years_to_change=1e-6,
@@ -167,9 +170,66 @@ def test_areas_regions_and_boards_add_up_to_the_nation(folder, draws):
 
 def test_a_new_centre_counts_from_when_it_is_built(folder):
     late = treated(folder, draws_of(folder, new_centre_years=30.0))
-    np.testing.assert_allclose(late.sel(strategy=THIRTY), late.sel(strategy=MIXED), rtol=0.06)
+    # Until then the two centres that are to close keep the hours of today, and all others are staffed alike.
+    np.testing.assert_allclose(late.sel(strategy=THIRTY), late.sel(strategy=MIXED), rtol=0.04)
     soon = treated(folder, draws_of(folder, new_centre_years=0.01))
     assert float(soon.sel(strategy=THIRTY).mean()) != pytest.approx(float(late.sel(strategy=THIRTY).mean()), rel=1e-3)
+
+
+def test_what_was_lost_to_busy_teams_is_not_lost_again(folder):
+    """With the hours and shares of 2023/24 as many are treated as the fit expects, who were so despite busy teams."""
+    service, evidence = service_of(folder), folder.evidence_module
+    draws = draws_of(folder, n=3, out_minutes=150.0, conveyance_wait=0.0, conveyance_factor=1e-9, lost_if_busy=0.4)
+    later = (evidence.TRANSFER_HOURS * 60) - 150.0
+    draws["conveyance_wait"] = draws["conveyance_wait"] + later
+    tables = {name: folder.inputs.table(name, "base") for name in evidence.NEEDS.tables}
+    ways = evidence.ways_of_years(folder.inputs, tables, service.places)
+    ways = ways[ways["year"] == 2]
+    one = {name: draws[name].to_numpy()[:, None] for name in draws.data_vars if draws[name].dims == ("sample",)}
+    at = ways["network"].to_numpy()
+    level = {
+        stem: (one[f"{stem}_level"] + 2 * one[f"{stem}_growth"] + draws[f"{stem}_effect"].to_numpy())[:, at]
+        for stem in ("found", "referred")
+    }
+    hand, nearest, second = (ways[name].to_numpy() for name in ("hand", "nearest", "second"))
+    hours = ways["hours"].to_numpy() - evidence.TYPICAL_HOURS
+    sent = hand + (1 - hand) / (1 + np.exp(-(level["referred"] - one["lost_per_hour"] * hours)))
+    choice = one["sent_to_nearest"] * nearest + (1 - one["sent_to_nearest"]) * (1 - nearest)
+    expected = (
+        (one["eligible_early"] + one["eligible_late"])
+        / (1 + np.exp(-level["found"]))
+        * (ways["office"].to_numpy() + one["found_out_of_hours"] * ways["other"].to_numpy())
+        * sent
+        * choice
+        * (1 - (1 - one["diverted"]) * second)
+    ).sum(axis=1)
+    then = type(service)(
+        places=service.places,
+        arrivals=service.arrivals,
+        today=service.known,
+        known=service.known,
+        staffing=service.staffing[:1],
+        admissions=service.admissions,
+    )
+    still = draws.assign(
+        {
+            f"{stem}_by_2036": 1 / (1 + np.exp(-(draws[f"{stem}_level"] + 2 * draws[f"{stem}_growth"])))
+            for stem in ("found", "referred")
+        }
+    )
+    year = next(iter(then.years(hm.Parameters(still), then.staffing[0], 1)))
+    np.testing.assert_allclose(year.treated.sum(axis=1), expected, rtol=1e-9)
+
+
+def test_cardiologists_are_trained_once_and_never_unpaid(folder, draws):
+    service, accounts = service_of(folder), part(folder, "accounts")
+    division = accounts.Division.by(service, "region")
+    kept = accounts.accounts(hm.Parameters(draws), service, service.staffing[3], division, years=10, discount=0.0)
+    paid = np.stack([year["training"].sum(axis=1) for year in kept.own_by_year])
+    assert (paid >= -1e-9).all()
+    posts = [year.operators.cardiologists for year in service.years(hm.Parameters(draws), service.staffing[3], 10)]
+    heads = np.max(posts, axis=0).sum(axis=1) / draws["cardiologist_time"].to_numpy()
+    np.testing.assert_allclose(paid.sum(axis=0), heads * draws["cardiologist_training_cost"].to_numpy(), rtol=1e-9)
 
 
 def test_costs_are_those_beyond_today(folder, draws):
@@ -307,10 +367,56 @@ def test_a_strategy_that_names_no_centre_is_refused(folder):
 
 
 def test_a_strategy_of_ones_own_is_run_with_the_others(tmp_path):
-    folder = edited(tmp_path, "staffing.csv", lambda text: text + "ours,Derriford Hospital,24/7,mixed\n")
+    """Centres that it does not name stay as they are; one open at all hours that it closes is missed."""
+    rows = "ours,Derriford Hospital,24/7,mixed\nless,Royal Stoke University Hospital,closed,mixed\n"
+    folder = edited(tmp_path, "staffing.csv", lambda text: text + rows)
     share = treated(folder, draws_of(folder, n=4))
-    assert list(share["strategy"].values)[-1] == "ours"
-    assert (share.sel(strategy="ours") < share.sel(strategy=TODAY)).all()  # one centre for all of England
+    assert list(share["strategy"].values)[-2:] == ["ours", "less"]
+    assert (share.sel(strategy="ours") > share.sel(strategy=TODAY)).all()
+    assert (share.sel(strategy="less") < share.sel(strategy=TODAY)).all()
+
+
+def test_recruits_go_where_hours_are_lacking_and_one_region_gets_its_share(tmp_path):
+    rows = "ours,Derriford Hospital,24/7,neuroradiologists\n"
+    folder = edited(tmp_path, "staffing.csv", lambda text: text + rows)
+    service, p = service_of(folder), hm.Parameters(draws_of(folder, recruits_per_year=8.0, leavers=0.03))
+    derriford = service.places.centres.index("Derriford Hospital")
+    everywhere, alone = (list(service.years(p, service.staffing[place], 5))[-1].operators for place in (2, -1))
+    np.testing.assert_allclose(
+        alone.neuroradiologists[:, derriford], everywhere.neuroradiologists[:, derriford], rtol=1e-9
+    )
+    cambridge = service.places.centres.index("Addenbrooke's Hospital")  # open at all hours with three
+    now = service.places.operators[cambridge] / service.places.operators.sum()
+    np.testing.assert_allclose(
+        everywhere.neuroradiologists[:, cambridge], now * np.atleast_1d(p["operators_now"]), rtol=1e-9
+    )
+
+
+def test_pictures_are_there_for_two_strategies_of_ones_own(tmp_path):
+    folder = edited(
+        tmp_path,
+        "staffing.csv",
+        lambda text: (
+            "strategy,centre,hours,staff\nas it is,Derriford Hospital,today,mixed\nours,Derriford Hospital,24/7,mixed\n"
+        ),
+    )
+    service = service_of(folder)
+    areas = part(folder, "accounts").Division.by(service, "board", "fifth")
+    draws = draws_of(folder, n=6)
+    followed = part(folder, "follow").follow(draws, service, areas, years=3, discount=0.035)
+    shown = part(folder, "shown_access")
+    made = [
+        *shown.treated(followed, service),
+        shown.tiles(followed, service, areas, folder.inputs.table("tiles", "base")),
+        *shown.workforce(followed, service),
+        shown.money(followed),
+        shown.published(followed, service.admissions, draws["eligible_early"].to_numpy(), 800.0),
+    ]
+    assert [one.name for one in made] == [
+        *("treated-by-year", "target", "boards", "operators", "by-kind", "hours", "budget", "published")
+    ]
+    assert set(made[2].table["panel"]) == {"as it is, 2026", "as it is, 2028", "ours, 2028"}
+    assert len(made[-1].table) == 1  # what is published of 24 and 30 centres has nothing to stand beside
 
 
 # ---------------------------------------------------------------- consequences

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from heemodel.report.plots.labels import SMALL, figures_on, literal, shorten
-from heemodel.report.plots.marks import GREY, INK, axes, marks, require
+from heemodel.report.plots.marks import GREY, INK, Mark, axes, marks, require
 
 WIDTH = 7.2
 """Inches, of a report."""
@@ -82,6 +82,7 @@ def plot_over_time(
     share: bool = False,
     line: float | None = None,
     line_label: str = "",
+    order: Sequence[str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """A line with its band for each `series`, and a level across if one is given.
@@ -91,6 +92,7 @@ def plot_over_time(
     tidy : columns series, year, mean, lower and upper
     share : whether values are shares
     line, line_label : a level to be compared with, and its name
+    order : of all series, so that each has one colour in several drawings; by default that of the table
     ax : axes to draw on; without it those of a new figure
 
     Returns
@@ -106,7 +108,7 @@ def plot_over_time(
     """
     tidy = require(tidy, "plot.over_time", names=["series"], numbers=["year", "mean", "lower", "upper"])
     ax = axes(ax)
-    for name, mark in marks(tidy, column="series").items():
+    for name, mark in _present(tidy, order):
         mine = tidy[tidy["series"] == name]
         ax.fill_between(mine["year"], mine["lower"], mine["upper"], color=mark.colour, alpha=0.10, linewidth=0)
         ax.plot(mine["year"], mine["mean"], color=mark.colour, dashes=(None, None), linestyle=mark.dash, label=name)
@@ -207,12 +209,13 @@ def plot_bars(tidy: pd.DataFrame, *, share: bool = False, ax: Axes | None = None
     return literal(ax)
 
 
-def plot_points(tidy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def plot_points(tidy: pd.DataFrame, *, order: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
     """Points of each `series`: a cloud of draws where there are many, with its mean.
 
     Parameters
     ----------
     tidy : columns series, x and y
+    order : of all series, so that each has one colour in several drawings; by default that of the table
     ax : axes to draw on; without it those of a new figure
 
     Returns
@@ -228,10 +231,10 @@ def plot_points(tidy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     tidy = require(tidy, "plot.points", names=["series"], numbers=["x", "y"])
     ax = axes(ax)
-    for name, mark in marks(tidy, column="series").items():
+    for name, mark in _present(tidy, order):
         mine = tidy[tidy["series"] == name]
         ax.plot(mine["x"], mine["y"], ".", color=mark.colour, markersize=3, alpha=0.25, rasterized=True)
-    for name, mark in marks(tidy, column="series").items():
+    for name, mark in _present(tidy, order):
         mine = tidy[tidy["series"] == name]
         ax.plot(
             mine["x"].mean(),
@@ -247,6 +250,12 @@ def plot_points(tidy: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.axvline(0, color=GREY, linewidth=0.8)
     ax.legend(frameon=False, fontsize=SMALL, loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2)
     return literal(ax)
+
+
+def _present(tidy: pd.DataFrame, order: Sequence[str] | None) -> list[tuple[str, Mark]]:
+    """The series of a table with their marks."""
+    there = set(tidy["series"])
+    return [(name, mark) for name, mark in marks(tidy, order, column="series").items() if name in there]
 
 
 def _formed(axis: Axis, *, share: bool) -> None:

@@ -1,5 +1,6 @@
 """Tables and pictures of the model's own, under the headings that it gives them."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from matplotlib.axes import Axes
@@ -42,7 +43,7 @@ def _blocks(results: Results, result: ScenarioResult, exhibit: Exhibit) -> list[
     figure = Figure(
         name=named(exhibit.name, results, result.name),
         title=title,
-        draw=partial(_drawn, exhibit),
+        draw=partial(_drawn, exhibit, results.strategies),
         caption=exhibit.text,
         alternative=f"{exhibit.title}. {exhibit.text}",
         table=exhibit.table,
@@ -50,8 +51,8 @@ def _blocks(results: Results, result: ScenarioResult, exhibit: Exhibit) -> list[
     return [figure]
 
 
-def _drawn(exhibit: Exhibit) -> Canvas:
-    """The picture of an exhibit."""
+def _drawn(exhibit: Exhibit, strategies: Sequence[str]) -> Canvas:
+    """The picture of an exhibit; strategies have the colours that they have elsewhere."""
     share, tidy = exhibit.form == "share", exhibit.table
     if exhibit.kind == "tiles":
         return sized(lambda: plots.plot_tiles(tidy, share=share)[0])
@@ -59,16 +60,21 @@ def _drawn(exhibit: Exhibit) -> Canvas:
     series = tidy["series"].nunique() if "series" in tidy else 1
     height = 1.1 + ROW * rows * (1.0 if exhibit.kind == "ranges" else 0.5 + 0.3 * series) if rows else 4.6
 
+    known = "series" in tidy and set(tidy["series"]) <= set(strategies)
+    order = strategies if known else None
+
     def draw(ax: Axes) -> None:
         match exhibit.kind:
             case "over time":
-                plots.plot_over_time(tidy, share=share, line=exhibit.line, line_label=exhibit.line_label, ax=ax)
+                plots.plot_over_time(
+                    tidy, share=share, line=exhibit.line, line_label=exhibit.line_label, order=order, ax=ax
+                )
             case "ranges":
                 plots.plot_ranges(tidy, share=share, line=exhibit.line, line_label=exhibit.line_label, ax=ax)
             case "bars":
                 plots.plot_bars(tidy, share=share, ax=ax)
             case _:
-                plots.plot_points(tidy, ax=ax)
+                plots.plot_points(tidy, order=order, ax=ax)
         ax.set_xlabel(exhibit.x)
         ax.set_ylabel(exhibit.y)
 

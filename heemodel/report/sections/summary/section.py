@@ -62,6 +62,7 @@ def basis(results: Results) -> str:
         )
     about, discounted = inputs.about, f"{record.discounting}; " if record.discounting else ""
     over = f", {results.person}s{followed(record.horizon).removeprefix(',')} from the start" if record.horizon else ""
+    over = over if about.followed is None else f"; {about.followed}"
     return (
         f"All money in {results.currency} in {about.price_year} prices{over}; {discounted}compared with "
         f"{about.comparator}. {about.perspective}. {about.population}."
