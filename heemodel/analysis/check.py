@@ -114,7 +114,8 @@ def _checks(folder: ModelFolder, prepared: Prepared, sampler: Sampler) -> list[C
     draws = drawn
     if prepared.evidence is not None:
         draws = join_draws(prepared.evidence.central.expand_dims(sample=drawn["sample"]), drawn)
-    draws = join_draws(draws, taken_over(folder, sampler))
+    if upstream := taken_over(folder, sampler):
+        draws = join_draws(draws, upstream)
     outcomes = prepared.run(draws)
     comparator = prepared.inputs.about.comparator
     with own_code(prepared.folder, prepared.where):

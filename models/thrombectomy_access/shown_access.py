@@ -43,9 +43,9 @@ def treated(followed: Sequence[Followed], service: Service) -> list[Exhibit]:
         title="Share of those admitted with a stroke who are treated",
         kind="over time",
         table=pd.DataFrame(rows, columns=["series", "year", "mean", "lower", "upper"]),
-        text="England, years from April. Lines are means over all uncertainty, bands 95% intervals. Much of the growth "
-        "is not the staffing's: under every strategy more of those found elsewhere are assumed to be sent on. In "
-        "2023/24 4.0% were treated.",
+        text="England, years from April. Lines are means over all uncertainty, bands 95% intervals. Much of the "
+        "growth is not the staffing's: under every strategy more of those found elsewhere are assumed to be sent "
+        "on. In 2023/24 4.0% were treated.",
         x="Year that begins in April",
         y="Share of admissions treated",
         form="share",
@@ -85,8 +85,7 @@ def _target(followed: Sequence[Followed], service: Service) -> Exhibit:
         kind="table",
         table=pd.DataFrame(rows, columns=header),
         text="Means with 95% intervals. The year is the median over all uncertainty, with the middle half of it; "
-        "'later' "
-        f"stands for after {last}.",
+        f"'later' stands for after {last}.",
     )
 
 
@@ -124,10 +123,9 @@ def tiles(followed: Sequence[Followed], service: Service, areas: Division, board
         title="Share treated in each integrated care board",
         kind="tiles",
         table=table,
-        text="Each tile is one of England's 42 boards, roughly where it lies; its figure is the mean share of stroke "
-        f"admissions treated. In {FIRST_YEAR} it runs from {percent(now.min())} to {percent(now.max())}; in {last}, "
-        f"staffed "
-        f"{followed[0].name}, from {percent(then.min())} to {percent(then.max())}.",
+        text="Each tile is one of England's 42 boards, roughly where it lies; its figure is the mean share of "
+        f"stroke admissions treated. In {FIRST_YEAR} it runs from {percent(now.min())} to {percent(now.max())}; in "
+        f"{last}, staffed {followed[0].name}, from {percent(then.min())} to {percent(then.max())}.",
         form="share",
     )
 
@@ -157,8 +155,9 @@ def workforce(followed: Sequence[Followed], service: Service) -> list[Exhibit]:
         title="Operators needed, and in post",
         kind="over time",
         table=pd.DataFrame(rows, columns=["series", "year", "mean", "lower", "upper"]),
-        text="Whole-time operators of both kinds in England, means with 95% intervals. Needed: for the hours that each "
-        "way of staffing aims at, at a frequency that lasts; where two need as many, it is drawn once.",
+        text="Whole-time operators of both kinds in England, means with 95% intervals. Needed: for the hours that "
+        "each way of staffing aims at, at a frequency that lasts; where two need as many, it is drawn once. Centres "
+        "open at all hours today with fewer are left as they are, so that not all who are needed are recruited.",
         x="Year that begins in April",
         y="Operators",
     )
@@ -206,9 +205,9 @@ def _hours(followed: Sequence[Followed], service: Service) -> Exhibit:
         title="Hours a week that each centre takes patients",
         kind="bars",
         table=pd.DataFrame(rows, columns=["series", "label", "value"]),
-        text="A week has 168 hours; centres open at all of them today are left out. Means over all uncertainty. Hours "
-        "of today are those of the audit of 2021 and of announcements since; centres of the example of 30 that are not "
-        "there yet have none.",
+        text="A week has 168 hours; centres open at all of them today are left out. Means over all uncertainty. "
+        "Hours of today are those of the audit of 2021 and of announcements since; centres of the example of 30 "
+        "that are not there yet have none.",
         x="Hours a week",
     )
 
@@ -238,10 +237,10 @@ def money(followed: Sequence[Followed]) -> Exhibit:
         title=f"Budget impact against {base.name}, £ million a year",
         kind="table",
         table=pd.DataFrame(rows, columns=["Way of staffing", "Budget", *years]),
-        text="Undiscounted, prices of 2023/24, means with 95% intervals; a minus sign is a saving. Cash: posts, teams, "
-        "training, new centres, transfers and procedures. Beds and care: of the NHS after the stroke, most of it "
-        "capacity "
-        "that other patients take up. Social care saves for as long as patients live; five years show a part of it.",
+        text="Undiscounted, prices of 2023/24, means with 95% intervals; a minus sign is a saving. Cash: posts, "
+        "teams, training, new centres, transfers and procedures. Beds and care: of the NHS after the stroke, most "
+        "of it capacity that other patients take up. Social care saves for as long as patients live; five years "
+        "show a part of it.",
     )
 
 
@@ -272,10 +271,10 @@ def best_by_region(by_region: Sequence[tuple[str, Numbers]], regions: Sequence[s
         table=pd.DataFrame(
             rows, columns=["Region", "Best", "Probability that it is", f"Net benefit over {names[0]}, £ million a year"]
         ),
-        text=f"For England as one, '{whole}' is best; a region in which none is better by £50,000 a year keeps that of "
-        f"today. To let each have its own best would be worth £{extra / 1e6:,.1f} million a year more, in money "
-        "and health together. A region's costs are those of its centres; patients treated elsewhere are counted where "
-        "they live.",
+        text=f"For England as one, '{whole}' is best; a region in which none is better by £50,000 a year keeps that "
+        f"of today. To let each have its own best would be worth £{extra / 1e6:,.1f} million a year more, in money "
+        "and health together. A region's costs are those of its centres; patients treated elsewhere are counted "
+        "where they live.",
     )
 
 
@@ -331,6 +330,6 @@ def published(followed: Sequence[Followed], admissions: float, eligible: Numbers
         title="Published figures beside this model's",
         kind="table",
         table=pd.DataFrame(rows, columns=["What", "This model", "Published", "Why they differ"]),
-        text="Simulation of 24 to 30 centres: BMC Health Services Research 2019, s12913-019-4678-9, whose abstract and "
-        "table 3 disagree; ours is held to neither.",
+        text="Simulation of 24 to 30 centres: BMC Health Services Research 2019, s12913-019-4678-9, whose abstract "
+        "and table 3 disagree; ours is held to neither.",
     )

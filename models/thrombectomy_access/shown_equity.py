@@ -76,11 +76,9 @@ def _by_fifth(
         kind="table",
         table=pd.DataFrame(rows, columns=header),
         text="Means, with 95% intervals where they are given. The slope is the difference between the least and the "
-        "most "
-        "deprived along a line through the fifths; above 0, and with a concentration index above 0, the least "
-        "deprived are "
-        "treated more often. Differences come from hours, distance and networks alone: the model has the same share of "
-        "eligible strokes everywhere.",
+        "most deprived along a line through the fifths; above 0, and with a concentration index above 0, the least "
+        "deprived are treated more often. Differences come from hours, distance and networks alone: the model has "
+        "the same share of eligible strokes everywhere.",
     )
 
 
@@ -113,9 +111,8 @@ def _impact(outcomes: xr.Dataset, comparator: str, threshold: float) -> list[hm.
         kind="points",
         table=pd.concat(points, ignore_index=True),
         text=f"QALYs a year in England at £{threshold:,.0f} per QALY, each dot a draw, large marks the means. To the "
-        f"right: "
-        "more health after what is forgone elsewhere. Above: the gap between fifths narrows, valued as the public does "
-        f"(Atkinson {AVERSION:g}). Forgone health falls on everybody alike, as NICE has it.",
+        "right: more health after what is forgone elsewhere. Above: the gap between fifths narrows, valued as the "
+        f"public does (Atkinson {AVERSION:g}). Forgone health falls on everybody alike, as NICE has it.",
         x="Net health benefit, QALYs a year",
         y="What its spread adds, QALYs a year",
     )
@@ -156,8 +153,7 @@ def _table(
         kind="table",
         table=pd.DataFrame(rows, columns=[*header, f"Weighed (Atkinson {AVERSION:g})", "Probability above 0"]),
         text="Means with 95% intervals. 'equal' is NICE's reference case: everybody forgoes alike, and QALYs count "
-        "alike; "
-        "'moderate' and 'steep' put more of it on the most deprived, as estimates of York do. Weighed: QALYs, had "
-        "they gone "
-        "to everybody alike, that would be worth as much to a public as averse to inequality as asked.",
+        "alike; 'moderate' and 'steep' put more of it on the most deprived, as estimates of York do. Weighed: "
+        "QALYs, had they gone to everybody alike, that would be worth as much to a public as averse to inequality "
+        "as asked.",
     )

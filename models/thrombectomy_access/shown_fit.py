@@ -38,11 +38,11 @@ def fitted(
     bristol = predicted["earlier"][:, -1, here["centre"].tolist().index(BRISTOL)]
     text = (
         "Centres of England whose count is known. Coverage is the share of centres whose count lies within the "
-        "interval "
-        "predicted for it; a year that was fitted is covered more often than one that was not. Bristol went from 8 to "
-        "20 "
-        f"hours to all hours between the two: {said(bristol, patients)} predicted for 2023/24 from before, 352 in the "
-        f"audit's report, {BRISTOL_THEN} in the hospital's own account; its count is left out of every fit."
+        "interval predicted for it; a year that was fitted is covered more often than one that was not. In 2019/20 "
+        "England treated 1,490: those who are missing here were at North Bristol, whose count was not found, and at "
+        f"a centre that has stopped. Bristol went from 8–20 to all hours between the two: {said(bristol, patients)} "
+        f"predicted for 2023/24 from before, 352 in the audit's report, {BRISTOL_THEN} in the hospital's own "
+        "account; its count is in no fit."
     )
     header = ["Year and fit", "Treated", "Predicted", "Within 50% intervals", "Within 95% intervals"]
     table = hm.analysis.Exhibit(
@@ -89,9 +89,9 @@ def _picture(predicted: Numbers, observed: Numbers, names: list[str]) -> tuple[h
         title="Patients treated in 2023/24, predicted from the years before",
         kind="ranges",
         table=shown,
-        text="Fitted to 2019/20 and 2021/22 alone, with the hours of 2023/24, and with units near Cambridge "
-        "and King's College sending there, which is known from that year. Thick lines are 50%, thin ones 95% "
-        "intervals. The widest belong to centres that changed their hours or take over others' patients.",
+        text="Fitted to 2019/20 and 2021/22 alone, with the hours of 2023/24, and with units near Cambridge and "
+        "King's College sending there, which is known from that year. Thick lines are 50%, thin ones 95% intervals. "
+        "The widest belong to centres that changed their hours or take over others' patients.",
         x="Patients treated",
     )
     return picture, off

@@ -41,7 +41,7 @@ def plot_tiles(tidy: pd.DataFrame, *, share: bool = False, figure: Figure | None
     --------
     >>> import heemodel as hm
     >>> rows = pd.DataFrame({"panel": "now", "label": ["North", "South"], "row": [0, 1], "column": 0, "value": [1, 2]})
-    >>> [ax.get_title() for ax in hm.plot.tiles(rows)]
+    >>> [ax.get_title() for ax in hm.plot.tiles(rows, figure=Figure())]
     ['now']
     """
     tidy = require(tidy, "plot.tiles", names=["panel", "label"], numbers=["row", "column", "value"])
@@ -103,8 +103,8 @@ def plot_over_time(
     --------
     >>> import heemodel as hm
     >>> rows = pd.DataFrame({"series": "now", "year": [1, 2], "mean": [3, 4], "lower": [2, 3], "upper": [4, 5]})
-    >>> hm.plot.over_time(rows, ax=plt.figure().add_subplot()).get_ylim()[0]
-    0.0
+    >>> len(hm.plot.over_time(rows, ax=Figure().add_subplot()).get_lines())
+    2
     """
     tidy = require(tidy, "plot.over_time", names=["series"], numbers=["year", "mean", "lower", "upper"])
     ax = axes(ax)
@@ -150,7 +150,7 @@ def plot_ranges(
     --------
     >>> import heemodel as hm
     >>> rows = pd.DataFrame({"label": ["A"], "mean": [3.0], "lower": [1.0], "upper": [5.0], "observed": [4.0]})
-    >>> hm.plot.ranges(rows, ax=plt.figure().add_subplot()).get_yticklabels()[0].get_text()
+    >>> hm.plot.ranges(rows, ax=Figure().add_subplot()).get_yticklabels()[0].get_text()
     'A'
     """
     tidy = require(tidy, "plot.ranges", names=["label"], numbers=["mean", "lower", "upper"])
@@ -189,7 +189,7 @@ def plot_bars(tidy: pd.DataFrame, *, share: bool = False, ax: Axes | None = None
     --------
     >>> import heemodel as hm
     >>> rows = pd.DataFrame({"series": "now", "label": ["A", "B"], "value": [1.0, 2.0]})
-    >>> len(hm.plot.bars(rows, ax=plt.figure().add_subplot()).patches)
+    >>> len(hm.plot.bars(rows, ax=Figure().add_subplot()).patches)
     2
     """
     tidy = require(tidy, "plot.bars", names=["series", "label"], numbers=["value"])
@@ -226,7 +226,7 @@ def plot_points(tidy: pd.DataFrame, *, order: Sequence[str] | None = None, ax: A
     --------
     >>> import heemodel as hm
     >>> rows = pd.DataFrame({"series": "new", "x": [1.0, 2.0], "y": [0.5, 0.7]})
-    >>> hm.plot.points(rows, ax=plt.figure().add_subplot()).get_legend_handles_labels()[1]
+    >>> hm.plot.points(rows, ax=Figure().add_subplot()).get_legend_handles_labels()[1]
     ['new']
     """
     tidy = require(tidy, "plot.points", names=["series"], numbers=["x", "y"])
