@@ -1,5 +1,7 @@
 """What one treatment brings over a lifetime, taken over from the lifetime model with the same draws."""
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
@@ -65,8 +67,8 @@ def _run(lifetime: hm.analysis.ModelFolder, scenario: str, draws: xr.Dataset) ->
 
 def _by_year(lifetime: hm.analysis.ModelFolder, scenario: str, draws: xr.Dataset) -> xr.DataArray:
     """Extra cost by component and year since the stroke, undiscounted, mean over ages."""
-    model = lifetime.model(scenario=scenario, horizon=f"{YEARS_SEEN} years")
-    cost = _gained(model.run(draws, by="year", discounted=False, progress=_quietly))["cost"]  # type: ignore[call-arg]
+    model: Any = lifetime.model(scenario=scenario, horizon=f"{YEARS_SEEN} years")  # a cohort, which tells years apart
+    cost = _gained(model.run(draws, by="year", discounted=False, progress=_quietly))["cost"]
     parts = [cost.sel(component=list(names)).sum("component") for names in COSTS.values()]
     whole = xr.concat(parts, dim="paid").assign_coords(paid=list(COSTS))
     return whole.rename(year="since").assign_coords(since=np.arange(YEARS_SEEN))

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 YEARS = {"2019/20": -2.0, "2021/22": 0.0, "2023/24": 2.0}
 """Audit years, and years since the middle one."""
+TODAY = "2026"
+"""The year of the hours that centres have today."""
 LAST = "2023/24"
 """The year of which it is known by centre who came directly, and in which units refer as they do now."""
 PREDICTED = ("2023/24, North Bristol Hospitals",)
@@ -150,7 +152,7 @@ def ways_of_years(inputs: hm.Inputs, tables: dict[str, pd.DataFrame], places: Pl
     DataFrame with columns year, centre and network (places among the years and the centres of today), office and other
     (admissions a year by the time of their arrival), hours (by road), hand, nearest and second (1 or 0; see `Links`)
     """
-    hours = read_hours(tables["hours"], places.centres)
+    hours = read_hours(tables["hours"], places.centres, (*YEARS, TODAY))
     arrivals = read_arrivals(tables["arrivals"])
     demand = places.demand * inputs.setting("admissions_now", low=0) / places.nation
     among_today = np.cumsum(places.today) - 1
@@ -240,7 +242,7 @@ def _times(times: pd.DataFrame) -> pd.DataFrame:
 
 def _recipe(evidence: hm.evidence.EvidenceModel) -> pm.Model:
     """The PyMC model of `evidence`."""
-    import pymc as pm  # noqa: PLC0415 # only when it is fitted
+    import pymc as pm
 
     with pm.Model(coords={dim: list(labels) for dim, labels in evidence.coords.items()}) as model:
         given = {name: pm.Data(name, values) for name, values in evidence.data.items()}
@@ -299,7 +301,7 @@ def _times_of_transfers(given: dict[str, pm.Data]) -> None:
 
     Teams' own levels, two normals with a correlation, are integrated out: the second is normal given the first.
     """
-    import pymc as pm  # noqa: PLC0415
+    import pymc as pm
 
     middle = pm.Normal("log_minutes", np.log(120), 0.5, dims="time")
     spread = pm.HalfNormal("time_spread", 0.5, dims="time")

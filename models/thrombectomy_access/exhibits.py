@@ -20,7 +20,6 @@ YEARS = 10
 """Years that are followed, whatever the horizon of costs and QALYs."""
 BEFORE = 2021
 """The last audit year of the fit that is to predict 2023/24."""
-SEED = 1
 
 
 def exhibits(
@@ -43,7 +42,7 @@ def exhibits(
         *workforce(followed, service),
         *equity(followed, service, areas, threshold=threshold, years=YEARS),
         money(followed),
-        *fitted(posteriors[0], posteriors[1], inputs.table("centres", scenario), seed=SEED),
+        *fitted(posteriors[0], posteriors[1], inputs.table("centres", scenario), seed=linked.sampler.seed),
         published(followed, service.admissions, eligible, inputs.setting("eligible_published")),
     ]
 

@@ -18,6 +18,8 @@ from .staffing import strategies_of
 
 __all__ = ["NEEDS", "checks", "exhibits", "model", "upstream"]
 DEFAULT_HORIZON = "10 years"
+SHARES_ALIKE = 1e-4
+"""How far the share of a region in the inputs may be from that of its areas."""
 BLOCK = 250
 """Draws at a time: what belongs to every link and hour of the week then stays in the processor's own memory."""
 NEEDS = hm.Needs(
@@ -39,11 +41,26 @@ def model(inputs: hm.Inputs, horizon: str = DEFAULT_HORIZON, scenario: str = "ba
     years = int(hm.convert.whole_cycles("1 year", horizon))
     policy = hm.policy_profile(inputs.about.policy)
     division = Division.by(service, "region")
+    _check_groups(inputs, scenario, division)
     return hm.FunctionModel(
         strategies=strategies,
         groups=division.names,
         block=BLOCK,
         outcomes=partial(outcomes, service=service, division=division, years=years, discount=policy.discount_qaly),
+    )
+
+
+def _check_groups(inputs: hm.Inputs, scenario: str, division: Division) -> None:
+    """Refuse shares of regions in the inputs that are not those of areas.csv: the nation's mean would be another's."""
+    share = inputs.subgroups(scenario)["share"]
+    given = dict(zip(share["group"].to_numpy().tolist(), share.to_numpy().tolist(), strict=True))
+    wanted = dict(zip(division.names, division.admissions / division.admissions.sum(), strict=True))
+    if given.keys() == wanted.keys() and all(abs(given[name] - wanted[name]) < SHARES_ALIKE for name in wanted):
+        return
+    people = ", ".join(f'"{name}" = {size:.1f}' for name, size in zip(division.names, division.admissions, strict=True))
+    raise hm.ModelError(
+        "people of [groups.region] in inputs.toml are not the admissions of areas.csv by region; write "
+        f"people = {{ {people} }}"
     )
 
 

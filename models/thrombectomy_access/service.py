@@ -8,7 +8,7 @@ import numpy as np
 
 import heemodel as hm
 
-from .evidence import LAST, TYPICAL_HOURS
+from .evidence import LAST, TODAY, TYPICAL_HOURS, YEARS
 from .links import Links
 from .places import Numbers, Places, read_places
 from .rota import busy, covered
@@ -17,8 +17,6 @@ from .staffing import PARAMETERS as OPERATORS
 from .staffing import Operators, Staffing, aimed, operators, read_staffing, values
 from .week import OFFICE, SLOT_HOURS, Arrivals, read_arrivals, read_hours
 
-NOW = "2026"
-"""The year of the hours that centres have today."""
 LAST_KNOWN, THEN, FIRST = 2.0, 15.0, 5.0
 """Years since 2021/22: of the last audit year, 2023/24, of the shares of 2036, and of the first year, 2026/27."""
 WEEKS = 365.25 / 7
@@ -215,11 +213,11 @@ def read_service(inputs: hm.Inputs, scenario: str, strategies: Sequence[str]) ->
     names = ("areas", "units", "centres", "minutes", "arrivals", "hours", "staffing")
     tables = {name: inputs.table(name, scenario) for name in names}
     places = read_places(tables)
-    hours = read_hours(tables["hours"], places.centres)
+    hours = read_hours(tables["hours"], places.centres, (*YEARS, TODAY))
     return Service(
         places=places,
         arrivals=read_arrivals(tables["arrivals"]),
-        today=hours[NOW],
+        today=hours[TODAY],
         known=hours[LAST],
         staffing=read_staffing(tables["staffing"], strategies, places),
         admissions=inputs.setting("admissions_now", low=0),

@@ -1,6 +1,6 @@
 """The week: when strokes arrive, when centres are open, and which part of the one falls into the other."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +19,6 @@ SLOT_HOURS = np.repeat([5.0 * BLOCK_HOURS, 2.0 * BLOCK_HOURS], len(BLOCKS))
 """Hours a week of each."""
 OFFICE = np.isin(SLOTS, [f"Mon-Fri {block}" for block in ("09-12", "12-15", "15-18")])
 """The slots of office hours."""
-HOURS_A_WEEK = 168
 Numbers = NDArray[np.float64]
 TABLES = {"arrivals": ("when", "arrivals", "early"), "hours": ("year", "centre", "days", "opens", "closes")}
 """Columns that are read of each table."""
@@ -62,7 +61,7 @@ class Arrivals:
 
     def _moves(self, blocks: int) -> Numbers:
         """Of those who arrive in a slot (column), the share for whom it is another slot (row) some blocks later."""
-        slots = np.tile(np.arange(len(SLOTS)).reshape(2, -1).repeat([5, 2], axis=0).ravel(), 1)
+        slots = np.arange(len(SLOTS)).reshape(2, -1).repeat([5, 2], axis=0).ravel()
         counted = np.zeros((len(SLOTS), len(SLOTS)))
         np.add.at(counted, (np.roll(slots, -blocks), slots), self.share)
         whole = self.in_slots
@@ -90,8 +89,12 @@ def read_arrivals(table: pd.DataFrame) -> Arrivals:
     return Arrivals(np.outer(by_day / by_day.sum(), by_hour / by_hour.sum()).ravel())
 
 
-def read_hours(table: pd.DataFrame, centres: Sequence[str]) -> dict[str, Numbers]:
-    """Which part of each slot every centre is open, by year of the table; dimensions centre and slot.
+def read_hours(table: pd.DataFrame, centres: Sequence[str], years: Collection[str]) -> dict[str, Numbers]:
+    """Which part of each slot every centre is open, by year; dimensions centre and slot.
+
+    Parameters
+    ----------
+    years : that the table must have, and no others
 
     Raises
     ------
@@ -102,7 +105,10 @@ def read_hours(table: pd.DataFrame, centres: Sequence[str]) -> dict[str, Numbers
     read.known("centre", centres)
     opens, closes = (read.numbers(column, least=0) for column in ("opens", "closes"))
     places = {name: place for place, name in enumerate(centres)}
-    years = read.names("year")
+    read.known("year", [*years])
+    for year in years:
+        if year not in read.names("year"):
+            read.problem(0, f"there is no row for {year}; say which centres are open then")
     hourly = {year: np.zeros((len(centres), len(DAYS), 24)) for year in years}
     for row, (year, centre) in enumerate(zip(*read.labels.values(), strict=True)):
         days = _days(str(read.frame["days"].iloc[row]))
@@ -111,7 +117,7 @@ def read_hours(table: pd.DataFrame, centres: Sequence[str]) -> dict[str, Numbers
         if not opens[row] < closes[row] <= 24:
             read.problem(row, f"opens {opens[row]:g}, closes {closes[row]:g}; it must open before it closes, by 24")
             continue
-        if centre not in places:
+        if centre not in places or year not in hourly:
             continue
         part = np.clip(np.minimum(closes[row], np.arange(24) + 1) - np.maximum(opens[row], np.arange(24)), 0, 1)
         mine = hourly[year][places[centre]]
