@@ -173,6 +173,26 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A tidy table for formats in which readers count on: numbers stay numbers.
+
+    Attributes
+    ----------
+    name : of its tab, 31 characters at most
+    title : what it holds, in a line
+    table : a row for each fact; columns by name
+    headings : what columns are called where that is not their name
+    note : what must be known of it; may be empty
+    """
+
+    name: str
+    title: str
+    table: pd.DataFrame = field(repr=False)
+    headings: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Document:
     """A whole report.
 
@@ -180,13 +200,17 @@ class Document:
     ----------
     title, question : of the analysis
     made : when, by whom and with what, in a line
-    sections : in reading order; the first is the summary
+    sections : in reading order; the first is the summary, which fills one page
+    facts : whose it is and what it is about, in short: organisation, date, price year, horizon
+    sheets : its tidy tables, for workbooks
     """
 
     title: str
     question: str
     made: str
     sections: Sequence[Section]
+    facts: Mapping[str, str] = field(default_factory=dict)
+    sheets: Sequence[Sheet] = ()
 
     def section(self, name: str) -> Section:
         """The section of that name."""
