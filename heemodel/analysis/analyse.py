@@ -80,9 +80,7 @@ def analyse(
         raise HeemodelError(f"scenarios = {scenarios!r} is one name; give a list: scenarios=[{scenarios!r}]")
     folder = model if isinstance(model, ModelFolder) else load_model(model)
     inputs = inputs or folder.inputs
-    chosen = [name for name in inputs.scenarios if scenarios is None or name in scenarios]
-    for name in scenarios or ():
-        inputs.scenario(name)
+    chosen = _chosen(inputs, scenarios)
     length = folder.check_horizon(horizon)
     check_models(folder, inputs, chosen, length)
     names = STEPS if folder.evidence_module is None else (FITTING, *STEPS)
@@ -118,6 +116,20 @@ def analyse(
         question=inputs.about.question,
     )
     return tabulated(results)
+
+
+def _chosen(inputs: Inputs, scenarios: Sequence[str] | None) -> list[str]:
+    """The scenarios that are run, in the inputs' order: those asked for, or all whose conditions are met."""
+    for name in scenarios or ():
+        if unmet := inputs.unmet(name):
+            raise HeemodelError(
+                f"scenario {name!r} ({inputs.scenario(name).label}) does not hold for these inputs: "
+                f"{'; '.join(unmet)}. Leave it out, or see [scenarios.{name}] when"
+            )
+    chosen = [n for n in inputs.scenarios if (not inputs.unmet(n) if scenarios is None else n in scenarios)]
+    if not chosen:
+        raise HeemodelError(f"{inputs.path}: no scenario holds for these inputs; see when in [scenarios.<name>]")
+    return chosen
 
 
 def _linked_files(sampler: Sampler) -> dict[str, str]:

@@ -257,6 +257,11 @@ class Results:
         """What the report answers, in reading order."""
         return list(self.inputs.about.asks) if self.inputs is not None else ["value for money"]
 
+    @cached_property
+    def notes(self) -> Mapping[str, str]:
+        """Sentences of the inputs that must stand beside a quantity, by its name: those that hold in these results."""
+        return {} if self.inputs is None else self.inputs.notes(list(self.scenarios))
+
     def label(self, scenario: str) -> str:
         """What a scenario is called."""
         return self.inputs.scenarios[scenario].label if self.inputs is not None else "Base case"

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from heemodel.errors import closest, nearest
+from heemodel.parameters.conditions import wrong_conditions
 from heemodel.parameters.correlations import Correlated, wrong_correlations
 from heemodel.parameters.groupings import wrong_groups
 from heemodel.parameters.money import foreign_money
@@ -27,6 +28,7 @@ from heemodel.parameters.specification import (
     Sourced,
     Specification,
     Step,
+    Yours,
 )
 from heemodel.parameters.table_files import read_tables, wrong_rows
 from heemodel.parameters.variations import Alternatives, Grouping, Question, TableFile, Variation
@@ -48,7 +50,7 @@ TABLES: dict[str, type[Specification]] = {
     "correlated": Correlated,
 }
 """Sections that hold one table for each name."""
-SINGLE: dict[str, type[Specification]] = {"about": About, "claim": Claim}
+SINGLE: dict[str, type[Specification]] = {"about": About, "claim": Claim, "yours": Yours}
 """Sections that are one table themselves."""
 ELSEWHERE = ("changes", "parameters", "settings", "tables", "data")
 """Sections that a scenario does not change, though one might think so."""
@@ -78,6 +80,7 @@ def checked(
     problems += foreign_money(sections)
     problems += wrong_correlations(sections, content.get("correlated"))
     problems += wrong_volume(sections["settings"])
+    problems += wrong_conditions(sections, content)
     if needs is not None:
         problems += misfits(sections, needs)
     elif isinstance(content.get("scenarios"), dict):

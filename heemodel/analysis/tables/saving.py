@@ -1,6 +1,6 @@
 """What an intervention saves: step by step, by payer and kind, held against a published figure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,9 +66,9 @@ class Saved:
         return bases | {CLAIMED: self.as_claimed()}
 
 
-def saving_quantities(saved: Saved, per_person: str, basis: str) -> Iterator[Quantity]:
+def saving_quantities(saved: Saved, per_person: str, basis: str, notes: Mapping[str, str]) -> Iterator[Quantity]:
     """What is saved in steps, a year, by payer and kind; what is avoided; and whether a claim is reached."""
-    inputs, notes = saved.inputs, saved.inputs.about.notes
+    inputs = saved.inputs
     volume, currency = inputs.annual_volume, inputs.about.currency
     steps = saved.steps()
     for name, step in inputs.steps.items():

@@ -238,7 +238,8 @@ class Beta(_TwoShapes):
         (12.0, 3.0)
         """
         check_share("Beta", mean, se)
-        alpha, beta = cls.shapes(mean, np.array(se))
+        with np.errstate(divide="ignore", over="ignore"):  # what is too certain to be a number is refused as such
+            alpha, beta = cls.shapes(mean, np.array(se))
         return cls(float(alpha), float(beta), estimate=float(mean))
 
     @classmethod

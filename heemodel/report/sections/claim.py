@@ -97,7 +97,7 @@ def _notes(results: Results, inputs: Inputs, published: Claim, scenario: str) ->
     currency = results.currency
     unit = published.unit.removeprefix(f"{currency} ")
     notes = [f"The {published.label}: {money(published.value, currency=currency)} {unit}. Source: {published.source}."]
-    if note := inputs.about.notes.get("claim"):
+    if note := results.notes.get("claim"):
         notes.append(note)
     if "bed_days" in inputs.avoided:
         days = _point(results, inputs.avoided["bed_days"].quantity, scenario)

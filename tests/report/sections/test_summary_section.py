@@ -42,10 +42,10 @@ def shifted(results, scenario, amount):
 def test_a_saving_leads_where_it_is_asked_first_with_the_readers_own_evidence_and_the_strongest(savings):
     (answer,), verdicts = words(savings, "answer"), words(savings, "finding")
     assert "save money" in answer
-    assert answer.index("Case study") < answer.index("Trials")
+    assert answer.index("Own figures") < answer.index("Trials")
     assert "strongest" in answer
     assert "Audit" not in answer
-    assert verdicts[0].startswith("Case study: saves £2")
+    assert verdicts[0].startswith("Own figures: saves £2")
     assert verdicts[1].startswith("Trials: saves £1")
 
 
@@ -66,13 +66,13 @@ def test_who_pays_is_said_with_the_sum_for_a_year(savings):
     ("before", "after", "expected"),
     [
         (0, 0, "How much survives: of £"),
-        (0, 100_000, "Trials gives more than Case study, £"),
+        (0, 100_000, "Trials gives more than Own figures, £"),
         (0, -100_000, "Nothing survives: £"),
-        (-100_000, 0, "On average it saves nothing under Case study: −£"),
+        (-100_000, 0, "On average it saves nothing under Own figures: −£"),
     ],
 )
 def test_what_survives_is_said_for_every_order_and_sign(savings, before, after, expected):
-    changed = shifted(shifted(savings, "case-study", before), "trials", after)
+    changed = shifted(shifted(savings, "trust", before), "trials", after)
     survives = next(text for text in words(changed, "finding") if expected in text)
     assert survives.count("95% interval") == 2
     if after == 100_000:

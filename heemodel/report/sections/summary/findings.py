@@ -87,7 +87,7 @@ def _kind_of_money(subject: Subject) -> list[str]:
     error = coarsest(kinds["mcse"])
     parts = "; ".join(f"{row.part} {money(row.value, error, currency=results.currency)}" for row in kinds.itertuples())
     of = ", ".join([*([subject.label] if scenarios_named(results) else []), *_strategy(subject), "mean per patient"])
-    note = results.inputs.about.notes.get(next(iter(results.inputs.steps.values())).quantity, "")
+    note = results.notes.get(next(iter(results.inputs.steps.values())).quantity, "")
     return [f"What kind of money ({of}; a minus sign is a cost): {parts}. {note}".rstrip()]
 
 
