@@ -272,6 +272,11 @@ class Results:
         return "person" if self.inputs is None else self.inputs.about.person
 
     @property
+    def organisation(self) -> str:
+        """Whose figures these are; empty where nobody is named."""
+        return (self.inputs.about.organisation or "") if self.inputs is not None else ""
+
+    @property
     def per_person(self) -> str:
         """The unit of money per person, with its price year where that is known."""
         prices = "" if self.inputs is None else f", {self.inputs.about.price_year} prices"

@@ -201,6 +201,8 @@ class Component(Specification):
     label: Text
     payer: Text | None = None
     kind: Kind | None = None
+    counts: Text | None = None
+    """Of capacity that is freed, the one of [avoided] that it is, such as bed-days."""
     step: Text | None = None
     """One of [steps]: every component has one where there are steps, and none where there are none."""
     rationale: Text | None = None
@@ -280,6 +282,8 @@ class About(Specification):
     """What one is called whose costs and QALYs are counted; more of them by an s at its end."""
     followed: Text | None = None
     """Who is followed for how long, where that is not everybody from the start over the horizon."""
+    assurance: Text | None = None
+    """A sentence on who has reviewed the model and its inputs; printed on the first page."""
     asks: Annotated[list[Ask], Field(min_length=1)] = ["value for money"]
     """What the report answers, in reading order."""
     compare: Compare | None = None

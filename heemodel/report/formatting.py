@@ -363,6 +363,18 @@ def _basis(results: Results, discounting: str, *, draws: int | None = None) -> s
     return f"{'; '.join(parts)}; compared with {results.comparator}; {draws or record.draws:,} draws."
 
 
+def facts_of(results: Results) -> dict[str, str]:
+    """What a report is about, in short: whose it is, when it was made, in which prices, over what, against what."""
+    record, inputs = results.record, results.inputs
+    facts = {"Organisation": results.organisation, "Date": record.made}
+    if inputs is not None:
+        facts["Prices"] = f"{inputs.about.price_year}, {results.currency}"
+        if inputs.annual_volume is not None:
+            facts[f"{sentence(results.person)}s a year"] = people(inputs.annual_volume)
+    facts |= {"Horizon": record.horizon, "Compared with": results.comparator}
+    return {name: fact for name, fact in facts.items() if fact}
+
+
 def made_by(results: Results) -> str:
     """When, by whom and with what, in a line."""
     about, record = (results.inputs.about if results.inputs is not None else None), results.record

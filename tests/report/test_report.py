@@ -263,7 +263,7 @@ def test_inputs_without_a_claim_make_a_report_that_opens_on_the_saving(results, 
     text = hm.write_report(tmp_path / "none", unclaimed).read_text(encoding="utf-8")
     assert "claim" not in unclaimed.tables["headline"]["quantity"].str.cat()
     assert "Does it reach the published figure" not in text
-    assert "Does it save money?" in text[: text.index('class="cards"')]
+    assert "bed-days are freed" in text[: text.index('class="cards"')]
 
 
 def test_results_replace_earlier_results_but_never_other_files(results, out, tmp_path):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from heemodel.analysis import Results
 from heemodel.report.document import Document, Section
-from heemodel.report.formatting import made_by
+from heemodel.report.formatting import facts_of, made_by
 from heemodel.report.glossary import with_glossary
 from heemodel.report.sections.certainty import certainty
 from heemodel.report.sections.checks import checks
@@ -18,6 +18,7 @@ from heemodel.report.sections.cost_effectiveness import cost_effectiveness
 from heemodel.report.sections.counts import counts
 from heemodel.report.sections.evidence import evidence
 from heemodel.report.sections.exhibits import exhibits
+from heemodel.report.sections.glance import glance
 from heemodel.report.sections.information import information
 from heemodel.report.sections.inputs import inputs
 from heemodel.report.sections.limits import limits
@@ -51,6 +52,7 @@ class Entry:
 
 SECTIONS: tuple[Entry, ...] = (
     Entry(summary),
+    Entry(glance),
     Entry(saving, "saving"),
     Entry(whose_saving, "saving"),
     Entry(claim, "saving"),
@@ -85,6 +87,7 @@ def document_of(results: Results, entries: Sequence[Entry] = SECTIONS) -> Docume
         question=results.question,
         made=made_by(results),
         sections=with_glossary(sections, own) if sections else [],
+        facts=facts_of(results),
     )
 
 
