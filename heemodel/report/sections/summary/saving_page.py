@@ -9,7 +9,7 @@ from heemodel.report import plots
 from heemodel.report.directions import SAVES, directed
 from heemodel.report.document import Block, Figure, Points, Words
 from heemodel.report.drawing import single
-from heemodel.report.formatting import basis_of, money, probability, sentence
+from heemodel.report.formatting import basis_of, probability, sentence
 from heemodel.report.sections.saving import steps_of
 from heemodel.report.sections.summary.budget import budget_sentence, budget_table, what_turns_it
 from heemodel.report.sections.summary.findings import survival, worth
@@ -56,12 +56,8 @@ def _in_all(subject: Subject) -> str:
     saves, doubt = directed(net, SAVES, currency=currency)
     exact = directed(point, SAVES, currency=currency, error=net["mcse"])[0]
     chance = subject.row("probability_saving")
-    same = money(abs(point["value"]), net["mcse"], currency=currency) == money(
-        abs(net["value"]), net["mcse"], currency=currency
-    )
-    aside = "" if same else f"; point estimate: {exact}"
     return sentence(
-        f"{subject.opening}all together it {saves} a {results.person} on average (95% interval {doubt}{aside}). "
+        f"{subject.opening}all together it {saves} a {results.person} on average (95% interval {doubt}; point estimate: {exact}). "
         f"Probability that it saves anything: {probability(chance['value'], chance['mcse'])}."
     )
 
