@@ -114,6 +114,8 @@ def analyse(
         currency=inputs.about.currency,
         title=inputs.about.title,
         question=inputs.about.question,
+        organisation=inputs.about.organisation or "",
+        price_year=inputs.about.price_year,
     )
     return tabulated(results)
 

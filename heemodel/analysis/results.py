@@ -173,6 +173,7 @@ class Results:
     affected : people whom the decision is for, where that is known
     currency : in which all money is
     title, question : of the analysis
+    organisation, price_year : whose figures these are, and of what year all money is; empty where that is not known
     tables : tidy tables of all of it by name, see `analysis.tables`
 
     Examples
@@ -194,6 +195,8 @@ class Results:
     currency: Currency = POUNDS
     title: str = ""
     question: str = ""
+    organisation: str = ""
+    price_year: str = ""
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
@@ -272,14 +275,9 @@ class Results:
         return "person" if self.inputs is None else self.inputs.about.person
 
     @property
-    def organisation(self) -> str:
-        """Whose figures these are; empty where nobody is named."""
-        return (self.inputs.about.organisation or "") if self.inputs is not None else ""
-
-    @property
     def per_person(self) -> str:
         """The unit of money per person, with its price year where that is known."""
-        prices = "" if self.inputs is None else f", {self.inputs.about.price_year} prices"
+        prices = f", {self.price_year} prices" if self.price_year else ""
         return f"{self.currency} per {self.person}{prices}"
 
     def save(self, folder: str | Path) -> Path:

@@ -56,8 +56,9 @@ def _in_all(subject: Subject) -> str:
     saves, doubt = directed(net, SAVES, currency=currency)
     exact = directed(point, SAVES, currency=currency, error=net["mcse"])[0]
     chance = subject.row("probability_saving")
+    doubts = f"95% interval {doubt}; point estimate: {exact}"
     return sentence(
-        f"{subject.opening}all together it {saves} a {results.person} on average (95% interval {doubt}; point estimate: {exact}). "
+        f"{subject.opening}all together it {saves} a {results.person} on average ({doubts}). "
         f"Probability that it saves anything: {probability(chance['value'], chance['mcse'])}."
     )
 

@@ -55,10 +55,14 @@ def basis(results: Results) -> str:
     record, inputs = results.record, results.inputs
     if inputs is None:
         thresholds = " and ".join(per_qaly(threshold, results.currency) for threshold in results.thresholds)
+        known = {"price year": results.price_year, "horizon": record.horizon, "discounting": ""}
+        money = f"Money is in {results.currency}{f' in {results.price_year} prices' if results.price_year else ''}"
+        over = f"; horizon {record.horizon}" if record.horizon else ""
+        unknown = [name for name, value in known.items() if not value]
         return (
             f"Per person. Means over {record.draws:,} samples; compared with {results.comparator}; thresholds "
-            f"{thresholds}. Money is printed in {results.currency}; price year, horizon and discounting are those of "
-            "the model that the samples were made with."
+            f"{thresholds}. {money}{over}; {' and '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} as in the "
+            "model that the samples were made with."
         )
     about, discounted = inputs.about, f"{record.discounting}; " if record.discounting else ""
     over = f", {results.person}s{followed(record.horizon).removeprefix(',')} from the start" if record.horizon else ""
