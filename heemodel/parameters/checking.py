@@ -1,6 +1,6 @@
 """Checks the content of an inputs file: every mistake at once, each with its place and the cure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -24,10 +24,12 @@ from heemodel.parameters.specification import (
     Component,
     DataRecord,
     Scenario,
+    Sentence,
     Setting,
     Sourced,
     Specification,
     Step,
+    When,
     Yours,
 )
 from heemodel.parameters.table_files import read_tables, wrong_rows
@@ -155,7 +157,8 @@ def _problem(detail: ErrorDetails, specification: type[Specification], place: tu
         case "missing":
             at, reason = place, f"{keys[-1]} is missing; add `{keys[-1]} = …`{_choice(specification, keys[-1])}"
         case "extra_forbidden":
-            reason = f"unknown key; {nearest(keys[-1], specification.model_fields)}"
+            at = (*place, *(key for key in keys[:-1] if not key.isdigit()), keys[-1])
+            reason = f"unknown key; {nearest(keys[-1], _keys_beside(specification, keys))}"
             if specification is Scenario and keys[-1] in ELSEWHERE:
                 part = keys[-1] if keys[-1] != "changes" else "parameters"
                 reason = (
@@ -177,6 +180,12 @@ def _problem(detail: ErrorDetails, specification: type[Specification], place: tu
         case _:
             reason = f"is {shown!r}; {detail['msg'][0].lower()}{detail['msg'][1:]}"
     return Problem(at, reason)
+
+
+def _keys_beside(specification: type[Specification], keys: Sequence[str]) -> Collection[str]:
+    """The keys that may stand where an unknown one does: those of the table, or of a sentence or condition in it."""
+    inner = When if "when" in keys[:-1] else Sentence if len(keys) > 1 and keys[0] in ("limits", "notes") else None
+    return (inner or specification).model_fields
 
 
 def _choice(specification: type[Specification], key: str) -> str:
