@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from heemodel.report.document import Definitions, Section
+from heemodel.report.document import Definitions, Folded, Section
 
 GLOSSARY: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -118,7 +118,15 @@ def with_glossary(sections: Sequence[Section], own: Mapping[str, str]) -> list[S
     text = " ".join(part for section in sections for part in texts(section))
     known = {term: meaning for term, (pattern, meaning) in GLOSSARY.items() if _occurs(pattern, text)}
     terms = known | {term: meaning for term, meaning in own.items() if _occurs(re.escape(term), text)}
-    return [*sections, Section(name="words", title=TITLE, link="Words", blocks=[Definitions(terms=terms)])]
+    return [
+        *sections,
+        Section(
+            name="words",
+            title=TITLE,
+            link="Words",
+            blocks=[Folded(title="Words and figures", blocks=[Definitions(terms=terms)])],
+        ),
+    ]
 
 
 def _occurs(pattern: str, text: str) -> bool:

@@ -1,6 +1,6 @@
 """Whose money a saving is, by payer and kind of money, and what would have to be true for there to be none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -27,12 +27,10 @@ def budgets(results: Results) -> pd.DataFrame:
     -------
     DataFrame with columns scenario, strategy, payer ("All" for the sum), kind ("All", "apart from capacity", or one of
     the kinds), per ("person", or "year" where the yearly number is known), value, lower, upper (95% interval), mcse and
-    unit; empty where saving is not asked or the inputs do not say who pays
+    unit; empty where saving is not asked, or the inputs say neither who pays nor what kind of money it is
     """
     inputs = results.inputs
     if not results.asks("saving") or inputs is None:
-        return pd.DataFrame()
-    if any(component.payer is None for component in inputs.components.values()):
         return pd.DataFrame()
     per: dict[str, tuple[float, str]] = {"person": (1.0, results.per_person)}
     if inputs.annual_volume is not None:
@@ -53,10 +51,8 @@ def budgets(results: Results) -> pd.DataFrame:
 def _parts(saved: Saved) -> Iterator[tuple[tuple[str, str], xr.DataArray]]:
     """The saving of every payer and kind, and the sums."""
     components, by_component = saved.inputs.components, saved.by_component()
-    payers = list(dict.fromkeys(str(component.payer) for component in components.values()))
-    kinds = list(dict.fromkeys(component.kind for component in components.values()))
-    known = [] if None in kinds else [str(kind) for kind in kinds]
-    for payer in [*payers, ALL]:
+    payers, known = (_all_known(getattr(part, what) for part in components.values()) for what in ("payer", "kind"))
+    for payer in [*payers, ALL] if payers or known else []:
         paid = {name: part for name, part in components.items() if payer in (ALL, part.payer)}
         chosen = {kind: [name for name, part in paid.items() if part.kind == kind] for kind in known}
         if CAPACITY in known:
@@ -64,6 +60,12 @@ def _parts(saved: Saved) -> Iterator[tuple[tuple[str, str], xr.DataArray]]:
         for kind, names in {**chosen, ALL: list(paid)}.items():
             if names:
                 yield (payer, kind), by_component.sel(component=names).sum("component")
+
+
+def _all_known(names: Iterable[str | None]) -> list[str]:
+    """The different names; none where some component has none."""
+    different = list(dict.fromkeys(names))
+    return [] if None in different else [str(name) for name in different]
 
 
 def break_even(results: Results) -> pd.DataFrame:

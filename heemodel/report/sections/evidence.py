@@ -6,6 +6,7 @@ from heemodel.analysis import Fitted, Results
 from heemodel.parameters import Inputs
 from heemodel.parameters.specification import DataRecord
 from heemodel.report.document import Block, Folded, Section, Table, Words
+from heemodel.report.layout import by_scenario
 
 STATUS = (
     "Status: read in the publication named; quoted in another document; derived from those by arithmetic; assumed, for "
@@ -22,7 +23,7 @@ def evidence(results: Results) -> Section | None:
     inputs = results.inputs
     if inputs is None:
         return None
-    blocks = [block for name in results.scenarios for block in _of_scenario(results, inputs, name)]
+    blocks = by_scenario(results, lambda result: _of_scenario(results, inputs, result.name), "its evidence")
     if not blocks:
         return None
     return Section(

@@ -196,11 +196,11 @@ def test_only_words_that_occur_are_explained(savings, sick_sicker):
     def terms(results):
         section = document_of(results).sections[-1]
         assert section.title == TITLE
-        return section.blocks[0].terms
+        return section.blocks[0].blocks[0].terms
 
     assert {"mRS", "Dominant", "One year's patients"} <= terms(savings).keys()
     assert "Dominated" not in terms(savings)
     assert {"Dominated", "ICER", "Expected loss"} <= terms(sick_sicker).keys()
     assert "One year's patients" not in terms(sick_sicker)
     _, section = with_glossary([summary(savings)], {"Zebra": "an animal"})
-    assert "Zebra" not in section.blocks[0].terms
+    assert "Zebra" not in section.blocks[0].blocks[0].terms

@@ -1,6 +1,6 @@
 """Whose budget: what each payer saves or pays on one year's patients, what is freed, and what would turn it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -17,6 +17,8 @@ from heemodel.report.sections.summary.subject import Subject, scenarios_named
 
 SAVES_PAYS = ("saves", "pays")
 """Verbs of a payer's saving above 0 and below."""
+YEAR = "year"
+"""What a table of budgets calls the people of one year."""
 NOTE = "Means with 95% intervals; a minus sign is a cost. Payers do not share budgets; freed capacity is no cash."
 
 
@@ -29,6 +31,8 @@ def budget_sentence(subject: Subject) -> str:
     error, currency = coarsest(rows.loc[rows["kind"] != APART, "mcse"]), results.currency
     freed = _freed(subject, rows, error)
     paid = rows[(rows["payer"] != ALL) & (rows["kind"] == (APART if freed else ALL))]
+    if paid.empty:
+        return ""
     parts = []
     for _, row in paid.iterrows():
         figure, doubt = directed(row, SAVES_PAYS, currency=currency, error=error)
@@ -38,18 +42,18 @@ def budget_sentence(subject: Subject) -> str:
     return f"{sentence(under)}{_per(results, rows)}: {apart}{' and '.join(parts)}{f'; {freed}' if freed else ''}."
 
 
-def _rows(subject: Subject) -> pd.DataFrame:
-    """The saving by payer and kind: on one year's patients, or for a patient where their number is not known."""
+def _rows(subject: Subject, per: str = "") -> pd.DataFrame:
+    """The saving by payer and kind: by default of one year's patients, or of one where their number is unknown."""
     rows = rows_in(subject.results, "budgets", scenario=subject.scenario, strategy=subject.intervention)
     if rows.empty:
         return rows
-    return rows[rows["per"] == ("year" if "year" in set(rows["per"]) else "person")]
+    return rows[rows["per"] == (per or (YEAR if YEAR in set(rows["per"]) else "person"))]
 
 
 def _per(results: Results, rows: pd.DataFrame) -> str:
     """Whose figures the rows are."""
     volume = results.inputs.annual_volume if results.inputs is not None else None
-    if volume is None or rows.iloc[0]["per"] == "person":
+    if volume is None or rows.iloc[0]["per"] != YEAR:
         return f"a {results.person}"
     return f"on one year's {results.person}s ({people(volume)})"
 
@@ -80,32 +84,45 @@ def _negative(row: pd.Series) -> pd.Series:
     return pd.Series({**row, "value": -row["value"], "lower": -row["upper"], "upper": -row["lower"]})
 
 
-def budget_table(results: Results, scenarios: Sequence[str], intervention: str) -> Table | None:
-    """The saving by payer and kind, scenarios side by side; None where the inputs do not say who pays."""
-    columns = {name: _rows(Subject(results, name, intervention)) for name in scenarios}
+def budget_table(
+    results: Results, scenarios: Sequence[str], intervention: str, *, per: str = "", title: str = "", note: str = ""
+) -> Table:
+    """The saving by payer and kind, scenarios side by side.
+
+    Parameters
+    ----------
+    per : "person" or "year"; by default the year, where the yearly number is known
+    title, note : what is added to those of the table
+    """
+    columns = {name: _rows(Subject(results, name, intervention), per) for name in scenarios}
     first = next(iter(columns.values()))
-    if first.empty:
-        return None
     kinds = first[first["kind"] != APART]
     several = {payer for payer, mine in kinds.groupby("payer") if mine["kind"].nunique() > 2}
-    shown = [
-        (str(row.payer), str(row.kind))
-        for row in kinds.itertuples()
-        if (row.kind == ALL) or (row.payer in several and row.payer != ALL)
-    ]
+    several -= {ALL} if len(several) == 2 else set()  # of one payer with several kinds, those of all are no news
+    shown = [(str(row.payer), str(row.kind)) for row in kinds.itertuples() if row.kind == ALL or row.payer in several]
     keyed = {name: rows.set_index(["payer", "kind"]) for name, rows in columns.items()}
     text = {name: cells(results, [rows.loc[key] for key in shown], "money") for name, rows in keyed.items()}
-    headings = [payer if kind == ALL and payer not in several else f"{payer}: {kind}" for payer, kind in shown]
-    headings = [heading.replace(f"{ALL}: {ALL}", "All").replace(f": {ALL}", ", all") for heading in headings]
-    rows = [[heading, *(text[name][place] for name in scenarios)] for place, heading in enumerate(headings)]
+    rows = [
+        [_heading(payer, kind, several), *(text[name][place] for name in scenarios)]
+        for place, (payer, kind) in enumerate(shown)
+    ]
     totals = frozenset(place for place, (payer, kind) in enumerate(shown) if kind == ALL and payer in (*several, ALL))
     return Table(
-        title=f"Whose saving, {_per(results, first)}",
+        title=f"Whose saving, {_per(results, first)}{title}",
         header=["", *(results.label(name) for name in scenarios)],
         rows=rows,
-        note=f"{NOTE} Over all the years that they are followed.",
+        note=f"{NOTE} Over all the years that they are followed. {note}".rstrip(),
         emphasis=totals,
     )
+
+
+def _heading(payer: str, kind: str, several: Collection[object]) -> str:
+    """What a row is called: the payer alone where there is one kind of money only."""
+    if payer == ALL:
+        return ALL if kind == ALL else f"{ALL}: {kind}"
+    if payer not in several:
+        return payer
+    return f"{payer}, all" if kind == ALL else f"{payer}: {kind}"
 
 
 def what_turns_it(subject: Subject) -> Points | None:

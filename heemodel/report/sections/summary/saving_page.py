@@ -29,8 +29,8 @@ def saving_page(results: Results) -> Iterator[Block]:
     yield Words(_in_all(own), "finding")
     left = [text for each in results.interventions for text in survival(results, each)]
     yield from (Words(text, "finding") for text in left or map(_in_all, stronger))
-    if table := budget_table(results, spoken_of(results), results.intervention):
-        yield table
+    if "budgets" in results.tables:
+        yield budget_table(results, spoken_of(results), results.intervention)
     yield _breakdown(own)
     if turns := what_turns_it(own):
         yield turns
