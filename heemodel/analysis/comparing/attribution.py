@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from heemodel.analysis.comparing.changes import MISSING, Place, changed_tables, is_words, leaves, table_at
-from heemodel.analysis.comparing.code import Code
+from heemodel.analysis.comparing.code import Code, NoCodeError
 from heemodel.analysis.preparing import Prepared, Sampler, draw, prepare
 from heemodel.analysis.results import Record, Results
 from heemodel.decision import CostEffectiveness, monte_carlo_error, summarise
@@ -17,7 +17,18 @@ from heemodel.errors import HeemodelError
 from heemodel.parameters import Inputs
 
 COLUMNS = ["scenario", "strategy", "quantity", "step", "label", "total", "start", "end", "value", "mcse", "note"]
-RAN = ("about", "settings", "parameters", "priors", "data", "scenarios", "alternatives", "tables", "groups", "correlated")
+RAN = (
+    "about",
+    "settings",
+    "parameters",
+    "priors",
+    "data",
+    "scenarios",
+    "alternatives",
+    "tables",
+    "groups",
+    "correlated",
+)
 """Sections that a run of the model depends on."""
 ABOUT = ("price_year", "policy")
 """Keys of [about] on which it depends."""
@@ -90,6 +101,7 @@ class _Path:
     samples : at every place on the way, the quantity by scenario
     steps : the tables that each step replaced
     held : tables that could not be replaced yet, as the inputs would not have been valid, with the reason
+    before_all : tables that had to be replaced before any step, as the code takes no others
     """
 
     code: Code
@@ -104,10 +116,24 @@ class _Path:
     samples: list[dict[str, xr.DataArray]] = field(default_factory=list)
     steps: list[tuple[Place, ...]] = field(default_factory=list)
     held: dict[Place, str] = field(default_factory=dict)
+    before_all: tuple[Place, ...] = ()
 
-    def begin(self) -> None:
-        """Run the first inputs."""
-        self.samples.append(self._run(()))
+    def begin(self, places: Sequence[Place]) -> None:
+        """Run the first inputs; where the code takes other tables than they have, with those that came and went."""
+        try:
+            self.samples.append(self._run(()))
+        except HeemodelError as error:
+            self.before_all = tuple(one for one in places if any(table is MISSING for table in self._tables(one)))
+            try:
+                self.samples.append(self._run(self.before_all))
+            except HeemodelError:
+                reason = str(error).splitlines()[-1].strip()
+                raise NoCodeError(f"the code does not run with the first run's inputs: {reason}") from None
+            self.replaced += self.before_all
+
+    def _tables(self, place: Place) -> list[object]:
+        """A table in both inputs."""
+        return [table_at(inputs, place) for inputs in (self.before, self.after)]
 
     def replace(self, place: Place) -> None:
         """Replace a table, with those that were held back if only that gives valid inputs, else hold it back."""
@@ -154,15 +180,15 @@ class _Path:
 
     def _put(self, content: dict[str, object], place: Place) -> None:
         """Put a table of the second inputs in the place of the first's."""
-        new = deepcopy(table_at(self.after, place))
+        new = table_at(self.after, place)
         if len(place) == 1:
-            content[place[0]] = new
+            content[place[0]] = deepcopy(new)
             return
         tables = dict(content.get(place[0], {}))  # type: ignore[call-overload] # a table of tables
         if new is MISSING:
             tables.pop(place[1], None)
         else:
-            tables[place[1]] = new
+            tables[place[1]] = deepcopy(new)
         content[place[0]] = tables
 
 
@@ -203,7 +229,8 @@ def attribution(
         sampler=Sampler(draws=record.draws, seed=record.seed, allow_unconverged=unconverged),
     )
     places = moving_tables(before.inputs, after.inputs)
-    path.begin()
+    path.begin(places)
+    places = [place for place in places if place not in path.before_all]
     for done, place in enumerate(places):
         if progress is not None:
             progress(f"running with the other {'.'.join(place)}", done, len(places))
@@ -254,10 +281,12 @@ def _mean(quantity: xr.DataArray) -> float:
 
 
 def _unplaced(path: _Path) -> str:
-    """Which inputs could not be replaced, and why."""
-    if not path.held:
-        return ""
-    return "; ".join(f"with {'.'.join(place)}, which could not be run: {why}" for place, why in path.held.items())
+    """Which inputs are part of the rest, and why."""
+    notes = [f"with {'.'.join(place)}, which could not be run: {why}" for place, why in path.held.items()]
+    if path.before_all:
+        names = ", ".join(".".join(place) for place in path.before_all)
+        notes.insert(0, f"with {names}, without which the code does not run")
+    return "; ".join(notes)
 
 
 def _label(place: Place, before: Inputs, after: Inputs) -> str:
