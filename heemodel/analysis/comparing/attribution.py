@@ -123,13 +123,21 @@ class _Path:
         try:
             self.samples.append(self._run(()))
         except HeemodelError as error:
-            self.before_all = tuple(one for one in places if any(table is MISSING for table in self._tables(one)))
-            try:
-                self.samples.append(self._run(self.before_all))
-            except HeemodelError:
+            came_or_went = [one for one in places if any(table is MISSING for table in self._tables(one))]
+            figures = [one for one in came_or_went if one[0] not in ("scenarios", "data")]
+            if not any(self._begins_with(tuple(some)) for some in (figures, came_or_went)):
                 reason = str(error).splitlines()[-1].strip()
                 raise NoCodeError(f"the code does not run with the first run's inputs: {reason}") from None
-            self.replaced += self.before_all
+
+    def _begins_with(self, places: tuple[Place, ...]) -> bool:
+        """Whether the first inputs run with some tables replaced, which then are."""
+        try:
+            self.samples.append(self._run(places))
+        except HeemodelError:
+            return False
+        self.before_all = places
+        self.replaced += places
+        return True
 
     def _tables(self, place: Place) -> list[object]:
         """A table in both inputs."""

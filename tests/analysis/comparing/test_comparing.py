@@ -160,6 +160,14 @@ def test_results_of_files_that_share_a_seed_are_not_taken_for_common_draws():
     assert set(comparison.tables["headlines"]["error_from"]) <= {"both runs", ""}
 
 
+def turned_round(base):
+    """The same model, compared with the other strategy."""
+    about = base.inputs.about.model_copy(update={"comparator": "new"})
+    appraisal = hm.appraise(base["base"].outcomes, None, comparator="new", thresholds=[20_000])
+    scenarios = {"base": replace(base["base"], appraisal=appraisal)}
+    return replace(base, comparator="new", inputs=replace(base.inputs, about=about), scenarios=scenarios)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -173,14 +181,6 @@ def test_results_of_different_models_are_refused(base, change, said):
     with pytest.raises(hm.HeemodelError, match="cannot be compared") as raised:
         compare(base, change(base))
     assert said in str(raised.value)
-
-
-def turned_round(base):
-    """The same model, compared with the other strategy."""
-    about = base.inputs.about.model_copy(update={"comparator": "new"})
-    appraisal = hm.appraise(base["base"].outcomes, None, comparator="new", thresholds=[20_000])
-    scenarios = {"base": replace(base["base"], appraisal=appraisal)}
-    return replace(base, comparator="new", inputs=replace(base.inputs, about=about), scenarios=scenarios)
 
 
 def test_a_figure_that_only_one_run_has_is_told_and_has_not_moved(base, tmp_path):
