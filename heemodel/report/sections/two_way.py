@@ -8,12 +8,14 @@ from matplotlib.axes import Axes
 from heemodel.analysis import Results, ScenarioResult
 from heemodel.analysis.labels import Label, parameter_labels
 from heemodel.report import plots
-from heemodel.report.document import Block, Figure, Section, Words
+from heemodel.report.document import Block, Figure, Section, Table, Words
 from heemodel.report.drawing import single
 from heemodel.report.formatting import basis_of, money, per_qaly
 from heemodel.report.layout import by_scenario, named, titled
 
 SAVING = "saving"
+PARTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Of the way from the lowest to the highest value, at which the table says where the answer turns."""
 
 
 def two_way(results: Results) -> Section | None:
@@ -33,7 +35,9 @@ def _maps(results: Results, result: ScenarioResult) -> list[Block]:
     for name in dict.fromkeys(result.two_way.get("name", ())):
         grid, turns = (table[table["name"] == name] for table in (result.two_way, result.two_way_turns))
         x, y = _labels(results, result, grid)
-        blocks += [Words(_turning(grid, turns, x, y), "finding"), _figure(results, result, grid, x, y)]
+        words = Words(_turning(grid, turns, x, y), "finding")
+        blocks += [words, _figure(results, result, grid, x, y)]
+        blocks += [] if turns["x"].isna().all() else [_table(grid, turns, x, y)]
     return blocks
 
 
@@ -45,27 +49,51 @@ def _labels(results: Results, result: ScenarioResult, grid: pd.DataFrame) -> tup
 
 
 def _turning(grid: pd.DataFrame, turns: pd.DataFrame, x: Label, y: Label) -> str:
-    """At which value of x the answer turns: with y low, at its central value, and high."""
-    heights = sorted(set(turns["y"]))
-    centre = grid[grid["central"]]["y"]
-    chosen = dict.fromkeys([heights[0], *(float(at) for at in centre), heights[-1]])
-    parts = [_at(turns[turns["y"] == height], x, y.figure(height)) for height in chosen]
-    return f"Where it turns, by {_small(y.text)}: {'; '.join(parts)}."
-
-
-def _at(rows: pd.DataFrame, x: Label, height: str) -> str:
-    """Where it turns at one value of y, or what holds throughout."""
-    note = str(rows["note"].iloc[0])
+    """Whether anything on the map turns the answer, and at which value of x alone."""
+    if turns["x"].isna().all() and len(set(turns["note"])) == 1:
+        return f"Nothing on this map turns the answer: {_sentence(turns['note'].iloc[0])}."
+    centre = grid[grid["central"]]
+    if centre.empty:
+        return "The answer turns on this map, whose ranges leave out the central values."
+    rows = turns[turns["y"] == float(centre["y"].iloc[0])]
+    held, now = f"“{y.text}” at its central value, {y.figure(centre['y'].iloc[0])}", x.figure(centre["x"].iloc[0])
     if rows["x"].isna().all():
-        return f"at {height} it never does within the range, as {note}"
+        return f"With {held}, no “{x.text}” within the range turns the answer: {_sentence(rows['note'].iloc[0])}."
     values = " and ".join(x.figure(value) for value in rows["x"])
-    first, _, rest = note.partition(" up to ")
-    return f"at {height}, at {values} of {_small(x.text)} ({first} below, {_last(rest)} above)"
+    return f"With {held}, the answer turns at “{x.text}” of {values} (its central value is {now})."
 
 
-def _last(note: str) -> str:
-    """What holds at the high end."""
-    return note.rpartition(", then ")[2]
+def _table(grid: pd.DataFrame, turns: pd.DataFrame, x: Label, y: Label) -> Table:
+    """Where it turns, for some values of y."""
+    heights = sorted(set(turns["y"]))
+    centre = set(grid[grid["central"]]["y"])
+    chosen = sorted({*(heights[round(part * (len(heights) - 1))] for part in PARTS), *centre})
+    rows = []
+    for height in chosen:
+        mine = turns[turns["y"] == height]
+        values = [] if mine["x"].isna().all() else [x.figure(value) for value in mine["x"]]
+        label = f"{y.figure(height)}{' (central value)' if height in centre else ''}"
+        rows.append([label, " and ".join(values) or "none", _sides(str(mine["note"].iloc[0]))])
+    return Table(
+        title="Where the answer turns",
+        header=[y.with_unit, f"It turns at: {x.with_unit}", "What holds"],
+        rows=rows,
+        note="two_way_turns.csv has every value.",
+        widths=(32, 32, 36),
+    )
+
+
+def _sides(note: str) -> str:
+    """What holds below and above a single turning value, or a note on several as it is."""
+    first, found, rest = note.partition(" up to ")
+    if not found or " up to " in rest:
+        return note
+    return f"{first} below, {rest.rpartition(', then ')[2]} above"
+
+
+def _sentence(note: str) -> str:
+    """A note on what holds, as a clause."""
+    return f"it {note}" if note.startswith(("saves", "costs")) else note
 
 
 def _axis(label: Label) -> str:
@@ -95,7 +123,7 @@ def _figure(results: Results, result: ScenarioResult, grid: pd.DataFrame, x: Lab
         name=named(f"two_way_{name}", results, result.name),
         title=titled(label, results, result.name),
         draw=lambda: single(draw, height=5.0, width=7.2),
-        caption=f"{whose} over {_small(x.text)} and {_small(y.text)}, every other input at its central value: a point "
+        caption=f"{whose}, over {_small(x.text)} and {_small(y.text)}, every other input at its central value: a point "
         f"estimate. {_centre(grid, results)} Hatched: {losing}. The ranges are those of the inputs file or else the "
         f"central 95% of each input. {basis_of(results)}",
         alternative=f"Map of {_small(whose)} by {x.text} and {y.text}. {_extremes(grid, results)}",
