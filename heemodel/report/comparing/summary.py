@@ -8,7 +8,18 @@ from heemodel.report.document import Block, Points, Section, Table, Words
 from heemodel.report.formatting import per_qaly
 
 FEW = 6
-"""Figures of which the terminal tells."""
+"""Decisions of which the terminal tells."""
+RUN = {
+    "model": "the name of the model's folder",
+    "seed": "the seed",
+    "draws": "the number of draws",
+    "horizon": "the horizon",
+    "discounting": "discounting",
+    "structure": "the model's structure",
+    "scenarios": "the scenarios that were run",
+    "thresholds": "the thresholds",
+}
+"""Entries of the record that are told at once, in words."""
 
 
 def question_of(comparison: RunComparison) -> str:
@@ -41,17 +52,17 @@ def answer(comparison: RunComparison) -> str:
 def changed(comparison: RunComparison) -> str:
     """What of inputs and record differs, in a sentence."""
     changes, record = comparison.tables["changes"], comparison.tables["provenance"]
-    counts = {kind: int((changes["kind"] == kind).sum()) for kind in ("figure", "words")}
     parts = [
-        f"{counts['figure']} figures and {counts['words']} words about them or the analysis"
-        if len(changes)
-        else "nothing in the inputs"
+        f"{count} {name}{'s' if count > 1 else ''} in the inputs"
+        for kind, name in (("figure", "figure"), ("words", "word or source"))
+        if (count := int((changes["kind"] == kind).sum()))
     ]
-    run = [name for kind, name in zip(record["kind"], record["what"], strict=True) if kind == "run"]
-    parts += [", ".join(name for name in run if name not in ("made", "commit"))]
+    parts = [part.replace("word or sources", "words or sources") for part in parts] or ["nothing in the inputs"]
+    named = zip(record["kind"], record["what"], strict=True)
+    parts += [RUN[what] for kind, what in named if kind == "run" and what in RUN]
     parts += ["the model's code"] if comparison.code_differs else []
     parts += ["versions of software"] if (record["kind"] == "software").any() else []
-    return f"What differs: {'; '.join(part for part in parts if part)}."
+    return f"What differs: {', '.join(parts)}."
 
 
 def cautions_of(comparison: RunComparison) -> list[str]:

@@ -1,13 +1,19 @@
 """The movement of a figure, input by input: closed forms, order, exact sums, and what cannot be run again."""
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import heemodel as hm
 from heemodel.analysis import compare
 from tests.analysis.comparing.linear import CODE, PRICED, TABLE, linear
+from tests.analysis.test_folder import folder
+from tests.analysis.test_linked import TAKING
 
 DRAWS = 400
+SMALL = Path(__file__).parents[2] / "report" / "small_model"
 
 
 def run(folder, **how):
@@ -193,3 +199,39 @@ def test_inputs_that_the_code_does_not_take_are_left_over_by_name(tmp_path):
     assert "parameters.rebate" in table.loc["rest", "note"]
     assert table.loc["rest", "value"] == pytest.approx(float(after["base"].draws["rebate"].mean()))
     assert np.isnan(table.loc["rest", "mcse"])
+
+
+@pytest.mark.slow
+def test_a_table_in_a_file_is_a_step_through_its_evidence(tmp_path):
+    """Of the small model's trials one is larger in the second run: the csv file alone differs."""
+    paths = [tmp_path / name / "small" for name in ("one", "two")]
+    for path in paths:
+        shutil.copytree(SMALL, path, ignore=shutil.ignore_patterns("__pycache__"))
+    arms = (paths[1] / "arms.csv").read_text(encoding="utf-8").splitlines()
+    place = next(at for at, line in enumerate(arms) if line.startswith("First,new"))
+    fields = arms[place].split(",")
+    arms[place] = ",".join([*fields[:2], str(int(fields[2]) + 10), *fields[3:]])
+    (paths[1] / "arms.csv").write_text("\n".join(arms) + "\n", encoding="utf-8")
+    before, after = (hm.analyse(path, draws=200) for path in paths)
+    comparison = compare(before, after, model=paths[1])
+    assert comparison.code == "both"
+    assert comparison.tables["changes"]["place"].to_list() == ["tables.arms.file"]
+    table = comparison.tables["attribution"].set_index(["scenario", "step"])["value"]
+    for scenario in ("all", "early"):
+        assert table[scenario, "tables.arms"] != 0
+        assert table[scenario, "rest"] == pytest.approx(0, abs=1e-6)
+        assert table[scenario, "tables.arms"] == pytest.approx(table[scenario, "movement"])
+
+
+def test_code_of_a_model_that_is_taken_from_counts_as_code(tmp_path):
+    """The other model lies beside: where its code is another's, steps are not run."""
+    theirs = folder(tmp_path / "theirs")
+    ours = folder(tmp_path / "ours", TAKING)
+    before = hm.analyse(ours, draws=150)
+    inputs = before.inputs.with_changes({"parameters.price.value": 12.0})
+    after = hm.analyse(ours, draws=150, inputs=inputs)
+    assert compare(before, after, model=ours).code == "both"
+    code = (theirs / "model.py").read_text(encoding="utf-8")
+    (theirs / "model.py").write_text(code + "\n# another\n", encoding="utf-8")
+    without = compare(before, after, model=ours).without
+    assert "theirs/model.py" in without
