@@ -35,6 +35,7 @@ def test_another_seed_is_told_and_found_without_naming_the_model(sick, tmp_path)
     assert not (tmp_path / "compared" / "attribution.csv").exists()
 
 
+@pytest.mark.slow
 def test_what_a_trust_changed_is_attributed_through_its_evidence(trust, tmp_path):
     model = ROOT / "models" / "thrombectomy_savings"
     runs = tmp_path / "before", tmp_path / "after"
