@@ -101,7 +101,7 @@ def test_the_check_before_a_run_refuses_names_too(tmp_path):
 
 @pytest.fixture(scope="module")
 def savings():
-    return hm.analyse("models/thrombectomy_savings", draws=400, scenarios=["case-study", "national-audit"])
+    return hm.analyse("models/thrombectomy_savings", draws=400, scenarios=["trust", "national-audit"])
 
 
 def test_evidence_of_each_strategy_is_mapped_and_its_centre_is_the_headline(savings):
@@ -111,7 +111,7 @@ def test_evidence_of_each_strategy_is_mapped_and_its_centre_is_the_headline(savi
     centre = table[table["central"]]
     for row in centre.itertuples():
         assert row.value == pytest.approx(point.set_index("scenario").loc[row.scenario, "value"], rel=1e-9)
-    assert set(table.loc[table["name"] == "stays", "scenario"]) == {"case-study"}
+    assert set(table.loc[table["name"] == "stays", "scenario"]) == {"trust"}
     turns = savings.tables["two_way_turns"].query("name == 'stays'").dropna(subset="x")
     slope = np.diff(turns["x"]) / np.diff(turns["y"])
     assert slope == pytest.approx(np.ones(len(slope)), rel=0.1)

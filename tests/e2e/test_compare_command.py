@@ -42,17 +42,15 @@ def test_what_a_trust_changed_is_attributed_through_its_evidence(trust, tmp_path
     change(trust, "mean = 14\nn = 350", "mean = 20\nn = 350")
     change(trust, "value = 31000\nstandard_error = 6000", "value = 36000\nstandard_error = 6000")
     for folder, out in zip((model, trust), runs, strict=True):
-        done = heemodel(
-            "run", folder, "--out", out, "--scenario", "case-study", "--scenario", "trials", "--draws", "400"
-        )
+        done = heemodel("run", folder, "--out", out, "--scenario", "trust", "--scenario", "trials", "--draws", "400")
         assert done.returncode == 0, done.stderr
     done = heemodel("compare", *runs, "--model", trust, "--out", tmp_path / "compared")
     assert done.returncode == 0, done.stderr
     table = pd.read_csv(tmp_path / "compared" / "attribution.csv").set_index(["scenario", "step"])["value"]
-    assert table["case-study", "data.stay_after"] < -1_000
+    assert table["trust", "data.stay_after"] < -1_000
     assert table["trials", "data.stay_after"] == 0
-    assert table["case-study", "parameters.stroke_unit_90_days"] > 2_000
-    assert table["case-study", "rest"] == pytest.approx(0, abs=1e-6)
+    assert table["trust", "parameters.stroke_unit_90_days"] > 2_000
+    assert table["trust", "rest"] == pytest.approx(0, abs=1e-6)
     bars = table.drop("movement", level="step").groupby(level="scenario").sum()
     assert bars.to_dict() == pytest.approx(table.xs("movement", level="step").to_dict())
 

@@ -32,6 +32,8 @@ RAN = (
 """Sections that a run of the model depends on."""
 ABOUT = ("price_year", "policy")
 """Keys of [about] on which it depends."""
+REFERRING = ("compare", "intervention", "limits", "notes")
+"""Keys of [about] that no run depends on, and that name other tables, which may not be there yet."""
 REST, DRAWS, WHOLE = "rest", "draws", "movement"
 """Steps that are no input: code, horizon, seed, versions; draws that the steps were not run on; all together."""
 Quantity = Callable[[xr.Dataset], xr.DataArray]
@@ -178,7 +180,11 @@ class _Path:
             del content[section]
         for place in places:
             self._put(content, place)
-        content["about"] = {k: v for k, v in content["about"].items() if k not in ("compare", "intervention")}
+        content["about"] = {key: value for key, value in content["about"].items() if key not in REFERRING}
+        scenarios = content.get("scenarios", {})
+        content["scenarios"] = {  # their conditions were met when they were run
+            name: {key: value for key, value in table.items() if key != "when"} for name, table in scenarios.items()
+        }
         texts = {**self.before.files}
         for place in places:
             if place[0] == "tables" and place[1] in self.after.tables:

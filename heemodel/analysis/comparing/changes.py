@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from heemodel.parameters import Inputs
+from heemodel.parameters.checking import SINGLE
 
 COLUMNS = ["kind", "change", "place", "label", "unit", "before", "after"]
 WORDS = frozenset(
@@ -15,8 +16,6 @@ WORDS = frozenset(
     | {"glossary"}
 )
 """Keys that say what a figure is and where it is from, and not how large it is."""
-SINGLE = ("about", "claim")
-"""Sections that are one table."""
 Place = tuple[str, ...]
 MISSING = object()
 
