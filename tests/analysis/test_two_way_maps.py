@@ -137,3 +137,18 @@ def test_a_range_that_the_model_refuses_is_told_with_the_map(folder):
     inputs = folder.inputs.with_changes({"two_way.bed_days.y_range": [2.0, 40.0]})
     with pytest.raises(InputError, match=r"two_way.bed_days"):
         hm.analyse(folder, draws=100, inputs=inputs, scenarios=["trials"])
+
+
+@pytest.mark.slow
+def test_a_model_with_groups_and_sources_is_mapped_by_their_mean():
+    """Of two sources of a parameter the heaviest is the centre; groups count by their shares."""
+    loaded = hm.load_model("tests/report/small_model")
+    asked = {"label": "A map", "x": "utility_ill", "y": "treatment_cost"}
+    results = hm.analyse(loaded, draws=200, inputs=loaded.inputs.with_changes({"two_way": {"map": asked}}))
+    centre = results.tables["two_way"].query("central").set_index("scenario")
+    headline = results.tables["headline"]
+    mine = headline["quantity"] == f"net_benefit_at_{results.thresholds[0]:.12g}"
+    point = headline[mine & (headline["basis"] == "point")].set_index("scenario")
+    for scenario in results.scenarios:
+        assert centre.loc[scenario, "value"] == pytest.approx(point.loc[scenario, "value"])
+        assert centre.loc[scenario, "x"] == pytest.approx(0.6)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from heemodel.analysis.comparing.changes import MISSING, Place, changed_tables, is_words, leaves, table_at
+from heemodel.analysis.comparing.changes import MISSING, Place, changed_tables, files_differ, is_words, leaves, table_at
 from heemodel.analysis.comparing.code import Code, NoCodeError
 from heemodel.analysis.preparing import Prepared, Sampler, draw, prepare
 from heemodel.analysis.results import Record, Results
@@ -91,7 +91,7 @@ def _matters(place: Place, before: Inputs, after: Inputs) -> bool:
     if place == ("about",):
         return any(old.get(key) != new.get(key) for key in ABOUT)
     figures = [{key: value for key, value in leaves(table, place) if not is_words(key)} for table in (old, new)]
-    return figures[0] != figures[1] or place[0] == "tables"
+    return figures[0] != figures[1] or (place[0] == "tables" and files_differ(place, before, after))
 
 
 @dataclass

@@ -46,7 +46,7 @@ def changed_tables(before: Inputs, after: Inputs) -> list[Place]:
     return [
         place
         for place in places
-        if table_at(before, place) != table_at(after, place) or any(_file_rows(place, before, after))
+        if table_at(before, place) != table_at(after, place) or files_differ(place, before, after)
     ]
 
 
@@ -103,13 +103,23 @@ def _rows(place: Place, old: Any, new: Any) -> Iterator[dict[str, str]]:
             yield _row("words" if is_words(key) else "figure", change, key, _text(before), _text(after))
 
 
-def _file_rows(place: Place, before: Inputs, after: Inputs) -> Iterator[dict[str, str]]:
-    """How many lines of a table's file differ, where both have one."""
+def files_differ(place: Place, before: Inputs, after: Inputs) -> bool:
+    """Whether a table is kept in files of other content in the two inputs."""
+    return len(set(_texts(place, before, after))) > 1
+
+
+def _texts(place: Place, before: Inputs, after: Inputs) -> list[str]:
+    """The content of a table's file in both inputs; nothing where one of them has no such file."""
     if place[0] != "tables" or not all(place[1] in inputs.tables for inputs in (before, after)):
-        return
-    old, new = (inputs.files.get(inputs.tables[place[1]].file, "") for inputs in (before, after))
-    if old != new:
-        marks = [line[:1] for line in ndiff(old.splitlines(), new.splitlines())]
+        return []
+    return [inputs.files.get(inputs.tables[place[1]].file, "") for inputs in (before, after)]
+
+
+def _file_rows(place: Place, before: Inputs, after: Inputs) -> Iterator[dict[str, str]]:
+    """How many lines of a table's file are in one of the inputs only."""
+    if files_differ(place, before, after):
+        old, new = (text.splitlines() for text in _texts(place, before, after))
+        marks = [line[:1] for line in ndiff(old, new)]
         texts = (f"{marks.count('-'):,} lines only here", f"{marks.count('+'):,} lines only here")
         yield _row("figure", "changed", (*place, "file"), *texts)
 
