@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from heemodel.analysis import RunComparison
 from heemodel.currency import Currency
 from heemodel.report import plots
-from heemodel.report.comparing.wording import called, label_of, names_of
+from heemodel.report.comparing.wording import called, label_of, names_of, signed
 from heemodel.report.document import Figure, Section, Table, Words
 from heemodel.report.drawing import panels
-from heemodel.report.formatting import coarsest, money, with_error
+from heemodel.report.formatting import coarsest, money
 
 ROW, ROOM = 0.42, 1.4
 """Inches: height of a bar, and what a panel needs beside its bars."""
@@ -49,7 +49,7 @@ def _finding(comparison: RunComparison, table: pd.DataFrame) -> Words:
             continue
         most = mine.loc[mine["value"].abs().idxmax()]
         several = f"{label_of(comparison, scenario)}: " if len(comparison.scenarios) > 1 else ""
-        amount = _signed(with_error(most["value"], most["mcse"], currency=currency))
+        amount = signed(most["value"], most["mcse"], currency)
         parts.append(f"{several}{most['label']}, {amount}")
     return Words(f"What moved it farthest: {'; '.join(parts) or 'no input'}.", "finding")
 
@@ -88,7 +88,7 @@ def _figure(comparison: RunComparison, table: pd.DataFrame) -> Figure:
     """A panel for each scenario."""
     bars, currency, names = bars_of(table), comparison.after.currency, comparison.scenarios
     error = coarsest(table["mcse"])
-    texts = [_signed(money(value, error, currency=currency)) for value in bars["end"] - bars["start"]]
+    texts = [_rounded(value, error, currency) for value in bars["end"] - bars["start"]]
     labels = [textwrap.fill(label, WIDTH) for label in bars["label"]]
     bars = bars.assign(label=labels, text=texts, point=np.nan)
     quantity = called(comparison.asked.name, names_of(comparison))
@@ -153,12 +153,12 @@ def _table(comparison: RunComparison, table: pd.DataFrame) -> Table:
 
 def _cell(row: pd.Series, error: float | None, currency: Currency) -> str:
     """A step with its error; what has none is rounded as the steps are."""
-    value = float(row["value"])
     if pd.isna(row["mcse"]):
-        return _signed(money(value, error, currency=currency))
-    return _signed(with_error(value, float(row["mcse"]), currency=currency))
+        return _rounded(float(row["value"]), error, currency)
+    return signed(float(row["value"]), float(row["mcse"]), currency)
 
 
-def _signed(text: str) -> str:
-    """An amount with its sign, also where it is above 0."""
+def _rounded(value: float, error: float | None, currency: Currency) -> str:
+    """An amount with its sign, rounded by an error that is not printed."""
+    text = money(value, error, currency=currency)
     return text if text.startswith("−") or not any(digit in text for digit in "123456789") else f"+{text}"

@@ -4,10 +4,13 @@ import pandas as pd
 
 from heemodel.analysis import RunComparison
 from heemodel.analysis.tables.quantities import quantity_names
+from heemodel.currency import Currency
 from heemodel.report.formatting import form_of, money, number, probability, sentence, with_error
 
 SEVERAL = 2
 """Strategies of which the intervention need not be named."""
+LEAST, HUNDRED = 0.5, 100.0
+"""Error, and size of a figure, from which on pence are not printed."""
 OF_EACH = ("cost", "qaly")
 """Quantities that every strategy has, the comparator too."""
 
@@ -59,12 +62,23 @@ def difference(comparison: RunComparison, row: pd.Series) -> str:
     if not value and not error:
         return "the same"
     form = _form(row)
-    sign = "+" if value > 0 else ""
     if form == "money":
-        return sign + with_error(value, error, currency=comparison.after.currency)
+        return signed(value, error, comparison.after.currency)
+    sign = "+" if value > 0 else ""
     size, unit = (100.0, " points") if form == "probability" else (1.0, "")
     doubt = f" (±\N{NO-BREAK SPACE}{number(size * error, size * error)})" if error else ""
     return f"{sign}{number(size * value, size * error or None)}{doubt}{unit}"
+
+
+def signed(value: float, error: float | None, currency: Currency) -> str:
+    r"""A movement of money with its sign and its Monte Carlo error, where that shows in whole units of money.
+
+    >>> signed(481.2, 28.2, Currency("£")), signed(-599.997, 0.002, Currency("£")), signed(0.0, 0.0, Currency("£"))
+    ('+£480 (±\xa0£30)', '−£600', '£0')
+    """
+    shows = error and (error >= LEAST or abs(value) < HUNDRED)
+    text = with_error(value, error or 0.0, currency=currency) if shows else money(value, currency=currency)
+    return text if text.startswith("−") or not any(digit in text for digit in "123456789") else f"+{text}"
 
 
 def _form(row: pd.Series) -> str:
