@@ -90,7 +90,8 @@ def analyse(
     prepared = [prepare(folder, inputs, name, length, sampler) for name in chosen]
     asked = inputs.thresholds
     for scenario in prepared:
-        check_agreement(inputs, scenario.weighted(scenario.point), asked, draws=scenario.central)
+        point = scenario.weighted(scenario.point)
+        check_agreement(inputs, point, asked, draws=scenario.central, read=scenario.read)
     found = _worked_out(folder, inputs, prepared, sampler, length, steps)
     results = Results(
         inputs=inputs,

@@ -100,7 +100,8 @@ def check_model(
             continue
         sampler = Sampler(draws=DRAWS, seed=1)
         prepared = prepare(folder, inputs, name, length, sampler)
-        check_agreement(inputs, prepared.weighted(prepared.point), inputs.thresholds, draws=prepared.central)
+        point = prepared.weighted(prepared.point)
+        check_agreement(inputs, point, inputs.thresholds, draws=prepared.central, read=prepared.read)
         checks[name] = _checks(folder, prepared, sampler)
         model = prepared.model
     strategies = ", ".join(model.strategies) if model is not None else "not known before the evidence is fitted"

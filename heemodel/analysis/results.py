@@ -59,6 +59,7 @@ class ScenarioResult:
     subgroups : shares of the groups, and the name of each in every grouping
     read : names of the draws that the model reads; none for all of them
     exhibits : tables and pictures of the model's own
+    two_way, two_way_turns : the answer over two inputs, and where it turns, for each pair that the inputs name
     """
 
     name: str
@@ -76,6 +77,8 @@ class ScenarioResult:
     subgroups: xr.Dataset | None = None
     read: frozenset[str] = frozenset()
     exhibits: Sequence[Exhibit] = ()
+    two_way: pd.DataFrame = field(default_factory=pd.DataFrame)
+    two_way_turns: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def cea(self) -> CostEffectiveness:

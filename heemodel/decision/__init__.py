@@ -31,6 +31,7 @@ from heemodel.decision.sensitivity import (
     rank_correlations,
     sobol,
     tornado,
+    two_way,
 )
 from heemodel.decision.stability import cumulative_mean, draws_needed
 from heemodel.decision.summary import Summary, monte_carlo_error, share, summarise
@@ -81,5 +82,6 @@ __all__ = [
     "tornado",
     "total_saving",
     "two_arm_trial",
+    "two_way",
     "volume_needed",
 ]

@@ -33,6 +33,7 @@ from heemodel.parameters.specification import (
     Yours,
 )
 from heemodel.parameters.table_files import read_tables, wrong_rows
+from heemodel.parameters.two_way import TwoInputs, wrong_two_way
 from heemodel.parameters.variations import Alternatives, Grouping, Question, TableFile, Variation
 
 TABLES: dict[str, type[Specification]] = {
@@ -50,6 +51,7 @@ TABLES: dict[str, type[Specification]] = {
     "variations": Variation,
     "information": Question,
     "correlated": Correlated,
+    "two_way": TwoInputs,
 }
 """Sections that hold one table for each name."""
 SINGLE: dict[str, type[Specification]] = {"about": About, "claim": Claim, "yours": Yours}
@@ -81,6 +83,7 @@ def checked(
     problems += wrong_groups(sections["scenarios"], sections["groups"])
     problems += foreign_money(sections)
     problems += wrong_correlations(sections, content.get("correlated"))
+    problems += wrong_two_way(sections)
     problems += wrong_volume(sections["settings"])
     problems += wrong_conditions(sections, content)
     if needs is not None:

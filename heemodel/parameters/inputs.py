@@ -36,6 +36,7 @@ from heemodel.parameters.specification import (
     Yours,
 )
 from heemodel.parameters.table_files import chosen_rows
+from heemodel.parameters.two_way import TwoInputs
 from heemodel.parameters.units import conversion
 from heemodel.parameters.variations import Alternatives, Grouping, Question, TableFile, Variation
 
@@ -56,7 +57,8 @@ class Inputs:
     define the decision problem; `steps`, `components` and `avoided` say how savings are reported. `alternatives` are
     parameters of which there are several sources; `tables` are kept in files beside the inputs; `groups` divide the
     patients; `variations` are the same analysis under other choices, and `varied` the inputs of each; `information`
-    names parameters that are looked at together, and `correlated` those that are drawn together.
+    names parameters that are looked at together, `correlated` those that are drawn together, and `two_way` pairs over
+    which the answer is mapped.
     """
 
     source: SourceText
@@ -76,6 +78,7 @@ class Inputs:
     variations: dict[str, Variation] = field(default_factory=dict)
     information: dict[str, Question] = field(default_factory=dict)
     correlated: dict[str, Correlated] = field(default_factory=dict)
+    two_way: dict[str, TwoInputs] = field(default_factory=dict)
     frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     files: dict[str, str] = field(default_factory=dict, repr=False)
     """Text of the tables' files, by file name."""

@@ -6,7 +6,18 @@ from dataclasses import replace
 import pandas as pd
 
 from heemodel.analysis.results import Results
-from heemodel.analysis.tables import budgets, costs, counts, exhibits, headline, record, saving, subgroups, variations
+from heemodel.analysis.tables import (
+    budgets,
+    costs,
+    counts,
+    exhibits,
+    headline,
+    record,
+    saving,
+    subgroups,
+    two_way,
+    variations,
+)
 
 TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
     "headline": headline.headline,
@@ -16,6 +27,8 @@ TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
     "evppi": headline.evppi,
     "explained": headline.explained,
     "tornado": headline.tornado,
+    "two_way": two_way.two_way,
+    "two_way_turns": two_way.two_way_turns,
     "stability": headline.stability,
     "plane": headline.plane,
     "quadrants": headline.quadrants,

@@ -31,6 +31,7 @@ from heemodel.report.sections.spending import spending
 from heemodel.report.sections.stability import stability
 from heemodel.report.sections.subgroups import subgroups
 from heemodel.report.sections.summary import summary
+from heemodel.report.sections.two_way import two_way
 from heemodel.report.sections.variations import variations
 from heemodel.report.sections.whose_saving import whose_saving
 
@@ -62,6 +63,7 @@ SECTIONS: tuple[Entry, ...] = (
     Entry(spending),
     Entry(information),
     Entry(sensitivity),
+    Entry(two_way),
     Entry(variations),
     Entry(subgroups),
     Entry(patients),
