@@ -1,0 +1,192 @@
+"""Numbers that remember how they were made: a value, and the operation on other numbers that gave it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+Constant = float | int | bool
+
+
+def _truth(*values: Any) -> bool:
+    return any(values)
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "divide": np.divide,
+    "negative": lambda a: -a,
+    "power": np.float_power,
+    "exp": np.exp,
+    "expm1": np.expm1,
+    "log": np.log,
+    "log1p": np.log1p,
+    "log2": np.log2,
+    "log10": np.log10,
+    "sqrt": np.sqrt,
+    "tanh": np.tanh,
+    "absolute": abs,
+    "sign": np.sign,
+    "floor": np.floor,
+    "ceil": np.ceil,
+    "minimum": np.minimum,
+    "maximum": np.maximum,
+    "less": lambda a, b: a < b,
+    "less_equal": lambda a, b: a <= b,
+    "greater": lambda a, b: a > b,
+    "greater_equal": lambda a, b: a >= b,
+    "equal": lambda a, b: a == b,
+    "not_equal": lambda a, b: a != b,
+    "logical_and": lambda a, b: bool(a) and bool(b),
+    "logical_or": lambda a, b: bool(a) or bool(b),
+    "logical_not": lambda a: not a,
+    "any": _truth,
+    "all": lambda *values: all(values),
+    "if": lambda condition, a, b: a if condition else b,
+    "sum": lambda *values: math.fsum(values),
+}
+"""What can be written as a formula, by name, and what Python works it out with."""
+
+TRUTHS = frozenset(
+    {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"}
+    | {"logical_and", "logical_or", "logical_not", "any", "all"}
+)
+"""Operations whose result is true or false."""
+
+LEAVES = frozenset({"input", "fixed"})
+"""What is not worked out: a number that a reader may change, and one that the model's structure fixes."""
+
+
+class Number:
+    """A number with its origin.
+
+    Attributes
+    ----------
+    operation : one of `FUNCTIONS`, or of `LEAVES`
+    operands : what it works on, numbers of this kind or constants; of a leaf nothing
+    value : what it is at the values that were recorded
+    place : its number in the order of being made; what it works on was made before
+    varies : whether it changes with any input
+    """
+
+    __slots__ = ("operands", "operation", "place", "value", "varies")
+
+    def __init__(self, operation: str, operands: tuple[Any, ...], value: Any, place: int, *, varies: bool) -> None:
+        self.operation, self.operands, self.value, self.place, self.varies = operation, operands, value, place, varies
+
+    def __repr__(self) -> str:
+        return f"<{self.operation} #{self.place} = {self.value!r}>"
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it is not worked out."""
+        return self.operation in LEAVES
+
+    @property
+    def is_truth(self) -> bool:
+        """Whether it is true or false."""
+        return self.operation in TRUTHS
+
+
+class Ledger:
+    """All numbers of one recording, each kept once, in the order of being made."""
+
+    def __init__(self) -> None:
+        self.numbers: list[Number] = []
+        self._known: dict[tuple[Any, ...], Number] = {}
+
+    def leaf(self, value: Constant, *, varies: bool) -> Number:
+        """A number that is not worked out."""
+        made = Number("input" if varies else "fixed", (), value, len(self.numbers), varies=varies)
+        self.numbers.append(made)
+        return made
+
+    def make(self, operation: str, *operands: Any) -> Any:
+        """The result of an operation: a constant if it works on constants only, else the one number that it is."""
+        if not any(type(operand) is Number for operand in operands):
+            return _plain(operation, operands)
+        if (same := _simpler(operation, operands)) is not None:
+            return same
+        key = (operation, *[(x.place,) if type(x) is Number else x for x in operands])
+        if operation == "if":  # True and 1 are one key, and as the answers of a choice they are not the same
+            key = (*key, *map(type, operands))
+        made = self._known.get(key)
+        if made is None:
+            value = _plain(operation, [x.value if type(x) is Number else x for x in operands])
+            varies = any(type(x) is Number and x.varies for x in operands)
+            made = Number(operation, operands, value, len(self.numbers), varies=varies)
+            self.numbers.append(made)
+            self._known[key] = made
+        return made
+
+    def total(self, parts: list[Any]) -> Any:
+        """The sum of several, as one operation."""
+        kept = [part for part in parts if type(part) is Number or part != 0]
+        if not kept:
+            return 0.0
+        if len(kept) < 3:
+            return kept[0] if len(kept) == 1 else self.make("add", *kept)
+        return self.make("sum", *kept)
+
+    def recalculated(self, changes: Mapping[int, Constant]) -> list[Any]:
+        """The values of all numbers, in their order, when those of some leaves are others."""
+        values: list[Any] = []
+        with np.errstate(all="ignore"):
+            for number in self.numbers:
+                if number.is_leaf:
+                    values.append(changes.get(number.place, number.value))
+                    continue
+                operands = [values[x.place] if type(x) is Number else x for x in number.operands]
+                values.append(FUNCTIONS[number.operation](*operands))
+        return values
+
+
+def value_of(number: Any) -> Any:
+    """The value of a number or of a constant."""
+    return number.value if type(number) is Number else number
+
+
+def _plain(operation: str, values: Any) -> Any:
+    """What Python works out."""
+    with np.errstate(all="ignore"):
+        answer = FUNCTIONS[operation](*values)
+    return bool(answer) if operation in TRUTHS else answer if isinstance(answer, (float, int)) else float(answer)
+
+
+def _simpler(operation: str, operands: tuple[Any, ...]) -> Any:
+    """What an operation with 0, 1 or a known condition amounts to; None if it is a real one."""
+    first = operands[0]
+    if operation == "if":
+        condition = first
+        return None if type(condition) is Number else operands[1] if condition else operands[2]
+    if operation == "negative":
+        return first.operands[0] if first.operation == "negative" else None
+    if len(operands) != 2 or operation == "sum":
+        return None
+    second = operands[1]
+    match operation:
+        case "add" if _is(first, 0):
+            return _as_number(second)
+        case "add" | "subtract" if _is(second, 0):
+            return _as_number(first)
+        case "multiply" if _is(first, 1):
+            return _as_number(second)
+        case "multiply" | "divide" | "power" if _is(second, 1):
+            return _as_number(first)
+        case "multiply" if (_is(first, 0) or _is(second, 0)) and all(math.isfinite(value_of(x)) for x in operands):
+            return 0.0
+    return None
+
+
+def _is(operand: Any, constant: float) -> bool:
+    return type(operand) is not Number and operand == constant
+
+
+def _as_number(operand: Any) -> Any:
+    """A number as it is; a truth has to be made a number by its operation."""
+    return None if type(operand) is Number and operand.is_truth else operand

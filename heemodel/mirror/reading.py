@@ -1,0 +1,172 @@
+"""A model's functions called once, on numbers that remember how they were made."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from heemodel.mirror.arrays import Recorded, Recording
+from heemodel.mirror.expressions import Number
+from heemodel.parameters import LifeTable
+from heemodel.structures import CohortModel, Parameters
+from heemodel.structures.time import Time
+
+PACKAGES = ("heemodel", "xarray", "numpy", "pandas", "scipy")
+"""Whose code is never the model's own."""
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedTable(LifeTable):
+    """A life table whose rates are recorded."""
+
+    recorded: dict[str, Recorded] = field(default_factory=dict)
+
+    def _rates_of(self, sex: str) -> Any:
+        return self.recorded[sex]
+
+
+class _RecordedCohort(CohortModel):
+    """A cohort model whose time is recorded."""
+
+    @cached_property
+    def time(self) -> Time:
+        """What the model's functions see of time."""
+        time: Time = self.__dict__["recorded_time"]
+        return time
+
+
+@dataclass
+class Reader:
+    """What is recorded of a model, and what its numbers are called.
+
+    Attributes
+    ----------
+    recording : the numbers
+    folder : the model's own code, for lines in errors and names of variables; any other code where there is none
+    leaves : the inputs' numbers by parameter
+    names : what the model's code calls a number, and which of several it is
+    """
+
+    folder: Path | None = None
+    recording: Recording = field(default_factory=Recording)
+    leaves: dict[str, Recorded] = field(default_factory=dict)
+    names: dict[int, tuple[str, str]] = field(default_factory=dict)
+    rates: dict[str, Recorded] = field(default_factory=dict)
+    cycle: Recorded | None = None
+    starts: Recorded | None = None
+    lengths: Recorded | None = None
+    """Of cycles that differ in length."""
+
+    def __post_init__(self) -> None:
+        self.recording.line = self.line
+
+    def parameter(self, drawn: xr.DataArray) -> Recorded:
+        """The numbers of a parameter as inputs."""
+        name = str(drawn.name)
+        if name not in self.leaves:
+            self.leaves[name] = self.recording.leaves(drawn.to_numpy().astype(float), varies=True)
+        return self.leaves[name]
+
+    def parameters(self, draws: xr.Dataset) -> Parameters:
+        """All parameters, as a model's functions are given them."""
+        return Parameters(draws, wrap=self.parameter)
+
+    def cohort(self, model: CohortModel) -> CohortModel:
+        """The same model, whose time and life table are recorded."""
+        given = {one.name: getattr(model, one.name) for one in fields(model) if one.init}
+        made = _RecordedCohort(**given)
+        made.__dict__["recorded_time"] = self.time(model)
+        return made
+
+    def time(self, model: CohortModel) -> Time:
+        """Time, with cycles as fixed numbers and the rates of the life table as inputs."""
+        timing = model.timing
+        self.cycle = self.recording.leaves(np.arange(model.cycles), varies=False)
+        cycle = xr.DataArray(self.cycle, dims="cycle", name="cycle")
+        length = timing.length
+        if length is None:
+            self.starts, self.lengths = (
+                self.recording.leaves(numbers, varies=False) for numbers in (timing.starts, timing.lengths)
+            )
+        return replace(
+            model.time,
+            cycle=cycle,
+            years=cycle * length if self.starts is None else xr.DataArray(self.starts, dims="cycle"),
+            cycle_years=length if self.lengths is None else xr.DataArray(self.lengths, dims="cycle"),
+            table=None if model.mortality is None else self.life_table(model.mortality),
+            asked=set(),
+        )
+
+    def life_table(self, table: LifeTable) -> RecordedTable:
+        """The table with its rates as inputs; an infinite one stays what it is."""
+        for sex in map(str, table.rates["sex"].to_numpy()):
+            rates = table.rates.sel(sex=sex).to_numpy()
+            recorded = self.recording.leaves(rates, varies=True)
+            for place in np.argwhere(np.isinf(rates)):
+                recorded.elements[tuple(place)] = float("inf")
+            self.rates[sex] = recorded
+        return RecordedTable(name=table.name, rates=table.rates, recorded=self.rates)
+
+    def is_own(self, frame: FrameType) -> bool:
+        """Whether a call is of the model's own code."""
+        file = Path(frame.f_code.co_filename)
+        if self.folder is not None:
+            return file.is_relative_to(self.folder.resolve())
+        return file.exists() and not any(f"/{name}/" in file.as_posix() for name in PACKAGES)
+
+    def line(self) -> str:
+        """The line of the model's own code that is being run."""
+        frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - there is no other way to ask
+        while frame is not None:
+            if self.is_own(frame):
+                return f"{Path(frame.f_code.co_filename).name}, line {frame.f_lineno}"
+            frame = frame.f_back
+        return ""
+
+    @contextmanager
+    def naming(self) -> Iterator[None]:
+        """Note what the model's code calls its numbers, from the variables of its functions when they return."""
+        before = sys.getprofile()
+
+        def note(frame: FrameType, event: str, _: Any) -> None:
+            if event == "return" and self.is_own(frame):
+                for name, value in frame.f_locals.items():
+                    self.call(name, value)
+
+        sys.setprofile(note)
+        try:
+            yield
+        finally:
+            sys.setprofile(before)
+
+    def call(self, name: str, value: Any) -> None:
+        """Call the numbers of a variable by its name."""
+        data = value.data if isinstance(value, xr.DataArray) else value
+        if not isinstance(data, Recorded) or name.startswith("."):
+            return
+        places = [_labels(value, axis, size) for axis, size in enumerate(data.shape)]
+        for index in np.ndindex(data.shape):
+            number = data.elements[index]
+            if type(number) is Number and not number.is_leaf:
+                which = ", ".join(filter(None, (labels[at] for labels, at in zip(places, index, strict=True))))
+                self.names[number.place] = (name, which)
+
+
+def _labels(value: Any, axis: int, size: int) -> list[str]:
+    """What the places along an axis are called; nothing along cycles."""
+    dim = str(value.dims[axis]) if isinstance(value, xr.DataArray) else ""
+    if dim in ("cycle", "time_in_state"):
+        return [""] * size
+    if dim and dim in value.coords:
+        labels = [str(label) for label in value[dim].to_numpy()]
+        return labels if dim in ("strategy", "group") else [f"{dim} {label}" for label in labels]
+    return [f"{dim} {place + 1}".strip() for place in range(size)]
