@@ -14,7 +14,7 @@ from heemodel.mirror.reading import Reader
 from heemodel.mirror.timing import Factors, factors_of
 from heemodel.mirror.values import elements_of
 from heemodel.structures import CohortModel
-from heemodel.structures.cohort.block import Block, Payment, is_start, read_block
+from heemodel.structures.cohort.block import UNDISCOUNTED, Block, Payment, is_start, read_block
 from heemodel.structures.layout import STAY, Fitted, Layout
 from heemodel.structures.payoffs import PRESENT, START
 
@@ -22,6 +22,7 @@ Move = tuple[str, str]
 Clocks = tuple[int, ...]
 """Cycles on each clock: those spent in the state, then those of the model's clocks; -1 where one stands."""
 Spell = tuple[str, Clocks]
+COUNTED = ("years_in_state", "life_years")
 MOST_COLUMNS = 4_000
 """Columns of a sheet, which a clock of many cycles would need more of."""
 
@@ -201,11 +202,14 @@ class _Cohort:
                 if (spell, target) in self.chances:
                     heading = f"{self.spell(spell)} → {target}"
                     numbers = self.chances[spell, target]
-                    yield Column(sheet, "Probability of each move in a cycle", heading, numbers, style="probability")
+                    block, called = "Probability of each move in a cycle", f"P({heading})"
+                    yield Column(sheet, block, heading, numbers, style="probability", called=called)
         for spell in self.spells():
             if spell in self.stays:
+                heading = self.spell(spell)
+                called = f"P({heading} → {heading})"
                 numbers = self.stays[spell]
-                yield Column(sheet, "Probability of staying", self.spell(spell), numbers, style="probability")
+                yield Column(sheet, "Probability of staying", heading, numbers, style="probability", called=called)
 
     def _trace(self) -> Iterator[Column]:
         sheet = Sheet(TRACE, self.lane.strategy)
@@ -224,9 +228,9 @@ class _Cohort:
         for key in self.chances:
             (spell, target) = key
             numbers = [flows.get(key) for flows in self.flows]
-            yield Column(
-                sheet, "People who move in the cycle", f"{self.spell(spell)} → {target}", numbers, style="people"
-            )
+            heading = f"{self.spell(spell)} → {target}"
+            called = f"those who go {heading}"
+            yield Column(sheet, "People who move in the cycle", heading, numbers, style="people", called=called)
 
     # ---------------------------------------------------------------- payoffs
 
@@ -237,6 +241,9 @@ class _Cohort:
         parts: dict[Any, list[Any]] = {}
         for payment in self.block.payments:
             numbers = self._paid(payment)
+            if payment.row[0] in COUNTED:  # the years themselves, which have columns of their own
+                parts.setdefault(payment.row, []).append(self.recording.total(numbers))
+                continue
             total = self.recording.total([number for number in numbers if number is not None])
             parts.setdefault(payment.row, []).append(total)
             outcome, label = payment.row
@@ -332,7 +339,9 @@ class _Cohort:
         what = ("Years in the state, discounted as costs", "Years in the state, discounted as QALYs", "Years in the state")
         for (state, discounting, clocks), numbers in sorted(self.years.items(), key=lambda item: item[0][1]):
             heading = state if clocks is None else self.spell((state, clocks))
-            yield Column(sheet, what[discounting], heading, numbers)
+            counted = discounting == UNDISCOUNTED and clocks is None
+            total = self.recording.total(numbers) if counted else None
+            yield Column(sheet, what[discounting], heading, numbers, total=total, called=f"years in {heading}")
 
 
 def _on(payment: Payment) -> str:

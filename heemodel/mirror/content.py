@@ -44,6 +44,7 @@ class Column:
     by_cycle : whether its places are cycles, so that its rows stand beside those of other columns
     total : the number that stands over it, or None
     style : "probability", "money", "number" or "people"
+    called : what it is called in formulas in names, by default its heading
     """
 
     sheet: Sheet
@@ -53,6 +54,7 @@ class Column:
     by_cycle: bool = True
     total: Any = None
     style: str = "number"
+    called: str = ""
 
 
 @dataclass

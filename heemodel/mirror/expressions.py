@@ -112,6 +112,8 @@ class Ledger:
             return _plain(operation, operands)
         if (same := _simpler(operation, operands)) is not None:
             return same
+        if operation == "multiply" and (turned := _with_sign(operands)) is not None:
+            return self.make("negative", self.make("multiply", *turned))
         key = (operation, *[(x.place,) if type(x) is Number else x for x in operands])
         if operation == "if":  # True and 1 are one key, and as the answers of a choice they are not the same
             key = (*key, *map(type, operands))
@@ -181,6 +183,14 @@ def _simpler(operation: str, operands: tuple[Any, ...]) -> Any:
         case "multiply" if (_is(first, 0) or _is(second, 0)) and all(math.isfinite(value_of(x)) for x in operands):
             return 0.0
     return None
+
+
+def _with_sign(operands: tuple[Any, ...]) -> tuple[Any, Any] | None:
+    """The operands of a product without the sign of its constant, which is then written before it."""
+    first, second = operands
+    if type(first) is not Number and first < 0:
+        return -first, second
+    return (first, -second) if type(second) is not Number and second < 0 else None
 
 
 def _is(operand: Any, constant: float) -> bool:

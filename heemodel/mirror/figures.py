@@ -15,7 +15,7 @@ from heemodel.mirror.names import Names
 from heemodel.mirror.reading import Reader
 from heemodel.parameters import Inputs, Parameter
 
-DISCOUNTED = {"cost": "Discount rate of costs", "QALYs": "Discount rate of QALYs"}
+DISCOUNTED = {"costs": "Discount rate of costs", "QALYs": "Discount rate of QALYs"}
 
 
 @dataclass(frozen=True)

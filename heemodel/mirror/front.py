@@ -298,6 +298,7 @@ def _write_read_me(book: Book, mirror: Mirror) -> None:
         row += 1
         book.text(READ_ME, row, 0, "•", align="right")
         book.text(READ_ME, row, 1, text, text_wrap=True)
+        book.sheets[READ_ME].set_row(row, 14 * (1 + len(text) // 105))
     row += 1
     book.text(READ_ME, row, 0, "an input", bg_color=INPUT_FILL, font_color=INPUT_INK, align="right")
     book.text(READ_ME, row, 1, "a cell to change: filled, with blue figures")

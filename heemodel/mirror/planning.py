@@ -41,6 +41,8 @@ class Group:
     children: list[Group] = field(default_factory=list)
     has_cells: bool = False
     needed: bool = False
+    elsewhere: bool = False
+    """Whether it has its cell already, over a column or among the results."""
 
     @property
     def alone(self) -> bool:
@@ -72,7 +74,7 @@ def plan(content: Content, reader: Reader) -> Plan:
     _give_cells(groups, reader)
     columns: dict[Sheet, list[Column]] = defaultdict(list)
     workings = []
-    for group in sorted((g for g in groups if g.column is None and g.has_cells), key=lambda g: g.last):
+    for group in sorted((g for g in groups if g.column is None and g.has_cells and not g.elsewhere), key=lambda g: g.last):
         if group.alone:
             workings.append(group.members[0])
         else:
@@ -103,12 +105,19 @@ class _Grouping:
             if group.members:
                 self._keep(group)
                 left.append(group)
-        totals = [column.total for column in self.content.columns] + list(self.content.totals.values())
+        for total in [column.total for column in self.content.columns] + list(self.content.totals.values()):
+            left += self._standing(total)
         decisions = [condition for condition, _, _ in self.reader.recording.decisions]
-        left += self._alone([*totals, *decisions])
+        left += self._alone(decisions)
         while left:
             left += self._operands(left.pop())
         return self.groups
+
+    def _standing(self, total: Any) -> list[Group]:
+        """A total, which stands over its column or among the results, and so needs no other cell."""
+        if type(total) is not Number or total.is_leaf or total.place in self.home:
+            return []
+        return [self._keep(Group([total], has_cells=True, elsewhere=True))]
 
     def _alone(self, numbers: list[Any]) -> list[Group]:
         made = []
@@ -189,7 +198,7 @@ def _give_cells(groups: list[Group], reader: Reader) -> None:
             for child in {id(child): child for child in group.children}.values()
         )
         length[id(group)] = 1 + inside + REFERENCE * max(len(n.operands) for n in group.members)
-        if group.column is not None:
+        if group.column is not None or group.elsewhere:
             continue
         named = all(number.place in reader.names for number in group.members)
         often = len(group.parents) > 1 and length[id(group)] > 1.8

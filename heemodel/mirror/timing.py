@@ -16,7 +16,7 @@ from heemodel.structures.cohort.weights import shares
 from heemodel.structures.cycles import years
 from heemodel.structures.discounting import Rate
 
-COST, QALY = "cost", "QALYs"
+COST, QALY = "costs", "QALYs"
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,11 @@ def factors_of(model: CohortModel, reader: Reader, rates: Mapping[str, Any]) -> 
         for taken in shares(model.correction, model.timing)
     )
     columns = [
-        Column(sheet, "Time", "time point, and cycle that starts there", cycles),
-        Column(sheet, "Time", "years from the start", points),
-        *([] if reader.lengths is None else [Column(sheet, "Time", "length of the cycle in years", lengths)]),
-        Column(sheet, "Share of the count that is taken", "at the cycle's start", before),
-        Column(sheet, "Share of the count that is taken", "at the cycle's end", after),
+        Column(sheet, "Time", "time point, and cycle that starts there", cycles, style="whole", called="cycle"),
+        Column(sheet, "Time", "years from the start", points, called="years"),
+        *([] if reader.lengths is None else [Column(sheet, "Time", "length of the cycle in years", lengths, called="cycle's years")]),
+        Column(sheet, "Share of the count that is taken", "at the cycle's start", before, called="share at start"),
+        Column(sheet, "Share of the count that is taken", "at the cycle's end", after, called="share at end"),
     ]
     begin, end, first = [], [], []
     for what, rate in ((COST, model.discount.cost), (QALY, model.discount.qaly)):
@@ -71,13 +71,16 @@ def factors_of(model: CohortModel, reader: Reader, rates: Mapping[str, Any]) -> 
         if model.discount.timing == "count":
             at_points = [factor(moment) for moment in moments]
             starts, ends = at_points[:-1], at_points[1:]
-            columns.append(Column(sheet, "Discount factor at the time point", what, at_points, style="probability"))
+            where, starts_at = "at the time point", at_points
         else:
             at = [_moment(model, recording, moments[cycle], lengths[cycle]) for cycle in range(n)]
             starts = ends = [factor(moment) for moment in at]
             heading = {"start": "at the cycle's start", "mid": "at the cycle's middle", "year": "at the year's start"}
             where = heading[model.discount.timing]
-            columns.append(Column(sheet, f"Discount factor {where}", what, starts, style="probability"))
+            starts_at = starts
+        called = f"discount factor of {what}"
+        block = f"Discount factor {where}"
+        columns.append(Column(sheet, block, what, starts_at, style="probability", called=called))
         begin.append(starts)
         end.append(ends)
         first.append(factor(begins))

@@ -109,7 +109,16 @@ class Mirror:
         for row, number in enumerate(self.plan.workings):
             self.places.put(number, Cell(WORKINGS, front.FIRST_WORKING + row, front.WORKED), alone=True)
             name, which = self.reader.names.get(number.place, ("", ""))
-            self.called[number.place] = f"{name} ({which})" if which else name or f"working {row + 1}"
+            self.called[number.place] = f"{name} ({which})" if which else name or self._of_column(number, row)
+
+    def _of_column(self, number: Number, row: int) -> str:
+        """What a number that fills a column is called: as the column, with those strategies that have it."""
+        alike = [c for columns in self.plan.columns.values() for c in columns if the_same(c) is number]
+        if not alike:
+            return f"step {row + 1}"
+        whose = [column.sheet.strategy for column in alike if column.sheet.strategy]
+        everyone = len(set(whose)) == len(self.words.strategies)
+        return (alike[0].called or alike[0].heading) + ("" if everyone else f", {', '.join(dict.fromkeys(whose))}")
 
     def _place_columns(self, book: Book, sheet: Sheet) -> None:
         """Where the numbers of a sheet's columns stand."""
@@ -120,7 +129,7 @@ class Mirror:
                 for row, number in enumerate(column.numbers):
                     if type(number) is Number:
                         self.places.put(number, Cell(book.names[sheet], FIRST + row, at))
-                        self.called.setdefault(number.place, column.heading)
+                        self.called.setdefault(number.place, column.called or column.heading)
             if type(column.total) is Number:
                 self.places.put(column.total, Cell(book.names[sheet], TOTAL, at), alone=True)
 
