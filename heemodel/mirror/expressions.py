@@ -24,6 +24,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "power": np.float_power,
     "exp": np.exp,
     "expm1": np.expm1,
+    "one_minus_exp": lambda a: -np.expm1(a),
     "log": np.log,
     "log1p": np.log1p,
     "log2": np.log2,
@@ -112,6 +113,8 @@ class Ledger:
             return _plain(operation, operands)
         if (same := _simpler(operation, operands)) is not None:
             return same
+        if operation == "negative" and operands[0].operation == "expm1":
+            return self.make("one_minus_exp", *operands[0].operands)
         if operation == "multiply" and (turned := _with_sign(operands)) is not None:
             return self.make("negative", self.make("multiply", *turned))
         key = (operation, *[(x.place,) if type(x) is Number else x for x in operands])
@@ -155,8 +158,7 @@ def value_of(number: Any) -> Any:
 
 def _plain(operation: str, values: Any) -> Any:
     """What Python works out."""
-    with np.errstate(all="ignore"):
-        answer = FUNCTIONS[operation](*values)
+    answer = FUNCTIONS[operation](*values)
     return bool(answer) if operation in TRUTHS else answer if isinstance(answer, (float, int)) else float(answer)
 
 
@@ -168,6 +170,8 @@ def _simpler(operation: str, operands: tuple[Any, ...]) -> Any:
         return None if type(condition) is Number else operands[1] if condition else operands[2]
     if operation == "negative":
         return first.operands[0] if first.operation == "negative" else None
+    if operation == "power" and _is(operands[1], 0):
+        return 1.0
     if len(operands) != 2 or operation == "sum":
         return None
     second = operands[1]

@@ -129,6 +129,8 @@ def _written(number: Number, refer: Refer, cells: Mapping[int, list[Cell]]) -> t
         return _negative(operands[0], refer, cells)
     if operation == "expm1":
         return f"{_called('EXP({})', operands, refer, cells)}-1", SUM
+    if operation == "one_minus_exp":
+        return f"1-{_called('EXP({})', operands, refer, cells)}", SUM
     if operation in INFIX:
         return _infix(operation, operands, refer, cells)
     return _called(CALLED[operation], operands, refer, cells), ATOM
@@ -144,10 +146,8 @@ def _called(pattern: str, operands: Any, refer: Refer, cells: Any) -> str:
 
 
 def _negative(operand: Any, refer: Refer, cells: Any) -> tuple[str, int]:
-    """The negative of something; −(e^x − 1) is written 1 − e^x, and −(a − b) as b − a."""
+    """The negative of something; −(a − b) is written b − a."""
     inside = type(operand) is Number and refer(operand) is None
-    if inside and operand.operation == "expm1":
-        return f"1-{_called('EXP({})', operand.operands, refer, cells)}", SUM
     if inside and operand.operation == "subtract":
         return _infix("subtract", operand.operands[::-1], refer, cells)
     text, strength = _operand(operand, refer, cells)

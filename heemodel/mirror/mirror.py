@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from heemodel.analysis.folder import ModelFolder, load_model
+from heemodel.analysis.own_code import own_code
 from heemodel.analysis.preparing import Prepared, Sampler, prepare
 from heemodel.errors import nearest
 from heemodel.mirror.cohort import cohort_content
@@ -117,11 +118,12 @@ def mirror_of(folder: ModelFolder, prepared: Prepared, group: str | None, *, hor
     for taken in RESERVED:
         names.name(taken)
     rates = discount_inputs(model, reader.recording)
-    if isinstance(model, CohortModel):
-        content = cohort_content(model, prepared.central, reader, group, rates)
-        _add_life_table(content, reader, model)
-    else:
-        content = tree_content(model, prepared.central, reader, group)
+    with np.errstate(all="ignore"), own_code(folder.path, prepared.where):
+        if isinstance(model, CohortModel):
+            content = cohort_content(model, prepared.central, reader, group, rates)
+            _add_life_table(content, reader, model)
+        else:
+            content = tree_content(model, prepared.central, reader, group)
     check_agreement(model, prepared.central, content, reader, rates, group)
     figures = figures_of(reader, prepared.central, prepared.inputs, prepared.scenario, names)
     figures += discount_figures(rates, model, names)
@@ -157,14 +159,18 @@ def _add_life_table(content: Content, reader: Reader, model: CohortModel) -> Non
         years = [""] if rates.ndim == 1 else [f", {year}" for year in table.rates["year"].to_numpy()]
         for year, numbers in zip(years, rates.elements.reshape(rates.shape[0], -1).T, strict=True):
             heading, block = f"{sex}{year}", f"Deaths per person-year, {table.name}"
-            content.add(Column(sheet, block, heading, numbers.tolist(), by_cycle=False, style="probability"))
+            rate = Column(sheet, block, heading, numbers.tolist(), by_cycle=False, style="probability")
+            rate.called = f"death rate, {heading}"
+            content.add(rate)
     for sex, rates in reader.rates.items():
         if rates.ndim == 1:
             finite = np.where(np.isinf(rates), 0.0, rates)
             added = np.cumsum(finite)
             numbers = [0.0, *added.elements.tolist()[:-1]]
             block = "Hazard added up to the birthday"
-            content.add(Column(sheet, block, sex, numbers, by_cycle=False, style="probability"))
+            hazard = Column(sheet, block, sex, numbers, by_cycle=False, style="probability")
+            hazard.called = f"hazard added up, {sex}"
+            content.add(hazard)
 
 
 def _words(prepared: Prepared, content: Content, group: str | None, horizon: str) -> Words:

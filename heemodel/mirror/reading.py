@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,8 @@ from heemodel.structures.time import Time
 
 PACKAGES = ("heemodel", "xarray", "numpy", "pandas", "scipy")
 """Whose code is never the model's own."""
+TOOL = 4
+"""As which this asks Python to be told of functions that return."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +67,7 @@ class Reader:
     starts: Recorded | None = None
     lengths: Recorded | None = None
     """Of cycles that differ in length."""
+    _own: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.recording.line = self.line
@@ -116,18 +119,22 @@ class Reader:
             self.rates[sex] = recorded
         return RecordedTable(name=table.name, rates=table.rates, recorded=self.rates)
 
-    def is_own(self, frame: FrameType) -> bool:
-        """Whether a call is of the model's own code."""
-        file = Path(frame.f_code.co_filename)
-        if self.folder is not None:
-            return file.is_relative_to(self.folder.resolve())
-        return file.exists() and not any(f"/{name}/" in file.as_posix() for name in PACKAGES)
+    def is_own(self, code: CodeType) -> bool:
+        """Whether code is the model's own."""
+        name = code.co_filename
+        if name not in self._own:
+            file = Path(name)
+            if self.folder is not None:
+                self._own[name] = file.is_relative_to(self.folder.resolve())
+            else:
+                self._own[name] = file.exists() and not any(f"/{one}/" in file.as_posix() for one in PACKAGES)
+        return self._own[name]
 
     def line(self) -> str:
         """The line of the model's own code that is being run."""
         frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - there is no other way to ask
         while frame is not None:
-            if self.is_own(frame):
+            if self.is_own(frame.f_code):
                 return f"{Path(frame.f_code.co_filename).name}, line {frame.f_lineno}"
             frame = frame.f_back
         return ""
@@ -135,18 +142,28 @@ class Reader:
     @contextmanager
     def naming(self) -> Iterator[None]:
         """Note what the model's code calls its numbers, from the variables of its functions when they return."""
-        before = sys.getprofile()
+        monitoring = sys.monitoring
+        if monitoring.get_tool(TOOL) is not None:  # names make formulas readable, and are no part of them
+            yield
+            return
 
-        def note(frame: FrameType, event: str, _: Any) -> None:
-            if event == "return" and self.is_own(frame):
-                for name, value in frame.f_locals.items():
-                    self.call(name, value)
+        def note(code: CodeType, _: int, __: object) -> Any:
+            if not self.is_own(code):
+                return monitoring.DISABLE
+            frame: FrameType = sys._getframe(1)  # noqa: SLF001 - there is no other way to ask
+            for name, value in frame.f_locals.items():
+                self.call(name, value)
+            return None
 
-        sys.setprofile(note)
+        monitoring.use_tool_id(TOOL, "heemodel")
         try:
+            monitoring.register_callback(TOOL, monitoring.events.PY_RETURN, note)
+            monitoring.set_events(TOOL, monitoring.events.PY_RETURN)
+            monitoring.restart_events()
             yield
         finally:
-            sys.setprofile(before)
+            monitoring.set_events(TOOL, monitoring.events.NO_EVENTS)
+            monitoring.free_tool_id(TOOL)
 
     def call(self, name: str, value: Any) -> None:
         """Call the numbers of a variable by its name."""

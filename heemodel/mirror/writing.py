@@ -127,7 +127,7 @@ class Mirror:
             column.heading = column.heading or f"step {at - first + 1}"
             if the_same(column) is None:
                 for row, number in enumerate(column.numbers):
-                    if type(number) is Number:
+                    if type(number) is Number and not (number.is_leaf and number.place in self.places.cells):
                         self.places.put(number, Cell(book.names[sheet], FIRST + row, at))
                         self.called.setdefault(number.place, column.called or column.heading)
             if type(column.total) is Number:
@@ -164,7 +164,7 @@ class Mirror:
 
     def _note_rates(self, book: Book, sheet: Sheet, first: int, columns: list[Column]) -> None:
         """What the rates were when the workbook was written, and whether any was changed."""
-        rates = [(at, c) for at, c in enumerate(columns, first) if any(n.is_leaf for n in c.numbers if type(n) is Number)]
+        rates = [(at, c) for at, c in enumerate(columns, first) if all(n.is_leaf for n in c.numbers if type(n) is Number)]
         for place, (at, column) in enumerate(rates):
             copy = first + len(columns) + 1 + 2 * place
             grey: dict[str, Any] = {"font_color": "#999999"}
