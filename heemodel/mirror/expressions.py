@@ -175,6 +175,8 @@ def _simpler(operation: str, operands: tuple[Any, ...]) -> Any:
     if len(operands) != 2 or operation == "sum":
         return None
     second = operands[1]
+    if operation in TRUTHS:
+        return _simpler_truth(operation, first, second)
     match operation:
         case "add" if _is(first, 0):
             return _as_number(second)
@@ -186,6 +188,19 @@ def _simpler(operation: str, operands: tuple[Any, ...]) -> Any:
             return _as_number(first)
         case "multiply" if (_is(first, 0) or _is(second, 0)) and all(math.isfinite(value_of(x)) for x in operands):
             return 0.0
+    return None
+
+
+def _simpler_truth(operation: str, first: Any, second: Any) -> Any:
+    """What a comparison with infinity, or a condition beside a known one, amounts to."""
+    if operation in ("logical_and", "logical_or"):
+        known, other = (first, second) if type(first) is not Number else (second, first)
+        if type(known) is Number:
+            return None
+        decisive = bool(known) is (operation == "logical_or")
+        return bool(known) if decisive else other if other.is_truth else None
+    if any(type(x) is not Number and math.isinf(x) for x in (first, second)):
+        return _plain(operation, (value_of(first), value_of(second)))
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -215,6 +216,8 @@ def constant(value: Any) -> tuple[str, int]:
     if isinstance(value, bool):
         return ("TRUE" if value else "FALSE"), ATOM
     number = float(value)
+    if math.isinf(number):
+        return ("1E+308", ATOM) if number > 0 else ("-1E+308", UNARY)
     if number == int(number) and abs(number) < 1e15:
         return str(int(number)), ATOM if number >= 0 else UNARY
     short = repr(number)

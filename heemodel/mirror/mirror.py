@@ -142,7 +142,7 @@ def _check_group(model: Any, group: str | None) -> None:
     """Refuse a group that is missing or unknown."""
     groups = list(model.groups)
     if group is None and groups:
-        raise MirrorError(f"the model has groups, and a mirror is of one of them; name it: {', '.join(groups)}")
+        raise MirrorError(f"the model has groups, and a mirror is of one of them; name it: {'; '.join(map(repr, groups))}")
     if group is not None and group not in groups:
         cure = nearest(group, groups) if groups else "the model has none; leave it out"
         raise MirrorError(f"there is no group {group!r}; {cure}")
