@@ -2,7 +2,7 @@
 
 From a model's functions to cells, in one direction:
 
-1. `expressions`, `arrays`, `functions`: numbers that remember how they were made, in arrays that numpy and xarray carry.
+1. `expressions`, `arrays`, `functions`: numbers that remember how they were made, in arrays that xarray carries.
 2. `reading`: a model's functions called once on them; its parameters, the rates of its life table and its discount
    rates are the inputs.
 3. `timing`, `cohort`, `tree`: the model as columns of such numbers, down to the total of each outcome.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from functools import partial, reduce
 from typing import Any
@@ -97,7 +96,7 @@ class Recorded(NDArrayOperatorsMixin):
     def __deepcopy__(self, memo: dict[int, Any]) -> Recorded:
         return self
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: FBT001, ARG002 - numpy's call
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: FBT001 - numpy's call
         return self.recording.taken(self, "numpy.asarray").astype(self.dtype if dtype is None else dtype)
 
     def __repr__(self) -> str:
@@ -186,7 +185,8 @@ class Recording(Ledger):
         """An array of leaves."""
         given = np.asarray(values)
         elements = np.empty(given.shape, dtype=object)
-        elements.flat = [self.leaf(value, varies=varies) for value in given.ravel().tolist()]
+        made: list[Any] = [self.leaf(value, varies=varies) for value in given.ravel().tolist()]
+        elements.flat = made
         return Recorded(self, elements, float if given.dtype.kind != "b" else bool)
 
     def taken(self, array: Recorded, what: str) -> NDArray[Any]:
@@ -212,7 +212,7 @@ class Recording(Ledger):
         made = np.empty(shape, dtype=object)
         make = self.make
         made.flat = [make(operation, *xs) for xs in zip(*(np.broadcast_to(a, shape).flat for a in arrays), strict=True)]
-        dtype = bool if operation not in ("if",) and operation in _TRUTH_NAMES else float
+        dtype = bool if operation in _TRUTH_NAMES else float
         if operation == "if" and all(_is_bool(x) for x in inputs[1:]):
             dtype = bool
         return self.array(made, dtype)
@@ -251,7 +251,7 @@ class Recording(Ledger):
         """What only moves elements about."""
         dtypes: list[Any] = []
         answer = function(*_opened(args, dtypes), **_opened(kwargs, dtypes))
-        dtype = bool if dtypes and all(kind == bool for kind in dtypes) else float
+        dtype = bool if dtypes and all(kind.kind == "b" for kind in dtypes) else float
         if isinstance(answer, (list, tuple)):
             return type(answer)(self.array(part, dtype) for part in answer)
         return self.array(answer, dtype)
@@ -293,7 +293,7 @@ def _without_defaults(kwargs: Any) -> dict[str, Any]:
         name: value
         for name, value in kwargs.items()
         if value is not None
-        and not (name in ("keepdims",) and value is False)
+        and not (name == "keepdims" and value is False)
         and not (name in ("where", "initial") and (value is True or value is np._NoValue))  # noqa: SLF001 - numpy's own
         and name not in ("dtype", "casting", "order", "subok")
     }
@@ -311,7 +311,7 @@ def _values(x: Any) -> Any:
 
 
 def _is_bool(x: Any) -> bool:
-    return (x.dtype if isinstance(x, Recorded) else np.asarray(x).dtype) == bool
+    return (x.dtype if isinstance(x, Recorded) else np.asarray(x).dtype).kind == "b"
 
 
 def _opened(given: Any, dtypes: list[Any]) -> Any:
@@ -348,6 +348,3 @@ def _arrays(given: Any) -> Iterator[Recorded]:
             yield from _arrays(part)
     elif isinstance(given, dict):
         yield from _arrays(list(given.values()))
-
-
-_ = math

@@ -54,9 +54,7 @@ def cohort_content(
 class _Cohort:
     """One cohort on its way through the cycles."""
 
-    def __init__(
-        self, model: CohortModel, recording: Recording, block: Block, lane: Lane, factors: Factors
-    ) -> None:
+    def __init__(self, model: CohortModel, recording: Recording, block: Block, lane: Lane, factors: Factors) -> None:
         self.model, self.recording, self.block, self.lane, self.factors = model, recording, block, lane, factors
         self.clocks = (STAY, *model.clocks)
         self.spans = {state: block.spans(state) for state in model.states}
@@ -99,8 +97,10 @@ class _Cohort:
 
     def _held(self, value: Any) -> Any:
         """A share at the start, as a number of its own even where it is fixed."""
-        return value if self._is_there(value) and not isinstance(value, (int, float)) else self.recording.leaf(
-            float(value), varies=False
+        return (
+            value
+            if self._is_there(value) and not isinstance(value, (int, float))
+            else self.recording.leaf(float(value), varies=False)
         )
 
     @staticmethod
@@ -213,15 +213,13 @@ class _Cohort:
 
     def _trace(self) -> Iterator[Column]:
         sheet = Sheet(TRACE, self.lane.strategy)
-        everyone = []
-        for people in self.people:
-            everyone.append(self.recording.total(list(people.values())))
+        everyone = [self.recording.total(list(people.values())) for people in self.people]
         for spell in self.spells():
             numbers = [people.get(spell) for people in self.people]
             yield Column(sheet, "People in each state at the time point", self.spell(spell), numbers, style="people")
         yield Column(sheet, "Check", "everyone", everyone, style="people")
-        for state, people in self.entered.items():
-            yield Column(sheet, "People who enter at the start of the cycle", state, people, style="people")
+        for state, entering in self.entered.items():
+            yield Column(sheet, "People who enter at the start of the cycle", state, entering, style="people")
         for spell in self.spells() if self.entered else []:
             numbers = [present.get(spell) for present in self.present]
             yield Column(sheet, "People at the start of the cycle, with those", self.spell(spell), numbers)
@@ -249,7 +247,11 @@ class _Cohort:
             outcome, label = payment.row
             style = "money" if outcome == "cost" else "number"
             yield Column(
-                sheet, label if outcome == "cost" and label else _in_words(outcome), _on(payment), numbers, total=total,
+                sheet,
+                label if outcome == "cost" and label else _in_words(outcome),
+                _on(payment),
+                numbers,
+                total=total,
                 style=style,
             )
         for row, totals in parts.items():
@@ -279,23 +281,21 @@ class _Cohort:
 
     def _paid_for_moves(self, payment: Payment) -> list[Any]:
         """For a move, counted in full in the cycle in which it is made."""
-        source, target = payment.on
-        numbers = []
+        move, numbers = (payment.on[0], payment.on[1]), []
         for cycle, flows in enumerate(self.flows):
             end = self.factors.end[payment.discounting][cycle]
             parts = [
                 self.make("multiply", self.at(payment.value, cycle, spell[1]), flow)
                 for (spell, to), flow in flows.items()
-                if (spell[0], to) == (source, target)
+                if (spell[0], to) == move
             ]
             numbers.append(self.make("multiply", self.recording.total(parts), end))
         return numbers
 
     def _paid_in_state(self, payment: Payment) -> list[Any]:
         """For time in a state, or for being there at the start of a cycle."""
-        present = isinstance(payment.on, tuple)
-        state = payment.on[1] if present else payment.on
-        count = self._present if present else self._time
+        on = payment.on
+        state, count = (on[1], self._present) if isinstance(on, tuple) else (on, self._time)
         if not payment.value.clocks:
             worth, time = self.by_cycle(payment.value, None), count(state, payment.discounting, None)
             return [self.make("multiply", w, t) for w, t in zip(worth, time, strict=True)]
@@ -309,7 +309,9 @@ class _Cohort:
 
     def _in(self, people: Mapping[Spell, Any], state: str, clocks: Clocks | None) -> Any:
         """Those in a state, at some times on the clocks or at any."""
-        return self.recording.total([n for spell, n in people.items() if spell[0] == state and clocks in (None, spell[1])])
+        return self.recording.total(
+            [n for spell, n in people.items() if spell[0] == state and clocks in (None, spell[1])]
+        )
 
     def _present(self, state: str, discounting: int, clocks: Clocks | None) -> list[Any]:
         """Those in a state at the start of each cycle, discounted."""
@@ -336,7 +338,11 @@ class _Cohort:
     def _counted(self) -> Iterator[Column]:
         """Years in each state, by how they are discounted."""
         sheet = Sheet(PAYOFFS, self.lane.strategy)
-        what = ("Years in the state, discounted as costs", "Years in the state, discounted as QALYs", "Years in the state")
+        what = (
+            "Years in the state, discounted as costs",
+            "Years in the state, discounted as QALYs",
+            "Years in the state",
+        )
         for (state, discounting, clocks), numbers in sorted(self.years.items(), key=lambda item: item[0][1]):
             heading = state if clocks is None else self.spell((state, clocks))
             counted = discounting == UNDISCOUNTED and clocks is None
@@ -358,6 +364,3 @@ def _in_words(outcome: str) -> str:
     return {"qaly": "QALYs", "life_years": "Life-years", "years_in_state": "Years in each state"}.get(
         outcome, outcome.replace("_", " ")
     )
-
-
-

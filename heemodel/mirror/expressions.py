@@ -35,6 +35,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sign": np.sign,
     "floor": np.floor,
     "ceil": np.ceil,
+    "remainder": np.remainder,
+    "floor_divide": np.floor_divide,
     "minimum": np.minimum,
     "maximum": np.maximum,
     "less": lambda a, b: a < b,
@@ -164,31 +166,39 @@ def _plain(operation: str, values: Any) -> Any:
 
 def _simpler(operation: str, operands: tuple[Any, ...]) -> Any:
     """What an operation with 0, 1 or a known condition amounts to; None if it is a real one."""
-    first = operands[0]
-    if operation == "if":
-        condition = first
-        return None if type(condition) is Number else operands[1] if condition else operands[2]
-    if operation == "negative":
-        return first.operands[0] if first.operation == "negative" else None
-    if operation == "power" and _is(operands[1], 0):
-        return 1.0
-    if len(operands) != 2 or operation == "sum":
-        return None
-    second = operands[1]
-    if operation in TRUTHS:
-        return _simpler_truth(operation, first, second)
-    match operation:
-        case "add" if _is(first, 0):
-            return _as_number(second)
-        case "add" | "subtract" if _is(second, 0):
-            return _as_number(first)
-        case "multiply" if _is(first, 1):
-            return _as_number(second)
-        case "multiply" | "divide" | "power" if _is(second, 1):
-            return _as_number(first)
-        case "multiply" if (_is(first, 0) or _is(second, 0)) and all(math.isfinite(value_of(x)) for x in operands):
-            return 0.0
-    return None
+    if operation in ARITHMETIC:
+        return ARITHMETIC[operation](*operands)
+    return _simpler_truth(operation, *operands) if operation in TRUTHS and len(operands) == 2 else None
+
+
+def _simpler_choice(condition: Any, one: Any, other: Any) -> Any:
+    return None if type(condition) is Number else one if condition else other
+
+
+def _simpler_sum(first: Any, second: Any) -> Any:
+    return _as_number(second) if _is(first, 0) else _as_number(first) if _is(second, 0) else None
+
+
+def _simpler_product(first: Any, second: Any) -> Any:
+    if (_is(first, 0) or _is(second, 0)) and math.isfinite(value_of(first)) and math.isfinite(value_of(second)):
+        return 0.0
+    return _as_number(second) if _is(first, 1) else _as_number(first) if _is(second, 1) else None
+
+
+def _simpler_power(base: Any, exponent: Any) -> Any:
+    return 1.0 if _is(exponent, 0) else _as_number(base) if _is(exponent, 1) else None
+
+
+ARITHMETIC: dict[str, Callable[..., Any]] = {
+    "if": _simpler_choice,
+    "negative": lambda x: x.operands[0] if x.operation == "negative" else None,
+    "add": _simpler_sum,
+    "subtract": lambda a, b: _as_number(a) if _is(b, 0) else None,
+    "multiply": _simpler_product,
+    "divide": lambda a, b: _as_number(a) if _is(b, 1) else None,
+    "power": _simpler_power,
+}
+"""What operations amount to where an operand is 0, 1 or known."""
 
 
 def _simpler_truth(operation: str, first: Any, second: Any) -> Any:

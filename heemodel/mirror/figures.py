@@ -52,18 +52,19 @@ def figures_of(reader: Reader, central: xr.Dataset, inputs: Inputs, scenario: st
     figures = []
     for name in order:
         stated = known.get(name)
-        about = _about(stated) if stated is not None else {"status": "derived", "source": evidence}
+        about: dict[str, Any] = _about(stated) if stated is not None else {"status": "derived", "source": evidence}
         elements = reader.leaves[name].elements
         for index in np.ndindex(elements.shape):
+            number: Any = elements[index]
             which = _which(central[name], index)
             figures.append(
                 Figure(
                     name=names.name("_".join([name, *which.values()])),
-                    number=elements[index],
+                    number=number,
                     label=labels[name].text,
                     which=", ".join(f"{dim.replace('_', ' ')} {label}" for dim, label in which.items()),
                     unit=labels[name].unit,
-                    **about | (_money(stated, inputs, elements[index]) if stated is not None else {}),
+                    **about | (_money(stated, inputs, number) if stated is not None else {}),
                 )
             )
     return figures

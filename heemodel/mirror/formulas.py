@@ -45,8 +45,10 @@ CALLED = {
     "sign": "SIGN({})",
     "minimum": "MIN({},{})",
     "maximum": "MAX({},{})",
-    "floor": "FLOOR({},1)",
-    "ceil": "CEILING({},1)",
+    "floor": "INT({})",
+    "ceil": "-INT(-({}))",
+    "remainder": "MOD({},{})",
+    "floor_divide": "INT(({})/({}))",
     "logical_and": "AND({},{})",
     "logical_or": "OR({},{})",
     "logical_not": "NOT({})",
@@ -106,7 +108,9 @@ def formula(number: Number, at: Cell, places: Places) -> str:
     """
     text = "=" + _written(number, lambda operand: places.reference(operand, at), places.cells)[0]
     if len(text) > LONGEST:
-        raise MirrorError(f"a formula in sheet {at.sheet!r} would have {len(text):,} characters, of {LONGEST:,} at most")
+        raise MirrorError(
+            f"a formula in sheet {at.sheet!r} would have {len(text):,} characters, of {LONGEST:,} at most"
+        )
     return text
 
 
@@ -121,20 +125,11 @@ def in_names(number: Number, refer: Refer) -> str:
 def _written(number: Number, refer: Refer, cells: Mapping[int, list[Cell]]) -> tuple[str, int]:
     """An operation as text, and how strongly it holds together."""
     operation, operands = number.operation, number.operands
-    if operation == "sum":
-        return _sum(operands, refer, cells)
-    if operation in ("any", "all"):
-        parts = ",".join(_operand(x, refer, cells)[0] for x in operands)
-        return f"{'OR' if operation == 'any' else 'AND'}({parts})", ATOM
-    if operation == "negative":
-        return _negative(operands[0], refer, cells)
-    if operation == "expm1":
-        return f"{_called('EXP({})', operands, refer, cells)}-1", SUM
-    if operation == "one_minus_exp":
-        return f"1-{_called('EXP({})', operands, refer, cells)}", SUM
+    if operation in WRITTEN:
+        return WRITTEN[operation](operands, refer, cells)
     if operation in INFIX:
         return _infix(operation, operands, refer, cells)
-    return _called(CALLED[operation], operands, refer, cells), ATOM
+    return _called(CALLED[operation], operands, refer, cells), UNARY if operation == "ceil" else ATOM
 
 
 def _called(pattern: str, operands: Any, refer: Refer, cells: Any) -> str:
@@ -146,8 +141,9 @@ def _called(pattern: str, operands: Any, refer: Refer, cells: Any) -> str:
     return pattern.format(*texts)
 
 
-def _negative(operand: Any, refer: Refer, cells: Any) -> tuple[str, int]:
+def _negative(operands: Any, refer: Refer, cells: Any) -> tuple[str, int]:
     """The negative of something; −(a − b) is written b − a."""
+    (operand,) = operands
     inside = type(operand) is Number and refer(operand) is None
     if inside and operand.operation == "subtract":
         return _infix("subtract", operand.operands[::-1], refer, cells)
@@ -211,8 +207,27 @@ def _range(operands: Any, refer: Refer, cells: Mapping[int, list[Cell]]) -> str 
     return f"{f'{sheet}!' if sheet else ''}{address}:{end}"
 
 
+def _list(function: str) -> Callable[..., tuple[str, int]]:
+    """A function of any number of conditions."""
+    return lambda operands, refer, cells: (
+        f"{function}({','.join(_operand(x, refer, cells)[0] for x in operands)})",
+        ATOM,
+    )
+
+
+WRITTEN: dict[str, Callable[..., tuple[str, int]]] = {
+    "sum": _sum,
+    "any": _list("OR"),
+    "all": _list("AND"),
+    "negative": _negative,
+    "expm1": lambda operands, refer, cells: (f"{_called('EXP({})', operands, refer, cells)}-1", SUM),
+    "one_minus_exp": lambda operands, refer, cells: (f"1-{_called('EXP({})', operands, refer, cells)}", SUM),
+}
+"""Operations that are written in their own way."""
+
+
 def constant(value: Any) -> tuple[str, int]:
-    """A constant as text: 1/52 rather than 0.01923…"""
+    """A constant as text, as 1/52 rather than 0.01923."""
     if isinstance(value, bool):
         return ("TRUE" if value else "FALSE"), ATOM
     number = float(value)

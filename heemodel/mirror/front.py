@@ -181,8 +181,8 @@ def _write_sums(book: Book, mirror: Mirror, cells: Cells, row: int) -> Cells:
     for column, strategy in enumerate(words.strategies, 1):
         cell = Cell(book.names[RESULTS], row, column)
         value = sum(cells[outcome, strategy][1] for outcome in costs)
-        own = [address(cells[outcome, strategy][0]) for outcome in costs]
-        book.formula(RESULTS, row, column, f"={_sum_of(own)}", value, style="money", bold=True)
+        parts = [address(cells[outcome, strategy][0]) for outcome in costs]
+        book.formula(RESULTS, row, column, f"={_sum_of(parts)}", value, style="money", bold=True)
         cells["total cost", strategy] = (cell, value)
         whole["total cost"].append((address(cell), value))
         qaly = cells.get((("qaly", None), strategy))
@@ -238,7 +238,8 @@ def _write_checks(book: Book, mirror: Mirror, cells: Cells) -> None:
     ]
     first = 10
     last = first + len(wanted) - 1
-    changed = "+".join([f"SUM({book.names[INPUTS]}!$N${FIRST_INPUT + 1}:$N${FIRST_INPUT + max(rows, 1)})"] + mirror.changed)
+    own = f"SUM({book.names[INPUTS]}!$N${FIRST_INPUT + 1}:$N${FIRST_INPUT + max(rows, 1)})"
+    changed = "+".join([own, *mirror.changed])
     book.text(CHECKS, 3, 0, "Inputs that differ from what they were when this workbook was written")
     book.formula(CHECKS, 3, 1, f"={changed}", 0.0, style="whole")
     book.name("inputs_changed", Cell(name, 3, 1).absolute())
@@ -246,8 +247,12 @@ def _write_checks(book: Book, mirror: Mirror, cells: Cells) -> None:
     everything = f'=IF(inputs_changed>0,"inputs changed",AND(F{first + 1}:F{last + 1}))'
     book.formula(CHECKS, 4, 1, everything, value=True, bold=True, bg_color="#EEF3E6")
     book.name("check", Cell(name, 4, 1).absolute())
-    book.text(CHECKS, 6, 0, "TRUE: the same. FALSE: they differ, and a formula is wrong. After inputs are changed Python's")
-    book.text(CHECKS, 7, 0, "answers no longer apply, and the check says so; set them back, or write the workbook anew.")
+    book.text(
+        CHECKS, 6, 0, "TRUE: the same. FALSE: they differ, and a formula is wrong. After inputs are changed Python's"
+    )
+    book.text(
+        CHECKS, 7, 0, "answers no longer apply, and the check says so; set them back, or write the workbook anew."
+    )
     _heading(book, CHECKS, first - 1, ["outcome", "strategy", "this workbook", "Python", "difference", "check"])
     for row, (label, strategy, cell, answer) in enumerate(wanted, first):
         book.text(CHECKS, row, 0, label)

@@ -32,8 +32,8 @@ def _folded(operation: str) -> Callable[..., Any]:
         if any(value is not None and value is not np._NoValue for name, value in kwargs.items() if name != "dtype"):  # noqa: SLF001
             return NotImplemented
         elements = a.elements if isinstance(a, Recorded) else np.asarray(a).astype(object)
-        axes = range(elements.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-        axes = sorted({int(part) % max(1, elements.ndim) for part in axes})
+        given = range(elements.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+        axes = sorted({int(part) % max(1, elements.ndim) for part in given})
         left = [part for part in range(elements.ndim) if part not in axes]
         turned = elements.transpose(*left, *axes)
         shape = turned.shape[: len(left)]
@@ -65,7 +65,9 @@ def _cumulated(operation: str) -> Callable[..., Any]:
         for place in range(elements.shape[-1]):
             here = elements[..., place].reshape(-1).tolist()
             before = here if place == 0 else made[..., place - 1].reshape(-1).tolist()
-            values = here if place == 0 else [recording.make(operation, x, y) for x, y in zip(before, here, strict=True)]
+            values = (
+                here if place == 0 else [recording.make(operation, x, y) for x, y in zip(before, here, strict=True)]
+            )
             column = np.empty(len(values), dtype=object)
             column[:] = values
             made[..., place] = column.reshape(elements.shape[:-1])

@@ -28,16 +28,17 @@ from heemodel.structures import CohortModel, DecisionTree
 RESERVED = ("check", "inputs_changed")
 DRAWS = 10_000
 
-NOTES = (
-    "Every figure but the inputs is a formula. Start at a total on the sheet Results and follow its formula back: to "
-    "the payoffs of a strategy, to who is where (Trace), to the probabilities (Moves), and to the inputs by name.",
-    "Rows of all sheets by cycle stand beside each other: row 8 is cycle 0 on each of them. Over each column stands "
-    "its formula in names.",
-    "Columns under 'Workings' are what the model's code names, and what more than one formula uses.",
-    "The sheet Checks holds Python's answers beside this workbook's. Once an input is changed it says so, as Python's "
-    "answers are then those of other inputs.",
-    "The point estimate is worked out here: one value of each input. The probabilistic analysis is Python's.",
-)
+NOTES = """\
+Every figure but the inputs is a formula. Start at a total on the sheet Results and follow its formula back: to the \
+payoffs of a strategy, to who is where (Trace), to the probabilities (Moves), and to the inputs by name.
+Rows of all sheets by cycle stand beside each other: row 8 is cycle 0 on each of them. Over each column stands its \
+formula in names.
+Columns under 'Workings' are what the model's code names, and what more than one formula uses.
+The sheet Checks holds Python's answers beside this workbook's. Once an input is changed it says so, as Python's \
+answers are those of the inputs as they were.
+The point estimate is worked out here: one value of each input. The probabilistic analysis is Python's.
+"""
+"""How to read a mirror, a line for each point."""
 
 
 def write_mirror(
@@ -53,8 +54,8 @@ def write_mirror(
     """Write the deterministic model as a workbook of live formulas that start from its inputs.
 
     The model's functions are called once, on numbers that remember how they were made; each becomes a formula. Changing
-    an input cell recalculates what the engine would give. Before anything is written, all inputs are moved a little, and
-    what the recorded operations give is held against the engine.
+    an input cell recalculates what the engine would give. Before anything is written, all inputs are moved a little,
+    and what the recorded operations give is held against the engine.
 
     Parameters
     ----------
@@ -142,7 +143,9 @@ def _check_group(model: Any, group: str | None) -> None:
     """Refuse a group that is missing or unknown."""
     groups = list(model.groups)
     if group is None and groups:
-        raise MirrorError(f"the model has groups, and a mirror is of one of them; name it: {'; '.join(map(repr, groups))}")
+        raise MirrorError(
+            f"the model has groups, and a mirror is of one of them; name it: {'; '.join(map(repr, groups))}"
+        )
     if group is not None and group not in groups:
         cure = nearest(group, groups) if groups else "the model has none; leave it out"
         raise MirrorError(f"there is no group {group!r}; {cure}")
@@ -165,10 +168,10 @@ def _add_life_table(content: Content, reader: Reader, model: CohortModel) -> Non
     for sex, rates in reader.rates.items():
         if rates.ndim == 1:
             finite = np.where(np.isinf(rates), 0.0, rates)
-            added = np.cumsum(finite)
-            numbers = [0.0, *added.elements.tolist()[:-1]]
+            added: Any = np.cumsum(finite)
+            hazards = [0.0, *added.elements.tolist()[:-1]]
             block = "Hazard added up to the birthday"
-            hazard = Column(sheet, block, sex, numbers, by_cycle=False, style="probability")
+            hazard = Column(sheet, block, sex, hazards, by_cycle=False, style="probability")
             hazard.called = f"hazard added up, {sex}"
             content.add(hazard)
 
@@ -206,7 +209,7 @@ def _words(prepared: Prepared, content: Content, group: str | None, horizon: str
         strategies=list(model.strategies),
         comparator=about.comparator,
         fixed=[(one.label, one.value, one.unit, one.source) for one in inputs.settings.values()],
-        notes=list(NOTES),
+        notes=NOTES.splitlines(),
     )
 
 

@@ -74,7 +74,9 @@ def plan(content: Content, reader: Reader) -> Plan:
     _give_cells(groups, reader)
     columns: dict[Sheet, list[Column]] = defaultdict(list)
     workings = []
-    for group in sorted((g for g in groups if g.column is None and g.has_cells and not g.elsewhere), key=lambda g: g.last):
+    for group in sorted(
+        (g for g in groups if g.column is None and g.has_cells and not g.elsewhere), key=lambda g: g.last
+    ):
         if group.alone:
             workings.append(group.members[0])
         else:
@@ -120,11 +122,11 @@ class _Grouping:
         return [self._keep(Group([total], has_cells=True, elsewhere=True))]
 
     def _alone(self, numbers: list[Any]) -> list[Group]:
-        made = []
-        for number in numbers:
-            if type(number) is Number and not number.is_leaf and number.place not in self.home:
-                made.append(self._keep(Group([number], needed=True)))
-        return made
+        return [
+            self._keep(Group([number], needed=True))
+            for number in dict.fromkeys(number for number in numbers if type(number) is Number)
+            if not number.is_leaf and number.place not in self.home
+        ]
 
     def _keep(self, group: Group) -> Group:
         self.groups.append(group)
@@ -238,4 +240,3 @@ def heading_of(group: Group, reader: Reader, sheet: Sheet) -> str:
     told = which[0] if len(set(which)) == 1 else ""
     parts = [part for part in told.split(", ") if part and part != sheet.strategy]
     return ", ".join([names.pop(), *parts])
-

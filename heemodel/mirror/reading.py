@@ -103,8 +103,8 @@ class Reader:
         return replace(
             model.time,
             cycle=cycle,
-            years=cycle * length if self.starts is None else xr.DataArray(self.starts, dims="cycle"),
-            cycle_years=length if self.lengths is None else xr.DataArray(self.lengths, dims="cycle"),
+            years=xr.DataArray(self.starts, dims="cycle") if length is None else cycle * length,
+            cycle_years=xr.DataArray(self.lengths, dims="cycle") if length is None else length,
             table=None if model.mortality is None else self.life_table(model.mortality),
             asked=set(),
         )
@@ -172,7 +172,7 @@ class Reader:
             return
         places = [_labels(value, axis, size) for axis, size in enumerate(data.shape)]
         for index in np.ndindex(data.shape):
-            number = data.elements[index]
+            number: Any = data.elements[index]
             if type(number) is Number and not number.is_leaf:
                 which = ", ".join(filter(None, (labels[at] for labels, at in zip(places, index, strict=True))))
                 self.names[number.place] = (name, which)

@@ -61,7 +61,11 @@ def factors_of(model: CohortModel, reader: Reader, rates: Mapping[str, Any]) -> 
     columns = [
         Column(sheet, "Time", "time point, and cycle that starts there", cycles, style="whole", called="cycle"),
         Column(sheet, "Time", "years from the start", points, called="years"),
-        *([] if reader.lengths is None else [Column(sheet, "Time", "length of the cycle in years", lengths, called="cycle's years")]),
+        *(
+            []
+            if reader.lengths is None
+            else [Column(sheet, "Time", "length of the cycle in years", lengths, called="cycle's years")]
+        ),
         Column(sheet, "Share of the count that is taken", "at the cycle's start", before, called="share at start"),
         Column(sheet, "Share of the count that is taken", "at the cycle's end", after, called="share at end"),
     ]

@@ -76,7 +76,9 @@ class _Tree:
             name = f", {label}" if label else ""
             style = "money" if outcome == "cost" else "number"
             content.add(
-                Column(self.sheet, block + name, "paid on reaching it", list(paid.values()), by_cycle=False, style=style),
+                Column(
+                    self.sheet, block + name, "paid on reaching it", list(paid.values()), by_cycle=False, style=style
+                ),
                 Column(self.sheet, block + name, "expected", expected, by_cycle=False, total=total, style=style),
             )
             content.totals[row, self.lane.strategy] = total

@@ -1,7 +1,7 @@
 """Whether what was recorded is the model: worked out again from other inputs, and held against the engine.
 
-A model's code could take a number as a plain one, so that a formula would hold it fast. All inputs are therefore moved a
-little at once, and what the recorded operations then give must be what the engine gives.
+A model's code could take a number as a plain one, so that a formula would hold it fast. All inputs are therefore moved
+a little at once, and what the recorded operations then give must be what the engine gives.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ def _compare(
 def _moved(central: xr.Dataset, reader: Reader, step: float, seed: int) -> tuple[xr.Dataset, dict[int, float]]:
     """The parameters, each moved by some part of the step; shares of one whole stay so."""
     rng = np.random.default_rng(seed)
-    moved, changes = {}, {}
+    moved: dict[str, xr.DataArray] = {}
+    changes: dict[int, float] = {}
     for name, leaves in reader.leaves.items():
         old = central[name]
         new = old.to_numpy() * (1 + step * rng.uniform(0.3, 1.0, old.shape))
@@ -101,7 +102,9 @@ def _with_other_rates(model: Any, rates: Mapping[str, Any], step: float) -> tupl
     size = 1 + abs(step)
     changes = {number.place: float(number.value) * size for rate in rates.values() for number in _each(rate)}
     given: Discount = model.discount
-    return replace(model, discount=replace(given, cost=_larger(given.cost, size), qaly=_larger(given.qaly, size))), changes
+    return replace(
+        model, discount=replace(given, cost=_larger(given.cost, size), qaly=_larger(given.qaly, size))
+    ), changes
 
 
 def _each(rate: Any) -> Iterator[Number]:

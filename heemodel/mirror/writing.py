@@ -164,7 +164,9 @@ class Mirror:
 
     def _note_rates(self, book: Book, sheet: Sheet, first: int, columns: list[Column]) -> None:
         """What the rates were when the workbook was written, and whether any was changed."""
-        rates = [(at, c) for at, c in enumerate(columns, first) if all(n.is_leaf for n in c.numbers if type(n) is Number)]
+        rates = [
+            (at, c) for at, c in enumerate(columns, first) if all(n.is_leaf for n in c.numbers if type(n) is Number)
+        ]
         for place, (at, column) in enumerate(rates):
             copy = first + len(columns) + 1 + 2 * place
             grey: dict[str, Any] = {"font_color": "#999999"}
@@ -242,7 +244,5 @@ class Mirror:
         )
 
 
-
 def _width(texts: list[Any]) -> int:
     return min(34, max((len(str(text)) + 2 for text in texts[:200]), default=9))
-

@@ -76,9 +76,7 @@ class Block:
             check_finite(payment.value, self.layout, payment.what)
 
 
-def parameters(
-    draws: xr.Dataset, layout: Layout, read: set[str] | None = None, *, wrap: Wrap = as_drawn
-) -> Parameters:
+def parameters(draws: xr.Dataset, layout: Layout, read: set[str] | None = None, *, wrap: Wrap = as_drawn) -> Parameters:
     """The draws as the model's functions see them: what is done to them is recorded.
 
     `read` is where the names of those that are read are kept; `wrap` makes of the numbers what is recorded.
