@@ -8,11 +8,12 @@ From a model's functions to cells, in one direction:
 3. `timing`, `cohort`, `tree`: the model as columns of such numbers, down to the total of each outcome.
 4. `verification`: the recorded operations, worked out from other inputs, against the engine. Nothing is written of a
    model that holds a number fast.
+   `record` does 2 to 4.
 5. `planning`: which numbers get a cell, and beside which others.
-6. `formulas`, `names`, `book`, `front`, `writing`: the cells.
+6. `formulas`, `names`, `figures`, `words`, `book`, `front`, `writing`: the cells, and what is said around them.
 """
 
 from heemodel.mirror.errors import MirrorError, NoFormulaError
-from heemodel.mirror.mirror import write_mirror
+from heemodel.mirror.mirror import write_mirror, write_model_mirror
 
-__all__ = ["MirrorError", "NoFormulaError", "write_mirror"]
+__all__ = ["MirrorError", "NoFormulaError", "write_mirror", "write_model_mirror"]

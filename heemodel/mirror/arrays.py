@@ -44,6 +44,9 @@ METHODS = frozenset({"sum", "prod", "max", "min", "mean", "cumsum", "cumprod", "
 METHODS |= {"reshape", "ravel", "squeeze", "swapaxes", "repeat", "dot", "round"}
 """Methods that are also functions of numpy."""
 
+MOST_CONDITIONS = 60
+"""A condition that is made of more of them, as of every cycle, is answered and not kept."""
+
 IN_PLACE = "changes numbers in place, and those of parameters and time cannot be; make a new array"
 
 
@@ -161,14 +164,14 @@ class Recording(Ledger):
 
     Attributes
     ----------
-    decisions : conditions that the model's code asked about, with the answer and the line
+    decisions : conditions that the model's code asked about and the line, with the answer
     takings : where numbers that change with an input were taken as plain ones: the function and the line
     """
 
     def __init__(self, line: Callable[[], str] = lambda: "") -> None:
         super().__init__()
         self.line = line
-        self.decisions: list[tuple[Number, bool, str]] = []
+        self.decisions: dict[tuple[Number, str], bool] = {}
         self.takings: dict[tuple[str, str], None] = {}
 
     def array(self, elements: Any, dtype: Any = None) -> Any:
@@ -191,7 +194,9 @@ class Recording(Ledger):
 
     def taken(self, array: Recorded, what: str) -> NDArray[Any]:
         """The values of an array as plain numbers; noted where they change with an input."""
-        if array.varies:
+        if array.size == 1 and array.dtype.kind == "b":
+            self.decided(array)
+        elif array.varies:
             self.takings[what, self.line()] = None
         return array.values()
 
@@ -201,8 +206,8 @@ class Recording(Ledger):
             raise ValueError("The truth value of an array with more than one element is ambiguous.")
         element = array.elements.flat[0]
         answer = bool(value_of(element))
-        if type(element) is Number and element.varies:
-            self.decisions.append((element, answer, self.line()))
+        if type(element) is Number and element.varies and len(element.operands) <= MOST_CONDITIONS:
+            self.decisions[element, self.line()] = answer
         return answer
 
     def elementwise(self, operation: str, inputs: Any) -> Any:
@@ -270,7 +275,9 @@ class Recording(Ledger):
             decisive = operation == "any"
             left = [x for x in parts if type(x) is Number or bool(x) is decisive]
             known = [x for x in left if type(x) is not Number]
-            return decisive if known else (not decisive) if not left else self.make(operation, *left)
+            if known or not left:
+                return decisive if known else not decisive
+            return left[0] if len(left) == 1 and left[0].is_truth else self.make(operation, *left)
         return reduce(partial(self.make, operation), parts)
 
 

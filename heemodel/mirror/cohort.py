@@ -23,8 +23,8 @@ Clocks = tuple[int, ...]
 """Cycles on each clock: those spent in the state, then those of the model's clocks; -1 where one stands."""
 Spell = tuple[str, Clocks]
 COUNTED = ("years_in_state", "life_years")
-MOST_COLUMNS = 4_000
-"""Columns of a sheet, which a clock of many cycles would need more of."""
+MOST_SPELLS = 2_000
+"""Times in states that are told apart. Each is a column, beside those of its moves, of 16,384 that a sheet has."""
 
 
 def cohort_content(
@@ -85,6 +85,7 @@ class _Cohort:
             for state, people in self.block.start.items()
         }
         self.begun = dict(now)
+        self.seen = set(now)
         for cycle in range(self.model.cycles):
             self.people.append(now)
             present = dict(now)
@@ -93,6 +94,12 @@ class _Cohort:
                 present[spell] = self.make("add", present.get(spell, 0.0), people[cycle])
             self.present.append(present)
             now = self._moved(cycle, present)
+            self.seen |= now.keys()
+            if len(self.seen) > MOST_SPELLS:
+                raise MirrorError(
+                    f"the model's clocks tell more than {MOST_SPELLS:,} times in its states apart, and each would be a "
+                    "column; give time.clock(…, most=…) a last value, or take a shorter horizon"
+                )
         self.people.append(now)
 
     def _held(self, value: Any) -> Any:
@@ -124,11 +131,6 @@ class _Cohort:
                 arriving.setdefault((move[1], self._enter(move[1], clocks, state)), []).append(flow)
             arriving.setdefault((state, self._stay(state, clocks)), []).append(self.make("multiply", people, stay))
         self.flows.append(flows)
-        if len(arriving) > MOST_COLUMNS:
-            raise MirrorError(
-                f"the model's clocks tell {len(arriving):,} times apart, each a column, and a sheet would hold more "
-                f"than {MOST_COLUMNS:,}; give time.clock(…, most=…) a last value, or a shorter horizon"
-            )
         return {spell: self.recording.total(parts) for spell, parts in arriving.items() if parts}
 
     def _note(self, notes: dict[Any, list[Any]], key: Any, cycle: int, value: Any) -> None:

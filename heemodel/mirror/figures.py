@@ -70,6 +70,21 @@ def figures_of(reader: Reader, central: xr.Dataset, inputs: Inputs, scenario: st
     return figures
 
 
+def plain_figures(reader: Reader, central: xr.Dataset, names: Names) -> list[Figure]:
+    """All parameters that a model without an inputs file read."""
+    order = [name for name in map(str, central.data_vars) if name in reader.leaves]
+    labels = parameter_labels(order, None, central)
+    figures = []
+    for name in order:
+        elements = reader.leaves[name].elements
+        for index in np.ndindex(elements.shape):
+            number: Any = elements[index]
+            which = _which(central[name], index)
+            cell, told = names.name("_".join([name, *which.values()])), ", ".join(f"{d} {x}" for d, x in which.items())
+            figures.append(Figure(cell, number, labels[name].text, told, labels[name].unit))
+    return figures
+
+
 def _about(stated: Parameter) -> dict[str, Any]:
     return {"status": str(stated.status), "source": stated.source, "rationale": stated.rationale}
 

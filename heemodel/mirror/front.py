@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import heemodel
 from heemodel.mirror.book import HEAD_FILL, INPUT_FILL, INPUT_INK, Book
-from heemodel.mirror.content import INPUTS, TITLES, WORKINGS, Row
+from heemodel.mirror.content import INPUTS, TITLES, WORKINGS
 from heemodel.mirror.expressions import Number, value_of
 from heemodel.mirror.figures import Figure
 from heemodel.mirror.formulas import Cell, formula
+from heemodel.mirror.words import Words
 
 if TYPE_CHECKING:
     from heemodel.mirror.writing import Mirror
@@ -39,32 +39,6 @@ INPUT_HEADINGS = (
 )
 TOLERANCE = "1E-9"
 """How far Excel's answer may be from Python's, relative to it."""
-
-
-@dataclass(frozen=True)
-class Words:
-    """What is said around the model.
-
-    Attributes
-    ----------
-    title, about : at the head of the first sheet: the analysis, and lines about it
-    labels : what stands left of columns by cycle
-    rows : outcomes in their order, with their words and number format
-    answers : Python's, by outcome and strategy
-    comparator : the strategy that others are compared with
-    fixed : settings that the structure was built with
-    sources : of the life table
-    """
-
-    title: str
-    about: list[tuple[str, str]]
-    labels: list[tuple[str, list[Any]]]
-    rows: list[tuple[Row, str, str]]
-    answers: dict[tuple[Row, str], float]
-    strategies: Sequence[str]
-    comparator: str
-    fixed: list[tuple[str, float, str, str]]
-    notes: list[str]
 
 
 def add_sheets(book: Book, words: Words) -> None:
@@ -274,7 +248,7 @@ def _write_decisions(book: Book, mirror: Mirror, row: int) -> None:
     title = "Conditions that the model's code asked about; the workbook holds as long as the answers stay as they were"
     book.text(CHECKS, row, 0, title, bold=True)
     _heading(book, CHECKS, row + 1, ["condition", "asked in", "now", "when written", "", "check"])
-    for at, (number, answer, line) in enumerate(decisions, row + 2):
+    for at, ((number, line), answer) in enumerate(decisions.items(), row + 2):
         cell = Cell(book.names[CHECKS], at, 2)
         book.text(CHECKS, at, 0, mirror.in_names(number))
         book.text(CHECKS, at, 1, line or "heemodel")

@@ -109,7 +109,7 @@ class _Grouping:
                 left.append(group)
         for total in [column.total for column in self.content.columns] + list(self.content.totals.values()):
             left += self._standing(total)
-        decisions = [condition for condition, _, _ in self.reader.recording.decisions]
+        decisions = [condition for condition, _ in self.reader.recording.decisions]
         left += self._alone(decisions)
         while left:
             left += self._operands(left.pop())

@@ -1,0 +1,185 @@
+"""What is recorded of a model is the model: held against the engine and the plain second one, at other inputs."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from random_models import random_cohort, random_tree
+
+import heemodel as hm
+from heemodel.mirror import MirrorError, NoFormulaError
+from heemodel.mirror.record import record_model
+from heemodel.mirror.verification import answers_of
+from heemodel.verify.naive_cohort import naive_run
+from heemodel.verify.naive_tree import naive_tree
+
+
+def recorded(model, draws, group=None):
+    """The totals of what was recorded, and how to work them out from other values of single parameters."""
+    record = record_model(model, draws, group)
+
+    def totals(**changes):
+        places = {record.reader.leaves[name].elements[()].place: value for name, value in changes.items()}
+        values = record.reader.recording.recalculated(places)
+        return {key: values[n.place] if hasattr(n, "place") else n for key, n in record.content.totals.items()}
+
+    return record, totals
+
+
+def group_of(model):
+    return model.groups[0] if model.groups else None
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=25, deadline=None)
+def test_a_cohort_is_the_engine_s_at_other_inputs(seed):
+    model, draws = random_cohort(seed)
+    group = group_of(model)
+    record, totals = recorded(model, draws, group)
+    changes = {"price": 77.0, "utility": 0.31, "effect": 0.93}
+    engine = answers_of(model.run(draws.assign(changes)), record.content, group)
+    assert totals(**changes) == pytest.approx(engine, rel=1e-11, abs=1e-11)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_cohort_is_the_plain_engine_s(seed):
+    model, draws = random_cohort(seed)
+    group = group_of(model)
+    _, totals = recorded(model, draws, group)
+    plain = naive_run(model, draws).isel(sample=0)
+    plain = plain if group is None else plain.sel(group=group)
+    for strategy in model.strategies:
+        found = {name: sum(v for ((n, _), s), v in totals().items() if (n, s) == (name, strategy)) for name in plain}
+        assert found == pytest.approx({name: float(plain[name].sel(strategy=strategy)) for name in plain}, rel=1e-11)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_tree_is_the_engine_s_and_the_plain_one_s(seed):
+    tree, draws = random_tree(seed)
+    record, totals = recorded(tree, draws)
+    changes = {"chance_0": 0.25, "price": 44.0, "effect": 0.7}
+    moved = draws.assign(changes)
+    assert totals(**changes) == pytest.approx(answers_of(tree.run(moved), record.content, None), rel=1e-11)
+    plain = naive_tree(tree, moved).isel(sample=0)
+    for strategy in tree.strategies:
+        qaly = totals(**changes)[("qaly", None), strategy]
+        assert qaly == pytest.approx(float(plain["qaly"].sel(strategy=strategy)), rel=1e-11)
+
+
+def one_state(chance, **more):
+    """A model with one move, whose probability is worked out by a function of p."""
+    return hm.CohortModel(
+        states=["well", "dead"],
+        strategies=["care"],
+        start={"well": 1.0},
+        cycle_length="1 year",
+        horizon="4 years",
+        discount=hm.Discount(cost=0.035, qaly=0.035, timing="count"),
+        transitions=lambda p, time: {("well", "dead"): chance(p, time)},
+        payoffs=lambda p, time: hm.Payoffs(cost={"care": {"well": 10.0}}, qaly={"well": 0.8}),
+        **more,
+    )
+
+
+FUNCTIONS = {
+    "exp, log, sqrt": lambda x: np.exp(-1 / np.sqrt(1 + x)) * np.log(1 + x),
+    "log1p, expm1": lambda x: xr.apply_ufunc(np.expm1, xr.apply_ufunc(np.log1p, x / 3)),
+    "clip": lambda x: x.clip(0.05, 0.15),
+    "where on itself": lambda x: xr.where(x < 0.3, x, 0.3),
+    "conditions": lambda x: 0.1 * ((x > 0.1) & ~(x > 0.9)) + 0.05 * ((x < 0.01) | (x > 0.15)),
+    "powers": lambda x: (x**2 + 2.0**-x) / 9,
+    "minimum, maximum, absolute, sign": lambda x: np.minimum(abs(x - 1), 0.2) * np.sign(x) + np.maximum(x, 0.1) / 9,
+    "floor and ceil": lambda x: (np.floor(10 * x) + np.ceil(3 * x)) / 30,
+    "remainder": lambda x: (x % 0.15) + (x // 0.15) / 20,
+    "tanh and logistic": lambda x: np.tanh(x) / (1 + np.exp(-x)),
+    "rounding by a fixed table": lambda x: x * xr.DataArray([0.5, 0.4, 0.3, 0.2], dims="cycle"),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_numpy_s_elementary_functions_are_recorded(name):
+    model = one_state(lambda p, time: FUNCTIONS[name](p.x))
+    draws = xr.Dataset({"x": 0.2})
+    record, totals = recorded(model, draws)
+    for x in (0.2, 0.37):
+        engine = answers_of(model.run(draws.assign(x=x)), record.content, None)
+        assert totals(x=x) == pytest.approx(engine, rel=1e-12)
+
+
+def test_sums_over_a_parameter_s_own_dimension_and_choices_of_it_are_recorded():
+    shares = xr.DataArray([0.2, 0.3, 0.5], coords={"mrs": ["0", "1", "2"]})
+    draws = xr.Dataset({"share": shares, "ratio": shares * 2})
+    model = one_state(
+        lambda p, time: (
+            (p.share * p.ratio).sum("mrs") / 9
+            + p.share.sel(mrs=["0", "2"]).sum("mrs") * p.ratio.sel(mrs="1") / 9
+            + p.share.cumsum("mrs").isel(mrs=1) * xr.dot(p.share, p.ratio, dim="mrs") / 9
+            + p.ratio.mean("mrs") * p.ratio.max("mrs") / 99
+        )
+    )
+    record_model(model, draws)  # which holds it against the engine at other inputs
+
+
+def test_the_life_table_s_rates_are_inputs():
+    model = one_state(
+        lambda p, time: hm.rate_to_probability(time.life_table(p.men) * p.ratio, time.cycle_years),
+        start_age=60,
+        life_table="uk-2022-2024",
+    )
+    record = record_model(model, xr.Dataset({"men": 0.5, "ratio": 2.0}))
+    rates = record.reader.rates["male"].elements
+    doubled = {number.place: 2 * number.value for number in rates.flat}
+    values = record.reader.recording.recalculated(doubled)
+    years = record.content.totals[("life_years", None), "care"]
+    assert values[years.place] < years.value
+
+
+def test_a_function_without_a_formula_is_refused_by_its_name_and_line():
+    model = one_state(lambda p, time: xr.apply_ufunc(np.arctan, p.x))
+    with pytest.raises(NoFormulaError, match="arctan") as error:
+        record_model(model, xr.Dataset({"x": 0.2}))
+    assert "test_recording.py, line" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "frozen",
+    [lambda p, time: p.x * 0 + float(p.x), lambda p, time: xr.DataArray(np.asarray(p.x)), lambda p, time: p.x.item()],
+)
+def test_a_number_that_is_taken_as_a_plain_one_is_never_held_fast_silently(frozen):
+    with pytest.raises(MirrorError, match="would not be the model") as error:
+        record_model(one_state(frozen), xr.Dataset({"x": 0.2}))
+    assert "test_recording.py, line" in str(error.value)
+
+
+def test_a_number_may_be_looked_at_where_no_answer_depends_on_it():
+    def chance(p, time):
+        if bool((p.x > 0.9).any()) or float(p.x) > 0.95:
+            raise hm.ModelError("too large")
+        return p.x
+
+    record = record_model(one_state(chance), xr.Dataset({"x": 0.2}))
+    (((condition, line), answer),) = record.reader.recording.decisions.items()
+    assert (condition.operation, condition.operands[1], answer) == ("greater", 0.9, False)
+    assert "test_recording.py" in line
+
+
+def test_other_kinds_of_model_and_unknown_groups_are_refused():
+    function = hm.FunctionModel(strategies=["care"], outcomes=lambda p: hm.Outcomes(cost={"care": p.x}, qaly=1.0))
+    with pytest.raises(MirrorError, match="FunctionModel"):
+        record_model(function, xr.Dataset({"x": 1.0}))
+    model = one_state(lambda p, time: p.x, groups=["young", "old"])
+    with pytest.raises(MirrorError, match="'young'; 'old'"):
+        record_model(model, xr.Dataset({"x": 0.1}))
+    with pytest.raises(MirrorError, match="did you mean 'young'"):
+        record_model(model, xr.Dataset({"x": 0.1}), "yuong")
+
+
+def test_clocks_that_would_fill_a_sheet_are_refused():
+    model = one_state(lambda p, time: p.x * 0.999 ** time.clock("time_in_state"))
+    with pytest.raises(MirrorError, match="clock"):
+        from heemodel.mirror import cohort
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(cohort, "MOST_SPELLS", 3)
+            record_model(model, xr.Dataset({"x": 0.1}))
