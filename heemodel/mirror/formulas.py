@@ -17,6 +17,9 @@ from heemodel.mirror.names import quoted
 LONGEST = 8_000
 """Characters of a formula; a spreadsheet takes 8,192."""
 
+SHORT_CONSTANT = 8
+"""Characters of a number that is written as it is; a longer one may be a fraction."""
+
 SUM, PRODUCT, POWER, UNARY, ATOM, COMPARED = 2, 3, 5, 4, 9, 1
 """How strongly an expression holds together."""
 
@@ -152,6 +155,8 @@ def _negative(operands: Any, refer: Refer, cells: Any) -> tuple[str, int]:
 
 
 def _infix(operation: str, operands: Any, refer: Refer, cells: Any) -> tuple[str, int]:
+    if operation in ("multiply", "divide") and (turned := _by_a_part(operation, operands)) is not None:
+        return _infix(*turned, refer, cells)
     sign, strength = INFIX[operation]
     truths = strength == COMPARED
     parts = []
@@ -161,6 +166,19 @@ def _infix(operation: str, operands: Any, refer: Refer, cells: Any) -> tuple[str
         loose = loose and not (own == strength == SUM and sign == "+") and not (own == strength and sign == "*")
         parts.append(f"({text})" if loose or (text.startswith("-") and (place == 1 or strength == POWER)) else text)
     return sign.join(parts), strength
+
+
+def _by_a_part(operation: str, operands: Any) -> tuple[str, tuple[Any, Any]] | None:
+    """A product with 1/52 as a division by 52, and a division by it as a product; None where there is no such part."""
+    first, second = operands
+    if operation == "multiply" and type(first) is not Number:
+        first, second = second, first
+    if type(second) is Number or not 0 < abs(second) < 1:
+        return None
+    whole = round(1 / second)
+    if 1 / whole != second or not len(repr(float(second))) > SHORT_CONSTANT:
+        return None
+    return ("divide" if operation == "multiply" else "multiply"), (first, float(whole))
 
 
 def _operand(operand: Any, refer: Refer, cells: Any, *, as_number: bool = False) -> tuple[str, int]:
@@ -236,7 +254,7 @@ def constant(value: Any) -> tuple[str, int]:
     if number == int(number) and abs(number) < 1e15:
         return str(int(number)), ATOM if number >= 0 else UNARY
     short = repr(number)
-    if len(short) > 8:
+    if len(short) > SHORT_CONSTANT:
         fraction = Fraction(number).limit_denominator(1_000)
         if float(fraction) == number:
             return f"{fraction.numerator}/{fraction.denominator}", PRODUCT

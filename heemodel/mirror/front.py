@@ -37,6 +37,7 @@ INPUT_HEADINGS = (
     ("as written", 14),
     ("changed", 9),
 )
+LINE, LINE_CHARACTERS = 14, 115
 TOLERANCE = "1E-9"
 """How far Excel's answer may be from Python's, relative to it."""
 
@@ -80,9 +81,9 @@ def _write_figure(book: Book, row: int, figure: Figure) -> None:
     value = float(figure.number.value)
     texts = (figure.name, figure.label, figure.which)
     for column, text in enumerate(texts):
-        book.text(INPUTS, row, column, text, text_wrap=column == 1)
+        book.text(INPUTS, row, column, text)
     for column, text in enumerate((figure.unit, figure.status, figure.source, figure.rationale), VALUE + 1):
-        book.text(INPUTS, row, column, text, text_wrap=True)
+        book.text(INPUTS, row, column, text)
     how = {"bg_color": INPUT_FILL, "font_color": INPUT_INK, "style": "general", "border": 1, "border_color": "#CCBB77"}
     if figure.published is None or figure.factor is None:
         book.value(INPUTS, row, VALUE, value, **how)
@@ -131,7 +132,10 @@ Cells = dict[tuple[Any, str], tuple[Cell, float]]
 def _write_results(book: Book, mirror: Mirror) -> Cells:
     """Outcomes by strategy, their sums, and differences from the comparator."""
     words, cells = mirror.words, {}
-    _heading(book, RESULTS, FIRST_RESULT - 1, ["outcome", *words.strategies])
+    _heading(book, RESULTS, FIRST_RESULT - 1, ["outcome"])
+    for column, strategy in enumerate(words.strategies, 1):
+        how = {"bold": True, "bg_color": HEAD_FILL, "text_wrap": True, "bottom": 1, "align": "right"}
+        book.text(RESULTS, FIRST_RESULT - 1, column, strategy, **how)
     book.sheets[RESULTS].set_column(0, 0, 48)
     book.sheets[RESULTS].set_column(1, len(words.strategies), 20)
     book.sheets[RESULTS].freeze_panes(FIRST_RESULT, 1)
@@ -178,16 +182,26 @@ def _write_sums(book: Book, mirror: Mirror, cells: Cells, row: int) -> Cells:
 
 
 def _write_icer(book: Book, words: Words, cells: Cells, row: int) -> None:
-    """Money per QALY gained, where QALYs are gained at a cost."""
-    book.text(RESULTS, row, 0, f"Cost per QALY gained, against {words.comparator}")
+    """Money per QALY, unless one of two is better in both."""
+    book.text(RESULTS, row, 0, f"Incremental cost per QALY, against {words.comparator}")
+    book.text(RESULTS, row + 1, 0, "(where both are negative: what is saved for each QALY lost)", font_color="#777777")
     for column, strategy in enumerate(words.strategies, 1):
         cost, gain = (cells.get((f"incremental {what}", strategy)) for what in ("total cost", "QALYs"))
         if cost is not None and gain is not None:
             (c, money), (q, qalys) = cost, gain
-            both = f"AND({address(c)}>0,{address(q)}>0)"
-            value = money / qalys if money > 0 and qalys > 0 else "not a trade-off"
-            text = f'=IF({both},{address(c)}/{address(q)},"not a trade-off")'
-            book.formula(RESULTS, row, column, text, value, style="money")
+            more, less = f"AND({address(c)}<=0,{address(q)}>0)", f"AND({address(c)}>=0,{address(q)}<0)"
+            ratio = f'IF({more},"dominates",IF({less},"is dominated",{address(c)}/{address(q)}))'
+            text = f'=IF({address(q)}=0,"the same QALYs",{ratio})'
+            book.formula(RESULTS, row, column, text, _icer(money, qalys), style="money", align="right")
+
+
+def _icer(money: float, qalys: float) -> float | str:
+    """Money per QALY, or the words for what has none."""
+    if qalys == 0:
+        return "the same QALYs"
+    if money <= 0 < qalys:
+        return "dominates"
+    return "is dominated" if qalys < 0 <= money else money / qalys
 
 
 def address(cell: Cell) -> str:
@@ -202,7 +216,7 @@ def _sum_of(addresses: Sequence[str]) -> str:
 def _write_checks(book: Book, mirror: Mirror, cells: Cells) -> None:
     """Whether inputs are as they were, and Excel's answers beside Python's."""
     words, name, rows = mirror.words, book.names[CHECKS], len(mirror.figures)
-    for column, width in enumerate((52, 26, 22, 22, 16, 18)):
+    for column, width in enumerate((64, 26, 20, 20, 20, 18)):
         book.sheets[CHECKS].set_column(column, column, width)
     wanted = [
         (label, strategy, cells[key, strategy][0], answer)
@@ -268,6 +282,7 @@ def _write_read_me(book: Book, mirror: Mirror) -> None:
     for what, text in words.about:
         book.text(READ_ME, row, 0, what, bold=True)
         book.text(READ_ME, row, 1, text, text_wrap=True)
+        book.sheets[READ_ME].set_row(row, _height(text))
         row += 1
     book.text(READ_ME, row, 0, "Agrees with Python", bold=True)
     book.formula(READ_ME, row, 1, "=check", value=True, bold=True, bg_color="#EEF3E6", align="left")
@@ -277,7 +292,7 @@ def _write_read_me(book: Book, mirror: Mirror) -> None:
         row += 1
         book.text(READ_ME, row, 0, "•", align="right")
         book.text(READ_ME, row, 1, text, text_wrap=True)
-        book.sheets[READ_ME].set_row(row, 14 * (1 + len(text) // 105))
+        book.sheets[READ_ME].set_row(row, _height(text))
     row += 1
     book.text(READ_ME, row, 0, "an input", bg_color=INPUT_FILL, font_color=INPUT_INK, align="right")
     book.text(READ_ME, row, 1, "a cell to change: filled, with blue figures")
@@ -288,6 +303,11 @@ def _write_read_me(book: Book, mirror: Mirror) -> None:
         book.sheets[READ_ME].write_url(row, 0, f"internal:'{name.replace(chr(39), chr(39) * 2)}'!A1", string=name)
         book.text(READ_ME, row, 1, _purpose(key))
     book.text(READ_ME, row + 2, 0, f"heemodel {heemodel.__version__}", font_color="#777777")
+
+
+def _height(text: str) -> float:
+    """The height of a row with a text in the second column of the first sheet."""
+    return LINE * (1 + len(text) // LINE_CHARACTERS)
 
 
 def _purpose(key: Any) -> str:

@@ -24,7 +24,7 @@ class Names:
         ('A1_', 'mean_stay_new_care', '_2nd')
         """
         text = unicodedata.normalize("NFC", wanted)
-        text = re.sub(r"[^\w.]+", "_", text).strip("_.") or "value"
+        text = re.sub(r"_+", "_", re.sub(r"[^\w.]+", "_", text)).strip("_.") or "value"
         text = text if text[0].isalpha() else f"_{text}"
         text = text[: LONGEST_NAME - 8]
         text = f"{text}_" if CELL.fullmatch(text) else text

@@ -21,6 +21,8 @@ LONGEST = 9.0
 """Operations in one formula, at most by about this."""
 REFERENCE = 0.25
 """What a reference counts for among them."""
+SHORT = 3.0
+"""What is no longer than this is written out wherever it is used."""
 
 
 @dataclass(eq=False)
@@ -203,7 +205,7 @@ def _give_cells(groups: list[Group], reader: Reader) -> None:
         if group.column is not None or group.elsewhere:
             continue
         named = all(number.place in reader.names for number in group.members)
-        often = len(group.parents) > 1 and length[id(group)] > 1.8
+        often = len(group.parents) > 1 and length[id(group)] > SHORT
         group.has_cells = group.needed or named or often or length[id(group)] > LONGEST
 
 

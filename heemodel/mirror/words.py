@@ -17,9 +17,9 @@ from heemodel.structures import CohortModel
 NOTES = """\
 Every figure but the inputs is a formula. Start at a total on the sheet Results and follow its formula back: to the \
 payoffs of a strategy, to who is where (Trace), to the probabilities (Moves), and to the inputs by name.
-Rows of all sheets by cycle stand beside each other: row 8 is cycle 0 on each of them. Over each column stands its \
-formula in names.
-Columns under 'Workings' are what the model's code names, and what more than one formula uses.
+Over each column stands its formula in names. Columns and rows under 'Workings' are what the model's code names, and \
+what more than one formula uses.
+Rows of all sheets by cycle stand beside each other: row 8 is cycle 0 on each of them.
 The sheet Checks holds Python's answers beside this workbook's. Once an input is changed it says so, as Python's \
 answers are those of the inputs as they were.
 The point estimate is worked out here: one value of each input. The probabilistic analysis is Python's.

@@ -175,11 +175,10 @@ def test_other_kinds_of_model_and_unknown_groups_are_refused():
         record_model(model, xr.Dataset({"x": 0.1}), "yuong")
 
 
-def test_clocks_that_would_fill_a_sheet_are_refused():
-    model = one_state(lambda p, time: p.x * 0.999 ** time.clock("time_in_state"))
-    with pytest.raises(MirrorError, match="clock"):
-        from heemodel.mirror import cohort
+def test_clocks_that_would_fill_a_sheet_are_refused(monkeypatch):
+    from heemodel.mirror import cohort
 
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(cohort, "MOST_SPELLS", 3)
-            record_model(model, xr.Dataset({"x": 0.1}))
+    model = one_state(lambda p, time: p.x * 0.999 ** time.clock("time_in_state"))
+    monkeypatch.setattr(cohort, "MOST_SPELLS", 3)
+    with pytest.raises(MirrorError, match="clock"):
+        record_model(model, xr.Dataset({"x": 0.1}))

@@ -1,6 +1,5 @@
 """Workbooks that other programs work out again: as they were written, and with other inputs."""
 
-from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -96,7 +95,10 @@ def test_a_wrong_sign_in_a_formula_is_caught_by_the_check(tmp_path, kind, sign):
     sheet = next(sheet for sheet in book if sheet.title.startswith(kind))
     wrong = {"*": "/", "+": "-", "-": "+"}[sign]
     cell = next(
-        cell for row in sheet.iter_rows(min_row=9) for cell in row if str(cell.value).startswith("=") and sign in cell.value
+        cell
+        for row in sheet.iter_rows(min_row=9)
+        for cell in row
+        if str(cell.value).startswith("=") and sign in cell.value
     )
     cell.value = "=" + cell.value[1:].replace(sign, wrong, 1)
     book.save(path)
@@ -114,7 +116,9 @@ def _two_states(**more):
         horizon="3 years",
         discount=hm.Discount(cost=0.035, qaly=0.035, timing="count"),
         transitions=lambda p, time: {
-            ("well", "dead"): (1 - hm.by_strategy({"usual care": 0.0, "new care": 0.4})) * p.risk * (1 + 0.1 * time.cycle)
+            ("well", "dead"): (1 - hm.by_strategy({"usual care": 0.0, "new care": 0.4}))
+            * p.risk
+            * (1 + 0.1 * time.cycle)
         },
         payoffs=lambda p, time: hm.Payoffs(cost={"care": {"well": p.cost}}, qaly={"well": 0.8}),
         **more,
@@ -187,11 +191,6 @@ MODELS = {
 }
 
 
-@contextmanager
-def _nothing():
-    yield
-
-
 @office
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
@@ -215,7 +214,9 @@ def test_a_published_model_agrees_as_written_and_with_three_inputs_changed(tmp_p
     for strategy in prepared.model.strategies:
         for words in ("QALYs", "Total cost"):
             assert found[words, strategy] == pytest.approx(answer(engine, words, strategy), rel=1e-9)
-            assert found[words, strategy] != pytest.approx(answer(chosen(prepared.point, group), words, strategy), rel=1e-9)
+            assert found[words, strategy] != pytest.approx(
+                answer(chosen(prepared.point, group), words, strategy), rel=1e-9
+            )
 
 
 def _changed(central, changes):
@@ -224,7 +225,9 @@ def _changed(central, changes):
     for name, value in changes.items():
         stem = max((str(known) for known in central.data_vars if name.startswith(str(known))), key=len)
         array = changed[stem]
-        place = [str(label) for label in array[array.dims[0]].to_numpy()].index(name[len(stem) + 1 :]) if array.ndim else ()
+        place = (
+            [str(label) for label in array[array.dims[0]].to_numpy()].index(name[len(stem) + 1 :]) if array.ndim else ()
+        )
         array.values[place] = value
     return changed
 
