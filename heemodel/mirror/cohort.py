@@ -8,7 +8,7 @@ from typing import Any
 import xarray as xr
 
 from heemodel.mirror.arrays import Recording
-from heemodel.mirror.content import MOVES, PAYOFFS, TRACE, Column, Content, Lane, Sheet
+from heemodel.mirror.content import EVERYONE, MOVES, PAYOFFS, TRACE, Column, Content, Lane, Sheet
 from heemodel.mirror.errors import MirrorError
 from heemodel.mirror.reading import Reader
 from heemodel.mirror.timing import Factors, factors_of
@@ -219,7 +219,8 @@ class _Cohort:
         for spell in self.spells():
             numbers = [people.get(spell) for people in self.people]
             yield Column(sheet, "People in each state at the time point", self.spell(spell), numbers, style="people")
-        yield Column(sheet, "Check", "everyone", everyone, style="people")
+        heading = f"{EVERYONE}, with those who entered" if self.entered else EVERYONE
+        yield Column(sheet, "Check", heading, everyone, style="people")
         for state, entering in self.entered.items():
             yield Column(sheet, "People who enter at the start of the cycle", state, entering, style="people")
         for spell in self.spells() if self.entered else []:

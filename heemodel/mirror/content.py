@@ -11,6 +11,8 @@ Row = tuple[str, str | None]
 
 TIME, BY_CYCLE, LIFE_TABLE, WORKINGS, INPUTS = "Time", "By cycle", "Life table", "Workings", "Inputs"
 MOVES, TRACE, PAYOFFS, TREE = "Moves", "Trace", "Payoffs", "Tree"
+EVERYONE = "everyone"
+"""The heading of people in all states together, where nobody enters."""
 
 TITLES = {
     TIME: ("Time", "Cycles, how counts are taken at their ends, and discount factors."),

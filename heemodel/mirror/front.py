@@ -251,7 +251,22 @@ def _write_checks(book: Book, mirror: Mirror, cells: Cells) -> None:
         book.formula(CHECKS, row, 4, f"=C{row + 1}-D{row + 1}", value - answer, style="general")
         agrees = f"ABS(E{row + 1})<={TOLERANCE}*MAX(ABS(D{row + 1}),{TOLERANCE})"
         book.formula(CHECKS, row, 5, f'=IF(inputs_changed>0,"inputs changed",{agrees})', value=True)
-    _write_decisions(book, mirror, last + 3)
+    _write_decisions(book, mirror, _write_everyone(book, mirror, last + 3))
+
+
+def _write_everyone(book: Book, mirror: Mirror, row: int) -> int:
+    """Whether people are neither lost nor made, where none enter; the row below."""
+    if not mirror.everyone:
+        return row
+    book.text(CHECKS, row, 0, "People at each time point: the most and the fewest; nobody enters or leaves", bold=True)
+    _heading(book, CHECKS, row + 1, ["sheet", "", "most", "fewest", "difference", "check"])
+    for at, (sheet, cells, people) in enumerate(mirror.everyone, row + 2):
+        book.text(CHECKS, at, 0, sheet)
+        book.formula(CHECKS, at, 2, f"=MAX({cells})", people, style="general")
+        book.formula(CHECKS, at, 3, f"=MIN({cells})", people, style="general")
+        book.formula(CHECKS, at, 4, f"=C{at + 1}-D{at + 1}", 0.0, style="general")
+        book.formula(CHECKS, at, 5, f"=ABS(E{at + 1})<={TOLERANCE}*C{at + 1}", value=True)
+    return row + 2 + len(mirror.everyone) + 2
 
 
 def _write_decisions(book: Book, mirror: Mirror, row: int) -> None:

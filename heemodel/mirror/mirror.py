@@ -12,11 +12,11 @@ from heemodel.analysis.folder import ModelFolder, load_model
 from heemodel.analysis.own_code import own_code
 from heemodel.analysis.preparing import Prepared, Sampler, prepare
 from heemodel.mirror.errors import MirrorError
-from heemodel.mirror.figures import discount_figures, figures_of, plain_figures
+from heemodel.mirror.figures import Figure, discount_figures, figures_of, plain_figures
 from heemodel.mirror.names import Names
 from heemodel.mirror.planning import plan
-from heemodel.mirror.record import record_model
-from heemodel.mirror.words import plain_words, words_of
+from heemodel.mirror.record import Record, record_model
+from heemodel.mirror.words import Words, plain_words, words_of
 from heemodel.mirror.writing import Mirror
 from heemodel.structures import read_draws
 
@@ -144,7 +144,7 @@ def write_model_mirror(
     names = _names()
     figures = [*plain_figures(record.reader, draws, names), *discount_figures(record.rates, model, names)]
     words = plain_words(model, model.run(draws), record.content, group, title)
-    Mirror(record.content, plan(record.content, record.reader), record.reader, figures, words).write(path)
+    _mirror(record, figures, words).write(path)
     return path
 
 
@@ -152,10 +152,21 @@ def mirror_of(folder: ModelFolder, prepared: Prepared, group: str | None, *, hor
     """The mirror of a prepared scenario, checked against the engine."""
     with own_code(folder.path, prepared.where):
         record = record_model(prepared.model, prepared.central, group, folder.path.resolve())
-    content, reader, names = record.content, record.reader, _names()
-    figures = figures_of(reader, prepared.central, prepared.inputs, prepared.scenario, names)
+    names = _names()
+    figures = figures_of(record.reader, prepared.central, prepared.inputs, prepared.scenario, names)
     figures += discount_figures(record.rates, prepared.model, names)
-    return Mirror(content, plan(content, reader), reader, figures, words_of(prepared, content, group, horizon))
+    return _mirror(record, figures, words_of(prepared, record.content, group, horizon))
+
+
+def _mirror(record: Record, figures: list[Figure], words: Words) -> Mirror:
+    """What was recorded, with its inputs and words, and where everything stands."""
+    if record.unchecked:
+        several = ", ".join(record.unchecked)
+        words.notes.append(
+            f"The model takes no other value of {several} by itself (shares of one whole, or a fixed order), so that "
+            "it could not be tried before this was written whether everything follows when it is changed."
+        )
+    return Mirror(record.content, plan(record.content, record.reader), record.reader, figures, words)
 
 
 def _names() -> Names:

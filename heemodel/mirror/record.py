@@ -23,11 +23,13 @@ from heemodel.structures import CohortModel, DecisionTree
 
 @dataclass(frozen=True)
 class Record:
-    """A model's columns of numbers, what they were read with, and its discount rates as numbers."""
+    """A model's columns of numbers, what they were read with, its discount rates as numbers."""
 
     content: Content
     reader: Reader
     rates: Mapping[str, Any]
+    unchecked: list[str]
+    """Parameters that the model refuses to have moved by themselves, so that it is not known whether all follows."""
 
 
 def record_model(model: Any, central: xr.Dataset, group: str | None = None, code: Path | None = None) -> Record:
@@ -55,8 +57,8 @@ def record_model(model: Any, central: xr.Dataset, group: str | None = None, code
             _add_life_table(content, reader, model)
         else:
             content = tree_content(model, central, reader, group)
-    check_agreement(model, central, content, reader, rates, group)
-    return Record(content, reader, rates)
+    unchecked = check_agreement(model, central, content, reader, rates, group)
+    return Record(content, reader, rates, unchecked)
 
 
 def _check_kind(model: Any) -> None:

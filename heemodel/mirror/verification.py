@@ -6,7 +6,7 @@ a little at once, and what the recorded operations then give must be what the en
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -41,8 +41,14 @@ def answers_of(outcomes: xr.Dataset, content: Content, group: str | None) -> dic
 
 def check_agreement(
     model: Any, central: xr.Dataset, content: Content, reader: Reader, rates: Mapping[str, Any], group: str | None
-) -> None:
+) -> list[str]:
     """Refuse a recording that gives other answers than the engine, at the inputs as they are or moved a little.
+
+    All inputs are moved at once; one parameter at a time where the model takes them in no such way.
+
+    Returns
+    -------
+    The parameters that the model refuses to have moved by themselves, which are not checked
 
     Raises
     ------
@@ -50,15 +56,21 @@ def check_agreement(
         naming the functions that took parameters as plain numbers
     """
     _compare(answers_of(model.run(central), content, group), content, {}, reader, "at the inputs as they are")
-    for seed, step in enumerate(STEPS):
-        moved, changes = _moved(central, reader, step, seed)
+
+    def agrees(names: Iterable[str], step: float, seed: int) -> bool:
+        """Whether the model takes the inputs so; refuses other answers."""
+        moved, changes = _moved(central, reader, names, step, seed)
         other, more = _with_other_rates(model, rates, step)
         try:
             outcomes = other.run(moved)
         except HeemodelError:  # shares that leave 0 to 1, an order that is broken
-            continue
+            return False
         _compare(answers_of(outcomes, content, group), content, changes | more, reader, "once inputs are changed")
-        return
+        return True
+
+    if any(agrees(reader.leaves, step, seed) for seed, step in enumerate(STEPS)):
+        return []
+    return [name for name in reader.leaves if not any(agrees([name], step, 0) for step in STEPS)]
 
 
 def _compare(
@@ -79,14 +91,17 @@ def _compare(
             )
 
 
-def _moved(central: xr.Dataset, reader: Reader, step: float, seed: int) -> tuple[xr.Dataset, dict[int, float]]:
-    """The parameters, each moved by some part of the step; shares of one whole stay so."""
+def _moved(
+    central: xr.Dataset, reader: Reader, names: Iterable[str], step: float, seed: int
+) -> tuple[xr.Dataset, dict[int, float]]:
+    """The parameters, those of some names each moved by some part of the step; shares of one whole stay so."""
     rng = np.random.default_rng(seed)
     moved: dict[str, xr.DataArray] = {}
     changes: dict[int, float] = {}
-    for name, leaves in reader.leaves.items():
-        old = central[name]
-        new = old.to_numpy() * (1 + step * rng.uniform(0.3, 1.0, old.shape))
+    for name in names:
+        old, leaves = central[name], reader.leaves[name]
+        by = step * rng.uniform(0.3, 1.0, old.shape)
+        new = np.where(old.to_numpy() == 0, by, old.to_numpy() * (1 + by))
         for axis, dim in enumerate(old.dims):
             if dim not in ("strategy", "group") and np.allclose(old.to_numpy().sum(axis=axis), 1, atol=WHOLE):
                 new = new / new.sum(axis=axis, keepdims=True)

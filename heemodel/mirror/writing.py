@@ -12,6 +12,7 @@ from heemodel.mirror import front
 from heemodel.mirror.book import HEAD_FILL, INPUT_FILL, INPUT_INK, TOTAL_FILL, Book
 from heemodel.mirror.content import (
     BY_CYCLE,
+    EVERYONE,
     INPUTS,
     LIFE_TABLE,
     MOVES,
@@ -30,6 +31,7 @@ from heemodel.mirror.figures import Figure
 from heemodel.mirror.formulas import Cell, Places, formula, in_names
 from heemodel.mirror.planning import Plan, the_same
 from heemodel.mirror.reading import Reader
+from heemodel.mirror.words import Words
 
 BLOCK, HEADING, HOW, TOTAL, FIRST = 3, 4, 5, 6, 7
 """Rows of a sheet by cycle: headings over several columns, headings, the formula in names, totals, and the first."""
@@ -46,12 +48,14 @@ class Mirror:
     plan: Plan
     reader: Reader
     figures: list[Figure]
-    words: front.Words
+    words: Words
     places: Places = field(default_factory=Places)
     called: dict[int, str] = field(default_factory=dict)
     """What numbers are called in formulas in names."""
     changed: list[str] = field(default_factory=list)
     """Formulas that count changed inputs beside those of the sheet of inputs."""
+    everyone: list[tuple[str, str, float]] = field(default_factory=list)
+    """Of sheets with everyone at each time point: their name, the range, and how many; where nobody enters."""
 
     def write(self, path: Path) -> None:
         """The workbook."""
@@ -186,6 +190,9 @@ class Mirror:
         book.text(sheet, HEADING, at, column.heading, bold=True, bg_color=HEAD_FILL, text_wrap=True, bottom=1)
         self._write_how(book, sheet, at, column)
         name = book.names[sheet]
+        if column.heading == EVERYONE and column.style == "people":
+            begin, end = (Cell(name, FIRST + row, at).absolute() for row in (0, len(column.numbers) - 1))
+            self.everyone.append((name, f"{begin}:{end.rpartition('!')[2]}", float(value_of(column.numbers[0]))))
         for row, number in enumerate(column.numbers):
             if number is not None:
                 self.write_cell(book, sheet, Cell(name, FIRST + row, at), number, column.style)

@@ -69,12 +69,12 @@ def test_a_tree_is_the_engine_s_and_the_plain_one_s(seed):
 
 def one_state(chance, **more):
     """A model with one move, whose probability is worked out by a function of p."""
+    more = {"horizon": "4 years"} | more
     return hm.CohortModel(
         states=["well", "dead"],
         strategies=["care"],
         start={"well": 1.0},
         cycle_length="1 year",
-        horizon="4 years",
         discount=hm.Discount(cost=0.035, qaly=0.035, timing="count"),
         transitions=lambda p, time: {("well", "dead"): chance(p, time)},
         payoffs=lambda p, time: hm.Payoffs(cost={"care": {"well": 10.0}}, qaly={"well": 0.8}),
@@ -133,6 +133,50 @@ def test_the_life_table_s_rates_are_inputs():
     values = record.reader.recording.recalculated(doubled)
     years = record.content.totals[("life_years", None), "care"]
     assert values[years.place] < years.value
+
+
+def life_table(**columns):
+    import pandas as pd
+
+    return pd.DataFrame(columns)
+
+
+ages = list(range(60, 66))
+TABLES = {
+    "of persons": ({"age": ages, "mx": [0.01, 0.02, 0.03, 0.05, 0.08, 0.1]}, {}),
+    "that dies out": ({"age": ages, "qx": [0.1, 0.2, 0.3, 0.5, 0.8, 1.0]}, {"horizon": "5 years"}),
+    "by calendar year": (
+        {"age": np.repeat(ages, 2), "year": [2024, 2025] * 6, "mx": np.linspace(0.01, 0.2, 12)},
+        {"start_year": 2024.5},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_life_tables_of_one_s_own_are_recorded(kind):
+    columns, more = TABLES[kind]
+    model = one_state(
+        lambda p, time: hm.rate_to_probability(time.life_table() * p.ratio, time.cycle_years),
+        start_age=61,
+        life_table=life_table(**columns),
+        **more,
+    )
+    record_model(model, xr.Dataset({"ratio": 1.2}))  # which holds it against the engine at other inputs
+
+
+def test_a_parameter_that_cannot_be_moved_by_itself_is_named():
+    def chance(p, time):
+        if bool((p.x != 0.2).any()):
+            raise hm.ModelError("x is 0.2")
+        return p.x * p.y
+
+    record = record_model(one_state(chance), xr.Dataset({"x": 0.2, "y": 0.5}))
+    assert record.unchecked == ["x"]
+
+
+def test_a_number_of_0_that_is_held_fast_is_found_too():
+    with pytest.raises(MirrorError, match="would not be the model"):
+        record_model(one_state(lambda p, time: p.x + p.y.item()), xr.Dataset({"x": 0.2, "y": 0.0}))
 
 
 def test_a_function_without_a_formula_is_refused_by_its_name_and_line():

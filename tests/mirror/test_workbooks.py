@@ -123,6 +123,19 @@ def _two_states(**more):
     )
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_people_who_are_lost_are_found(tmp_path):
+    path = write_model_mirror(_two_states(), xr.Dataset({"risk": 0.2, "cost": 100.0}), tmp_path / "m.xlsx")
+    book = openpyxl.load_workbook(path)
+    checks = book["Checks"]
+    row = next(cell.row for cell in checks["A"] if str(cell.value).startswith("Trace"))
+    assert openpyxl.load_workbook(path, data_only=True)["Checks"].cell(row, 6).value is True
+    trace = book[checks.cell(row, 1).value]
+    trace["C10"].value = "=0.9*C9"
+    book.save(path)
+    assert by_formulas(path)["CHECKS", f"F{row}"] == False  # noqa: E712 - numpy's truth
+
+
 def test_hostile_and_foreign_names_stay_names(tmp_path):
     hostile = "=1+1"
     model = hm.CohortModel(
@@ -184,7 +197,7 @@ MODELS = {
     "thrombectomy_savings": ({}, ["mean_stay_thrombectomy", "male_share", "nursing_home_week"]),
     "thrombectomy_lifetime": (
         {"scenario": "early", "group": "early, 80 and over"},
-        ["log_odds_per_hour", "mortality_ratio_by_mrs_3", "care_home_week"],
+        ["delay_effect", "mortality_ratio_by_mrs_3", "care_home_week"],
     ),
 }
 
