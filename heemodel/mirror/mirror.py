@@ -15,7 +15,7 @@ from heemodel.mirror.errors import MirrorError
 from heemodel.mirror.figures import Figure, discount_figures, figures_of, plain_figures
 from heemodel.mirror.names import Names
 from heemodel.mirror.planning import plan
-from heemodel.mirror.record import Record, record_model
+from heemodel.mirror.record import Record, check_model, record_model
 from heemodel.mirror.words import Words, plain_words, words_of
 from heemodel.mirror.writing import Mirror
 from heemodel.structures import read_draws
@@ -83,8 +83,10 @@ def write_mirror(
     path = _checked(path)
     name = scenario or next(iter(folder.inputs.scenarios))
     folder.inputs.scenario(name)
-    prepared = prepare(folder, folder.inputs, name, folder.check_horizon(horizon), Sampler(draws=draws, seed=seed))
-    mirror_of(folder, prepared, group, horizon=folder.check_horizon(horizon)).write(path)
+    horizon = folder.check_horizon(horizon)
+    check_model(folder.model(scenario=name, horizon=horizon), group)  # before any evidence is fitted
+    prepared = prepare(folder, folder.inputs, name, horizon, Sampler(draws=draws, seed=seed))
+    mirror_of(folder, prepared, group, horizon=horizon).write(path)
     return path
 
 

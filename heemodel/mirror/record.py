@@ -47,8 +47,7 @@ def record_model(model: Any, central: xr.Dataset, group: str | None = None, code
     MirrorError
         for another kind of model, a group that is missing or unknown, and what cannot be written as a formula
     """
-    _check_kind(model)
-    _check_group(model, group)
+    check_model(model, group)
     reader = Reader(folder=code)
     rates = discount_inputs(model, reader.recording)
     with np.errstate(all="ignore"):
@@ -61,15 +60,12 @@ def record_model(model: Any, central: xr.Dataset, group: str | None = None, code
     return Record(content, reader, rates, unchecked)
 
 
-def _check_kind(model: Any) -> None:
+def check_model(model: Any, group: str | None) -> None:
+    """Refuse another kind of model than can be mirrored, and a group that is missing or unknown."""
     if not isinstance(model, (CohortModel, DecisionTree)):
         raise MirrorError(
             f"the model is a {type(model).__name__}, and a mirror is of an hm.CohortModel or an hm.DecisionTree"
         )
-
-
-def _check_group(model: Any, group: str | None) -> None:
-    """Refuse a group that is missing or unknown."""
     groups = list(model.groups)
     if group is None and groups:
         raise MirrorError(

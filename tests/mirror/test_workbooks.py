@@ -190,6 +190,7 @@ def test_every_sheet_has_a_title_and_the_first_names_all(tmp_path):
 
 
 MODELS = {
+    "catheter_dressing": ({}, []),
     "sumatriptan": ({}, ["relief_sumatriptan", "dose_caffeine", "utility_attack"]),
     "sick_sicker": ({}, ["progression", "death_ratio_sicker", "cost_b"]),
     "hip_replacement": ({}, ["shape", "log_scale", "death_rate_75"]),
