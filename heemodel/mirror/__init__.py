@@ -5,7 +5,7 @@ From a model's functions to cells, in one direction:
 1. `expressions`, `arrays`, `functions`: numbers that remember how they were made, in arrays that xarray carries.
 2. `reading`: a model's functions called once on them; its parameters, the rates of its life table and its discount
    rates are the inputs.
-3. `timing`, `cohort`, `tree`: the model as columns of such numbers, down to the total of each outcome.
+3. `timing`, `cohort`, `tree`, `function`: the model as columns of such numbers, down to the total of each outcome.
 4. `verification`: the recorded operations, worked out from other inputs, against the engine. Nothing is written of a
    model that holds a number fast.
    `record` does 2 to 4.

@@ -251,7 +251,7 @@ class _Cohort:
             style = "money" if outcome == "cost" else "number"
             yield Column(
                 sheet,
-                label if outcome == "cost" and label else _in_words(outcome),
+                f"Cost: {label}" if outcome == "cost" else _in_words(outcome),
                 _on(payment),
                 numbers,
                 total=total,

@@ -10,7 +10,7 @@ Row = tuple[str, str | None]
 """An outcome and its label: ("cost", "hospital"), ("qaly", None)."""
 
 TIME, BY_CYCLE, LIFE_TABLE, WORKINGS, INPUTS = "Time", "By cycle", "Life table", "Workings", "Inputs"
-MOVES, TRACE, PAYOFFS, TREE = "Moves", "Trace", "Payoffs", "Tree"
+MOVES, TRACE, PAYOFFS, TREE, OUTCOMES = "Moves", "Trace", "Payoffs", "Tree", "Outcomes"
 EVERYONE = "everyone"
 """The heading of people in all states together, where nobody enters."""
 
@@ -21,6 +21,10 @@ TITLES = {
     MOVES: ("Moves", "Probability of each move in one cycle, and what it is made of. What is left over stays put."),
     TRACE: ("Trace", "Where people are at each time point, and who moves in the cycle that starts there."),
     PAYOFFS: ("Payoffs", "Years in each state, and what each cycle costs and yields. Totals stand over their columns."),
+    OUTCOMES: (
+        "Outcomes",
+        "What the model's function works out, by strategy; what it is made of stands under Workings.",
+    ),
     TREE: ("Tree", "Every node, how likely it is to be reached, and what is paid there."),
 }
 """Titles of sheets, and what is on them."""

@@ -42,7 +42,7 @@ def write_mirror(
 
     Parameters
     ----------
-    folder : a model folder, or what `load_model` gives; its model is a cohort or a decision tree
+    folder : a model folder, or what `load_model` gives; its model is a cohort, a decision tree or a function
     path : of the workbook, ``.xlsx``
     scenario : whose evidence is taken; by default the first
     horizon : such as ``"5 years"``; by default the model's
@@ -102,7 +102,7 @@ def write_model_mirror(
 
     Parameters
     ----------
-    model : an hm.CohortModel or an hm.DecisionTree
+    model : an hm.CohortModel, hm.DecisionTree or hm.FunctionModel
     central : one value of each parameter
     path : of the workbook, ``.xlsx``
     group : the group that is mirrored, where the model has groups

@@ -14,11 +14,12 @@ from heemodel.errors import nearest
 from heemodel.mirror.cohort import cohort_content
 from heemodel.mirror.content import LIFE_TABLE, Column, Content, Sheet
 from heemodel.mirror.errors import MirrorError
+from heemodel.mirror.function import function_content
 from heemodel.mirror.reading import Reader
 from heemodel.mirror.timing import discount_inputs
 from heemodel.mirror.tree import tree_content
 from heemodel.mirror.verification import check_agreement
-from heemodel.structures import CohortModel, DecisionTree
+from heemodel.structures import CohortModel, DecisionTree, FunctionModel
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def record_model(model: Any, central: xr.Dataset, group: str | None = None, code
 
     Parameters
     ----------
-    model : a cohort model or a decision tree
+    model : a cohort model, a decision tree, or a function of the parameters
     central : one value of each parameter
     group : the group that is recorded, where the model has groups
     code : the folder of the model's own code, whose lines and variables are named
@@ -54,6 +55,8 @@ def record_model(model: Any, central: xr.Dataset, group: str | None = None, code
         if isinstance(model, CohortModel):
             content = cohort_content(model, central, reader, group, rates)
             _add_life_table(content, reader, model)
+        elif isinstance(model, FunctionModel):
+            content = function_content(model, central, reader, group)
         else:
             content = tree_content(model, central, reader, group)
     unchecked = check_agreement(model, central, content, reader, rates, group)
@@ -62,9 +65,10 @@ def record_model(model: Any, central: xr.Dataset, group: str | None = None, code
 
 def check_model(model: Any, group: str | None) -> None:
     """Refuse another kind of model than can be mirrored, and a group that is missing or unknown."""
-    if not isinstance(model, (CohortModel, DecisionTree)):
+    if not isinstance(model, (CohortModel, DecisionTree, FunctionModel)):
         raise MirrorError(
-            f"the model is a {type(model).__name__}, and a mirror is of an hm.CohortModel or an hm.DecisionTree"
+            f"the model is a {type(model).__name__}, and a mirror is of an hm.CohortModel, an hm.DecisionTree or an "
+            "hm.FunctionModel"
         )
     groups = list(model.groups)
     if group is None and groups:

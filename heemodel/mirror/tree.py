@@ -9,13 +9,11 @@ import xarray as xr
 
 from heemodel.mirror.content import TREE, Column, Content, Lane, Row, Sheet
 from heemodel.mirror.reading import Reader
-from heemodel.mirror.values import element_of
+from heemodel.mirror.values import UNTIMED, element_of
 from heemodel.structures import DecisionTree, Payoffs
 from heemodel.structures.layout import Layout
 from heemodel.structures.payoffs import On, Value
 from heemodel.structures.tree.shape import Branches, Rest, Shape, shape_of
-
-UNTIMED = ("cycle", "time_in_state")
 
 
 def tree_content(tree: DecisionTree, draws: xr.Dataset, reader: Reader, group: str | None) -> Content:

@@ -10,6 +10,9 @@ import numpy as np
 from heemodel.mirror.arrays import Recorded
 from heemodel.structures.layout import CYCLE, Fitted
 
+UNTIMED = ("cycle", "time_in_state")
+"""Dimensions that the values of a model without time may not have."""
+
 
 def elements_of(fitted: Fitted, lane: Mapping[str, str], spent: Mapping[str, int], cycles: int) -> list[Any]:
     """The numbers of a value in each cycle, at times on the clocks."""

@@ -16,6 +16,7 @@ from heemodel.mirror.content import (
     INPUTS,
     LIFE_TABLE,
     MOVES,
+    OUTCOMES,
     PAYOFFS,
     TIME,
     TITLES,
@@ -37,7 +38,7 @@ BLOCK, HEADING, HOW, TOTAL, FIRST = 3, 4, 5, 6, 7
 """Rows of a sheet by cycle: headings over several columns, headings, the formula in names, totals, and the first."""
 LONGEST_HOW = 110
 
-ORDER = (LIFE_TABLE, TIME, BY_CYCLE, MOVES, TRACE, PAYOFFS, TREE)
+ORDER = (LIFE_TABLE, TIME, BY_CYCLE, MOVES, TRACE, PAYOFFS, TREE, OUTCOMES)
 
 
 @dataclass

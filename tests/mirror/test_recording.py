@@ -67,6 +67,18 @@ def test_a_tree_is_the_engine_s_and_the_plain_one_s(seed):
         assert qaly == pytest.approx(float(plain["qaly"].sel(strategy=strategy)), rel=1e-11)
 
 
+def test_a_function_of_the_parameters_is_the_engine_s():
+    def outcomes(p):
+        cured = hm.by_strategy({"usual care": 0.2, "new care": p.cured})
+        return hm.Outcomes(cost={"drug": 2 * p.price * cured, "care": 2_000 * (1 - cured)}, qaly=0.6 + 0.3 * cured)
+
+    model = hm.FunctionModel(strategies=["usual care", "new care"], outcomes=outcomes)
+    draws = xr.Dataset({"cured": 0.4, "price": 30.0})
+    record, totals = recorded(model, draws)
+    moved = draws.assign(cured=0.5, price=44.0)
+    assert totals(cured=0.5, price=44.0) == pytest.approx(answers_of(model.run(moved), record.content, None), rel=1e-12)
+
+
 def one_state(chance, **more):
     """A model with one move, whose probability is worked out by a function of p."""
     more = {"horizon": "4 years"} | more
@@ -209,9 +221,9 @@ def test_a_number_may_be_looked_at_where_no_answer_depends_on_it():
 
 
 def test_other_kinds_of_model_and_unknown_groups_are_refused():
-    function = hm.FunctionModel(strategies=["care"], outcomes=lambda p: hm.Outcomes(cost={"care": p.x}, qaly=1.0))
-    with pytest.raises(MirrorError, match="FunctionModel"):
-        record_model(function, xr.Dataset({"x": 1.0}))
+    cohort = one_state(lambda p, time: p.x)
+    with pytest.raises(MirrorError, match="Sequence"):
+        record_model(hm.Sequence([cohort, cohort]), xr.Dataset({"x": 0.1}))
     model = one_state(lambda p, time: p.x, groups=["young", "old"])
     with pytest.raises(MirrorError, match="'young'; 'old'"):
         record_model(model, xr.Dataset({"x": 0.1}))
