@@ -49,10 +49,13 @@ def add_sheets(book: Book, words: Words) -> None:
     book.add_sheet(CHECKS, CHECKS, "Checks", "Python's answers beside this workbook's.")
 
 
-def _heading(book: Book, key: Any, row: int, headings: Sequence[str]) -> None:
+def _heading(book: Book, key: Any, row: int, headings: Sequence[str], *, right: int | None = None) -> None:
+    """Headings of columns; from the place `right` on they stand over figures."""
     for column, heading in enumerate(headings):
         if heading:
-            book.text(key, row, column, heading, bold=True, bg_color=HEAD_FILL, text_wrap=True, bottom=1)
+            align = "left" if right is None or column < right else "right"
+            how = {"bold": True, "bg_color": HEAD_FILL, "text_wrap": True, "bottom": 1, "align": align}
+            book.text(key, row, column, heading, **how)
 
 
 # -------------------------------------------------------------------- inputs and workings
@@ -83,7 +86,7 @@ def _write_figure(book: Book, row: int, figure: Figure) -> None:
     for column, text in enumerate(texts):
         book.text(INPUTS, row, column, text)
     for column, text in enumerate((figure.unit, figure.status, figure.source, figure.rationale), VALUE + 1):
-        book.text(INPUTS, row, column, text)
+        book.text(INPUTS, row, column, text, indent=1)
     how = {"bg_color": INPUT_FILL, "font_color": INPUT_INK, "style": "general", "border": 1, "border_color": "#CCBB77"}
     if figure.published is None or figure.factor is None:
         book.value(INPUTS, row, VALUE, value, **how)
@@ -111,7 +114,7 @@ def write_workings(
     for name, made_of, number, cell in workings:
         book.text(WORKINGS, cell.row, 0, name)
         write_cell(book, WORKINGS, cell, number, "general")
-        book.text(WORKINGS, cell.row, 2, made_of, italic=True, font_color="#777777")
+        book.text(WORKINGS, cell.row, 2, made_of, italic=True, font_color="#777777", indent=1)
     if not workings:
         book.text(WORKINGS, FIRST_WORKING, 0, "Nothing: every formula stands where it is used.")
 
@@ -241,7 +244,9 @@ def _write_checks(book: Book, mirror: Mirror, cells: Cells) -> None:
     book.text(
         CHECKS, 7, 0, "answers no longer apply, and the check says so; set them back, or write the workbook anew."
     )
-    _heading(book, CHECKS, first - 1, ["outcome", "strategy", "this workbook", "Python", "difference", "check"])
+    _heading(
+        book, CHECKS, first - 1, ["outcome", "strategy", "this workbook", "Python", "difference", "check"], right=2
+    )
     for row, (label, strategy, cell, answer) in enumerate(wanted, first):
         book.text(CHECKS, row, 0, label)
         book.text(CHECKS, row, 1, strategy)
@@ -259,7 +264,7 @@ def _write_everyone(book: Book, mirror: Mirror, row: int) -> int:
     if not mirror.everyone:
         return row
     book.text(CHECKS, row, 0, "People at each time point: the most and the fewest; nobody enters or leaves", bold=True)
-    _heading(book, CHECKS, row + 1, ["sheet", "", "most", "fewest", "difference", "check"])
+    _heading(book, CHECKS, row + 1, ["sheet", " ", "most", "fewest", "difference", "check"], right=2)
     for at, (sheet, cells, people) in enumerate(mirror.everyone, row + 2):
         book.text(CHECKS, at, 0, sheet)
         book.formula(CHECKS, at, 2, f"=MAX({cells})", people, style="general")
@@ -276,7 +281,7 @@ def _write_decisions(book: Book, mirror: Mirror, row: int) -> None:
         return
     title = "Conditions that the model's code asked about; the workbook holds as long as the answers stay as they were"
     book.text(CHECKS, row, 0, title, bold=True)
-    _heading(book, CHECKS, row + 1, ["condition", "asked in", "now", "when written", "", "check"])
+    _heading(book, CHECKS, row + 1, ["condition", "asked in", "now", "when written", " ", "check"], right=2)
     for at, ((number, line), answer) in enumerate(decisions.items(), row + 2):
         cell = Cell(book.names[CHECKS], at, 2)
         book.text(CHECKS, at, 0, mirror.in_names(number))

@@ -37,6 +37,7 @@ from heemodel.mirror.words import Words
 BLOCK, HEADING, HOW, TOTAL, FIRST = 3, 4, 5, 6, 7
 """Rows of a sheet by cycle: headings over several columns, headings, the formula in names, totals, and the first."""
 LONGEST_HOW = 110
+LINE = 14
 
 ORDER = (LIFE_TABLE, TIME, BY_CYCLE, MOVES, TRACE, PAYOFFS, TREE, OUTCOMES)
 
@@ -151,11 +152,13 @@ class Mirror:
                     book.text(sheet, FIRST + row, at, text)
                 else:
                     book.value(sheet, FIRST + row, at, text, style="general")
-        book.text(sheet, HOW, 0, "in names", italic=True, font_color="#777777")
+        by_cycle = any(column.by_cycle for column in columns)
+        if by_cycle:
+            book.text(sheet, HOW, 0, "in names", italic=True, font_color="#777777")
         if any(column.total is not None for column in columns):
             book.text(sheet, TOTAL, 0, "Total", bold=True, bg_color=TOTAL_FILL)
-        book.sheets[sheet].set_row(HEADING, 45)
-        book.sheets[sheet].set_row(HOW, 60)
+        book.sheets[sheet].set_row(HEADING, 40)
+        book.sheets[sheet].set_row(HOW, 56 if by_cycle else LINE)
         if sheet.kind == LIFE_TABLE:
             self._note_rates(book, sheet, len(labels), columns)
         block = None
@@ -188,7 +191,8 @@ class Mirror:
             self.changed.append(f"SUM({begin}:{end.rpartition('!')[2]})")
 
     def _write_column(self, book: Book, sheet: Sheet, at: int, column: Column) -> None:
-        book.text(sheet, HEADING, at, column.heading, bold=True, bg_color=HEAD_FILL, text_wrap=True, bottom=1)
+        how: dict[str, Any] = {"bold": True, "bg_color": HEAD_FILL, "text_wrap": True, "bottom": 1, "align": "right"}
+        book.text(sheet, HEADING, at, column.heading, **how)
         self._write_how(book, sheet, at, column)
         name = book.names[sheet]
         if column.heading == EVERYONE and column.style == "people":
@@ -200,16 +204,20 @@ class Mirror:
         if column.total is not None:
             last = FIRST + len(column.numbers) - 1
             whole = f"=SUM({xl_rowcol_to_cell(FIRST, at)}:{xl_rowcol_to_cell(last, at)})"
-            how: dict[str, Any] = {"style": column.style, "bold": True, "bg_color": TOTAL_FILL}
-            book.formula(sheet, TOTAL, at, whole, value_of(column.total), **how)
+            total: dict[str, Any] = {"style": column.style, "bold": True, "bg_color": TOTAL_FILL}
+            book.formula(sheet, TOTAL, at, whole, value_of(column.total), **total)
 
     def _write_how(self, book: Book, sheet: Sheet, at: int, column: Column) -> None:
         """The formula of a column in names, of its second row, as the first is often special."""
+        if not column.by_cycle:  # its rows are worked out each in its own way
+            return
         made = [n for n in column.numbers[1:2] + column.numbers if type(n) is Number and not n.is_leaf]
         if made:
             number = made[0]
             text = self.called[number.place] if the_same(column) is not None else self.in_names(number)
-            book.text(sheet, HOW, at, text, italic=True, font_color="#777777", text_wrap=True, font_size=8)
+            book.text(
+                sheet, HOW, at, text, italic=True, font_color="#777777", text_wrap=True, font_size=8, align="right"
+            )
 
     def write_cell(self, book: Book, sheet: Any, cell: Cell, number: Any, style: str, **how: Any) -> None:
         """A number as its formula, as a reference to the cell that works it out, or as it is."""
