@@ -10,7 +10,7 @@ From a model's functions to cells, in one direction:
    model that holds a number fast.
    `record` does 2 to 4.
 5. `planning`: which numbers get a cell, and beside which others.
-6. `formulas`, `names`, `figures`, `words`, `book`, `front`, `writing`: the cells, and what is said around them.
+6. `formulas`, `names`, `figures`, `words`, `book`, `front`, `checks`, `writing`: the cells, and words around them.
 """
 
 from heemodel.mirror.errors import MirrorError, NoFormulaError

@@ -8,7 +8,7 @@ from typing import Any
 import xarray as xr
 
 from heemodel.mirror.arrays import Recording
-from heemodel.mirror.content import EVERYONE, MOVES, PAYOFFS, TRACE, Column, Content, Lane, Sheet
+from heemodel.mirror.content import EVERYONE, MOVES, PAYOFFS, PROBABILITY, TRACE, Column, Content, Lane, Sheet
 from heemodel.mirror.errors import MirrorError
 from heemodel.mirror.reading import Reader
 from heemodel.mirror.timing import Factors, factors_of
@@ -204,14 +204,14 @@ class _Cohort:
                 if (spell, target) in self.chances:
                     heading = f"{self.spell(spell)} → {target}"
                     numbers = self.chances[spell, target]
-                    block, called = "Probability of each move in a cycle", f"P({heading})"
+                    block, called = f"{PROBABILITY} of each move in a cycle", f"P({heading})"
                     yield Column(sheet, block, heading, numbers, style="probability", called=called)
         for spell in self.spells():
             if spell in self.stays:
                 heading = self.spell(spell)
                 called = f"P({heading} → {heading})"
                 numbers = self.stays[spell]
-                yield Column(sheet, "Probability of staying", heading, numbers, style="probability", called=called)
+                yield Column(sheet, f"{PROBABILITY} of staying", heading, numbers, style="probability", called=called)
 
     def _trace(self) -> Iterator[Column]:
         sheet = Sheet(TRACE, self.lane.strategy)

@@ -11,6 +11,8 @@ Row = tuple[str, str | None]
 
 TIME, BY_CYCLE, LIFE_TABLE, WORKINGS, INPUTS = "Time", "By cycle", "Life table", "Workings", "Inputs"
 MOVES, TRACE, PAYOFFS, TREE, OUTCOMES = "Moves", "Trace", "Payoffs", "Tree", "Outcomes"
+PROBABILITY = "Probability"
+"""How headings over columns of probabilities begin."""
 EVERYONE = "everyone"
 """The heading of people in all states together, where nobody enters."""
 

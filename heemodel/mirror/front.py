@@ -1,4 +1,4 @@
-"""The sheets around the model: how to read it, inputs, workings, results, and Python's answers beside Excel's."""
+"""The sheets around the model: how to read it, inputs, workings and results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from heemodel.mirror.book import HEAD_FILL, INPUT_FILL, INPUT_INK, Book
 from heemodel.mirror.content import INPUTS, TITLES, WORKINGS
 from heemodel.mirror.expressions import Number, value_of
 from heemodel.mirror.figures import Figure
-from heemodel.mirror.formulas import Cell, formula
+from heemodel.mirror.formulas import Cell
 from heemodel.mirror.words import Words
 
 if TYPE_CHECKING:
@@ -38,8 +38,6 @@ INPUT_HEADINGS = (
     ("changed", 9),
 )
 LINE, LINE_CHARACTERS = 14, 115
-TOLERANCE = "1E-9"
-"""How far Excel's answer may be from Python's, relative to it."""
 
 
 def add_sheets(book: Book, words: Words) -> None:
@@ -49,7 +47,7 @@ def add_sheets(book: Book, words: Words) -> None:
     book.add_sheet(CHECKS, CHECKS, "Checks", "Python's answers beside this workbook's.")
 
 
-def _heading(book: Book, key: Any, row: int, headings: Sequence[str], *, right: int | None = None) -> None:
+def heading(book: Book, key: Any, row: int, headings: Sequence[str], *, right: int | None = None) -> None:
     """Headings of columns; from the place `right` on they stand over figures."""
     for column, heading in enumerate(headings):
         if heading:
@@ -64,7 +62,7 @@ def _heading(book: Book, key: Any, row: int, headings: Sequence[str], *, right: 
 def write_inputs(book: Book, figures: Sequence[Figure], words: Words) -> None:
     """A row for each input, with what it was when the workbook was written."""
     sheet = book.sheets[INPUTS]
-    _heading(book, INPUTS, FIRST_INPUT - 1, [heading for heading, _ in INPUT_HEADINGS])
+    heading(book, INPUTS, FIRST_INPUT - 1, [heading for heading, _ in INPUT_HEADINGS])
     for column, (_, width) in enumerate(INPUT_HEADINGS):
         sheet.set_column(column, column, width)
     for place, figure in enumerate(figures):
@@ -106,7 +104,7 @@ def write_workings(
 ) -> None:
     """A row for each number that is worked out once."""
     sheet = book.sheets[WORKINGS]
-    _heading(book, WORKINGS, FIRST_WORKING - 1, ["what", "value", "in names"])
+    heading(book, WORKINGS, FIRST_WORKING - 1, ["what", "value", "in names"])
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 1, 18)
     sheet.set_column(2, 2, 110)
@@ -119,23 +117,18 @@ def write_workings(
         book.text(WORKINGS, FIRST_WORKING, 0, "Nothing: every formula stands where it is used.")
 
 
-# -------------------------------------------------------------------- results and checks
-
-
-def write(book: Book, mirror: Mirror) -> None:
-    """The first sheets, once it is known where everything stands."""
-    cells = _write_results(book, mirror)
-    _write_checks(book, mirror, cells)
-    _write_read_me(book, mirror)
+# -------------------------------------------------------------------- results and the first page
 
 
 Cells = dict[tuple[Any, str], tuple[Cell, float]]
 
 
-def _write_results(book: Book, mirror: Mirror) -> Cells:
+def write_results(book: Book, mirror: Mirror) -> Cells:
     """Outcomes by strategy, their sums, and differences from the comparator."""
     words, cells = mirror.words, {}
-    _heading(book, RESULTS, FIRST_RESULT - 1, ["outcome"])
+    warning = '=IF(sound,"","Not the model\'s answers: the sheet Checks lists what does not hold for these inputs")'
+    book.formula(RESULTS, 2, 0, warning, "", bold=True, font_color="#B00020")
+    heading(book, RESULTS, FIRST_RESULT - 1, ["outcome"])
     for column, strategy in enumerate(words.strategies, 1):
         how = {"bold": True, "bg_color": HEAD_FILL, "text_wrap": True, "bottom": 1, "align": "right"}
         book.text(RESULTS, FIRST_RESULT - 1, column, strategy, **how)
@@ -216,84 +209,7 @@ def _sum_of(addresses: Sequence[str]) -> str:
     return f"SUM({addresses[0]}:{addresses[-1]})" if len(addresses) > 1 else addresses[0] if addresses else "0"
 
 
-def _write_checks(book: Book, mirror: Mirror, cells: Cells) -> None:
-    """Whether inputs are as they were, and Excel's answers beside Python's."""
-    words, name, rows = mirror.words, book.names[CHECKS], len(mirror.figures)
-    for column, width in enumerate((64, 26, 20, 20, 20, 18)):
-        book.sheets[CHECKS].set_column(column, column, width)
-    wanted = [
-        (label, strategy, cells[key, strategy][0], answer)
-        for (key, strategy), answer in words.answers.items()
-        for label in [next((text for row, text, _ in words.rows if row == key), str(key).capitalize())]
-        if (key, strategy) in cells
-    ]
-    first = 10
-    last = first + len(wanted) - 1
-    own = f"SUM({book.names[INPUTS]}!$N${FIRST_INPUT + 1}:$N${FIRST_INPUT + max(rows, 1)})"
-    changed = "+".join([own, *mirror.changed])
-    book.text(CHECKS, 3, 0, "Inputs that differ from what they were when this workbook was written")
-    book.formula(CHECKS, 3, 1, f"={changed}", 0.0, style="whole")
-    book.name("inputs_changed", Cell(name, 3, 1).absolute())
-    book.text(CHECKS, 4, 0, f"All answers agree with Python's, to {TOLERANCE} of each", bold=True)
-    everything = f'=IF(inputs_changed>0,"inputs changed",AND(F{first + 1}:F{last + 1}))'
-    book.formula(CHECKS, 4, 1, everything, value=True, bold=True, bg_color="#EEF3E6")
-    book.name("check", Cell(name, 4, 1).absolute())
-    book.text(
-        CHECKS, 6, 0, "TRUE: the same. FALSE: they differ, and a formula is wrong. After inputs are changed Python's"
-    )
-    book.text(
-        CHECKS, 7, 0, "answers no longer apply, and the check says so; set them back, or write the workbook anew."
-    )
-    _heading(
-        book, CHECKS, first - 1, ["outcome", "strategy", "this workbook", "Python", "difference", "check"], right=2
-    )
-    for row, (label, strategy, cell, answer) in enumerate(wanted, first):
-        book.text(CHECKS, row, 0, label)
-        book.text(CHECKS, row, 1, strategy)
-        value = cells[next(k for k, (c, _) in cells.items() if c == cell)][1]
-        book.formula(CHECKS, row, 2, f"={cell.absolute()}", value, style="general")
-        book.value(CHECKS, row, 3, answer, style="general")
-        book.formula(CHECKS, row, 4, f"=C{row + 1}-D{row + 1}", value - answer, style="general")
-        agrees = f"ABS(E{row + 1})<={TOLERANCE}*MAX(ABS(D{row + 1}),{TOLERANCE})"
-        book.formula(CHECKS, row, 5, f'=IF(inputs_changed>0,"inputs changed",{agrees})', value=True)
-    _write_decisions(book, mirror, _write_everyone(book, mirror, last + 3))
-
-
-def _write_everyone(book: Book, mirror: Mirror, row: int) -> int:
-    """Whether people are neither lost nor made, where none enter; the row below."""
-    if not mirror.everyone:
-        return row
-    book.text(CHECKS, row, 0, "People at each time point: the most and the fewest; nobody enters or leaves", bold=True)
-    _heading(book, CHECKS, row + 1, ["sheet", " ", "most", "fewest", "difference", "check"], right=2)
-    for at, (sheet, cells, people) in enumerate(mirror.everyone, row + 2):
-        book.text(CHECKS, at, 0, sheet)
-        book.formula(CHECKS, at, 2, f"=MAX({cells})", people, style="general")
-        book.formula(CHECKS, at, 3, f"=MIN({cells})", people, style="general")
-        book.formula(CHECKS, at, 4, f"=C{at + 1}-D{at + 1}", 0.0, style="general")
-        book.formula(CHECKS, at, 5, f"=ABS(E{at + 1})<={TOLERANCE}*C{at + 1}", value=True)
-    return row + 2 + len(mirror.everyone) + 2
-
-
-def _write_decisions(book: Book, mirror: Mirror, row: int) -> None:
-    """Conditions that the model's code asked about: this workbook holds for the answers that it got."""
-    decisions = mirror.reader.recording.decisions
-    if not decisions:
-        return
-    title = "Conditions that the model's code asked about; the workbook holds as long as the answers stay as they were"
-    book.text(CHECKS, row, 0, title, bold=True)
-    _heading(book, CHECKS, row + 1, ["condition", "asked in", "now", "when written", " ", "check"], right=2)
-    for at, ((number, line), answer) in enumerate(decisions.items(), row + 2):
-        cell = Cell(book.names[CHECKS], at, 2)
-        book.text(CHECKS, at, 0, mirror.in_names(number))
-        book.text(CHECKS, at, 1, line or "heemodel")
-        home = mirror.places.reference(number, cell)
-        text = f"={home}" if home is not None else formula(number, cell, mirror.places)
-        book.formula(CHECKS, at, 2, text, answer)
-        book.value(CHECKS, at, 3, answer)
-        book.formula(CHECKS, at, 5, f"=C{at + 1}=D{at + 1}", value=True)
-
-
-def _write_read_me(book: Book, mirror: Mirror) -> None:
+def write_read_me(book: Book, mirror: Mirror) -> None:
     """How to read the workbook."""
     words = mirror.words
     book.sheets[READ_ME].set_column(0, 0, 30)
@@ -306,6 +222,9 @@ def _write_read_me(book: Book, mirror: Mirror) -> None:
         row += 1
     book.text(READ_ME, row, 0, "Agrees with Python", bold=True)
     book.formula(READ_ME, row, 1, "=check", value=True, bold=True, bg_color="#EEF3E6", align="left")
+    row += 1
+    book.text(READ_ME, row, 0, "Sound", bold=True)
+    book.formula(READ_ME, row, 1, "=sound", value=True, bold=True, bg_color="#EEF3E6", align="left")
     row += 2
     book.text(READ_ME, row, 0, "How to read it", bold=True, font_size=12)
     for text in words.notes:

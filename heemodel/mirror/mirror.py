@@ -20,7 +20,7 @@ from heemodel.mirror.words import Words, plain_words, words_of
 from heemodel.mirror.writing import Mirror
 from heemodel.structures import read_draws
 
-RESERVED = ("check", "inputs_changed")
+RESERVED = ("check", "inputs_changed", "sound")
 DRAWS = 10_000
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import xarray as xr
 
-from heemodel.mirror.content import TREE, Column, Content, Lane, Row, Sheet
+from heemodel.mirror.content import PROBABILITY, TREE, Column, Content, Lane, Row, Sheet
 from heemodel.mirror.reading import Reader
 from heemodel.mirror.values import UNTIMED, element_of
 from heemodel.structures import DecisionTree, Payoffs
@@ -64,7 +64,7 @@ class _Tree:
         content.labels[self.sheet] = [("node", nodes), ("reached from", comes)]
         for heading, numbers in (("of the branch to it", self.chances), ("of reaching it", self.reach)):
             column = [numbers[node] for node in nodes]
-            content.add(Column(self.sheet, "Probability", heading, column, by_cycle=False, style="probability"))
+            content.add(Column(self.sheet, PROBABILITY, heading, column, by_cycle=False, style="probability"))
         for row, on in _paid(payoffs):
             outcome, label = row
             paid = self._amounts(on, f"the {' '.join(filter(None, row))} payoff")

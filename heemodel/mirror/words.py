@@ -21,7 +21,8 @@ Over each column stands its formula in names. Columns and rows under 'Workings' 
 what more than one formula uses.
 Rows of all sheets by cycle stand beside each other: row 8 is cycle 0 on each of them.
 The sheet Checks holds Python's answers beside this workbook's. Once an input is changed it says so, as Python's \
-answers are those of the inputs as they were.
+answers are those of the inputs as they were. It also lists what must hold for any inputs, such as that probabilities \
+lie between 0 and 1: Python refuses other inputs, and a spreadsheet goes on.
 The point estimate is worked out here: one value of each input. The probabilistic analysis is Python's.
 """
 """How to read a mirror, a line for each point."""

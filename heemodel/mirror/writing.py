@@ -8,7 +8,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from heemodel.mirror import front
+from heemodel.mirror import checks, front
 from heemodel.mirror.book import HEAD_FILL, INPUT_FILL, INPUT_INK, TOTAL_FILL, Book
 from heemodel.mirror.content import (
     BY_CYCLE,
@@ -18,6 +18,7 @@ from heemodel.mirror.content import (
     MOVES,
     OUTCOMES,
     PAYOFFS,
+    PROBABILITY,
     TIME,
     TITLES,
     TRACE,
@@ -41,6 +42,9 @@ LINE = 14
 
 ORDER = (LIFE_TABLE, TIME, BY_CYCLE, MOVES, TRACE, PAYOFFS, TREE, OUTCOMES)
 
+Extent = tuple[str, str, float, float]
+"""A sheet's name, a range of its cells, and the lowest and the highest value there."""
+
 
 @dataclass
 class Mirror:
@@ -56,8 +60,9 @@ class Mirror:
     """What numbers are called in formulas in names."""
     changed: list[str] = field(default_factory=list)
     """Formulas that count changed inputs beside those of the sheet of inputs."""
-    everyone: list[tuple[str, str, float]] = field(default_factory=list)
-    """Of sheets with everyone at each time point: their name, the range, and how many; where nobody enters."""
+    everyone: list[Extent] = field(default_factory=list)
+    """Those in all states together at each time point, where nobody enters."""
+    probabilities: list[Extent] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
         """The workbook."""
@@ -72,7 +77,8 @@ class Mirror:
         self._write_workings(book)
         for sheet in sheets:
             self._write_columns(book, sheet)
-        front.write(book, self)
+        checks.write_checks(book, self, front.write_results(book, self))
+        front.write_read_me(book, self)
         book.close()
 
     # ---------------------------------------------------------------- sheets
@@ -161,6 +167,10 @@ class Mirror:
         book.sheets[sheet].set_row(HOW, 56 if by_cycle else LINE)
         if sheet.kind == LIFE_TABLE:
             self._note_rates(book, sheet, len(labels), columns)
+        chances = [at for at, column in enumerate(columns, len(labels)) if column.block.startswith(PROBABILITY)]
+        if chances:  # they stand side by side
+            few = columns[chances[0] - len(labels) : chances[-1] + 1 - len(labels)]
+            self.probabilities.append(_extent(book.names[sheet], chances[0], few))
         block = None
         for at, column in enumerate(columns, len(labels)):
             if column.block != block:
@@ -196,8 +206,7 @@ class Mirror:
         self._write_how(book, sheet, at, column)
         name = book.names[sheet]
         if column.heading == EVERYONE and column.style == "people":
-            begin, end = (Cell(name, FIRST + row, at).absolute() for row in (0, len(column.numbers) - 1))
-            self.everyone.append((name, f"{begin}:{end.rpartition('!')[2]}", float(value_of(column.numbers[0]))))
+            self.everyone.append(_extent(name, at, [column]))
         for row, number in enumerate(column.numbers):
             if number is not None:
                 self.write_cell(book, sheet, Cell(name, FIRST + row, at), number, column.style)
@@ -258,6 +267,14 @@ class Mirror:
             ],
             self.write_cell,
         )
+
+
+def _extent(sheet: str, first: int, columns: list[Column]) -> Extent:
+    """The cells of columns that stand side by side, and the lowest and the highest value there."""
+    rows = max(len(column.numbers) for column in columns)
+    begin, end = Cell(sheet, FIRST, first), Cell(sheet, FIRST + rows - 1, first + len(columns) - 1)
+    values = [float(value_of(number)) for column in columns for number in column.numbers if number is not None]
+    return sheet, f"{begin.absolute()}:{end.absolute().rpartition('!')[2]}", min(values), max(values)
 
 
 def _width(texts: list[Any]) -> int:

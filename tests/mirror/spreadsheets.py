@@ -49,7 +49,7 @@ def by_formulas(path):
 def results_of(book):
     """What the sheet of checks says: {(outcome, strategy): value}, from a workbook read as values."""
     sheet, found = book["Checks"], {}
-    for row in sheet.iter_rows(min_row=11, max_col=6, values_only=True):
+    for row in sheet.iter_rows(min_row=12, max_col=6, values_only=True):
         if row[0] is None:
             break
         found[row[0], row[1]] = row[2]

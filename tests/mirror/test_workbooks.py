@@ -67,7 +67,7 @@ def test_a_tree_agrees_at_other_inputs(tmp_path):
 def _agrees_with(values, path, outcomes):
     """The totals that a recalculation gives are the engine's."""
     sheet, found = openpyxl.load_workbook(path)["Checks"], 0
-    for row in range(11, sheet.max_row + 1):
+    for row in range(12, sheet.max_row + 1):
         words, strategy = sheet.cell(row, 1).value, sheet.cell(row, 2).value
         if words in ("QALYs", "Total cost"):
             assert values["CHECKS", f"C{row}"] == pytest.approx(answer(outcomes, words, strategy), rel=1e-9)
@@ -128,12 +128,24 @@ def test_people_who_are_lost_are_found(tmp_path):
     path = write_model_mirror(_two_states(), xr.Dataset({"risk": 0.2, "cost": 100.0}), tmp_path / "m.xlsx")
     book = openpyxl.load_workbook(path)
     checks = book["Checks"]
-    row = next(cell.row for cell in checks["A"] if str(cell.value).startswith("Trace"))
+    row = next(cell.row for cell in checks["B"] if str(cell.value).startswith("Trace"))
     assert openpyxl.load_workbook(path, data_only=True)["Checks"].cell(row, 6).value is True
-    trace = book[checks.cell(row, 1).value]
+    trace = book[checks.cell(row, 2).value]
     trace["C10"].value = "=0.9*C9"
     book.save(path)
-    assert by_formulas(path)["CHECKS", f"F{row}"] == False  # noqa: E712 - numpy's truth
+    values = by_formulas(path)
+    assert values["CHECKS", f"F{row}"] == values["CHECKS", "B6"] == False  # noqa: E712 - numpy's truth
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_inputs_that_the_engine_would_refuse_are_not_sound(tmp_path):
+    path = write_model_mirror(_two_states(), xr.Dataset({"risk": 0.2, "cost": 100.0}), tmp_path / "m.xlsx")
+    assert cell_of(openpyxl.load_workbook(path, data_only=True), "sound").value is True
+    with pytest.raises(hm.ModelError, match="between 0 and 1"):
+        _two_states().run(xr.Dataset({"risk": 1.2, "cost": 100.0}))
+    values = by_formulas(change(path, {"risk": 1.2}))
+    assert values["CHECKS", "B6"] == False  # noqa: E712 - numpy's truth
+    assert "Not the model's answers" in values["RESULTS", "A3"]
 
 
 def test_hostile_and_foreign_names_stay_names(tmp_path):
