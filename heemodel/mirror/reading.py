@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
@@ -14,14 +15,18 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+import heemodel
 from heemodel.mirror.arrays import Recorded, Recording
 from heemodel.mirror.expressions import Number
 from heemodel.parameters import LifeTable
 from heemodel.structures import CohortModel, Parameters
 from heemodel.structures.time import Time
 
-PACKAGES = ("heemodel", "xarray", "numpy", "pandas", "scipy")
-"""Whose code is never the model's own."""
+LIBRARIES = (
+    Path(heemodel.__file__).resolve().parent,
+    *(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "purelib", "platlib")),
+)
+"""Where code is that is never the model's own."""
 TOOL = 4
 """As which this asks Python to be told of functions that return."""
 
@@ -123,11 +128,10 @@ class Reader:
         """Whether code is the model's own."""
         name = code.co_filename
         if name not in self._own:
-            file = Path(name)
-            if self.folder is not None:
-                self._own[name] = file.is_relative_to(self.folder.resolve())
-            else:
-                self._own[name] = file.exists() and not any(f"/{one}/" in file.as_posix() for one in PACKAGES)
+            file = Path(name).resolve()
+            library = any(file.is_relative_to(folder) for folder in LIBRARIES)
+            within = file.exists() if self.folder is None else file.is_relative_to(self.folder.resolve())
+            self._own[name] = within and not library
         return self._own[name]
 
     def line(self) -> str:
