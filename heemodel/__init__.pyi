@@ -4,6 +4,7 @@ from . import decision as decision
 from . import distributions as distributions
 from . import equity as equity
 from . import evidence as evidence
+from . import mirror as mirror
 from . import parameters as parameters
 from . import plot as plot
 from . import report as report

@@ -1,6 +1,7 @@
 """Death rates of the general population by age, sex and calendar year, and survival along them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -236,11 +237,15 @@ class LifeTable:
         ends = np.isinf(self.rates.isel(age=-1).to_numpy())
         return ends.reshape(len(ends), -1).all(axis=1)
 
+    def _rates_of(self, sex: str) -> Any:
+        """Rates of one sex by age, and calendar year where the table has them."""
+        return self.rates.sel(sex=sex).to_numpy()
+
     def _hazard(
         self, sex: str, age: xr.DataArray, start_age: xr.DataArray | float, start_year: float | None
     ) -> xr.DataArray:
         """Cumulative hazard of one sex at `age`, of those who are `start_age` in `start_year`."""
-        rates = self.rates.sel(sex=sex).to_numpy()
+        rates = self._rates_of(sex)
         dies_out = bool(np.isinf(rates[-1]).all())
         rates = np.where(np.isinf(rates), 0.0, rates)
         if start_year is None:

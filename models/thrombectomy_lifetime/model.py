@@ -147,7 +147,7 @@ def level(reached: xr.DataArray, moves: xr.DataArray, weights: xr.DataArray) -> 
 
 def _level(reached: Any, moves: Any, weights: Any) -> Any:
     """The same for plain arrays, whose last axes are category, group and group."""
-    reached, moves = np.asarray(reached), np.asarray(moves)[..., np.newaxis, :]
+    moves = moves[..., np.newaxis, :]
     found = np.log(reached) - np.log1p(-reached)
     for _ in range(NEWTON_STEPS):
         share = 1 / (1 + np.exp(-(found[..., np.newaxis] + moves)))

@@ -1,21 +1,22 @@
 """From admission with a large-vessel stroke to death or the horizon, under thrombolysis and under thrombectomy."""
 
 from math import ceil
+from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
-from scipy.optimize import elementwise
-from scipy.special import exprel
 
 import heemodel as hm
-
-Array = NDArray[np.float64]
 
 STRATEGIES = ("thrombolysis", "thrombectomy")
 DEFAULT_HORIZON = "5 years"
 CYCLE = "1/52 year"
 YOUNGEST, LAST_AGE = 18, 110
+NEWTON_STEPS = 6
+NEAR_0 = 0.03
+"""Below it three terms of a series are exact to 1e-14."""
+SMALLEST_RATE = 1e-13
+"""A rate of exactly 0, of a stay of just half a year, would divide 0 by 0."""
 
 NEEDS = hm.Needs(
     strategies=STRATEGIES,
@@ -147,17 +148,45 @@ def leaving(mean_stay: xr.DataArray, time: hm.Time) -> xr.DataArray:
             f"{float(mean_stay.max()):.1f} days over the draws; this model takes {shortest:g} to {longest:g}. "
             "Check the number of patients (n) behind each mean stay, and [priors.stay_variation]"
         )
-
-    def surplus(rate: Array, wanted: Array) -> Array:
-        return (1 / exprel(-rate) - 1 / exprel(rate * cycles)) / rate - 0.5 - wanted
-
     wanted = mean_stay / (hm.convert.DAYS_PER_YEAR * time.cycle_years)
-    bracket = (np.full(wanted.shape, -20.0), np.full(wanted.shape, 21.0))
-    root = elementwise.find_root(surplus, bracket, args=(wanted.to_numpy(),))
-    rate = xr.DataArray(root.x, dims=wanted.dims, coords=wanted.coords)
+    rate = xr.apply_ufunc(rate_of_leaving, wanted, kwargs={"cycles": cycles})
     remaining = np.maximum(cycles - time.cycle, 1)
     leave: xr.DataArray = xr.apply_ufunc(np.expm1, -rate) / xr.apply_ufunc(np.expm1, -rate * remaining)
     return leave
+
+
+def rate_of_leaving(wanted: Any, cycles: int) -> Any:
+    """The λ at which the mean stay of `leaving`, in cycles, is the one that is wanted.
+
+    With φ(y) = coth(y) − 1/y it is m(λ) = N/2 + ½φ(λ/2) − (N/2)φ(Nλ/2), and m(−λ) = N − m(λ). If stays had no end, λ
+    would be T(m) = log((m + ½) / (m − ½)). T(m(λ)) is nearly a straight line in λ, so that six steps of Newton's method
+    from there leave nothing but rounding.
+    """
+    half = cycles / 2
+    shorter = half - abs(half - wanted)
+    endless = np.log((shorter + 0.5) / (shorter - 0.5))
+    rate = endless
+    for _ in range(NEWTON_STEPS):
+        mean = half + langevin(rate / 2) / 2 - half * langevin(half * rate)
+        slope = langevin_slope(rate / 2) / 4 - half**2 * langevin_slope(half * rate)
+        off = np.log((mean + 0.5) / (mean - 0.5)) - endless
+        rate = rate + off * (mean**2 - 0.25) / slope
+    rate = np.maximum(rate, SMALLEST_RATE)
+    return np.where(wanted > half, -rate, rate)
+
+
+def langevin(y: Any) -> Any:
+    """coth(y) − 1/y; near 0 by its series, as the difference would lose its digits."""
+    few = abs(y) < NEAR_0
+    known = np.where(few, 1.0, y)
+    return np.where(few, y * (1 / 3 - y**2 * (1 / 45 - y**2 * 2 / 945)), 1 / np.tanh(known) - 1 / known)
+
+
+def langevin_slope(y: Any) -> Any:
+    """The slope of `langevin`: 1 + 1/y² − coth²(y)."""
+    few = abs(y) < NEAR_0
+    known = np.where(few, 1.0, y)
+    return np.where(few, 1 / 3 - y**2 * (1 / 15 - y**2 * 2 / 189), 1 + 1 / known**2 - 1 / np.tanh(known) ** 2)
 
 
 def checks(draws: xr.Dataset, outcomes: xr.Dataset) -> list[hm.verify.Check]:

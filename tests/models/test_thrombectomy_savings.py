@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+import xarray as xr
+from scipy.optimize import elementwise
+from scipy.special import exprel
 
 import heemodel as hm
 
@@ -64,6 +67,25 @@ POINT = {
     ("trials", "5 years"): [12400.0, -7943.0, -2903.0, 146.1, -2383.5, -264.8, 13382.3, 0.3103],
     ("trials", "lifetime"): [12400.0, -7943.0, -2903.0, 146.1, -5466.8, -607.4, 26492.3, 0.7876],
 }
+
+
+def test_the_rate_of_leaving_is_the_one_that_a_root_finder_finds(folder):
+    """The root finder that stood in its place until November 2026; within 1e-12 but at the half year, where it is 0."""
+    cycles, wanted = 52, np.linspace(4, 360, 5_001) * 52 / 365.25
+    wanted = wanted[abs(wanted - cycles / 2) > 1e-3]
+
+    def surplus(rate, wanted):
+        return (1 / exprel(-rate) - 1 / exprel(rate * cycles)) / rate - 0.5 - wanted
+
+    root = elementwise.find_root(surplus, (np.full(wanted.shape, -20.0), np.full(wanted.shape, 21.0)), args=(wanted,)).x
+    found = folder.model_module.rate_of_leaving(wanted, cycles)
+    np.testing.assert_allclose(found, root, rtol=0, atol=1e-12)
+
+
+def test_those_who_stay_half_a_year_leave_evenly(folder):
+    time = folder.model().time
+    leave = folder.model_module.leaving(xr.DataArray(365.25 / 2), time).to_numpy()[:52]
+    np.testing.assert_allclose(leave, 1 / (52 - np.arange(52)), rtol=1e-11)
 
 
 @pytest.mark.parametrize(("scenario", "horizon"), POINT)

@@ -94,4 +94,5 @@ def _moved(shares: Array, effect: Array, stretch: Array, cut: Array) -> Array:
 
 
 def _logistic(values: Array) -> Array:
-    return np.asarray(1 / (1 + np.exp(-values)))
+    logistic: Array = 1 / (1 + np.exp(-values))  # of the kind that the values are, which may be recorded
+    return logistic

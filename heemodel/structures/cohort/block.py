@@ -13,7 +13,7 @@ from heemodel.structures.cohort.people import read_intake, read_start
 from heemodel.structures.cohort.probabilities import Move
 from heemodel.structures.cohort.specification import Specification
 from heemodel.structures.cohort.tables import as_moves
-from heemodel.structures.draws import Parameters
+from heemodel.structures.draws import Parameters, Wrap
 from heemodel.structures.errors import ModelError, check_move
 from heemodel.structures.layout import STAY, Fitted, Layout, check_finite
 from heemodel.structures.outcomes import Row
@@ -76,12 +76,12 @@ class Block:
             check_finite(payment.value, self.layout, payment.what)
 
 
-def parameters(draws: xr.Dataset, layout: Layout, read: set[str] | None = None) -> Parameters:
+def parameters(draws: xr.Dataset, layout: Layout, read: set[str] | None = None, *, wrap: Wrap = as_drawn) -> Parameters:
     """The draws as the model's functions see them: what is done to them is recorded.
 
-    `read` is where the names of those that are read are kept.
+    `read` is where the names of those that are read are kept; `wrap` makes of the numbers what is recorded.
     """
-    return Parameters(draws, read=read, first_sample=layout.first_sample or 0, wrap=as_drawn)
+    return Parameters(draws, read=read, first_sample=layout.first_sample or 0, wrap=wrap)
 
 
 def read_edges(model: Specification, p: Parameters, layout: Layout) -> dict[Move, Fitted]:
@@ -112,15 +112,22 @@ def read_edges(model: Specification, p: Parameters, layout: Layout) -> dict[Move
     return edges
 
 
-def read_block(model: Specification, draws: xr.Dataset, layout: Layout, read: set[str] | None = None) -> Block:
-    """Call the model's functions once for a block of draws.
+def read_block(
+    model: Specification,
+    draws: xr.Dataset,
+    layout: Layout,
+    read: set[str] | None = None,
+    *,
+    wrap: Wrap = as_drawn,
+) -> Block:
+    """Call the model's functions once for a block of draws; `wrap` makes of a parameter what they are given.
 
     Raises
     ------
     ModelError
         for whatever they give that is not sound
     """
-    p = parameters(draws, layout, read)
+    p = parameters(draws, layout, read, wrap=wrap)
     edges = read_edges(model, p, layout)
     payoffs = call(model.payoffs, "the payoffs function", p, model.time)
     if not isinstance(payoffs, Payoffs):

@@ -1,0 +1,124 @@
+"""The inputs of a mirror: each with its cell's name, what it is, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from heemodel.analysis.labels import parameter_labels
+from heemodel.mirror.expressions import Number
+from heemodel.mirror.names import Names
+from heemodel.mirror.reading import Reader
+from heemodel.parameters import Inputs, Parameter
+
+DISCOUNTED = {"costs": "Discount rate of costs", "QALYs": "Discount rate of QALYs"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An input.
+
+    Attributes
+    ----------
+    name : of its cell
+    number : its value
+    label, which, unit, status, source, rationale : as the inputs file has them; `which` of several it is
+    published, price_year, factor : of money that was moved to the analysis' price year, else None
+    """
+
+    name: str
+    number: Number
+    label: str
+    which: str = ""
+    unit: str = ""
+    status: str = ""
+    source: str = ""
+    rationale: str = ""
+    published: float | None = None
+    price_year: str = ""
+    factor: float | None = None
+
+
+def figures_of(reader: Reader, central: xr.Dataset, inputs: Inputs, scenario: str, names: Names) -> list[Figure]:
+    """All parameters that the model read, in the order of the inputs file; those of the evidence first."""
+    known = inputs.read_by_model()
+    order = [name for name in map(str, central.data_vars) if name in reader.leaves]
+    labels = parameter_labels(order, inputs, central)
+    evidence = f"evidence of the scenario {inputs.scenario(scenario).label!r}, at its central values (evidence.py)"
+    figures = []
+    for name in order:
+        stated = known.get(name)
+        about: dict[str, Any] = _about(stated) if stated is not None else {"status": "derived", "source": evidence}
+        elements = reader.leaves[name].elements
+        for index in np.ndindex(elements.shape):
+            number: Any = elements[index]
+            which = _which(central[name], index)
+            figures.append(
+                Figure(
+                    name=names.name("_".join([name, *which.values()])),
+                    number=number,
+                    label=labels[name].text,
+                    which=", ".join(f"{dim.replace('_', ' ')} {label}" for dim, label in which.items()),
+                    unit=labels[name].unit,
+                    **about | (_money(stated, inputs, number) if stated is not None else {}),
+                )
+            )
+    return figures
+
+
+def plain_figures(reader: Reader, central: xr.Dataset, names: Names) -> list[Figure]:
+    """All parameters that a model without an inputs file read."""
+    order = [name for name in map(str, central.data_vars) if name in reader.leaves]
+    labels = parameter_labels(order, None, central)
+    figures = []
+    for name in order:
+        elements = reader.leaves[name].elements
+        for index in np.ndindex(elements.shape):
+            number: Any = elements[index]
+            which = _which(central[name], index)
+            cell, told = names.name("_".join([name, *which.values()])), ", ".join(f"{d} {x}" for d, x in which.items())
+            figures.append(Figure(cell, number, labels[name].text, told, labels[name].unit))
+    return figures
+
+
+def _about(stated: Parameter) -> dict[str, Any]:
+    return {"status": str(stated.status), "source": stated.source, "rationale": stated.rationale}
+
+
+def _money(stated: Parameter, inputs: Inputs, number: Number) -> dict[str, Any]:
+    """The published value and the factor of money from another year."""
+    factor = inputs.price_factor(stated)
+    if stated.price_year is None or factor == 1:
+        return {"price_year": stated.price_year or ""}
+    return {"price_year": stated.price_year, "factor": factor, "published": float(number.value) / factor}
+
+
+def _which(array: xr.DataArray, index: tuple[int, ...]) -> dict[str, str]:
+    """The labels of one of several numbers."""
+    return {
+        str(dim): str(array[dim].to_numpy()[place]) if dim in array.coords else str(place + 1)
+        for dim, place in zip(array.dims, index, strict=True)
+    }
+
+
+def discount_figures(rates: Mapping[str, Any], model: Any, names: Names) -> Iterator[Figure]:
+    """The discount rates; one for each step where they change with time."""
+    timing = f"the model's structure; {getattr(model, 'discount').words}" if rates else ""  # noqa: B009 - trees have none
+    for what, rate in rates.items():
+        steps = rate if isinstance(rate, dict) else {None: rate}
+        for begin, number in steps.items():
+            which = "" if begin is None else f"from year {begin:g}"
+            stem = f"discount_rate_{what}"
+            yield Figure(
+                name=names.name(stem if begin is None else f"{stem}_from_year_{begin:g}"),
+                number=number,
+                label=DISCOUNTED[what],
+                which=which,
+                unit="per year",
+                status="policy",
+                source=timing,
+            )
