@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from heemodel.errors import HeemodelError, nearest
+from heemodel.parameters.budget import Budget
 from heemodel.parameters.changes import by_path, changed, nested, of_changes
 from heemodel.parameters.checking import checked
 from heemodel.parameters.correlations import Correlated
@@ -50,7 +51,8 @@ class Inputs:
     define the decision problem; `steps`, `components` and `avoided` say how savings are reported. `alternatives` are
     parameters of which there are several sources; `tables` are kept in files beside the inputs; `groups` divide the
     patients; `variations` are the same analysis under other choices, and `varied` the inputs of each; `information`
-    names parameters that are looked at together, and `correlated` those that are drawn together.
+    names parameters that are looked at together, and `correlated` those that are drawn together; `budget` says who is
+    treated how, year by year.
     """
 
     source: SourceText
@@ -64,6 +66,7 @@ class Inputs:
     components: dict[str, Component]
     avoided: dict[str, Avoided]
     claim: Claim | None = None
+    budget: Budget | None = None
     alternatives: dict[str, Alternatives] = field(default_factory=dict)
     tables: dict[str, TableFile] = field(default_factory=dict)
     groups: dict[str, Grouping] = field(default_factory=dict)
@@ -204,6 +207,8 @@ class Inputs:
             yield from (((section, name), figure) for name, figure in getattr(self, section).items())
         for name, several in self.alternatives.items():
             yield from ((("alternatives", name, "options", one), figure) for one, figure in several.options.items())
+        if self.budget is not None:
+            yield from ((("budget", name), figure) for name, figure in self.budget.figures())
 
     def draw(self, n: int, *, seed: int) -> xr.Dataset:
         """`n` joint draws of all parameters, independent of each other but for those in [correlated].

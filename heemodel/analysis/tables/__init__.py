@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from heemodel.analysis.results import Results
-from heemodel.analysis.tables import costs, counts, exhibits, headline, record, saving, subgroups, variations
+from heemodel.analysis.tables import budget_impact, costs, counts, exhibits, headline, record, saving, subgroups, variations
 
 TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
     "headline": headline.headline,
@@ -22,6 +22,8 @@ TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
     "saving_steps": saving.saving_steps,
     "saving_distribution": saving.saving_distribution,
     "savings_split": saving.savings_split,
+    "budget_impact": budget_impact.budget_impact,
+    "budget_patients": budget_impact.budget_patients,
     "costs": costs.costs,
     "cost_by_state": costs.cost_by_state,
     "by_year": costs.by_year,
