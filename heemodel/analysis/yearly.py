@@ -79,24 +79,40 @@ def check_budget(prepared: Prepared) -> None:
 def why_not(prepared: Prepared) -> str:
     """Why there is no budget; empty where there is one."""
     inputs, model = prepared.inputs, prepared.model
-    known = _years_known(prepared)
-    once = inputs.budget is not None and inputs.budget.all_in_first_year
     if inputs.budget is None and inputs.annual_volume is None:
         return "the inputs do not say how many people are treated in a year"
+    known = _years_known(prepared)
     if terms_of(inputs, model.strategies, max(known, 1)) is None:
-        return f"there are {len(model.strategies)} strategies: say in [budget] which of them people are on, today and tomorrow"
-    if once and known > 1:
-        return "the model itself tells what falls in which year; remove all_in_first_year"
-    discounting = prepared.point.attrs.get("cost_discounting", NOT_DISCOUNTED["cost_discounting"])
-    if once and not known and discounting != NOT_DISCOUNTED["cost_discounting"]:
-        return f"costs of the model are {discounting}, so they do not all fall in the first year"
-    if not once and not known:
-        return (
-            "the model does not tell what falls in which year since people entered; where everything falls in the "
-            "first, write all_in_first_year = true under [budget]"
-        )
+        number = len(model.strategies)
+        return f"there are {number} strategies: say in [budget] which of them people are on, today and tomorrow"
     if getattr(model, "intake", None):
         return "people join the model's cohort later, so its years are not those since entry"
+    return _why_not_all_at_once(prepared, known) if _once(prepared) else _why_not_by_year(known)
+
+
+def _once(prepared: Prepared) -> bool:
+    """Whether the inputs say that everything falls in the year of entry."""
+    return prepared.inputs.budget is not None and prepared.inputs.budget.all_in_first_year
+
+
+def _why_not_by_year(known: int) -> str:
+    """Why years since entry cannot be followed; empty where they can."""
+    if known:
+        return ""
+    return (
+        "the model does not tell what falls in which year since people entered; where everything falls in the first, "
+        "write all_in_first_year = true under [budget]"
+    )
+
+
+def _why_not_all_at_once(prepared: Prepared, known: int) -> str:
+    """Why not everything falls in the year of entry, whatever the inputs say; empty where it may."""
+    if known > 1:
+        return "the model itself tells what falls in which year; remove all_in_first_year"
+    plain = NOT_DISCOUNTED["cost_discounting"]
+    discounting = prepared.point.attrs.get("cost_discounting", plain)
+    if not known and discounting != plain:
+        return f"costs of the model are {discounting}, so they do not all fall in the first year"
     return ""
 
 
@@ -120,10 +136,9 @@ def _whole(prepared: Prepared, draws: xr.Dataset) -> xr.Dataset:
 
 def _first_years(prepared: Prepared, outcomes: xr.Dataset) -> xr.Dataset:
     """Costs and counts of the years that the budget reaches, of all groups together."""
-    inputs = prepared.inputs
-    once = inputs.budget is not None and inputs.budget.all_in_first_year
+    once = _once(prepared)
     known = outcomes.sizes["year"] if once else _years_known(prepared)
-    terms = terms_of(inputs, prepared.model.strategies, known) or {}
+    terms = terms_of(prepared.inputs, prepared.model.strategies, known) or {}
     reached = terms["years"] + max(terms["prevalent"] or {}, default=0)
     counts = [
         str(name)

@@ -91,18 +91,17 @@ class BudgetImpact:
             for at, label in [*enumerate(self.labels), (None, ALL_YEARS)]
             for keys, figures in self._of_year(at)
         ]
-        return pd.DataFrame(rows).astype({name: float for name in ("lower", "upper", "mcse", "per_100_000")})
+        return pd.DataFrame(rows).astype(dict.fromkeys(("lower", "upper", "mcse", "per_100_000"), float))
 
     def _of_year(self, at: int | None) -> Iterator[tuple[dict[str, str], dict[str, object]]]:
         """What rows are of, and their figures, of a calendar year, or of all."""
         parts = [data.sum("year") if at is None else data.isel(year=at) for data in (self.today, self.tomorrow)]
         for keys, components in self._parts():
-            yield {"quantity": "cost", **keys}, self._figures(
-                *(part["cost"].sel(component=components).sum("component") for part in parts)
-            )
+            costs = [part["cost"].sel(component=components).sum("component") for part in parts]
+            yield {"quantity": "cost", **keys}, self._figures(costs, ("costs more", "saves"))
         nothing = {"by": "all", "payer": "", "kind": "", "component": ""}
         for name in self.counts:
-            yield {"quantity": name, **nothing}, self._figures(*(part[name] for part in parts), words=("more", "fewer"))
+            yield {"quantity": name, **nothing}, self._figures([part[name] for part in parts], ("more", "fewer"))
 
     def _parts(self) -> Iterator[tuple[dict[str, str], list[str]]]:
         """The parts that costs are told by, and the components in each."""
@@ -123,10 +122,9 @@ class BudgetImpact:
         for name in names:
             yield {"by": "component", "payer": known[name][0], "kind": known[name][1], "component": name}, [name]
 
-    def _figures(
-        self, today: xr.DataArray, tomorrow: xr.DataArray, words: tuple[str, str] = ("costs more", "saves")
-    ) -> dict[str, object]:
-        """The figures of a row."""
+    def _figures(self, parts: Sequence[xr.DataArray], words: tuple[str, str]) -> dict[str, object]:
+        """The figures of a row, from those of today and of tomorrow; `words` are for more and for less."""
+        today, tomorrow = parts
         change, before, after = summarise(tomorrow - today), float(today.mean()), float(tomorrow.mean())
         same = abs(change.value) <= NOTHING * max(abs(before), abs(after))
         return {
@@ -263,7 +261,8 @@ def _checked(outcomes: xr.Dataset, weights: Mapping[str, float] | None) -> list[
     discounting = outcomes.attrs.get("cost_discounting", NOT_DISCOUNTED) if cost is not None else NOT_DISCOUNTED
     if discounting != NOT_DISCOUNTED:
         raise OutcomeError(
-            f"the outcomes' cost is {discounting}; a budget is not discounted: run(draws, by=\"year\", discounted=False)"
+            f"the outcomes' cost is {discounting}, and a budget is not: run the model with "
+            'run(draws, by="year", discounted=False)'
         )
     if cost is not None and outcomes.attrs.get("per", "person") != "person":
         raise OutcomeError(

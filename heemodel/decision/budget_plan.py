@@ -1,4 +1,4 @@
-"""Who enters a budget, when and on which strategy: yearly intakes, people already there, mixes of today and tomorrow."""
+"""Who enters a budget, when, on which strategy: yearly intakes, people already there, today's and tomorrow's mix."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -117,9 +117,7 @@ def plan_of(
         problems.append(f"entry is {entry!r}; {nearest(str(entry), ENTRIES)}")
     if problems:
         raise OutcomeError("\n".join(problems))
-    return Plan(
-        years=int(years), intakes=entering, prevalent=already, today=mixes[0], tomorrow=mixes[1], entry=entry
-    )
+    return Plan(years=int(years), intakes=entering, prevalent=already, today=mixes[0], tomorrow=mixes[1], entry=entry)
 
 
 def _yearly(given: object, years: int, what: str, problems: list[str], *, most: float = math.inf) -> Array:

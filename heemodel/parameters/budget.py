@@ -49,7 +49,7 @@ class Prevalent(Sourced):
     years_since_entry: Annotated[
         list[Annotated[int, Field(ge=0)]],
         BeforeValidator(lambda given: given if isinstance(given, list) else [given]),
-    ] = [0]
+    ] = Field(default=[0])
 
     @model_validator(mode="after")
     def each_number_has_its_time(self) -> Self:
@@ -78,7 +78,7 @@ class Budget(Specification):
     tomorrow: dict[str, Shares] | None = None
     """The same once things have changed; all have the intervention by default, where there are two."""
     entry: Literal["start of the year", "evenly over the year"] = "start of the year"
-    paid_on_entry: list[Text] = []
+    paid_on_entry: list[Text] = Field(default=[])
     """Components of cost and counts that fall on the day of entry."""
     all_in_first_year: bool = False
     """Whether everything that the model counts falls in the year of entry: of a tree, or any model without years."""
@@ -122,7 +122,7 @@ class Budget(Specification):
                 yield f"{what} has {len(numbers)} numbers for {years} years; give one for each year, or one for all"
         if (self.today is None) != (self.tomorrow is None):
             given, missing = ("today", "tomorrow") if self.tomorrow is None else ("tomorrow", "today")
-            yield f"has the mix of {given} and not that of {missing}; give both, or neither where there are two strategies"
+            yield f"has the mix of {given} and not that of {missing}; give both, or neither for two strategies"
 
     def _sums(self) -> Iterator[str]:
         """Years in which the shares of a mix do not add up to 1."""
@@ -157,7 +157,7 @@ def wrong_budget(content: Mapping[str, Any], sections: Mapping[str, Any], strate
     if not isinstance(given, Mapping) or not isinstance(variations, Mapping):
         return []
     problems = [
-        Problem(("variations", str(name), "changes", "budget"), "a variation has no budget, so it changes nothing; remove it")
+        Problem(("variations", str(name), "changes", "budget"), "a variation has no budget of its own; remove it")
         for name, variation in variations.items()
         if isinstance(variation, Mapping) and "budget" in (variation.get("changes") or ())
     ]

@@ -6,7 +6,17 @@ from dataclasses import replace
 import pandas as pd
 
 from heemodel.analysis.results import Results
-from heemodel.analysis.tables import budget_impact, costs, counts, exhibits, headline, record, saving, subgroups, variations
+from heemodel.analysis.tables import (
+    budget_impact,
+    costs,
+    counts,
+    exhibits,
+    headline,
+    record,
+    saving,
+    subgroups,
+    variations,
+)
 
 TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
     "headline": headline.headline,

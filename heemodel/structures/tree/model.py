@@ -120,8 +120,7 @@ class DecisionTree:
 
         run = Run.of(draws, self.lanes)
         rows, totals = run_blocks(outcomes, run, progress=progress, doing="running the decision tree")
-        outcomes = labelled(rows, totals, self.lanes, run.draws)
-        return outcomes.assign_attrs(cost_discounting="not discounted")
+        return labelled(rows, totals, self.lanes, run.draws).assign_attrs(cost_discounting="not discounted")
 
     def leaf_probabilities(self, draws: Draws) -> xr.DataArray:
         """Probability of ending at each leaf.
