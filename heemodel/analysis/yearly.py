@@ -46,13 +46,14 @@ def yearly_outcomes(prepared: Prepared, draws: xr.Dataset, first: xr.Dataset | N
     """
     if why_not(prepared):
         return None
+    known = _years_known(prepared)
     if "sample" not in draws.dims:
-        return _first_years(prepared, _whole(prepared, draws))
+        return _first_years(prepared, _whole(prepared, draws), known)
     done = 0 if first is None else first.sizes["sample"]
-    parts = [] if first is None else [_first_years(prepared, first)]
+    parts = [] if first is None else [_first_years(prepared, first, known)]
     for begin in range(done, draws.sizes["sample"], BLOCK):
         some = draws.isel(sample=slice(begin, begin + BLOCK))
-        parts.append(_first_years(prepared, _whole(prepared, some)))
+        parts.append(_first_years(prepared, _whole(prepared, some), known))
     return parts[0] if len(parts) == 1 else xr.concat(parts, dim="sample", combine_attrs="override")
 
 
@@ -134,10 +135,10 @@ def _whole(prepared: Prepared, draws: xr.Dataset) -> xr.Dataset:
     return outcomes
 
 
-def _first_years(prepared: Prepared, outcomes: xr.Dataset) -> xr.Dataset:
+def _first_years(prepared: Prepared, outcomes: xr.Dataset, known: int) -> xr.Dataset:
     """Costs and counts of the years that the budget reaches, of all groups together."""
     once = _once(prepared)
-    known = outcomes.sizes["year"] if once else _years_known(prepared)
+    known = known or outcomes.sizes["year"]
     terms = terms_of(prepared.inputs, prepared.model.strategies, known) or {}
     reached = terms["years"] + max(terms["prevalent"] or {}, default=0)
     counts = [
