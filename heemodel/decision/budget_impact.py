@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from heemodel.decision.budget_plan import START, Mix, Plan, Yearly, plan_of
+from heemodel.decision.budget_plan import START, Array, Mix, Plan, Yearly, plan_of
 from heemodel.decision.outcomes import OutcomeError, check_outcomes, total
-from heemodel.decision.summary import summarise
+from heemodel.decision.summary import Origin
 from heemodel.errors import mismatches, nearest
 from heemodel.timespans import calendar_years
 
@@ -86,46 +86,40 @@ class BudgetImpact:
         - per_100_000 : value per 100,000 people of the population; empty where their number is not known
         - direction : "costs more" or "saves" (of counts "more" or "fewer"), or "no change"
         """
+        origin, costs = Origin.of(self.today["cost"]), [_with_sum(data["cost"]) for data in (self.today, self.tomorrow)]
+        parts: list[tuple[dict[str, str], list[Array], tuple[str, str]]] = [
+            ({"quantity": "cost", **keys}, [cost[:, places].sum(axis=1) for cost in costs], ("costs more", "saves"))
+            for keys, places in self._parts()
+        ]
+        nothing = {"by": "all", "payer": "", "kind": "", "component": ""}
+        for name in self.counts:
+            counted = [_with_sum(data[name]) for data in (self.today, self.tomorrow)]
+            parts.append(({"quantity": name, **nothing}, counted, ("more", "fewer")))
         rows = [
-            {"year": label, **keys, **figures}
-            for at, label in [*enumerate(self.labels), (None, ALL_YEARS)]
-            for keys, figures in self._of_year(at)
+            {"year": label, **keys, **self._figures(origin, *(part[:, at] for part in both), words=words)}
+            for at, label in enumerate([*self.labels, ALL_YEARS])
+            for keys, both, words in parts
         ]
         return pd.DataFrame(rows).astype(dict.fromkeys(("lower", "upper", "mcse", "per_100_000"), float))
 
-    def _of_year(self, at: int | None) -> Iterator[tuple[dict[str, str], dict[str, object]]]:
-        """What rows are of, and their figures, of a calendar year, or of all."""
-        parts = [data.sum("year") if at is None else data.isel(year=at) for data in (self.today, self.tomorrow)]
-        for keys, components in self._parts():
-            costs = [part["cost"].sel(component=components).sum("component") for part in parts]
-            yield {"quantity": "cost", **keys}, self._figures(costs, ("costs more", "saves"))
-        nothing = {"by": "all", "payer": "", "kind": "", "component": ""}
-        for name in self.counts:
-            yield {"quantity": name, **nothing}, self._figures([part[name] for part in parts], ("more", "fewer"))
-
-    def _parts(self) -> Iterator[tuple[dict[str, str], list[str]]]:
-        """The parts that costs are told by, and the components in each."""
+    def _parts(self) -> Iterator[tuple[dict[str, str], list[int]]]:
+        """The parts that costs are told by, and the places of the components in each."""
         names = [str(name) for name in self.today["component"].to_numpy()]
-        known = {name: (self.payers.get(name, ""), self.kinds.get(name, "")) for name in names}
+        known = [(self.payers.get(name, ""), self.kinds.get(name, "")) for name in names]
         none = {"payer": "", "kind": "", "component": ""}
-        yield {"by": "all", **none}, names
-        if self.payers:
-            for payer in dict.fromkeys(self.payers[name] for name in names):
-                yield {"by": "payer", **none, "payer": payer}, [name for name in names if known[name][0] == payer]
-        if self.kinds:
-            for kind in dict.fromkeys(self.kinds[name] for name in names):
-                yield {"by": "kind", **none, "kind": kind}, [name for name in names if known[name][1] == kind]
-        if self.payers and self.kinds:
-            for pair in dict.fromkeys(known.values()):
-                keys = {"by": "payer and kind", **none, "payer": pair[0], "kind": pair[1]}
-                yield keys, [name for name in names if known[name] == pair]
-        for name in names:
-            yield {"by": "component", "payer": known[name][0], "kind": known[name][1], "component": name}, [name]
+        yield {"by": "all", **none}, [*range(len(names))]
+        for what, at in (("payer", 0), ("kind", 1)):
+            for part in dict.fromkeys(tags[at] for tags in known if tags[at]):
+                yield {"by": what, **none, what: part}, [i for i, tags in enumerate(known) if tags[at] == part]
+        for pair in dict.fromkeys(tags for tags in known if all(tags)):
+            keys = {"by": "payer and kind", **none, "payer": pair[0], "kind": pair[1]}
+            yield keys, [i for i, tags in enumerate(known) if tags == pair]
+        for i, (name, (payer, kind)) in enumerate(zip(names, known, strict=True)):
+            yield {"by": "component", "payer": payer, "kind": kind, "component": name}, [i]
 
-    def _figures(self, parts: Sequence[xr.DataArray], words: tuple[str, str]) -> dict[str, object]:
-        """The figures of a row, from those of today and of tomorrow; `words` are for more and for less."""
-        today, tomorrow = parts
-        change, before, after = summarise(tomorrow - today), float(today.mean()), float(tomorrow.mean())
+    def _figures(self, origin: Origin, today: Array, tomorrow: Array, *, words: tuple[str, str]) -> dict[str, object]:
+        """The figures of a row, by sample of today and of tomorrow; `words` are for more and for less."""
+        change, before, after = origin.summary(tomorrow - today), float(today.mean()), float(tomorrow.mean())
         same = abs(change.value) <= NOTHING * max(abs(before), abs(after))
         return {
             "today": before,
@@ -134,6 +128,12 @@ class BudgetImpact:
             "per_100_000": np.nan if self.people is None else change.value / self.people * PER,
             "direction": "no change" if same else words[int(change.value < 0)],
         }
+
+
+def _with_sum(values: xr.DataArray) -> Array:
+    """Plain values by sample (one, where there are none), component where there is one, and year, with their sum."""
+    plain = (values if "sample" in values.dims else values.expand_dims("sample")).to_numpy()
+    return np.concatenate([plain, plain.sum(axis=-1, keepdims=True)], axis=-1)
 
 
 def budget_impact(
