@@ -128,3 +128,23 @@ def test_a_check_of_the_folder_looks_at_its_budget_too():
     inputs = model.inputs.with_changes({"budget": {"intakes": INTAKES}})
     with pytest.raises(hm.parameters.InputError, match="all_in_first_year"):
         hm.check_model(dataclasses.replace(model, inputs=inputs))
+
+
+def test_uptake_in_steps_of_people_who_begin_evenly_over_the_year():
+    results = analyse(MODELS / "hiv_chancellor", draws=100)
+    (scenario,) = results
+    cost = scenario.yearly["cost"].sum("component").mean("sample")
+    change = (cost.sel(strategy="combination") - cost.sel(strategy="monotherapy")).to_numpy()
+    uptake = 100 * np.array([0.2, 0.4, 0.6, 0.8, 1.0])
+    wanted = [
+        sum(
+            uptake[year - since] * (change[since] + (change[since - 1] if since else 0)) / 2
+            for since in range(year + 1)
+        )
+        for year in range(5)
+    ]
+    total = rows(results, by="all", quantity="cost")
+    assert list(total.index) == ["1997", "1998", "1999", "2000", "2001", "all years"]
+    assert total.iloc[:5].to_numpy() == pytest.approx(wanted)
+    table = results.tables["budget_impact"]
+    assert (table["per_100_000"] * 10).to_numpy() == pytest.approx(table["value"].to_numpy())

@@ -13,7 +13,7 @@ from heemodel.report.document import Block, Figure, Points, Section, Table, Word
 from heemodel.report.drawing import single
 from heemodel.report.formatting import coarsest, interval, money, number, sentence
 from heemodel.report.layout import by_scenario, capital, named, rows_in, titled
-from heemodel.report.sections.budget_terms import question, terms
+from heemodel.report.sections.budget_terms import head_count, question, terms
 
 ALL_YEARS = "all years"
 KINDS = {
@@ -218,12 +218,12 @@ def _patients(results: Results) -> Table:
     wide = table.pivot_table(index="year", columns=["mix", "strategy"], values="entering", sort=False)
     columns = [column for column in wide.columns if wide[column].any()]
     rows = [
-        [year, number(of_year["today"].sum(), decimals=1), *(number(of_year[column], decimals=1) for column in columns)]
+        [year, head_count(of_year["today"].sum()), *(head_count(of_year[column]) for column in columns)]
         for year, of_year in wide.iterrows()
     ]
     spans = {mix: sum(column[0] == mix for column in columns) for mix in ("today", "tomorrow")}
     already = table[(table["mix"] == "today")]["already_there"].sum()
-    there = f" {number(already, decimals=1)} more are there already at the start of the first year." if already else ""
+    there = f" {head_count(already)} more are there already at the start of the first year." if already else ""
     return Table(
         title="Who enters in each year",
         header=["Year", "All", *(strategy for _, strategy in columns)],

@@ -3,7 +3,7 @@
 from heemodel.analysis import Results
 from heemodel.analysis.tables.budget_impact import YEARS
 from heemodel.parameters import Budget, Inputs
-from heemodel.report.formatting import number, sentence
+from heemodel.report.formatting import sentence
 
 
 def question(results: Results, inputs: Inputs) -> str:
@@ -22,7 +22,16 @@ def _mix(results: Results, name: str) -> str:
     used = [str(strategy) for strategy in people.index[people > 0]]
     if name == "today":
         return used[0] if len(used) == 1 else "today's mix"
-    return f"all have {used[0]}" if len(used) == 1 else "they have tomorrow's mix"
+    return f"all have {used[0]}" if len(used) == 1 else f"they enter on tomorrow's mix of {' and '.join(used)}"
+
+
+def head_count(people: float) -> str:
+    """A number of people: whole, or to a tenth.
+
+    >>> head_count(1200.0), head_count(54.3)
+    ('1,200', '54.3')
+    """
+    return f"{people:,.0f}" if people.is_integer() else f"{people:,.1f}"
 
 
 def terms(results: Results, inputs: Inputs) -> list[str]:
@@ -36,7 +45,7 @@ def terms(results: Results, inputs: Inputs) -> list[str]:
         _entry(budget),
     ]
     if (entering == entering.iloc[0]).all():
-        each = number(float(entering.iloc[0]), decimals=1)
+        each = head_count(float(entering.iloc[0]))
         points.append(f"The same number of {person}s ({each}) is taken to enter every year.")
     if budget.today is None:
         points.append("The change is taken to be complete from the first day: nobody is half-way in the first year.")
@@ -45,6 +54,10 @@ def terms(results: Results, inputs: Inputs) -> list[str]:
             f"{sentence(person)}s who were treated before the first year are left out: what they cost is taken to be "
             "the same either way."
         )
+    else:
+        points.append("People who are there already take the mix of the first year, and stay on what they then have.")
+    if budget.people is not None:
+        points.append(f"Figures per 100,000 people are for a population of {budget.people.value:,.0f}.")
     if budget.all_in_first_year:
         points.append("Everything that the model counts is taken to fall in the year of entry.")
     if capped := _horizon(results, inputs):
@@ -59,7 +72,8 @@ def _entry(budget: Budget) -> str:
         once = f", but for what falls on the day of entry ({named})" if named else ""
         return (
             "Everyone enters evenly over the year: half of each year since entry falls into the next calendar year, "
-            f"½c(k) + ½c(k − 1) with c(k) the cost in year k since entry{once}."
+            f"½c(k) + ½c(k − 1) with c(k) the cost in year k since entry{once}. "
+            "That is exact where costs are spread evenly over each of these years."
         )
     return (
         "Everyone enters at the start of the year: calendar years are the model's years since entry, and no cost or "
