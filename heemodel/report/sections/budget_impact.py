@@ -11,7 +11,7 @@ from heemodel.report import plots
 from heemodel.report.directions import PAYS, directed
 from heemodel.report.document import Block, Figure, Points, Section, Table, Words
 from heemodel.report.drawing import single
-from heemodel.report.formatting import coarsest, interval, money, number, sentence
+from heemodel.report.formatting import coarsest, followed, interval, money, number, sentence
 from heemodel.report.layout import by_scenario, capital, named, rows_in, titled
 from heemodel.report.sections.budget_terms import head_count, question, terms
 
@@ -251,7 +251,8 @@ def _figure(results: Results, inputs: Inputs, result: ScenarioResult, cost: pd.D
         caption="Spending with tomorrow's mix less spending with today's. Bars above 0 are more spending, below 0 "
         "savings; diamonds are the sum, thin lines its 95% interval. "
         f"{results.currency} in {inputs.about.price_year} prices, not discounted, without inflation; people enter "
-        f"{'at the ' * budget.entry.startswith('start')}{budget.entry}; {results.record.draws:,} draws.",
+        f"{'at the ' * budget.entry.startswith('start')}{budget.entry}"
+        f"{followed(results.record.horizon)}; {results.record.draws:,} draws.",
         alternative=f"Bars of the change in spending by year. In all: {'; '.join(words)}.",
         table=table.assign(scenario=result.name),
     )

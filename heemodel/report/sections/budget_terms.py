@@ -31,7 +31,8 @@ def head_count(people: float) -> str:
     >>> head_count(1200.0), head_count(54.3)
     ('1,200', '54.3')
     """
-    return f"{people:,.0f}" if people.is_integer() else f"{people:,.1f}"
+    rounded = round(float(people), 6)
+    return f"{rounded:,.0f}" if rounded.is_integer() else f"{rounded:,.1f}"
 
 
 def terms(results: Results, inputs: Inputs) -> list[str]:
