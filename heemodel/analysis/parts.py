@@ -9,7 +9,7 @@ from heemodel.analysis.folder import ModelFolder
 from heemodel.analysis.own_code import own_code
 from heemodel.analysis.preparing import Prepared, Sampler, draw, linked_to, prepare
 from heemodel.analysis.results import ScenarioResult, VariationResult
-from heemodel.analysis.yearly import run_by_year, why_not, yearly_outcomes
+from heemodel.analysis.yearly import Yearly, run_by_year
 from heemodel.decision import Appraisal, appraise
 from heemodel.parameters import Inputs
 from heemodel.structures.protocol import DrawnAsTree, Traceable
@@ -88,8 +88,8 @@ def analyse_scenario(
         trace = model.trace(few, weights=prepared.shares) if isinstance(model, Traceable) else None
         tree = model.table(sampled) if isinstance(model, DrawnAsTree) else None
         first_years = run_by_year(prepared, few)
-        yearly = yearly_outcomes(prepared, sampled, first_years)
-        yearly_point = yearly_outcomes(prepared, prepared.central)
+        followed = Yearly(prepared)
+        yearly, yearly_point = followed.sampled(sampled, first_years), followed.point()
     result = ScenarioResult(
         name=prepared.scenario,
         appraisal=appraisal,
@@ -103,7 +103,7 @@ def analyse_scenario(
         by_year=None if first_years is None else prepared.weighted(first_years[["cost", "qaly"]].mean("sample")),
         yearly=yearly,
         yearly_point=yearly_point,
-        no_budget=why_not(prepared) if yearly is None and prepared.inputs.annual_volume is not None else "",
+        no_budget=followed.why_not if yearly is None and prepared.inputs.annual_volume is not None else "",
         groups=outcomes if grouped else None,
         subgroups=prepared.subgroups if grouped else None,
         read=prepared.read,

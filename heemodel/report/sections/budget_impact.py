@@ -13,7 +13,7 @@ from heemodel.report.document import Block, Figure, Points, Section, Table, Word
 from heemodel.report.drawing import single
 from heemodel.report.formatting import coarsest, followed, interval, money, number, sentence
 from heemodel.report.layout import by_scenario, capital, named, rows_in, titled
-from heemodel.report.sections.budget_terms import head_count, question, terms
+from heemodel.report.sections.budget_terms import draws, head_count, question, terms
 
 ALL_YEARS = "all years"
 KINDS = {
@@ -252,7 +252,7 @@ def _figure(results: Results, inputs: Inputs, result: ScenarioResult, cost: pd.D
         "savings; diamonds are the sum, thin lines its 95% interval. "
         f"{results.currency} in {inputs.about.price_year} prices, not discounted, without inflation; people enter "
         f"{'at the ' * budget.entry.startswith('start')}{budget.entry}"
-        f"{followed(results.record.horizon)}; {results.record.draws:,} draws.",
+        f"{followed(results.record.horizon)}; {draws(result):,} draws.",
         alternative=f"Bars of the change in spending by year. In all: {'; '.join(words)}.",
         table=table.assign(scenario=result.name),
     )

@@ -1,9 +1,14 @@
 """What a budget impact is of, and what its figures rest on, in words."""
 
-from heemodel.analysis import Results
+from heemodel.analysis import Results, ScenarioResult
 from heemodel.analysis.tables.budget_impact import YEARS
 from heemodel.parameters import Budget, Inputs
 from heemodel.report.formatting import sentence
+
+
+def draws(result: ScenarioResult) -> int:
+    """Draws behind the figures of a scenario: the first of all."""
+    return 0 if result.yearly is None else int(result.yearly.sizes["sample"])
 
 
 def question(results: Results, inputs: Inputs) -> str:
@@ -42,6 +47,7 @@ def terms(results: Results, inputs: Inputs) -> list[str]:
     entering = table[table["mix"] == "today"].groupby("year", sort=False)["entering"].sum()
     points = [
         f"{results.currency} in prices of {inputs.about.price_year}, without inflation to come and not discounted.",
+        f"Means and intervals are over {draws(results.first):,} draws.",
         f"{sentence(person)}s of one year still cost in later ones: no total is divided by a number of years.",
         _entry(budget),
     ]
