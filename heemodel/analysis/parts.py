@@ -9,7 +9,7 @@ from heemodel.analysis.folder import ModelFolder
 from heemodel.analysis.own_code import own_code
 from heemodel.analysis.preparing import Prepared, Sampler, draw, linked_to, prepare
 from heemodel.analysis.results import ScenarioResult, VariationResult
-from heemodel.analysis.yearly import Yearly, run_by_year
+from heemodel.analysis.yearly import FirstYears, run_by_year
 from heemodel.decision import Appraisal, appraise
 from heemodel.parameters import Inputs
 from heemodel.structures.protocol import DrawnAsTree, Traceable
@@ -88,7 +88,7 @@ def analyse_scenario(
         trace = model.trace(few, weights=prepared.shares) if isinstance(model, Traceable) else None
         tree = model.table(sampled) if isinstance(model, DrawnAsTree) else None
         first_years = run_by_year(prepared, few)
-        followed = Yearly(prepared)
+        followed = FirstYears(prepared)
         yearly, yearly_point = followed.sampled(sampled, first_years), followed.point()
     result = ScenarioResult(
         name=prepared.scenario,

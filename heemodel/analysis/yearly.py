@@ -43,7 +43,7 @@ def check_budget(prepared: Prepared) -> None:
     InputError
         with what is wrong
     """
-    inputs, followed = prepared.inputs, Yearly(prepared)
+    inputs, followed = prepared.inputs, FirstYears(prepared)
     if followed.why_not and inputs.budget is not None:
         raise inputs.error(Problem(("budget",), followed.why_not))
     point = followed.point()
@@ -56,7 +56,7 @@ def check_budget(prepared: Prepared) -> None:
 
 
 @dataclass(frozen=True)
-class Yearly:
+class FirstYears:
     """A scenario's model, followed by year since entry as far as its budget reaches."""
 
     prepared: Prepared

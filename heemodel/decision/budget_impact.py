@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from heemodel.decision.budget_plan import START, Array, Mix, Plan, Yearly, plan_of
+from heemodel.decision.budget_plan import START, Array, ByYear, Mix, Plan, plan_of
 from heemodel.decision.outcomes import OutcomeError, check_outcomes, total
 from heemodel.decision.summary import Origin
 from heemodel.errors import mismatches, nearest
@@ -141,7 +141,7 @@ def budget_impact(
     *,
     today: Mix,
     tomorrow: Mix,
-    intakes: Yearly,
+    intakes: ByYear,
     years: int = 5,
     prevalent: float | Mapping[int, float] | None = None,
     entry: str = START,

@@ -19,9 +19,9 @@ ADD_UP = 1e-9
 """How far the shares of a mix may be from adding up to 1."""
 
 Array = NDArray[np.float64]
-Yearly = float | Sequence[float]
+ByYear = float | Sequence[float]
 """A number of every year, or one for each."""
-Mix = str | Mapping[str, Yearly]
+Mix = str | Mapping[str, ByYear]
 """A strategy that everyone has, or the share of each by year; those that are not named have none."""
 
 
@@ -92,7 +92,7 @@ def plan_of(
     strategies: Sequence[str],
     *,
     years: int,
-    intakes: Yearly,
+    intakes: ByYear,
     today: Mix,
     tomorrow: Mix,
     prevalent: float | Mapping[int, float] | None,
