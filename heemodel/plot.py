@@ -23,6 +23,7 @@ from heemodel.report.plots import plot_tornado as tornado
 from heemodel.report.plots import plot_trace as trace
 from heemodel.report.plots import plot_traces as traces
 from heemodel.report.plots import plot_tree as tree
+from heemodel.report.plots import plot_two_way as two_way
 
 __all__ = [
     "acceptability",
@@ -48,4 +49,5 @@ __all__ = [
     "trace",
     "traces",
     "tree",
+    "two_way",
 ]

@@ -11,6 +11,7 @@ from heemodel.decision import (
     switching_value,
     switching_value_of,
     tornado,
+    two_way,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "switching_value",
     "switching_value_of",
     "tornado",
+    "two_way",
 ]

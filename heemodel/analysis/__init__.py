@@ -3,6 +3,7 @@
 from heemodel.analysis.agreement import check_agreement, check_information
 from heemodel.analysis.analyse import analyse
 from heemodel.analysis.check import ModelReport, check_model
+from heemodel.analysis.comparing import RunComparison, compare
 from heemodel.analysis.exhibit import Exhibit
 from heemodel.analysis.folder import ModelFolder, load_model
 from heemodel.analysis.linked import Linked
@@ -29,12 +30,14 @@ __all__ = [
     "ModelReport",
     "Record",
     "Results",
+    "RunComparison",
     "ScenarioResult",
     "VariationResult",
     "analyse",
     "check_agreement",
     "check_information",
     "check_model",
+    "compare",
     "load_model",
     "results_of_psa",
 ]

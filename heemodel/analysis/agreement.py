@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 import xarray as xr
 
 from heemodel.analysis.tables.quantities import quantity_names
+from heemodel.analysis.two_way import unmappable
 from heemodel.errors import mismatches, nearest
 from heemodel.parameters import Inputs, Problem
 
@@ -13,20 +14,27 @@ NOTED = ("claim", "probability_saving", "saving_per_year")
 
 
 def check_agreement(
-    inputs: Inputs, outcomes: xr.Dataset, thresholds: Sequence[float], *, draws: xr.Dataset | None = None
+    inputs: Inputs,
+    outcomes: xr.Dataset,
+    thresholds: Sequence[float],
+    *,
+    draws: xr.Dataset | None = None,
+    read: Collection[str] = (),
 ) -> None:
     """Refuse inputs that do not fit the model's outcomes, or its parameters.
 
     Parameters
     ----------
     outcomes : of the point estimate
-    draws : of all parameters, to be checked at once as by `check_information`
+    draws : of all parameters, to be checked at once as by `check_information`; for maps of two inputs their central
+        values
+    read : names of parameters that the model reads; none for all
 
     Raises
     ------
     InputError
         with the line of every name that does not fit: comparator, intervention, components, counted effects, quantities
-        beside which notes stand, published quantities, and what `check_information` refuses
+        beside which notes stand, published quantities, what `check_information` refuses, and inputs of maps
     """
     strategies = [str(name) for name in outcomes["strategy"].to_numpy()]
     cost = outcomes["cost"]
@@ -63,7 +71,7 @@ def check_agreement(
     for name, variation in inputs.variations.items():
         named = [published.quantity for published in variation.published]
         problems += _unknown(f"variations.{name}.published", named, known, "{} is no quantity that is reported")
-    problems += [] if draws is None else _uninformative(inputs, draws)
+    problems += [] if draws is None else [*_uninformative(inputs, draws), *unmappable(inputs, draws, read)]
     if problems:
         raise inputs.error(*problems)
 

@@ -81,9 +81,7 @@ def analyse(
         raise HeemodelError(f"scenarios = {scenarios!r} is one name; give a list: scenarios=[{scenarios!r}]")
     folder = model if isinstance(model, ModelFolder) else load_model(model)
     inputs = inputs or folder.inputs
-    chosen = [name for name in inputs.scenarios if scenarios is None or name in scenarios]
-    for name in scenarios or ():
-        inputs.scenario(name)
+    chosen = _chosen(inputs, scenarios)
     length = folder.check_horizon(horizon)
     check_models(folder, inputs, chosen, length)
     names = STEPS if folder.evidence_module is None else (FITTING, *STEPS)
@@ -93,7 +91,8 @@ def analyse(
     prepared = [prepare(folder, inputs, name, length, sampler) for name in chosen]
     asked = inputs.thresholds
     for scenario in prepared:
-        check_agreement(inputs, scenario.weighted(scenario.point), asked, draws=scenario.central)
+        point = scenario.weighted(scenario.point)
+        check_agreement(inputs, point, asked, draws=scenario.central, read=scenario.read)
         check_budget(scenario)
     found = _worked_out(folder, inputs, prepared, sampler, length, steps)
     results = Results(
@@ -118,8 +117,24 @@ def analyse(
         currency=inputs.about.currency,
         title=inputs.about.title,
         question=inputs.about.question,
+        organisation=inputs.about.organisation or "",
+        price_year=inputs.about.price_year,
     )
     return tabulated(results)
+
+
+def _chosen(inputs: Inputs, scenarios: Sequence[str] | None) -> list[str]:
+    """The scenarios that are run, in the inputs' order: those asked for, or all whose conditions are met."""
+    for name in scenarios or ():
+        if unmet := inputs.unmet(name):
+            raise HeemodelError(
+                f"scenario {name!r} ({inputs.scenario(name).label}) does not hold for these inputs: "
+                f"{'; '.join(unmet)}. Leave it out, or see [scenarios.{name}] when"
+            )
+    chosen = [n for n in inputs.scenarios if (not inputs.unmet(n) if scenarios is None else n in scenarios)]
+    if not chosen:
+        raise HeemodelError(f"{inputs.path}: no scenario holds for these inputs; see when in [scenarios.<name>]")
+    return chosen
 
 
 def _linked_files(sampler: Sampler) -> dict[str, str]:

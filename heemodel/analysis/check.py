@@ -86,13 +86,14 @@ def check_model(
     True
     """
     inputs, length = folder.inputs, folder.check_horizon(horizon)
-    check_models(folder, inputs, list(inputs.scenarios), length)
+    held = {name: scenario for name, scenario in inputs.scenarios.items() if not inputs.unmet(name)}
+    check_models(folder, inputs, list(held), length)
     checks: dict[str, Sequence[Check]] = {}
-    pending = {}
+    pending = {name: "; ".join(why) for name in inputs.scenarios if (why := inputs.unmet(name))}
     model = None
-    for place, (name, scenario) in enumerate(inputs.scenarios.items()):
+    for place, (name, scenario) in enumerate(held.items()):
         if progress is not None:
-            progress(f"{scenario.label}: running and checking", place, len(inputs.scenarios))
+            progress(f"{scenario.label}: running and checking", place, len(held))
         with own_code(folder.path, in_words(name)):
             evidence = folder.evidence(inputs, name)
         if evidence is not None and not evidence.central:
@@ -100,7 +101,8 @@ def check_model(
             continue
         sampler = Sampler(draws=DRAWS, seed=1)
         prepared = prepare(folder, inputs, name, length, sampler)
-        check_agreement(inputs, prepared.weighted(prepared.point), inputs.thresholds, draws=prepared.central)
+        point = prepared.weighted(prepared.point)
+        check_agreement(inputs, point, inputs.thresholds, draws=prepared.central, read=prepared.read)
         check_budget(prepared)
         checks[name] = _checks(folder, prepared, sampler)
         model = prepared.model

@@ -106,17 +106,19 @@ def parameter_labels(names: Sequence[str], inputs: Inputs | None, draws: xr.Data
 def _known(inputs: Inputs) -> dict[str, Label]:
     """Labels of everything that the inputs name; parameters before alternatives, priors and settings."""
     labels = {name: Label(setting.label, setting.unit) for name, setting in inputs.settings.items()}
-    labels |= {name: Label(prior.label, _unit(prior)) for name, prior in inputs.priors.items()}
+    labels |= {name: Label(prior.label, prior.unit) for name, prior in inputs.priors.items()}
     for name, several in inputs.alternatives.items():
-        units = {_unit(option) for option in several.options.values()}
+        units = {_unit(inputs, name, option) for option in several.options.values()}
         labels[name] = Label(several.label, units.pop() if len(units) == 1 else "")
         labels[f"{name}_source"] = Label(f"{several.label}: which source")
-    return labels | {name: Label(figure.label, _unit(figure)) for name, figure in inputs.parameters.items()}
+    return labels | {
+        name: Label(figure.label, _unit(inputs, name, figure)) for name, figure in inputs.parameters.items()
+    }
 
 
-def _unit(figure: Parameter) -> str:
+def _unit(inputs: Inputs, name: str, figure: Parameter) -> str:
     """The unit of what is drawn: counts of a Dirichlet distribution are drawn as shares."""
-    return "share" if figure.distribution == "dirichlet" else figure.unit
+    return "share" if figure.distribution == "dirichlet" else inputs.taken(name, figure).unit
 
 
 def _label(name: str, known: Mapping[str, Label], draws: xr.Dataset, *, plain: bool) -> Label:

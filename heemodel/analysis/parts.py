@@ -9,6 +9,7 @@ from heemodel.analysis.folder import ModelFolder
 from heemodel.analysis.own_code import own_code
 from heemodel.analysis.preparing import Prepared, Sampler, draw, linked_to, prepare
 from heemodel.analysis.results import ScenarioResult, VariationResult
+from heemodel.analysis.two_way import maps_of
 from heemodel.analysis.yearly import FirstYears, run_by_year
 from heemodel.decision import Appraisal, appraise
 from heemodel.parameters import Inputs
@@ -81,6 +82,7 @@ def analyse_scenario(
     weighted = prepared.weighted(outcomes)
     step(next(names))
     appraisal = _appraised(prepared, weighted, sampled, thresholds, sampler.seed)
+    maps = maps_of(prepared, sampled, weighted, appraisal)
     step(next(names))
     model, few = prepared.model, sampled.isel(sample=slice(0, TRACE_DRAWS))
     grouped = "group" in outcomes.dims
@@ -107,6 +109,8 @@ def analyse_scenario(
         groups=outcomes if grouped else None,
         subgroups=prepared.subgroups if grouped else None,
         read=prepared.read,
+        two_way=maps.grid,
+        two_way_turns=maps.turns,
     )
     step(next(names))
     comparator = prepared.inputs.about.comparator

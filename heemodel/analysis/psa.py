@@ -17,6 +17,9 @@ def results_of_psa(
     appraisal: Appraisal,
     *,
     title: str = TITLE,
+    organisation: str = "",
+    price_year: str = "",
+    horizon: str = "",
     seed: int = 1,
     files: Mapping[str, str] | None = None,
     read_as: Sequence[str] = (),
@@ -29,6 +32,9 @@ def results_of_psa(
     ----------
     appraisal : from `appraise`
     title : of the report
+    organisation : whose analysis it is
+    price_year : of all money, such as "2023/24"
+    horizon : over which the model counted costs and QALYs, such as "lifetime"
     seed : of simulated standard errors
     files : SHA-256 of each file that was read, by name
     read_as : what in the files was not plain and how it was read, from `read_psa`; a sentence each
@@ -55,7 +61,7 @@ def results_of_psa(
                 model="",
                 seed=seed,
                 draws=samples,
-                horizon="",
+                horizon=horizon,
                 files=files or {},
                 read_as=tuple(read_as),
                 policy_thresholds=policy_thresholds,
@@ -66,6 +72,8 @@ def results_of_psa(
             affected=affected,
             currency=appraisal.currency,
             title=title,
+            organisation=organisation,
+            price_year=price_year,
             question=f"{', '.join(strategies[:-1])} or {strategies[-1]}, by {samples:,} samples of costs and QALYs.",
         )
     )

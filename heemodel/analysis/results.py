@@ -63,6 +63,7 @@ class ScenarioResult:
     subgroups : shares of the groups, and the name of each in every grouping
     read : names of the draws that the model reads; none for all of them
     exhibits : tables and pictures of the model's own
+    two_way, two_way_turns : the answer over two inputs, and where it turns, for each pair that the inputs name
     """
 
     name: str
@@ -83,6 +84,8 @@ class ScenarioResult:
     subgroups: xr.Dataset | None = None
     read: frozenset[str] = frozenset()
     exhibits: Sequence[Exhibit] = ()
+    two_way: pd.DataFrame = field(default_factory=pd.DataFrame)
+    two_way_turns: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def cea(self) -> CostEffectiveness:
@@ -180,6 +183,7 @@ class Results:
     affected : people whom the decision is for, where that is known
     currency : in which all money is
     title, question : of the analysis
+    organisation, price_year : whose figures these are, and of what year all money is; empty where that is not known
     tables : tidy tables of all of it by name, see `analysis.tables`
 
     Examples
@@ -201,6 +205,8 @@ class Results:
     currency: Currency = POUNDS
     title: str = ""
     question: str = ""
+    organisation: str = ""
+    price_year: str = ""
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
@@ -264,6 +270,11 @@ class Results:
         """What the report answers, in reading order."""
         return list(self.inputs.about.asks) if self.inputs is not None else ["value for money"]
 
+    @cached_property
+    def notes(self) -> Mapping[str, str]:
+        """Sentences of the inputs that must stand beside a quantity, by its name: those that hold in these results."""
+        return {} if self.inputs is None else self.inputs.notes(list(self.scenarios))
+
     def label(self, scenario: str) -> str:
         """What a scenario is called."""
         return self.inputs.scenarios[scenario].label if self.inputs is not None else "Base case"
@@ -276,7 +287,7 @@ class Results:
     @property
     def per_person(self) -> str:
         """The unit of money per person, with its price year where that is known."""
-        prices = "" if self.inputs is None else f", {self.inputs.about.price_year} prices"
+        prices = f", {self.price_year} prices" if self.price_year else ""
         return f"{self.currency} per {self.person}{prices}"
 
     def save(self, folder: str | Path) -> Path:

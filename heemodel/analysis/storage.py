@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 from heemodel.currency import Currency, currency_of
 from heemodel.decision import CostEffectiveness
 from heemodel.errors import HeemodelError
-from heemodel.parameters import Inputs, read_inputs
+from heemodel.parameters import Inputs, Needs, read_inputs
 
-FORM = 2
+FORM = 3
 """Raised when what is written can no longer be read as before."""
 SAMPLES, KEPT = "samples.nc", "saved"
 """Draws and outcomes of every scenario; the folder with everything else."""
@@ -138,7 +138,8 @@ class _Writer:
             case Currency():
                 plain: Any = {"currency": value.name}
             case Inputs():
-                plain = {"inputs": self._inputs(value), "changes": value.changes}
+                needs = None if value.needs is None else dataclasses.asdict(value.needs)
+                plain = {"inputs": self._inputs(value), "changes": value.changes, "needs": needs}
             case CostEffectiveness():
                 both = xr.Dataset({"cost": value.cost, "qaly": value.qaly})
                 plain = {"cea": self._put(both, path), "comparator": value.comparator}
@@ -242,8 +243,9 @@ class _Reader:
                 return table.assign(**{column: table[column].map(json.loads).astype(object) for column in mixed})
             case {"currency": name}:
                 return currency_of(name)
-            case {"inputs": name, "changes": changes}:
-                inputs = read_inputs(self.folder / KEPT / name)
+            case {"inputs": name, "changes": changes, "needs": needs}:
+                taken = None if needs is None else Needs(**{key: _tuples(value) for key, value in needs.items()})
+                inputs = read_inputs(self.folder / KEPT / name, needs=taken)
                 return inputs.with_changes(changes) if changes else inputs
         return self._arrays(value)
 
@@ -259,6 +261,13 @@ class _Reader:
         if form == "cea":
             return CostEffectiveness(data, comparator=value["comparator"])
         return data if form == "dataset" else next(iter(data.data_vars.values()))
+
+
+def _tuples(value: Any) -> Any:
+    """Lists of JSON as the tuples that they were."""
+    if isinstance(value, dict):
+        return {key: _tuples(part) for key, part in value.items()}
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _kind(name: str) -> Any:

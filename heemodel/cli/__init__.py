@@ -5,6 +5,7 @@ import sys
 import click
 
 from heemodel import __version__
+from heemodel.cli.compare import compare
 from heemodel.cli.model import check, new
 from heemodel.cli.psa import psa
 from heemodel.cli.run import run
@@ -22,7 +23,7 @@ def command() -> None:
     """
 
 
-for each in (new, check, run, psa):
+for each in (new, check, run, psa, compare):
     command.add_command(each)
 
 

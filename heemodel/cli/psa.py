@@ -73,6 +73,9 @@ from heemodel.errors import HeemodelError
 )
 @click.option("--seed", default=1, show_default=True, type=Whole(min=0), help="Of simulated standard errors.")
 @click.option("--title", help="Of the report.")
+@click.option("--organisation", default="", help="Whose analysis it is.")
+@click.option("--price-year", default="", help='Of costs and thresholds, such as "2023/24".')
+@click.option("--model-horizon", default="", help='Over which the model counted, such as "lifetime".')
 def psa(
     costs: Path | None,
     effects: Path | None,
@@ -90,6 +93,9 @@ def psa(
     discount: float,
     seed: int,
     title: str | None,
+    organisation: str,
+    price_year: str,
+    model_horizon: str,
 ) -> None:
     """Analyse a PSA made elsewhere: cost-effectiveness, acceptability and value of information.
 
@@ -131,6 +137,9 @@ def psa(
         results = results_of_psa(
             appraisal,
             **({"title": title} if title else {}),
+            organisation=organisation,
+            price_year=price_year,
+            horizon=model_horizon,
             seed=seed,
             files=read.files,
             read_as=read.read_as,

@@ -32,6 +32,7 @@ from heemodel.decision.sensitivity import (
     rank_correlations,
     sobol,
     tornado,
+    two_way,
 )
 from heemodel.decision.stability import cumulative_mean, draws_needed
 from heemodel.decision.summary import Summary, monte_carlo_error, share, summarise
@@ -84,5 +85,6 @@ __all__ = [
     "tornado",
     "total_saving",
     "two_arm_trial",
+    "two_way",
     "volume_needed",
 ]

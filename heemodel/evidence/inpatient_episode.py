@@ -10,6 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from heemodel.evidence.specification import EvidenceError, EvidenceModel
+from heemodel.evidence.stays import observe_stays, read_stays, stays_table
 from heemodel.evidence.tables import Table, refuse
 
 if TYPE_CHECKING:
@@ -35,15 +36,18 @@ def inpatient_episode(
         deaths_s       ~ Binomial(n_s, mortality_s)                  mortality_s  ~ Beta(a, b)
         home_s         ~ Binomial(alive_s, home_share_s)             home_share_s ~ Beta(a, b)
         mean of stays  ~ Gamma(mean m_s, sd m_s · v_s / √n_s)        m_s ~ LogNormal, v_s ~ LogNormal
+        their sd/mean  ~ LogNormal(log v_s − (1 + 2v_s²)/2n_s, √((1 + v_s²)/2n_s))
 
     Individual stays are taken as gamma with mean m and coefficient of variation v; the mean of n of them is then
     exactly gamma with shape n / v². A mean published without its spread leaves v to its prior, which therefore
-    sets how sure the mean is.
+    sets how sure the mean is; one published with it speaks for v itself. Quartiles, in place of mean and standard
+    deviation, are order statistics of gamma stays.
 
     Parameters
     ----------
     deaths : columns strategy, events, n; deaths among n patients
-    stays : columns strategy, mean, n; mean stay in days of n patients
+    stays : columns strategy and n, and mean, with sd where it is known, or q1, median and q3; stays in days of n
+        patients
     home : columns strategy, events, n; discharged home among n who left alive
     mortality_prior, home_prior : the Beta prior's two shapes; (1, 1) is uniform
     mean_stay_prior : median in days and standard deviation of the logarithm of the mean stay
@@ -65,6 +69,10 @@ def inpatient_episode(
     The mean of n independent Gamma(k, θ) stays is Gamma(nk, θ/n). Outcomes are independent given the parameters:
     published summaries do not say whether those who died stayed shorter.
 
+    Of gamma stays the ratio of standard deviation to mean is independent of the mean (Basu's theorem), so the two
+    speak for v and m one after the other. Centre and spread of its logarithm are those of the delta method: exact to
+    within 4% of v from 25 patients on for v up to 1.4.
+
     Examples
     --------
     >>> table = pd.DataFrame({"strategy": ["old", "new"], "events": [40, 60], "n": [100, 350]})
@@ -85,28 +93,26 @@ def inpatient_episode(
     given = {
         "deaths": Table(deaths, "deaths", keys=("strategy",), columns=("events", "n")),
         "home": Table(home, "home", keys=("strategy",), columns=("events", "n")),
-        "stays": Table(stays, "stays", keys=("strategy",), columns=("mean", "n")),
+        "stays": stays_table(stays),
     }
     strategies = given["deaths"].names("strategy")
     orders = {name: _order(table, strategies) for name, table in given.items()}
     dead, patients = (column[orders["deaths"]] for column in given["deaths"].events())
     gone_home, alive = (column[orders["home"]] for column in given["home"].events())
-    mean = given["stays"].numbers("mean", above=0)[orders["stays"]]
-    measured = given["stays"].counts("n", least=1)[orders["stays"]]
+    published = read_stays(given["stays"], orders["stays"], stay_variation_prior[0])
     refuse(*given.values())
-    central = {"mortality": dead / patients, "home_share": gone_home / alive, "mean_stay": mean}
-    central["stay_variation"] = np.full(len(strategies), stay_variation_prior[0])
+    central = {"mortality": dead / patients, "home_share": gone_home / alive}
+    central |= {"mean_stay": published.mean, "stay_variation": published.variation}
     return EvidenceModel(
         name="inpatient episode",
         recipe=_recipe,
-        coords={"strategy": strategies},
+        coords={"strategy": strategies, **published.coords},
         data={
             "deaths_observed": dead,
             "patients": patients,
             "home_observed": gone_home,
             "alive": alive,
-            "mean_observed": mean,
-            "measured": measured,
+            **published.data,
         },
         priors=priors,
         central=xr.Dataset(
@@ -127,20 +133,19 @@ def _recipe(evidence: EvidenceModel) -> pm.Model:
     import pymc as pm
 
     priors = evidence.priors
-    with pm.Model(coords={"strategy": list(evidence.coords["strategy"])}) as model:
-        observed = {name: pm.Data(name, values, dims="strategy") for name, values in evidence.data.items()}
+    with pm.Model(coords={dim: list(labels) for dim, labels in evidence.coords.items()}) as model:
+        observed = {name: pm.Data(name, values) for name, values in evidence.data.items()}
         mortality = pm.Beta("mortality", *priors["mortality"], dims="strategy")
         home_share = pm.Beta("home_share", *priors["home_share"], dims="strategy")
         median, log_sd = priors["mean_stay"]
         mean_stay = pm.LogNormal("mean_stay", np.log(median), log_sd, dims="strategy")
         median, log_sd = priors["stay_variation"]
         variation = pm.LogNormal("stay_variation", np.log(median), log_sd, dims="strategy")
-        shape = observed["measured"] / variation**2
         pm.Binomial("deaths", observed["patients"], mortality, observed=observed["deaths_observed"], dims="strategy")
         pm.Binomial(
             "discharged_home", observed["alive"], home_share, observed=observed["home_observed"], dims="strategy"
         )
-        pm.Gamma("stay", alpha=shape, beta=shape / mean_stay, observed=observed["mean_observed"], dims="strategy")
+        observe_stays(observed, mean_stay, variation, dict(evidence.coords))
     return model
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from heemodel.errors import closest, nearest
-from heemodel.parameters.overlay import Content, laid, overlaid
+from heemodel.parameters.overlay import WORDS, Content, laid, overlaid
 from heemodel.parameters.problems import InputError, Place, Problem
+from heemodel.parameters.specification import Yours
 
 
 def nested(changes: Mapping[str, Any], path: Path) -> Content:
@@ -40,7 +41,7 @@ def nested(changes: Mapping[str, Any], path: Path) -> Content:
         if place[-1] in table:
             raise InputError(path, [Problem(("changes", *place), "is given twice; give it once")])
         table[place[-1]] = value
-    if loose := [section for section, tables in made.items() if not isinstance(tables, dict)]:
+    if loose := [section for section, tables in made.items() if not isinstance(tables, dict | None)]:
         cure = "give a table, or a path that ends in a key, such as 'settings.age.value'"
         raise InputError(path, [Problem(("changes", section), f"is no table; {cure}") for section in loose])
     return made
@@ -73,7 +74,35 @@ def changed(content: Content, changes: Content) -> Content:
     apart = {section: tables for section, tables in changes.items() if section != "variations"}
     made = overlaid(content, {"changes": apart})
     variations = laid(content.get("variations", {}), changes.get("variations", {}))
-    return deepcopy({**made, "variations": variations} if variations else made)
+    return deepcopy(_without_nothing({**made, "variations": variations} if variations else made))
+
+
+def _without_nothing(content: Content) -> Content:
+    """The content without what was changed to None."""
+    return {
+        key: _without_nothing(value) if isinstance(value, dict) else value
+        for key, value in content.items()
+        if value is not None
+    }
+
+
+def unrevised(before: Content, after: Content, yours: Yours | None) -> list[tuple[Place, list[str]]]:
+    """Figures whose numbers changed while their source or rationale stayed; see `Inputs.unrevised`."""
+    found: list[tuple[Place, list[str]]] = []
+    for section in ("settings", "data", "parameters", "priors"):
+        for name, table in after.get(section, {}).items():
+            old = before.get(section, {}).get(name)
+            if old is None or not any(old.get(key) != table.get(key) for key in {*old, *table} - WORDS - {"assumed"}):
+                continue
+            if stayed := [key for key in ("source", "rationale") if old.get(key) == table.get(key)]:
+                found.append(((section, name), stayed))
+    owned = yours.figures if yours is not None else []
+    evidence = [path.removeprefix("data.") for path in owned if path.startswith("data.")]
+    moved = any(before.get("data", {}).get(name) != after.get("data", {}).get(name) for name in evidence)
+    whose = [content.get("about", {}).get("organisation") for content in (before, after)]
+    if moved and "about.organisation" in owned and whose[0] == whose[1]:
+        found.append((("about", "organisation"), ["organisation"]))
+    return found
 
 
 def by_path(changes: Content) -> dict[str, Any]:

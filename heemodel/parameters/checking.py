@@ -1,6 +1,6 @@
 """Checks the content of an inputs file: every mistake at once, each with its place and the cure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from heemodel.errors import closest, nearest
 from heemodel.parameters.budget import Budget, wrong_budget
+from heemodel.parameters.conditions import wrong_conditions
 from heemodel.parameters.correlations import Correlated, wrong_correlations
 from heemodel.parameters.groupings import wrong_groups
 from heemodel.parameters.money import foreign_money
@@ -24,12 +25,16 @@ from heemodel.parameters.specification import (
     Component,
     DataRecord,
     Scenario,
+    Sentence,
     Setting,
     Sourced,
     Specification,
     Step,
+    When,
+    Yours,
 )
 from heemodel.parameters.table_files import read_tables, wrong_rows
+from heemodel.parameters.two_way import TwoInputs, wrong_two_way
 from heemodel.parameters.variations import Alternatives, Grouping, Question, TableFile, Variation
 
 TABLES: dict[str, type[Specification]] = {
@@ -47,9 +52,10 @@ TABLES: dict[str, type[Specification]] = {
     "variations": Variation,
     "information": Question,
     "correlated": Correlated,
+    "two_way": TwoInputs,
 }
 """Sections that hold one table for each name."""
-SINGLE: dict[str, type[Specification]] = {"about": About, "claim": Claim, "budget": Budget}
+SINGLE: dict[str, type[Specification]] = {"about": About, "claim": Claim, "yours": Yours, "budget": Budget}
 """Sections that are one table themselves."""
 ELSEWHERE = ("changes", "parameters", "settings", "tables", "data")
 """Sections that a scenario does not change, though one might think so."""
@@ -78,8 +84,10 @@ def checked(
     problems += wrong_groups(sections["scenarios"], sections["groups"])
     problems += foreign_money(sections)
     problems += wrong_correlations(sections, content.get("correlated"))
+    problems += wrong_two_way(sections)
     problems += wrong_volume(sections["settings"])
     problems += wrong_budget(content, sections, () if needs is None else needs.strategies)
+    problems += wrong_conditions(sections, content)
     if needs is not None:
         problems += misfits(sections, needs)
     elif isinstance(content.get("scenarios"), dict):
@@ -154,7 +162,8 @@ def _problem(detail: ErrorDetails, specification: type[Specification], place: tu
         case "missing":
             at, reason = (*place, *keys[:-1]), f"{keys[-1]} is missing; add `{keys[-1]} = …`{_choice(inside, keys[-1])}"
         case "extra_forbidden":
-            reason = f"unknown key; {nearest(keys[-1], inside.model_fields)}"
+            at = (*place, *(key for key in keys[:-1] if not key.isdigit()), keys[-1])
+            reason = f"unknown key; {nearest(keys[-1], _keys_beside(inside, keys))}"
             if specification is Scenario and keys[-1] in ELSEWHERE:
                 part = keys[-1] if keys[-1] != "changes" else "parameters"
                 reason = (
@@ -188,6 +197,12 @@ def _inside(specification: type[Specification], keys: tuple[str, ...]) -> type[S
             break
         specification = below[0]
     return specification
+
+
+def _keys_beside(specification: type[Specification], keys: Sequence[str]) -> Collection[str]:
+    """The keys that may stand where an unknown one does: those of the table, or of a sentence or condition in it."""
+    inner = When if "when" in keys[:-1] else Sentence if len(keys) > 1 and keys[0] in ("limits", "notes") else None
+    return (inner or specification).model_fields
 
 
 def _choice(specification: type[Specification], key: str) -> str:

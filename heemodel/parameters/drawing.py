@@ -1,6 +1,7 @@
 """Draws of the parameters of an inputs file: each from its own random stream, correlated ones together."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
@@ -12,15 +13,23 @@ from heemodel.parameters.specification import Sourced
 from heemodel.parameters.summaries import Fixed
 from heemodel.parameters.variations import Alternatives
 
-Factor = Callable[[Sourced], float]
-"""What a figure is multiplied by to be in the prices of the analysis."""
+Taking = Callable[[str, Sourced], "Taken"]
+"""How a model takes a figure of that name."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How a model takes a figure: in which unit, and what it is multiplied by for its unit and its price year."""
+
+    unit: str
+    factor: float
 
 
 def draw_all(
     parameters: Mapping[str, Parameter],
     alternatives: Mapping[str, Alternatives],
     correlated: Mapping[str, Correlated],
-    factor: Factor,
+    taking: Taking,
     n: int,
     seed: int,
 ) -> xr.Dataset:
@@ -31,17 +40,17 @@ def draw_all(
         for name, array in _jointly(group, joint, parameters, n, seed).items()
     }
     arrays = [
-        _in_prices(together[name] if name in together else _alone((name,), p, n, seed), name, p, factor)
+        _as_taken(together[name] if name in together else _alone((name,), p, n, seed), name, p, taking)
         for name, p in parameters.items()
     ]
     for name, several in alternatives.items():
-        arrays += _mixed(name, several, factor, n, seed)
+        arrays += _mixed(name, several, taking, n, seed)
     return xr.merge([array.to_dataset() for array in arrays], join="exact")
 
 
-def central_value(name: str, p: Parameter, factor: Factor) -> xr.DataArray:
-    """The central value of a parameter in the prices of the analysis, over its dimension where it has one."""
-    return _in_prices(xr.DataArray(p.uncertainty.central), name, p, factor)
+def central_value(name: str, p: Parameter, taking: Taking) -> xr.DataArray:
+    """The central value of a parameter as the model takes it, over its dimension where it has one."""
+    return _as_taken(xr.DataArray(p.uncertainty.central), name, p, taking)
 
 
 def _alone(stream: tuple[str, ...], p: Parameter, n: int, seed: int) -> xr.DataArray:
@@ -62,11 +71,11 @@ def _jointly(
     }
 
 
-def _mixed(name: str, several: Alternatives, factor: Factor, n: int, seed: int) -> list[xr.DataArray]:
+def _mixed(name: str, several: Alternatives, taking: Taking, n: int, seed: int) -> list[xr.DataArray]:
     """Draws of a parameter with alternatives; and which was drawn, where there is more than one to draw."""
     believed = several.believed
     draws = [
-        _in_prices(_alone((name, one), several.options[one], n, seed), name, several.options[one], factor)
+        _as_taken(_alone((name, one), several.options[one], n, seed), name, several.options[one], taking)
         for one in believed
     ]
     if len(draws) == 1:
@@ -82,6 +91,7 @@ def _mixed(name: str, several: Alternatives, factor: Factor, n: int, seed: int) 
     return [mixed.rename(name), named]
 
 
-def _in_prices(values: xr.DataArray, name: str, p: Parameter, factor: Factor) -> xr.DataArray:
-    """Values under the parameter's name, with its label and unit, in the prices of the analysis."""
-    return (values * factor(p)).rename(name).assign_attrs(label=p.label, unit=p.unit)
+def _as_taken(values: xr.DataArray, name: str, p: Parameter, taking: Taking) -> xr.DataArray:
+    """Values under the parameter's name, with its label, in the unit of the model and the prices of the analysis."""
+    taken = taking(name, p)
+    return (values * taken.factor).rename(name).assign_attrs(label=p.label, unit=taken.unit)

@@ -1,7 +1,7 @@
 """The inputs of an analysis, once read: central values, joint draws, and the evidence of a scenario."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,18 @@ import xarray as xr
 
 from heemodel.errors import HeemodelError, nearest
 from heemodel.parameters.budget import Budget
-from heemodel.parameters.changes import by_path, changed, nested, of_changes
+from heemodel.parameters.changes import by_path, changed, nested, of_changes, unrevised
 from heemodel.parameters.checking import checked
+from heemodel.parameters.conditions import unmet
 from heemodel.parameters.correlations import Correlated
-from heemodel.parameters.drawing import central_value, draw_all
+from heemodel.parameters.drawing import Taken, central_value, draw_all
 from heemodel.parameters.groupings import product
 from heemodel.parameters.needs import ANNUAL_VOLUME, Needs
 from heemodel.parameters.overlay import Content, overlaid, unsourced, with_base_scenario, with_options
 from heemodel.parameters.parameter import Parameter
 from heemodel.parameters.policy import policy_thresholds
 from heemodel.parameters.prices import price_index
-from heemodel.parameters.problems import InputError, Problem, SourceText
+from heemodel.parameters.problems import InputError, Place, Problem, SourceText
 from heemodel.parameters.references import unknown_questions
 from heemodel.parameters.specification import (
     About,
@@ -33,9 +34,15 @@ from heemodel.parameters.specification import (
     Setting,
     Sourced,
     Step,
+    Yours,
 )
 from heemodel.parameters.table_files import chosen_rows
+from heemodel.parameters.two_way import TwoInputs
+from heemodel.parameters.units import conversion
 from heemodel.parameters.variations import Alternatives, Grouping, Question, TableFile, Variation
+
+QUARTILES = ("q1", "median", "q3")
+"""Columns of the quartiles of durations, as evidence models take them."""
 
 
 class UnknownNameError(HeemodelError):
@@ -51,8 +58,8 @@ class Inputs:
     define the decision problem; `steps`, `components` and `avoided` say how savings are reported. `alternatives` are
     parameters of which there are several sources; `tables` are kept in files beside the inputs; `groups` divide the
     patients; `variations` are the same analysis under other choices, and `varied` the inputs of each; `information`
-    names parameters that are looked at together, and `correlated` those that are drawn together; `budget` says who is
-    treated how, year by year.
+    names parameters that are looked at together, `correlated` those that are drawn together, and `two_way` pairs over
+    which the answer is mapped; `budget` says who is treated how, year by year.
     """
 
     source: SourceText
@@ -73,6 +80,7 @@ class Inputs:
     variations: dict[str, Variation] = field(default_factory=dict)
     information: dict[str, Question] = field(default_factory=dict)
     correlated: dict[str, Correlated] = field(default_factory=dict)
+    two_way: dict[str, TwoInputs] = field(default_factory=dict)
     frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     files: dict[str, str] = field(default_factory=dict, repr=False)
     """Text of the tables' files, by file name."""
@@ -82,6 +90,9 @@ class Inputs:
     needs: Needs | None = field(default=None, repr=False)
     changes: dict[str, Any] = field(default_factory=dict)
     """What was changed in memory since the file was read, by dotted path; see `with_changes`."""
+    template: "Inputs | None" = field(default=None, repr=False)
+    """The inputs as they were before anything was changed; None where nothing was."""
+    yours: Yours | None = None
 
     @classmethod
     def from_content(
@@ -134,8 +145,9 @@ class Inputs:
 
         The changes are laid over the file as those of a variation are (`[variations.<name>.changes]`): table by table
         and key by key, a new spread takes the place of the old one, and a parameter given whole stands in for its
-        alternatives. Variations are laid over the changed inputs. A figure keeps its source unless that is changed
-        too; `changes` of the result says what was changed.
+        alternatives. What is changed to None is taken out. Variations are laid over the changed inputs. A figure keeps
+        its source unless that is changed too (see `unrevised`); `changes` of the result says what was changed, and
+        `template` holds what it was.
 
         Parameters
         ----------
@@ -166,7 +178,7 @@ class Inputs:
         except InputError as error:
             wrong = [of_changes(("changes",), given, self.content, problem) for problem in error.problems]
             raise InputError(self.path, wrong) from None
-        return replace(made, changes={**self.changes, **by_path(given)})
+        return replace(made, changes={**self.changes, **by_path(given)}, template=self.template or self)
 
     @property
     def path(self) -> Path:
@@ -193,13 +205,26 @@ class Inputs:
 
         The value or mean as written; for counts, the observed shares. Money is in the prices of the analysis.
         """
-        central = [central_value(name, p, self.price_factor) for name, p in self.read_by_model().items()]
+        central = [central_value(name, p, self.taken) for name, p in self.read_by_model().items()]
         return xr.merge([value.to_dataset() for value in central], join="exact")
 
     def read_by_model(self) -> dict[str, Parameter]:
         """The parameters that a model reads, by name; of alternatives, the one of the central value."""
         chosen = {name: several.options[several.heaviest] for name, several in self.alternatives.items()}
         return {**self.parameters, **chosen}
+
+    def limits(self, run: Collection[str]) -> list[str]:
+        """The limits that hold where these scenarios are run."""
+        return [limit.text for limit in self.about.limits if not unmet(limit.when, self.content, run)]
+
+    def notes(self, run: Collection[str]) -> dict[str, str]:
+        """The notes that hold where these scenarios are run, by the quantity that they stand beside."""
+        notes = self.about.notes.items()
+        return {name: note.text for name, note in notes if not unmet(note.when, self.content, run)}
+
+    def unmet(self, scenario: str) -> list[str]:
+        """Why a scenario does not apply to these inputs, in words; empty where it does."""
+        return unmet(self.scenario(scenario).when, self.content)
 
     def figures(self) -> Iterator[tuple[tuple[str, ...], Sourced]]:
         """Every figure with its place in the file."""
@@ -227,7 +252,17 @@ class Inputs:
         has its own random stream, so its draws do not depend on which others are there. Money is in the prices of
         the analysis. Of alternatives each sample has one; `<name>_source` says which.
         """
-        return draw_all(self.parameters, self.alternatives, self.correlated, self.price_factor, n, seed)
+        return draw_all(self.parameters, self.alternatives, self.correlated, self.taken, n, seed)
+
+    def unrevised(self) -> list[tuple[Place, list[str]]]:
+        """Figures that were changed while words about them stayed those of the figure before.
+
+        Returns
+        -------
+        list of the figure's place and of which words stayed ("source", "rationale", or "organisation" where figures of
+        one's own are given and it is still somebody else's); empty where nothing was changed
+        """
+        return [] if self.template is None else unrevised(self.template.content, self.content, self.yours)
 
     def price_factor(self, figure: Sourced) -> float:
         """What a figure is multiplied by to be in the prices of the analysis; 1 where it is not money."""
@@ -235,21 +270,56 @@ class Inputs:
             return 1.0
         return price_index().factor(figure.price_year, self.about.price_year)
 
+    def taken(self, name: str, figure: Sourced) -> Taken:
+        """The unit in which the model takes a parameter of that name, and what the figure is multiplied by."""
+        unit = figure.unit if self.needs is None else self.needs.parameters.get(name, figure.unit)
+        return Taken(unit, (conversion(figure.unit, unit) or 1.0) * self.price_factor(figure))
+
+    def plausible_range(self, place: Place) -> tuple[float, float] | None:
+        """The range in which a figure usually lies, in its own unit: that of its table, or else of the model's needs.
+
+        Parameters
+        ----------
+        place : of the figure, as `figures` gives it, such as ("parameters", "price")
+        """
+        figure, needs = dict(self.figures())[place], self.needs or Needs()
+        if figure.plausible is not None:
+            return figure.plausible[0], figure.plausible[1]
+        section, name = place[:2]
+        units = {"settings": needs.settings, "data": needs.roles}.get(section, needs.parameters)
+        if section == "data":
+            evidence = [item for scenario in self.scenarios.values() for item in scenario.evidence.items()]
+            name = next((role for role, records in evidence if name in records.values()), "")
+        if section == "priors" or name not in needs.plausible:
+            return None
+        factor = conversion(units.get(name, figure.unit), figure.unit) or 1.0
+        low, high = needs.plausible[name]
+        return low * factor, high * factor
+
     def evidence(self, scenario: str, role: str) -> pd.DataFrame:
         """The data records that speak for `role` in a scenario, one row for each strategy.
 
         Returns
         -------
-        DataFrame with columns strategy, record, n and those of events, mean that the records have
+        DataFrame with columns strategy, record, n and those of events (of a share, the nearest whole number of them),
+        mean, sd, q1, median, q3 that the records have, in the unit that the model takes
         """
         roles = self.scenario(scenario).evidence
         if role not in roles:
             raise UnknownNameError(f"scenario {scenario!r} has no evidence on {role!r}; {nearest(role, roles)}")
         rows = [
-            {"strategy": strategy, "record": record, **self.data[record].model_dump(include={"n", "events", "mean"})}
+            {"strategy": strategy, "record": record, **self._observed(self.data[record], role)}
             for strategy, record in roles[role].items()
         ]
         return pd.DataFrame(rows).dropna(axis="columns", how="all")
+
+    def _observed(self, record: DataRecord, role: str) -> dict[str, float | None]:
+        """A record's numbers, in the unit in which the model takes that role."""
+        unit = record.unit if self.needs is None else self.needs.roles.get(role, record.unit)
+        factor = conversion(record.unit, unit) or 1.0
+        measured = {"mean": record.mean, "sd": record.sd, **dict(zip(QUARTILES, record.quartiles or (), strict=False))}
+        in_unit = {name: None if value is None else value * factor for name, value in measured.items()}
+        return {"n": record.n, "events": record.counted, **in_unit}
 
     def table(self, name: str, scenario: str) -> pd.DataFrame:
         """The rows of a table that a scenario takes; raises `UnknownNameError` with the nearest name."""

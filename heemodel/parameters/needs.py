@@ -6,26 +6,37 @@ from typing import Any, Self
 
 from heemodel.errors import closest, mismatches, nearest
 from heemodel.parameters.problems import Problem
+from heemodel.parameters.units import choices, conversion
 
 Units = Mapping[str, str]
 
 ANNUAL_VOLUME = "annual_volume"
 OPTIONAL: Units = {ANNUAL_VOLUME: "patients per year"}
 """Settings that the report reads, so that an inputs file may have them whether or not the model reads them."""
+KINDS = {
+    ("events",): "a count: events among n",
+    ("mean",): "a mean of n",
+    ("mean", "quartiles"): "a mean or quartiles of n",
+}
+"""What a role needs, in words."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
     """The names that a model reads, and the unit that it takes each in.
 
-    An inputs file that gives a figure in another unit, leaves one out or names one that nobody reads is refused by
-    `read_inputs(path, needs=…)`. Needs of the evidence and of the cohort model are joined with ``|``.
+    An inputs file that leaves a figure out, names one that nobody reads or gives one in a unit that cannot be turned
+    into the model's (see `units.conversion`) is refused by `read_inputs(path, needs=…)`. Needs of the evidence and of
+    the cohort model are joined with ``|``.
 
     Attributes
     ----------
     strategies : for which there must be evidence
     settings, parameters, priors : unit by name
-    counts, means : unit by role of the evidence: events among n of that unit, or the mean of n observations in it
+    counts, means, durations : unit by role of the evidence: events among n of that unit, or a share of them; the mean
+        of n observations in it; the same, with their standard deviation, or their quartiles
+    plausible : by name of a setting, parameter or role, the range in which such a figure usually lies, in the model's
+        unit: outside it, `heemodel check` and the report ask to look again. No result uses it
     tables : columns by table
     traits : of groups, each a number
     """
@@ -36,8 +47,15 @@ class Needs:
     priors: Units = field(default_factory=dict)
     counts: Units = field(default_factory=dict)
     means: Units = field(default_factory=dict)
+    durations: Units = field(default_factory=dict)
+    plausible: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     traits: tuple[str, ...] = ()
+
+    @property
+    def roles(self) -> Units:
+        """The unit of every role of the evidence."""
+        return {**self.counts, **self.means, **self.durations}
 
     def __or__(self, other: Self) -> Self:
         joined: dict[str, Any] = {}
@@ -121,7 +139,7 @@ def _figures(
         yield Problem((section, name), f"is missing; add it, in {wanted[name]!r}")
     for name, figure in given.items():
         if figure is not None and name in wanted:
-            yield from _unit((section, name, "unit"), figure.unit, wanted[name])
+            yield from _unit((section, name, "unit"), figure.unit, wanted[name], exactly=section != "parameters")
     for name, several in alternatives.items():
         for option, figure in several.options.items() if several is not None and name in wanted else ():
             yield from _unit(("alternatives", name, "options", option, "unit"), figure.unit, wanted[name])
@@ -131,7 +149,7 @@ def _evidence(
     place: tuple[str, ...], evidence: Mapping[str, Mapping[str, str]], data: Mapping[str, Any], needs: Needs
 ) -> Iterator[Problem]:
     """Roles and strategies that are unknown or missing, and records of another kind or unit."""
-    roles = {**needs.counts, **needs.means}
+    roles = needs.roles
     yield from _names(place, evidence, roles, "the model has no such evidence", "evidence on it is missing")
     for role, records in evidence.items():
         if role not in roles:
@@ -145,11 +163,18 @@ def _evidence(
             figure = data.get(record)
             if figure is None:
                 continue
-            given, kind = ("events", "a count: events among n") if role in needs.counts else ("mean", "a mean of n")
-            if getattr(figure, given) is None:
-                yield Problem((*at, strategy), f"needs {kind}; record {record!r} gives none")
+            if figure.kind not in _kinds(needs, role):
+                words = KINDS[_kinds(needs, role)]
+                yield Problem((*at, strategy), f"needs {words}; record {record!r} gives none")
+            elif figure.sd is not None and role not in needs.durations:
+                yield Problem(("data", record, "sd"), "the model takes the mean alone; remove it")
             else:
                 yield from _unit(("data", record, "unit"), figure.unit, roles[role])
+
+
+def _kinds(needs: Needs, role: str) -> tuple[str, ...]:
+    """What a record may be that speaks for a role."""
+    return ("events",) if role in needs.counts else ("mean", "quartiles")[: 1 + (role in needs.durations)]
 
 
 def _names(
@@ -163,7 +188,10 @@ def _names(
         yield Problem((*place, name), missing)
 
 
-def _unit(place: tuple[str, ...], given: str, wanted: str) -> list[Problem]:
-    if given.split() == wanted.split():
+def _unit(place: tuple[str, ...], given: str, wanted: str, *, exactly: bool = False) -> list[Problem]:
+    """A unit that is not the wanted one, nor one that can be turned into it, unless it must be that exactly."""
+    if given.split() == wanted.split() or (not exactly and conversion(given, wanted) is not None):
         return []
-    return [Problem(place, f"is {given!r}; the model takes {wanted!r}: give the figures in that unit")]
+    instead = [f'"{choice}"' for choice in choices(wanted)[1:]] if not exactly else []
+    several = f" (or in {', '.join(instead)})" if instead else ""
+    return [Problem(place, f"is {given!r}; the model takes {wanted!r}: give the figures in that unit{several}")]

@@ -20,6 +20,13 @@ REPLACED = {
     "events": (*CENTRES, *SPREADS, "quartiles"),
 }
 """Of a parameter, what each key of a change takes the place of."""
+RECORDS = {
+    "events": ("share", "mean", "sd", "quartiles"),
+    "share": ("events", "mean", "sd", "quartiles"),
+    "mean": ("events", "share", "quartiles"),
+    "quartiles": ("events", "share", "mean", "sd"),
+}
+"""Of a data record, the same."""
 WORDS = {"label", "source", "status", "rationale", "plausible"}
 """Of a figure, what can change without the figure."""
 BASE = "base"
@@ -60,17 +67,10 @@ def overlaid(content: Content, variation: Mapping[str, Any]) -> Content:
     """
     base = {section: tables for section, tables in content.items() if section != "variations"}
     changes = variation.get("changes", {})
-    changed, parameters = _tables(changes, "parameters"), _tables(base, "parameters")
-    dropped = {}
-    for name, table in changed.items():
-        old = parameters.get(name)
-        if isinstance(old, dict) and isinstance(table, dict):
-            replaced = {old for key in table for old in REPLACED.get(key, ())}
-            gone = set(NUMBERS) if "distribution" in table else replaced
-            dropped[name] = {key: value for key, value in old.items() if key not in gone}
-    base = laid(base, {})
-    if dropped:
-        base["parameters"] = parameters | dropped
+    changed = _tables(changes, "parameters")
+    for section, replaced in (("parameters", REPLACED), ("data", RECORDS)):
+        if left := _left(_tables(base, section), _tables(changes, section), replaced):
+            base[section] = _tables(base, section) | left
     if several := _tables(base, "alternatives"):
         base["alternatives"] = {name: table for name, table in several.items() if name not in changed}
     made = laid(base, changes if isinstance(changes, dict) else {})
@@ -80,6 +80,17 @@ def overlaid(content: Content, variation: Mapping[str, Any]) -> Content:
             weights = {one: float(one == option) for one in table["options"]}
             made["alternatives"] = made["alternatives"] | {name: table | {"weights": weights}}
     return made
+
+
+def _left(tables: Content, changes: Content, replaced: Mapping[str, tuple[str, ...]]) -> Content:
+    """What is left of tables that are changed, without the keys whose place others take."""
+    left = {}
+    for name, table in changes.items():
+        old = tables.get(name)
+        if isinstance(old, dict) and isinstance(table, dict):
+            gone = set(NUMBERS) if "distribution" in table else {key for new in table for key in replaced.get(new, ())}
+            left[name] = {key: value for key, value in old.items() if key not in gone}
+    return left
 
 
 def _tables(content: Any, section: str) -> Content:

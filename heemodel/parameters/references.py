@@ -17,13 +17,13 @@ RESERVED = ("sample", "strategy", "cycle", "state", "component")
 
 def references(content: dict[str, Any]) -> list[Problem]:
     """Names that refer to nothing: of records in scenarios, of steps in components, of scenarios to compare."""
-    sections = [content.get(section, {}) for section in ("data", "scenarios", "steps", "components")]
+    sections = [content.get(section, {}) for section in ("data", "scenarios", "steps", "components", "avoided")]
     if not all(isinstance(section, dict) for section in sections):
         return []
-    data, scenarios, steps, components = sections
+    data, scenarios, steps, components, avoided = sections
     figures = _parameters(content)
     problems = _records(data, scenarios) + _labels(figures) + _price_years(content, figures) + _unknown_names(content)
-    problems += [*_steps(components, steps), *_asked(content, components, steps)]
+    problems += [*_steps(components, steps, avoided), *_asked(content, components, steps)]
     for role, name in _compared(content).items():
         if name not in scenarios:
             place = ("about", "compare", role)
@@ -31,12 +31,15 @@ def references(content: dict[str, Any]) -> list[Problem]:
     return problems
 
 
-def _steps(components: dict[str, Any], steps: dict[str, Any]) -> Iterator[Problem]:
-    """Components without a step where there are steps, and steps that are not there."""
+def _steps(components: dict[str, Any], steps: dict[str, Any], avoided: dict[str, Any]) -> Iterator[Problem]:
+    """Components without a step where there are steps; steps and counted effects that are not there."""
     for name, component in components.items():
         if not isinstance(component, dict):
             continue
         place, step = ("components", name), component.get("step")
+        counts = component.get("counts")
+        if isinstance(counts, str) and counts not in avoided:
+            yield Problem((*place, "counts"), f"names none of [avoided], {counts!r}; {nearest(counts, avoided)}")
         if step is None and steps:
             yield Problem(place, f"step is missing; add `step = …`, one of: {', '.join(map(str, steps))}")
         elif isinstance(step, str) and not steps:

@@ -60,12 +60,12 @@ class Sourced(Specification):
         given = (getattr(self, name, None) for name in ("value", "mean"))
         return next((figure for figure in given if figure is not None), None)
 
-    def implausible(self) -> float | None:
-        """The first value that lies outside the plausible range, if any does."""
+    def outside(self, plausible: tuple[float, float]) -> float | None:
+        """The first value that lies outside a range, if any does."""
         value = self._figure()
-        if self.plausible is None or value is None:
+        if value is None:
             return None
-        low, high = self.plausible
+        low, high = plausible
         return next((float(one) for one in np.atleast_1d(value) if not low <= one <= high), None)
 
     @model_validator(mode="after")
@@ -97,28 +97,61 @@ class Setting(Sourced):
 
 
 class DataRecord(Sourced):
-    """One published result: events among n, or the mean of n observations."""
+    """One published result: events among n or their share, the mean of n observations, or their quartiles."""
 
     n: Positive
+    """Of a share that is published without counts: how many people's worth of information it is taken for."""
     events: Annotated[int, Field(ge=0)] | None = None
+    share: Number | None = None
     mean: Positive | None = None
-    assumed: list[Literal["n", "events", "mean"]] = []
+    sd: Positive | None = None
+    """Standard deviation of the observations, beside their mean."""
+    quartiles: Annotated[list[Positive], Field(min_length=3, max_length=3)] | None = None
+    """Lower quartile, median, upper quartile."""
+    assumed: list[Literal["n", "events", "share", "mean", "sd", "quartiles"]] = []
+
+    @property
+    def kind(self) -> str:
+        """What is published: "events" (also as a share), "mean" or "quartiles"."""
+        return next(key for key, given in self._results().items() if given is not None).replace("share", "events")
+
+    @property
+    def counted(self) -> int | None:
+        """Events among n; of a share, the nearest whole number of them; None of other results."""
+        return self.events if self.share is None else round(self.share * self.n)
+
+    def _results(self) -> dict[str, Any]:
+        """The keys of which one states the result."""
+        return {key: getattr(self, key) for key in ("events", "share", "mean", "quartiles")}
+
+    def _figure(self) -> Any:
+        return self.mean if self.quartiles is None else self.quartiles[1]
 
     @model_validator(mode="after")
     def one_kind_of_result(self) -> Self:
-        """Events or a mean, and possible ones."""
-        if (self.events is None) == (self.mean is None):
-            raise ValueError("needs either events (a count among n) or mean (of n observations)")
+        """One kind of result, and a possible one."""
+        given = [key for key, value in self._results().items() if value is not None]
+        if len(given) != 1:
+            raise ValueError(
+                f"{f'has {" and ".join(given)}' if given else 'has no result'}; give one of: events (a count among n), "
+                "share (of n), mean (of n observations, with sd where it is known), quartiles (of n observations)"
+            )
+        if self.share is not None and not 0 <= self.share <= 1:
+            raise ValueError(f"share is {self.share:g}; it lies between 0 and 1: write 17% as 0.17")
         if self.events is not None and self.events > self.n:
             raise ValueError(f"has events = {self.events} among n = {self.n:g}; events cannot exceed n")
-        if self.events is not None and self.n != round(self.n):
+        if self.counted is not None and self.n != round(self.n):
             raise ValueError(f"has n = {self.n:g}; a count of people is a whole number")
+        if self.sd is not None and self.mean is None:
+            raise ValueError("has an sd and no mean; sd is the standard deviation beside a mean")
+        if self.quartiles is not None and not self.quartiles[0] < self.quartiles[1] < self.quartiles[2]:
+            raise ValueError(f"quartiles are {self.quartiles}; give lower quartile, median, upper quartile, ascending")
         return self
 
     @model_validator(mode="after")
     def assumptions_are_declared(self) -> Self:
         """What is assumed and the status of the record agree."""
-        figures = {"n", "events" if self.mean is None else "mean"}
+        figures = {"n", *(key for key, value in {**self._results(), "sd": self.sd}.items() if value is not None)}
         if unknown := set(self.assumed) - figures:
             raise ValueError(f"assumed names {min(unknown)!r}, which the record does not have")
         if self.status == "assumed" and not self.assumed:
@@ -130,12 +163,46 @@ class DataRecord(Sourced):
         return self
 
 
+class When(Specification):
+    """What must be so; all of it. Without anything, it is always so."""
+
+    scenarios: list[Text] = []
+    """Scenarios that are run."""
+    claim: bool | None = None
+    """Whether there is a published claim to test."""
+    values: dict[Text, Any] = {}
+    """Values by dotted path, such as "data.stay_before.mean" = 90: as long as the file has just these."""
+
+
+class Sentence(Specification):
+    """A sentence, and when it holds; a text alone always does."""
+
+    text: Text
+    when: When = When()
+
+    @model_validator(mode="before")
+    @classmethod
+    def a_text_is_a_sentence(cls, given: Any) -> Any:
+        """A text stands for a table with that text."""
+        return {"text": given} if isinstance(given, str) else given
+
+
+class Yours(Specification):
+    """The figures that a user of the model puts in: the first sheet of a workbook of its inputs."""
+
+    title: Text = "Your figures"
+    figures: list[Text]
+    """Tables and keys by dotted path, such as "data.stay_before" or "about.organisation", in their order."""
+
+
 class Component(Specification):
     """A component of cost: who pays, what a saving on it is, and its step on the way from gross to net."""
 
     label: Text
     payer: Text | None = None
     kind: Kind | None = None
+    counts: Text | None = None
+    """Of capacity that is freed, the one of [avoided] that it is, such as bed-days."""
     step: Text | None = None
     """One of [steps]: every component has one where there are steps, and none where there are none."""
     rationale: Text | None = None
@@ -168,6 +235,8 @@ class Scenario(Specification):
     """Of some tables, the labels in some columns that rows must have to be taken."""
     groups: dict[str, list[str]] = {}
     """Of some groupings, the groups that this scenario is about; all by default."""
+    when: When = When()
+    """When it is run, unless it is asked for by name: a body of evidence may be about other people's figures."""
 
 
 class Claim(Specification):
@@ -213,12 +282,15 @@ class About(Specification):
     """What one is called whose costs and QALYs are counted; more of them by an s at its end."""
     followed: Text | None = None
     """Who is followed for how long, where that is not everybody from the start over the horizon."""
+    assurance: Text | None = None
+    """A sentence on who has reviewed the model and its inputs; printed on the first page."""
     asks: Annotated[list[Ask], Field(min_length=1)] = ["value for money"]
     """What the report answers, in reading order."""
     compare: Compare | None = None
-    limits: list[Text] = []
-    notes: dict[str, Text] = {}
-    """Sentences that must stand beside a quantity wherever it is printed, by the quantity's name."""
+    limits: list[Sentence] = []
+    notes: dict[str, Sentence] = {}
+    """Sentences that must stand beside a quantity wherever it is printed, by the quantity's name; as limits, each is
+    printed as long as it holds."""
     glossary: dict[str, Text] = {}
     """Words of this analysis that its readers may not know, explained in the report."""
 

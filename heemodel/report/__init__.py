@@ -1,5 +1,6 @@
 """Results put into words: a `Document` of sections, and the renderers that give it a format."""
 
+from heemodel.report.comparing import document_of_comparison, write_comparison
 from heemodel.report.folder import OutputError, check_output
 from heemodel.report.renderers import RENDERERS
 from heemodel.report.sections import document_of
@@ -12,5 +13,7 @@ __all__ = [
     "cautions",
     "check_output",
     "document_of",
+    "document_of_comparison",
+    "write_comparison",
     "write_report",
 ]

@@ -353,8 +353,8 @@ def yearly_basis_of(results: Results) -> str:
 
 def _basis(results: Results, discounting: str, *, draws: int | None = None) -> str:
     record, parts = results.record, []
-    if results.inputs is not None:
-        parts.append(f"{results.currency} in {results.inputs.about.price_year} prices")
+    if results.price_year:
+        parts.append(f"{results.currency} in {results.price_year} prices")
         parts += [discounting] if discounting else []
     else:
         parts.append(f"{results.currency} per person, as in the samples")
@@ -363,10 +363,21 @@ def _basis(results: Results, discounting: str, *, draws: int | None = None) -> s
     return f"{'; '.join(parts)}; compared with {results.comparator}; {draws or record.draws:,} draws."
 
 
+def facts_of(results: Results) -> dict[str, str]:
+    """What a report is about, in short: whose it is, when it was made, in which prices, over what, against what."""
+    record, inputs = results.record, results.inputs
+    facts = {"Organisation": results.organisation, "Date": record.made}
+    facts["Prices"] = f"{results.price_year}, {results.currency}" if results.price_year else ""
+    if inputs is not None and inputs.annual_volume is not None:
+        facts[f"{sentence(results.person)}s a year"] = people(inputs.annual_volume)
+    facts |= {"Horizon": record.horizon, "Compared with": results.comparator}
+    return {name: fact for name, fact in facts.items() if fact}
+
+
 def made_by(results: Results) -> str:
     """When, by whom and with what, in a line."""
-    about, record = (results.inputs.about if results.inputs is not None else None), results.record
-    parts = [about.organisation] if about is not None and about.organisation else []
+    record = results.record
+    parts = [results.organisation] if results.organisation else []
     parts.append(f"made on {record.made}")
     if record.model:
         parts.append(f"model {record.model}")

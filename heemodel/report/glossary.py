@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from types import MappingProxyType
 
 import pandas as pd
@@ -109,18 +109,24 @@ TITLE = "How to read these figures"
 
 
 def with_glossary(sections: Sequence[Section], own: Mapping[str, str]) -> list[Section]:
-    """The sections, with the words that they use explained at the end of the first.
+    """The sections, and one more in which the words that they use are explained.
 
     Parameters
     ----------
     own : words of this analysis with their meanings, which are explained too where they occur
     """
-    first, *others = sections
     text = " ".join(part for section in sections for part in texts(section))
     known = {term: meaning for term, (pattern, meaning) in GLOSSARY.items() if _occurs(pattern, text)}
     terms = known | {term: meaning for term, meaning in own.items() if _occurs(re.escape(term), text)}
-    folded = Folded(title=TITLE, blocks=[Definitions(terms=terms)])
-    return [replace(first, blocks=[*first.blocks, folded]), *others]
+    return [
+        *sections,
+        Section(
+            name="words",
+            title=TITLE,
+            link="Words",
+            blocks=[Folded(title="Words and figures", blocks=[Definitions(terms=terms)])],
+        ),
+    ]
 
 
 def _occurs(pattern: str, text: str) -> bool:

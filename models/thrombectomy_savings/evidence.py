@@ -7,13 +7,14 @@ SHORTEST, LONGEST = 7.0, 300.0
 
 NEEDS = hm.Needs(
     counts={"deaths": "patients", "home": "patients who left alive"},
-    means={"stays": "days"},
+    durations={"stays": "days"},
     priors={
         "mortality": "share",
         "home_share": "share",
         "mean_stay": "days",
         "stay_variation": "standard deviation / mean",
     },
+    plausible={"stays": (7, 200)},
 )
 """The evidence and priors that are read, and their units."""
 
@@ -21,13 +22,7 @@ NEEDS = hm.Needs(
 def evidence(inputs: hm.Inputs, scenario: str) -> hm.evidence.EvidenceModel:
     """Joint model of death, stay and discharge; variables mortality, mean_stay, home_share, stay_variation."""
     stays = inputs.evidence(scenario, "stays")
-    outside = [(row.record, row.mean) for row in stays.itertuples() if not SHORTEST <= row.mean <= LONGEST]
-    if outside:
-        said = f"days; the model takes a mean stay of {SHORTEST:g} to {LONGEST:g} days. Is it a mean, and in days?"
-        raise inputs.error(
-            *(hm.parameters.Problem(("data", record, "mean"), f"is {mean:g} {said}") for record, mean in outside)
-        )
-    return hm.evidence.inpatient_episode(
+    model = hm.evidence.inpatient_episode(
         deaths=inputs.evidence(scenario, "deaths"),
         stays=stays,
         home=inputs.evidence(scenario, "home"),
@@ -36,3 +31,16 @@ def evidence(inputs: hm.Inputs, scenario: str) -> hm.evidence.EvidenceModel:
         mean_stay_prior=inputs.prior("mean_stay", distribution="lognormal"),
         stay_variation_prior=inputs.prior("stay_variation", distribution="lognormal"),
     )
+    means = dict(
+        zip(stays["record"], model.central.mean_stay.sel(strategy=stays["strategy"].tolist()).values, strict=True)
+    )
+    said = f"days; the model takes a mean stay of {SHORTEST:g} to {LONGEST:g} days. Is it a stay, and in days?"
+    outside = {record: mean for record, mean in means.items() if not SHORTEST <= mean <= LONGEST}
+    if outside:
+        raise inputs.error(
+            *(
+                hm.parameters.Problem(("data", record), f"is a mean of {mean:g} {said}")
+                for record, mean in outside.items()
+            )
+        )
+    return model

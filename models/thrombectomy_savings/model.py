@@ -38,8 +38,16 @@ NEEDS = hm.Needs(
         "mortality_ratio_by_mrs": "rate ratio",
         "male_share": "share",
     },
+    plausible={
+        "annual_volume": (5, 1_000),
+        "stroke_unit_90_days": (18_000, 65_000),
+        "thrombectomy_procedure": (4_000, 20_000),
+        "thrombolysis": (400, 3_000),
+        "nursing_home_week": (500, 3_000),
+        "utility_in_stroke_unit": (-0.6, 1),
+    },
 )
-"""The settings and parameters that are read, and the unit that each is taken in."""
+"""The settings and parameters that are read, the unit that each is taken in, and ranges that catch slips."""
 
 
 def model(inputs: hm.Inputs, horizon: str = DEFAULT_HORIZON) -> hm.CohortModel:

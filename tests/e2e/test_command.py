@@ -91,13 +91,13 @@ def test_another_seed_gives_other_numbers_and_options_are_heard(tmp_path):
         assert done.returncode == 0, done.stderr
     one, two = ((tmp_path / seed / "headline.csv").read_text() for seed in ("1", "2"))
     assert one != two
-    assert "case-study" not in one
+    assert "trust" not in one
     assert "horizon 1 year" in (tmp_path / "1" / "report.html").read_text(encoding="utf-8")
 
 
 def test_an_unknown_scenario_is_refused(tmp_path):
-    done = heemodel("run", MODEL, "--out", tmp_path / "out", "--scenario", "case_study")
-    refused(done, tmp_path / "out", "no scenario 'case_study'; did you mean 'case-study'?")
+    done = heemodel("run", MODEL, "--out", tmp_path / "out", "--scenario", "trust")
+    refused(done, tmp_path / "out", "no scenario 'trust'; did you mean 'trust'?")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_an_unknown_scenario_is_refused(tmp_path):
             'unit = "£ per day"',
             "[parameters.stroke_unit_90_days.unit] is '£ per day'; the model takes '£ per 90 days'",
         ),
-        ("events = 60", "events = -60", "[data.deaths_after_case_study.events] is -60; it must be 0 or more"),
+        ("events = 60", "events = -60", "[data.deaths_after.events] is -60; it must be 0 or more"),
         ("events = 60", "events = 360", "events = 360 among n = 350; events cannot exceed n"),
         (
             "standard_error = 6000",
@@ -153,7 +153,7 @@ def test_an_unknown_scenario_is_refused(tmp_path):
         (
             'deaths.thrombolysis = "deaths_before"',
             'deaths.thrombolisis = "deaths_before"',
-            "[scenarios.case-study.evidence.deaths.thrombolisis] the model has no such strategy; did you mean",
+            "[scenarios.trust.evidence.deaths.thrombolisis] the model has no such strategy; did you mean",
         ),
         (
             'stays.thrombolysis = "stay_before"',
@@ -280,7 +280,7 @@ def test_check_finds_a_mistake_in_the_inputs_with_its_line(trust):
     change(trust, "events = 60", "events = -60")
     done = heemodel("check", trust)
     assert done.returncode == 2
-    assert "[data.deaths_after_case_study.events] is -60; it must be 0 or more" in done.stderr
+    assert "[data.deaths_after.events] is -60; it must be 0 or more" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -5,7 +5,7 @@ import pytest
 
 import heemodel as hm
 
-SCENARIOS = ["case-study", "audit", "national-audit", "trials"]
+SCENARIOS = ["trust", "audit", "national-audit", "trials"]
 
 
 def point(folder, scenario, horizon="5 years"):
@@ -18,7 +18,7 @@ def by_name(results, name):
 
 
 def test_gross_point_saving_is_days_times_cost_per_day(folder):
-    _, outcomes = point(folder, "case-study")
+    _, outcomes = point(folder, "trust")
     gross = hm.decision.saving(outcomes, comparator="thrombolysis", intervention="thrombectomy").sel(
         component="stroke unit"
     )
@@ -43,7 +43,7 @@ def test_checks_fire_when_the_model_misses_its_evidence(folder, results):
 
 
 def test_stays_of_any_length_in_a_year_are_met(folder, inputs):
-    central, _ = point(folder, "case-study")
+    central, _ = point(folder, "trust")
     for days in (4.0, 7.0, 100.0, 182.0, 182.625, 183.0, 300.0, 360.0):
         stays = central.assign(mean_stay=central["mean_stay"] * 0 + days)
         outcomes = folder.model(inputs, "1 year").run(stays)
@@ -54,9 +54,9 @@ def test_stays_of_any_length_in_a_year_are_met(folder, inputs):
 
 POINT = {
     # scenario, horizon: saving per patient by component in the inputs' order; incremental QALYs
-    ("case-study", "1 year"): [26177.8, -7943.0, -2903.0, 146.1, -1436.6, -159.6, 2795.9, 0.2021],
-    ("case-study", "5 years"): [26177.8, -7943.0, -2903.0, 146.1, -5665.4, -629.5, 16800.3, 0.8973],
-    ("case-study", "lifetime"): [26177.8, -7943.0, -2903.0, 146.1, -13245.4, -1471.7, 33807.7, 2.226],
+    ("trust", "1 year"): [26177.8, -7943.0, -2903.0, 146.1, -1436.6, -159.6, 2795.9, 0.2021],
+    ("trust", "5 years"): [26177.8, -7943.0, -2903.0, 146.1, -5665.4, -629.5, 16800.3, 0.8973],
+    ("trust", "lifetime"): [26177.8, -7943.0, -2903.0, 146.1, -13245.4, -1471.7, 33807.7, 2.226],
     ("audit", "1 year"): [26177.8, -7943.0, -2903.0, 146.1, -1380.3, -153.4, 2849.2, 0.1904],
     ("audit", "5 years"): [26177.8, -7943.0, -2903.0, 146.1, -5408.8, -601.0, 17030.7, 0.8441],
     ("audit", "lifetime"): [26177.8, -7943.0, -2903.0, 146.1, -12629.9, -1403.3, 34253.0, 2.0995],
@@ -80,7 +80,7 @@ def test_point_results_are_those_of_the_changelog(folder, scenario, horizon):
 
 
 def test_costs_of_the_procedure_are_paid_once_and_not_discounted(folder):
-    _, outcomes = point(folder, "case-study", "lifetime")
+    _, outcomes = point(folder, "trust", "lifetime")
     cost = outcomes["cost"].sel(strategy="thrombectomy")
     assert float(cost.sel(component="thrombectomy procedure")) == pytest.approx(7_943)
     assert float(cost.sel(component="thrombectomy first day")) == pytest.approx(2_903)
@@ -89,7 +89,7 @@ def test_costs_of_the_procedure_are_paid_once_and_not_discounted(folder):
 
 def test_care_after_discharge_on_one_sheet_of_paper(folder, inputs):
     """Nursing home cost of one year: weeks alive there after discharge × price × public share."""
-    central, outcomes = point(folder, "case-study", "1 year")
+    central, outcomes = point(folder, "trust", "1 year")
     weeks = float(outcomes["years_in_state"].sel(strategy="thrombolysis", state="nursing_home")) * 365.25 / 7
     paid = weeks * 1_026 * inputs.price_factor(inputs.parameters["nursing_home_week"]) * 0.63
     found = float(outcomes["cost"].sel(strategy="thrombolysis", component="nursing home"))
@@ -102,7 +102,7 @@ def test_care_after_discharge_on_one_sheet_of_paper(folder, inputs):
 def test_quality_of_life_by_residence_is_the_mix_of_its_disability(folder):
     counts = {"home": np.array([120, 276, 269, 158, 77, 10]), "nursing_home": np.array([1, 3, 3, 32, 109, 26])}
     utility = np.array([0.817, 0.752, 0.656, 0.552, 0.262, -0.054])
-    _, outcomes = point(folder, "case-study", "1 year")
+    _, outcomes = point(folder, "trust", "1 year")
     years = outcomes["years_in_state"].sel(strategy="thrombectomy")
     expected = 0.26 * float(years.sel(state="stroke_unit")) + sum(
         float(years.sel(state=state)) * float(n @ utility / n.sum()) for state, n in counts.items()
@@ -117,8 +117,8 @@ def test_randomised_evidence_leaves_less_of_the_saving_and_more_doubt(results):
             "component"
         )
         net[result.name] = hm.summarise(saving)
-    assert net["trials"].value < 0.6 * net["case-study"].value
-    assert net["trials"].lower < 0 < net["case-study"].lower
+    assert net["trials"].value < 0.6 * net["trust"].value
+    assert net["trials"].lower < 0 < net["trust"].lower
 
 
 def test_the_same_people_live_longer_over_longer_horizons(folder):

@@ -502,9 +502,11 @@ def test_a_share_stays_between_0_and_1(family, numbers, reason):
 
 def test_a_central_value_outside_its_plausible_range_is_noticed(tmp_path):
     inputs = read(tmp_path, "lognormal", "mean = 12\nstandard_error = 5\nplausible = [1, 10]")
-    assert inputs.parameters["stay"].implausible() == 12
+    assert inputs.plausible_range(("parameters", "stay")) == (1, 10)
+    assert inputs.parameters["stay"].outside((1, 10)) == 12
     inputs = read(tmp_path, "pert", "minimum = 2\nmode = 3\nmaximum = 10\nplausible = [1, 3.5]")
-    assert inputs.parameters["stay"].implausible() == 4
+    assert inputs.parameters["stay"].outside((1, 3.5)) == 4
+    assert inputs.parameters["stay"].outside((1, 4)) is None
 
 
 # In words

@@ -38,8 +38,8 @@ def test_money_is_moved_to_the_prices_of_the_analysis(inputs):
 
 
 def test_unknown_names_suggest_the_nearest(inputs):
-    with pytest.raises(hm.HeemodelError, match="did you mean 'case-study'"):
-        inputs.scenario("case_study")
+    with pytest.raises(hm.HeemodelError, match="did you mean 'trust'"):
+        inputs.scenario("trusts")
     with pytest.raises(hm.HeemodelError, match="did you mean 'annual_volume'"):
         inputs.setting("anual_volume")
     with pytest.raises(hm.HeemodelError, match="did you mean 'deaths'"):

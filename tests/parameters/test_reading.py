@@ -155,7 +155,7 @@ def test_a_good_file_is_read(tmp_path):
         ("events = 4", 'events = "4,5"', "write the number without quotes, and with a decimal point"),
         ("n = 10\n", "n = 0\n", "must be above 0"),
         ("n = 10\n", "n = 10.5\n", "whole number"),
-        ("events = 4", "events = 4\nmean = 3", "either events"),
+        ("events = 4", "events = 4\nmean = 3", "events and mean; give one of"),
         ("[settings.age]", "[setings.age]", "unknown section; did you mean 'settings'?"),
         (
             'deaths.old = "deaths_old"',

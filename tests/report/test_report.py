@@ -15,7 +15,7 @@ from heemodel.analysis.tables import tabulated
 from heemodel.currency import POUNDS
 from tests.report.made_up import words
 
-SCENARIOS = ["case-study", "audit", "national-audit", "trials"]
+SCENARIOS = ["trust", "audit", "national-audit", "trials"]
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +167,7 @@ def test_the_page_shows_what_the_headline_says(page, table):
             cell(net, "money", currency=POUNDS),
         ]
     name = "probability_net_saving_reaches_claim_at_150_per_year"
-    for scenario, label in zip(SCENARIOS, ("Case study", "Audit", "National audit", "Trials"), strict=True):
+    for scenario, label in zip(SCENARIOS, ("Own figures", "Own audit", "National audit", "Trials"), strict=True):
         claim = tables[f"Probability that £2,400,000 a year is reached, {label}"]
         shown = [words(c).strip() for c in claim.findall(".//tbody/tr")[5]]
         assert shown[0] == "150"
@@ -189,13 +189,13 @@ def test_the_tables_behind_the_figures_tell_the_same_story(out, table):
 
 def test_the_claim_is_held_against_what_it_counts(table):
     value = table[table["strategy"] == "thrombectomy"].set_index(["quantity", "scenario", "basis"])["value"]
-    claimed = value["saving_as_claimed_per_patient", "case-study", "point"]
+    claimed = value["saving_as_claimed_per_patient", "trust", "point"]
     parts = (
-        value["gross_bed_day_saving_per_patient", "case-study", "point"],
-        value["saving_social_care_per_patient", "case-study", "point"],
+        value["gross_bed_day_saving_per_patient", "trust", "point"],
+        value["saving_social_care_per_patient", "trust", "point"],
     )
     assert claimed == pytest.approx(sum(parts))
-    assert value["volume_at_which_saving_as_claimed_reaches_claim", "case-study", "point"] == pytest.approx(
+    assert value["volume_at_which_saving_as_claimed_reaches_claim", "trust", "point"] == pytest.approx(
         2_400_000 / claimed
     )
 
@@ -250,7 +250,7 @@ def test_an_override_of_the_gate_and_a_failed_check_stand_on_the_first_page(resu
     cards = text.index('class="cards"')
     assert text.index("R-hat 1.200") < cards
     assert text.index("Nobody returns from the dead") < cards
-    assert json.loads((tmp_path / "bad" / "manifest.json").read_text())["scenarios"]["case-study"]["checks_failed"]
+    assert json.loads((tmp_path / "bad" / "manifest.json").read_text())["scenarios"]["trust"]["checks_failed"]
 
 
 def test_a_single_scenario_makes_a_report(results, tmp_path):
@@ -263,7 +263,7 @@ def test_inputs_without_a_claim_make_a_report_that_opens_on_the_saving(results, 
     text = hm.write_report(tmp_path / "none", unclaimed).read_text(encoding="utf-8")
     assert "claim" not in unclaimed.tables["headline"]["quantity"].str.cat()
     assert "Does it reach the published figure" not in text
-    assert "Does it save money?" in text[: text.index('class="cards"')]
+    assert "bed-days are freed" in text[: text.index('class="cards"')]
 
 
 def test_results_replace_earlier_results_but_never_other_files(results, out, tmp_path):

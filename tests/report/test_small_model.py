@@ -11,7 +11,7 @@ import xarray as xr
 import heemodel as hm
 from heemodel.analysis import analyse, check_agreement, check_information, load_model
 from heemodel.analysis.tables import tabulated
-from heemodel.report.document import Cards, Points, Words
+from heemodel.report.document import Cards, Words
 from heemodel.report.sections.evidence import evidence
 from heemodel.report.sections.information import information
 from heemodel.report.sections.inputs import inputs as inputs_section
@@ -323,7 +323,7 @@ def test_figures_of_alternatives_are_looked_at_too(changed, small):
     )
 
     def odd(results):
-        return [text for block in summary(results).blocks if isinstance(block, Points) for text in block.points]
+        return cautions(results)
 
     told = odd(replace(small, inputs=inputs))
     assert any(text.startswith("[alternatives.utility_ill.options.small] is 0.45 utility") for text in told)

@@ -8,6 +8,7 @@ import pandas as pd
 from heemodel.analysis.results import Results
 from heemodel.analysis.tables import (
     budget_impact,
+    budgets,
     costs,
     counts,
     exhibits,
@@ -15,6 +16,7 @@ from heemodel.analysis.tables import (
     record,
     saving,
     subgroups,
+    two_way,
     variations,
 )
 
@@ -26,12 +28,16 @@ TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
     "evppi": headline.evppi,
     "explained": headline.explained,
     "tornado": headline.tornado,
+    "two_way": two_way.two_way,
+    "two_way_turns": two_way.two_way_turns,
     "stability": headline.stability,
     "plane": headline.plane,
     "quadrants": headline.quadrants,
     "saving_steps": saving.saving_steps,
     "saving_distribution": saving.saving_distribution,
     "savings_split": saving.savings_split,
+    "budgets": budgets.budgets,
+    "break_even": budgets.break_even,
     "budget_impact": budget_impact.budget_impact,
     "budget_patients": budget_impact.budget_patients,
     "costs": costs.costs,

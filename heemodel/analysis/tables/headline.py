@@ -39,7 +39,7 @@ def _rows(results: Results, result: ScenarioResult, outcomes: xr.Dataset, basis:
         keys = {"scenario": result.name, "strategy": name}
         if results.asks("saving") and results.inputs is not None:
             saved = Saved(results.inputs, outcomes, name)
-            yield from rows_of(saving_quantities(saved, results.per_person, basis), basis, **keys)
+            yield from rows_of(saving_quantities(saved, results.per_person, basis, results.notes), basis, **keys)
         yield from rows_of(compared(pair_of(results, cea, name), basis), basis, **keys)
     for name in results.strategies:
         keys = {"scenario": result.name, "strategy": name}
@@ -52,8 +52,8 @@ def _rows(results: Results, result: ScenarioResult, outcomes: xr.Dataset, basis:
 
 def pair_of(results: Results, cea: CostEffectiveness, intervention: str) -> Pair:
     """An intervention compared, in the words of the results."""
-    notes = results.inputs.about.notes if results.inputs is not None else {}
-    return Pair(cea, intervention, results.thresholds, results.currency, results.per_person, results.person, notes)
+    words = results.per_person, results.person
+    return Pair(cea, intervention, results.thresholds, results.currency, *words, results.notes)
 
 
 def compared(pair: Pair, basis: str) -> Iterator[Quantity]:

@@ -1,6 +1,6 @@
 """What an intervention saves: step by step, by payer and kind, held against a published figure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,8 @@ from heemodel.parameters import Claim, Inputs
 
 CLAIMED = "saving_as_claimed"
 """The saving on the components that a published claim counts."""
+PER_PATIENT = "_per_patient"
+"""How names of quantities of one patient end."""
 BINS = 60
 """Of a histogram of savings."""
 
@@ -66,9 +68,9 @@ class Saved:
         return bases | {CLAIMED: self.as_claimed()}
 
 
-def saving_quantities(saved: Saved, per_person: str, basis: str) -> Iterator[Quantity]:
+def saving_quantities(saved: Saved, per_person: str, basis: str, notes: Mapping[str, str]) -> Iterator[Quantity]:
     """What is saved in steps, a year, by payer and kind; what is avoided; and whether a claim is reached."""
-    inputs, notes = saved.inputs, saved.inputs.about.notes
+    inputs = saved.inputs
     volume, currency = inputs.annual_volume, inputs.about.currency
     steps = saved.steps()
     for name, step in inputs.steps.items():
@@ -86,10 +88,22 @@ def saving_quantities(saved: Saved, per_person: str, basis: str) -> Iterator[Qua
     for effect, avoided in inputs.avoided.items():
         difference = summarise(saved.avoided(effect))
         yield Quantity(avoided.quantity, difference, avoided.unit, notes.get(avoided.quantity, ""))
+        if volume is not None and avoided.quantity.endswith(PER_PATIENT):
+            a_year = summarise(saved.avoided(effect) * volume)
+            yield Quantity(in_a_year(avoided.quantity), a_year, f"{avoided.unit.split(' per ')[0]} per year")
     if inputs.claim is not None:
         yield from _claim(saved, inputs.claim, per_person)
         if basis == "probabilistic":
             yield from _claim_reached(saved, inputs.claim)
+
+
+def in_a_year(quantity: str) -> str:
+    """The quantity that is one of one year's patients.
+
+    >>> in_a_year("bed_days_freed_per_patient")
+    'bed_days_freed_per_year'
+    """
+    return f"{quantity.removesuffix(PER_PATIENT)}_per_year"
 
 
 def _parts(saved: Saved, what: str) -> dict[str, xr.DataArray]:

@@ -9,6 +9,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from heemodel.decision.outcomes import OutcomeError
+from heemodel.decision.sensitivity.points import Place, Point, places_of
 from heemodel.errors import nearest
 
 
@@ -18,10 +19,6 @@ class Range(NamedTuple):
     low: float
     high: float
     source: str
-
-
-type Point = xr.Dataset | Mapping[str, float]
-"""One value of every parameter."""
 
 
 def one_way(
@@ -68,7 +65,7 @@ def one_way(
     >>> len(one_way(saving, central, {name: (low, high, "assumed: a tenth either way")}))
     1
     """
-    places = _places(central)
+    places = places_of(central)
     checked = _check(ranges, places)
     base = _value(function, central, "at the central values")
     rows = []
@@ -90,33 +87,7 @@ def one_way(
     return pd.DataFrame(rows).sort_values(["width", "parameter"], ascending=[False, True], ignore_index=True)
 
 
-class _Place(NamedTuple):
-    """Where a number is."""
-
-    name: str
-    at: tuple[int, ...]
-    value: float
-
-
-def _places(central: Point) -> dict[str, _Place]:
-    """Every number among the parameters, by its name."""
-    if not isinstance(central, xr.Dataset):
-        return {name: _Place(name, (), float(value)) for name, value in central.items()}
-    if "sample" in central.dims:
-        raise OutcomeError("the central values have a dimension 'sample'; give one value of every parameter")
-    found = {}
-    for variable, array in central.items():
-        for at in np.ndindex(array.shape):
-            value = array[at]
-            labels = [
-                value.coords[dim].item() if dim in value.coords else i for dim, i in zip(array.dims, at, strict=True)
-            ]
-            name = f"{variable}[{', '.join(map(str, labels))}]" if labels else str(variable)
-            found[name] = _Place(str(variable), at, value.item())
-    return found
-
-
-def _moved(central: Point, place: _Place, value: float) -> Point:
+def _moved(central: Point, place: Place, value: float) -> Point:
     """The central values with one other number."""
     if not isinstance(central, xr.Dataset):
         return {**central, place.name: value}
@@ -125,7 +96,7 @@ def _moved(central: Point, place: _Place, value: float) -> Point:
     return central.assign({place.name: array})
 
 
-def _check(ranges: Mapping[str, Any], places: Mapping[str, _Place]) -> dict[str, Range]:
+def _check(ranges: Mapping[str, Any], places: Mapping[str, Place]) -> dict[str, Range]:
     """The ranges, or all that is wrong with them."""
     if not ranges:
         raise OutcomeError("no ranges are given; give low, high and source of each parameter to vary")

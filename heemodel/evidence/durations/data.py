@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -261,9 +261,29 @@ def _read_summaries(table: Table, by: str, found: Durations, *, told_apart: bool
         if "sd" in given:
             known = {"with_mean": "mean" in given, "log_mean": np.log(given.get("mean", 1.0))}
             found.deviations.add(group, place, log=np.log(given["sd"]), n=n[row], **known)
-        below, share = 0.0, 0.0
-        for name, to in QUARTILES.items():
-            if name in given:
-                parts = {"first": (n[row] + 1) * (to - share), "second": (n[row] + 1) * (1 - to)}
-                found.quantiles.add(group, place, value=given[name], below=below, **parts)
-                below, share = given[name], to
+        quantiles = order_statistics(given, int(n[row]))
+        for numbers in zip(*quantiles.values(), strict=True):
+            found.quantiles.add(group, place, **dict(zip(quantiles, numbers, strict=True)))
+
+
+def order_statistics(given: Mapping[str, float], n: int) -> dict[str, list[float]]:
+    """The quartiles of n patients as order statistics, each given the one below it.
+
+    Parameters
+    ----------
+    given : q1, median and q3, as far as they are known
+
+    Returns
+    -------
+    dict of lists, a number for each quartile: `value`; `below`, the one before it or 0; `first` and `second`: of those
+    beyond `below` a share ~ Beta(first, second) lies before `value`
+    """
+    columns: dict[str, list[float]] = {"value": [], "below": [], "first": [], "second": []}
+    below, share = 0.0, 0.0
+    for name, to in QUARTILES.items():
+        if name in given:
+            numbers = (given[name], below, (n + 1) * (to - share), (n + 1) * (1 - to))
+            for column, number in zip(columns.values(), numbers, strict=True):
+                column.append(number)
+            below, share = given[name], to
+    return columns

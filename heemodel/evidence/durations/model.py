@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -87,16 +88,33 @@ def _observe(family: Family, given: dict[str, Any], parts: Parts) -> None:
         pm.Normal("log_sd", centre, sd, observed=given["deviations_log"], dims="deviations")
         pm.Potential("too_alike", _log_tail(given["deviations_log"], centre, sd, typical, given["deviations_n"]))
     if "quantiles_value" in given:
-        pm.CustomDist(
-            "quantile",
-            *(given[f"quantiles_{key}"] for key in ("below", "first", "second")),
-            *_of_rows(parts, given, "quantiles"),
-            logp=partial(_log_density_of_quantile, family),
-            random=partial(_draw_quantile, family),
-            signature="(),(),(),(k),(k),(k)->()",
-            observed=given["quantiles_value"],
-            dims="quantiles",
-        )
+        observe_quantiles("quantile", family, given, _of_rows(parts, given, "quantiles"), dims="quantiles")
+
+
+def observe_quantiles(name: str, family: Family, given: Mapping[str, Any], parts: Parts, *, dims: str) -> None:
+    """The likelihood of sample quantiles, each given the one below it, in the PyMC model that is being made.
+
+    Parameters
+    ----------
+    name : of the observed variable
+    family : of the durations
+    given : `quantiles_value`, `quantiles_below` (0 where there is none), `quantiles_first` and `quantiles_second`: of
+        those beyond `below`, a share ~ Beta(first, second) lies before `value`; see `order_statistics`
+    parts : share, mean and shape of each row by exit, shape (row, exit)
+    dims : of the rows
+    """
+    import pymc as pm
+
+    pm.CustomDist(
+        name,
+        *(given[f"quantiles_{key}"] for key in ("below", "first", "second")),
+        *parts,
+        logp=partial(_log_density_of_quantile, family),
+        random=partial(_draw_quantile, family),
+        signature="(),(),(),(k),(k),(k)->()",
+        observed=given["quantiles_value"],
+        dims=dims,
+    )
 
 
 def _of_rows(parts: Parts, given: dict[str, Any], kind: str) -> Parts:

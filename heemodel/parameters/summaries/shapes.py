@@ -238,7 +238,8 @@ class Beta(_TwoShapes):
         (12.0, 3.0)
         """
         check_share("Beta", mean, se)
-        alpha, beta = cls.shapes(mean, np.array(se))
+        with np.errstate(divide="ignore", over="ignore"):  # what is too certain to be a number is refused as such
+            alpha, beta = cls.shapes(mean, np.array(se))
         return cls(float(alpha), float(beta), estimate=float(mean))
 
     @classmethod
@@ -339,5 +340,6 @@ class Gamma(_TwoShapes):
         (16.0, 125.0)
         """
         check_above("Gamma", 0, mean=mean, se=se)
-        shape, scale = cls.shapes(mean, np.array(se))
+        with np.errstate(divide="ignore", over="ignore"):  # what is too certain to be a number is refused as such
+            shape, scale = cls.shapes(mean, np.array(se))
         return cls(float(shape), float(scale), estimate=float(mean))

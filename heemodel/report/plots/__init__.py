@@ -10,6 +10,7 @@ from heemodel.report.plots.savings import THEME, breakdown_title, plot_distribut
 from heemodel.report.plots.sensitivity import plot_stability, plot_tornado
 from heemodel.report.plots.trace import plot_trace, plot_traces
 from heemodel.report.plots.tree import plot_tree
+from heemodel.report.plots.two_way import plot_two_way
 
 __all__ = [
     "THEME",
@@ -37,4 +38,5 @@ __all__ = [
     "plot_trace",
     "plot_traces",
     "plot_tree",
+    "plot_two_way",
 ]

@@ -32,7 +32,9 @@ THEME: dict[Any, Any] = {
 }
 
 
-def plot_savings_breakdown(tidy: pd.DataFrame, *, currency: Currency | str = POUNDS, ax: Axes | None = None) -> Axes:
+def plot_savings_breakdown(
+    tidy: pd.DataFrame, *, outcome: str = "", currency: Currency | str = POUNDS, ax: Axes | None = None
+) -> Axes:
     """The parts of a saving, from top to bottom: what adds to it, what takes from it, and what is reached.
 
     Any number of panels may share their axes; rows run from top to bottom in all of them.
@@ -41,6 +43,7 @@ def plot_savings_breakdown(tidy: pd.DataFrame, *, currency: Currency | str = POU
     ----------
     tidy : columns label, start, end (money per patient), total (true for a subtotal), point (the point estimate of the
         end, or NaN), text (what is written beside the bar); in the order drawn
+    outcome : what the x axis shows, where it is not the saving per patient
     currency : of money: a sign or an ISO code
     ax : axes to draw on; without it those of a new figure
 
@@ -100,7 +103,7 @@ def plot_savings_breakdown(tidy: pd.DataFrame, *, currency: Currency | str = POU
     below = any(panel.dataLim.x0 < 0 for panel in panels)
     for panel in panels:
         words = "Saving per patient (below 0: extra cost)" if below else "Saving per patient"
-        panel.set_xlabel(wrapped(words, panel.xaxis))
+        panel.set_xlabel(wrapped(outcome or words, panel.xaxis))
     return literal(ax)
 
 

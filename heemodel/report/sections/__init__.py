@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from heemodel.analysis import Results
 from heemodel.report.document import Document, Section
-from heemodel.report.formatting import made_by
+from heemodel.report.formatting import facts_of, made_by
 from heemodel.report.glossary import with_glossary
 from heemodel.report.sections.budget_impact import budget_impact
 from heemodel.report.sections.certainty import certainty
@@ -19,6 +19,7 @@ from heemodel.report.sections.cost_effectiveness import cost_effectiveness
 from heemodel.report.sections.counts import counts
 from heemodel.report.sections.evidence import evidence
 from heemodel.report.sections.exhibits import exhibits
+from heemodel.report.sections.glance import glance
 from heemodel.report.sections.information import information
 from heemodel.report.sections.inputs import inputs
 from heemodel.report.sections.limits import limits
@@ -31,6 +32,7 @@ from heemodel.report.sections.spending import spending
 from heemodel.report.sections.stability import stability
 from heemodel.report.sections.subgroups import subgroups
 from heemodel.report.sections.summary import summary
+from heemodel.report.sections.two_way import two_way
 from heemodel.report.sections.variations import variations
 from heemodel.report.sections.whose_saving import whose_saving
 
@@ -52,6 +54,7 @@ class Entry:
 
 SECTIONS: tuple[Entry, ...] = (
     Entry(summary),
+    Entry(glance),
     Entry(saving, "saving"),
     Entry(whose_saving, "saving"),
     Entry(claim, "saving"),
@@ -62,6 +65,7 @@ SECTIONS: tuple[Entry, ...] = (
     Entry(spending),
     Entry(information),
     Entry(sensitivity),
+    Entry(two_way),
     Entry(variations),
     Entry(subgroups),
     Entry(patients),
@@ -87,6 +91,7 @@ def document_of(results: Results, entries: Sequence[Entry] = SECTIONS) -> Docume
         question=results.question,
         made=made_by(results),
         sections=with_glossary(sections, own) if sections else [],
+        facts=facts_of(results),
     )
 
 

@@ -7,6 +7,7 @@ from heemodel.analysis.tables.saving import CLAIMED, claim_volumes
 from heemodel.parameters import Claim, Inputs
 from heemodel.report.document import Section, Table, Words
 from heemodel.report.formatting import money, number, percent, probability, row_of
+from heemodel.report.layout import by_scenario
 
 CLAIMED_QUANTITY = f"{CLAIMED}_per_patient"
 FEW = 10
@@ -27,7 +28,11 @@ def claim(results: Results) -> Section | None:
             Words(_answer(results, inputs, published, nearest), "finding"),
             _reconciliation(results, inputs, published, nearest),
             *(Words(note, "note") for note in _notes(results, inputs, published, nearest)),
-            *(_chances(results, inputs, published, name) for name in results.scenarios),
+            *by_scenario(
+                results,
+                lambda result: [_chances(results, inputs, published, result.name)],
+                "how likely the published figure is reached",
+            ),
         ],
     )
 
@@ -97,7 +102,7 @@ def _notes(results: Results, inputs: Inputs, published: Claim, scenario: str) ->
     currency = results.currency
     unit = published.unit.removeprefix(f"{currency} ")
     notes = [f"The {published.label}: {money(published.value, currency=currency)} {unit}. Source: {published.source}."]
-    if note := inputs.about.notes.get("claim"):
+    if note := results.notes.get("claim"):
         notes.append(note)
     if "bed_days" in inputs.avoided:
         days = _point(results, inputs.avoided["bed_days"].quantity, scenario)

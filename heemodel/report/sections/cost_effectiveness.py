@@ -75,7 +75,6 @@ def _pair_table(results: Results) -> Table:
         cells = [shown.get((result.name, basis), "–") for result in results for basis in bases]
         rows.append([f"{totals[quantity]}, {strategy}" if quantity in totals else names[quantity], *cells])
     header = {"point": "Point estimate", "probabilistic": "Mean (95% interval)"}
-    notes = results.inputs.about.notes if results.inputs is not None else {}
     return Table(
         title=f"{capital(results.intervention)} compared with {results.comparator}",
         header=["", *[header[basis] for _ in results.scenarios for basis in bases]],
@@ -84,7 +83,7 @@ def _pair_table(results: Results) -> Table:
         else (),
         rows=rows,
         note=NOTE,
-        beside={place: notes[name] for place, (name, _) in enumerate(wanted) if name in notes},
+        beside={place: results.notes[name] for place, (name, _) in enumerate(wanted) if name in results.notes},
     )
 
 

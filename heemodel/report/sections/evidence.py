@@ -4,7 +4,9 @@ import pandas as pd
 
 from heemodel.analysis import Fitted, Results
 from heemodel.parameters import Inputs
+from heemodel.parameters.specification import DataRecord
 from heemodel.report.document import Block, Folded, Section, Table, Words
+from heemodel.report.layout import by_scenario
 
 STATUS = (
     "Status: read in the publication named; quoted in another document; derived from those by arithmetic; assumed, for "
@@ -21,7 +23,7 @@ def evidence(results: Results) -> Section | None:
     inputs = results.inputs
     if inputs is None:
         return None
-    blocks = [block for name in results.scenarios for block in _of_scenario(results, inputs, name)]
+    blocks = by_scenario(results, lambda result: _of_scenario(results, inputs, result.name), "its evidence")
     if not blocks:
         return None
     return Section(
@@ -50,10 +52,7 @@ def _records(inputs: Inputs, scenario: str, label: str) -> Table:
     for strategies in inputs.scenarios[scenario].evidence.values():
         for strategy, name in strategies.items():
             record = inputs.data[name]
-            if record.events is not None:
-                data = f"{record.events:,} of {record.n:,.10g} {record.unit}"
-            else:
-                data = f"mean {record.mean:,.10g} {record.unit}, n = {record.n:,.10g}"
+            data = _data(record)
             assumed = f"ASSUMED: {', '.join(record.assumed)}" if record.assumed else "nothing assumed"
             rows.append([f"{record.label} ({strategy})", data, assumed, record.status, record.source, record.rationale])
     for name, table in inputs.tables.items():
@@ -68,6 +67,19 @@ def _records(inputs: Inputs, scenario: str, label: str) -> Table:
         note=f"{chosen.summary or ''} {chosen.design or ''}".strip(),
         widths=WIDE,
     )
+
+
+def _data(record: DataRecord) -> str:
+    """The numbers of a record."""
+    if record.share is not None:
+        return f"{record.share:.4g} of {record.n:,.10g} {record.unit}, taken as {record.counted:,} of them"
+    if record.events is not None:
+        return f"{record.events:,} of {record.n:,.10g} {record.unit}"
+    if record.quartiles is not None:
+        low, median, high = (f"{value:,.10g}" for value in record.quartiles)
+        return f"median {median} {record.unit}, quartiles {low} and {high}, n = {record.n:,.10g}"
+    spread = "" if record.sd is None else f", standard deviation {record.sd:,.10g}"
+    return f"mean {record.mean:,.10g} {record.unit}{spread}, n = {record.n:,.10g}"
 
 
 def _taken(inputs: Inputs, scenario: str, label: str) -> list[Table]:

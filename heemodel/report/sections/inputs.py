@@ -36,7 +36,7 @@ def tables_of(log: Inputs) -> list[Table]:
     return [
         _changes(log),
         Table("Settings", HEADER, [*settings, *_budget(log)], widths=WIDE),
-        Table("Parameters", HEADER, [_parameter(log, p) for p in log.parameters.values()], widths=WIDE),
+        Table("Parameters", HEADER, [_parameter(log, name, p) for name, p in log.parameters.items()], widths=WIDE),
         _alternatives(log),
         Table(
             "Parameters drawn together",
@@ -45,7 +45,9 @@ def tables_of(log: Inputs) -> list[Table]:
             widths=WIDE,
         ),
         Table("Groups of patients", HEADER, list(_groups(log)), widths=WIDE),
-        Table("Priors of the evidence model", HEADER, [_parameter(log, p) for p in log.priors.values()], widths=WIDE),
+        Table(
+            "Priors of the evidence model", HEADER, [_parameter(log, "", p) for p in log.priors.values()], widths=WIDE
+        ),
         Table("Tables of data", HEADER, [_file(log, name) for name in log.tables], widths=WIDE),
     ]
 
@@ -78,7 +80,7 @@ def _alternatives(log: Inputs) -> Table:
     """Parameters of which there are several sources: each option below them, with how much it is believed."""
     rows: list[list[str]] = []
     beside, headings = {}, set()
-    for several in log.alternatives.values():
+    for parameter, several in log.alternatives.items():
         headings.add(len(rows))
         rows.append([several.label, f"{len(several.options)} sources", "one source a draw", "", "", several.rationale])
         for name, option in several.options.items():
@@ -86,7 +88,7 @@ def _alternatives(log: Inputs) -> Table:
             believed = "in variations only (weight 0)" if part is None else f"weight {percent(part)}"
             central = "; gives the central value" if name == several.heaviest else ""
             beside[len(rows)] = f"{believed}{central}"
-            rows.append(_parameter(log, option))
+            rows.append(_parameter(log, parameter, option))
     title = "Parameters with several sources"
     return Table(title, HEADER, rows, widths=WIDE, beside=beside, emphasis=frozenset(headings))
 
@@ -111,17 +113,19 @@ def _file(log: Inputs, name: str) -> list[str]:
     return [table.label, rows, "as the evidence model takes it", table.status, table.source, table.rationale]
 
 
-def _parameter(log: Inputs, p: Parameter) -> list[str]:
-    """A parameter or prior, with its value in the prices of the analysis where they are not its own."""
+def _parameter(log: Inputs, name: str, p: Parameter) -> list[str]:
+    """A parameter or prior, with its value as the model takes it where its unit or prices are others."""
     value = "; ".join(f"{v:,.10g}" for v in p.centre())
     shown = (
         with_unit(p.centre()[0], p.unit)
         if p.labels is None
         else f"{value} {p.unit}, {p.dimension} {' to '.join((p.labels[0], p.labels[-1]))}"
     )
-    if p.price_year is not None and p.price_year != log.about.price_year:
-        moved = with_unit(round(float(p.centre()[0]) * log.price_factor(p)), p.unit)
-        shown += f" in {p.price_year}; {moved} in {log.about.price_year}"
+    taken = log.taken(name, p)
+    if taken.factor != 1 and p.labels is None:
+        moved = float(p.centre()[0]) * taken.factor
+        year = "" if p.price_year is None else f" in {log.about.price_year} prices"
+        shown += f"{f' in {p.price_year}' if year else ''}; {with_unit(moved, taken.unit)}{year}"
     spread = "none" if p.distribution == "fixed" else f"{p.distribution}, {p.spread_in_words()}"
     return [p.label, shown, spread, p.status, p.source, p.rationale]
 

@@ -6,8 +6,8 @@ from heemodel.report.document import Points, Section
 
 def limits(results: Results) -> Section | None:
     """The limits that the inputs name; None where they name none."""
-    named = results.inputs.about.limits if results.inputs is not None else []
+    named = results.inputs.limits(list(results.scenarios)) if results.inputs is not None else []
     if not named:
         return None
     title = "What this analysis cannot tell"
-    return Section(name="limits", title=title, link="Limits", blocks=[Points(points=list(named))])
+    return Section(name="limits", title=title, link="Limits", blocks=[Points(points=named)])

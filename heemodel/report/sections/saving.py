@@ -50,9 +50,7 @@ def key_table(results: Results, inputs: Inputs, intervention: str) -> Table:
     rows = [[label, *across(results, intervention, quantity, form, BASES)] for quantity, label, form in wanted]
     chances = across(results, intervention, "probability_saving", "probability")
     rows.append(["Probability that it saves money", *(text for chance in chances for text in ("–", chance))])
-    notes = [
-        inputs.about.notes.get(name, "") for name in [*(quantity for quantity, *_ in wanted), "probability_saving"]
-    ]
+    notes = [results.notes.get(name, "") for name in [*(quantity for quantity, *_ in wanted), "probability_saving"]]
     volume = (
         " One year's patients are followed over the whole horizon: this is not the saving in one year's budget."
         if inputs.annual_volume is not None

@@ -2,11 +2,11 @@
 
 from matplotlib.axes import Axes
 
-from heemodel.analysis import Results, ScenarioResult
+from heemodel.analysis import Results
 from heemodel.report import plots
 from heemodel.report.document import Figure, Section, Words
 from heemodel.report.drawing import panels, single
-from heemodel.report.formatting import NOTHING, basis_of, coarsest, money, per_qaly
+from heemodel.report.formatting import NOTHING, basis_of, coarsest, money, per_qaly, sentence
 from heemodel.report.layout import rows_in
 
 
@@ -19,15 +19,18 @@ def stability(results: Results) -> Section | None:
         name="stability",
         title="Are there enough draws?",
         link="Enough draws?",
-        blocks=[*(_verdict(results, result) for result in results), _figure(results)],
+        blocks=[_verdicts(results), _figure(results)],
     )
 
 
-def _verdict(results: Results, result: ScenarioResult) -> Words:
-    """Whether the probability of being better value is known precisely enough."""
-    verdict = str(result.appraisal.enough["verdict"].item())
-    label = f"{results.label(result.name)}: " if len(results.scenarios) > 1 else ""
-    return Words(f"{label}{verdict if label else verdict[0].upper() + verdict[1:]}.")
+def _verdicts(results: Results) -> Words:
+    """Whether the probability of being better value is known precisely enough, in all scenarios that say the same."""
+    same: dict[str, list[str]] = {}
+    for result in results:
+        same.setdefault(str(result.appraisal.enough["verdict"].item()), []).append(results.label(result.name))
+    if len(results.scenarios) == 1:
+        return Words(f"{sentence(next(iter(same)))}.")
+    return Words(" ".join(f"{', '.join(labels)}: {verdict}." for verdict, labels in same.items()))
 
 
 def _figure(results: Results) -> Figure:

@@ -1,4 +1,4 @@
-"""What the first screen asks to look at again in a PSA that was made elsewhere, from samples in which it is so."""
+"""What a report asks to look at again in a PSA that was made elsewhere, from samples in which it is so."""
 
 import numpy as np
 import pandas as pd
@@ -8,8 +8,9 @@ import xarray as xr
 import heemodel as hm
 from heemodel.analysis import results_of_psa
 from heemodel.report.document import Points
+from heemodel.report.sections.glance import glance
 from heemodel.report.sections.information import information
-from heemodel.report.sections.summary import summary
+from heemodel.report.sections.summary import cautions
 from tests.decision.test_appraisal import psa as made_up_psa
 from tests.report.sections.looking import words_of
 
@@ -19,13 +20,15 @@ def results_of(outcomes, draws=None, thresholds=(20_000,), **options):
 
 
 def cautions_of(outcomes, draws=None, **options):
-    """The points under "Look again" of the summary."""
+    """The points under "Look again"."""
     return cautions_in(results_of(outcomes, draws, **options))
 
 
 def cautions_in(results):
-    blocks = [block for block in summary(results).blocks if isinstance(block, Points) and block.role == "caution"]
-    return list(blocks[0].points) if blocks else []
+    section = glance(results)
+    blocks = [block for block in section.blocks if isinstance(block, Points)] if section is not None else []
+    assert [list(block.points) for block in blocks] == [cautions(results)] * bool(blocks)
+    return cautions(results)
 
 
 def two_strategies(benefit):

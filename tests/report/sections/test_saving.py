@@ -39,7 +39,7 @@ def test_there_is_none_where_it_is_not_asked(small, sick_sicker, psa, bare_psa):
 
 def test_scenarios_stand_side_by_side_on_both_bases(savings):
     table = saving(savings).tables()[0]
-    assert [text for text, _ in table.groups[1:]] == ["Case study", "Audit", "National audit", "Trials"]
+    assert [text for text, _ in table.groups[1:]] == ["Own figures", "Own audit", "National audit", "Trials"]
     assert len(table.header) == 9
     gross = table.rows[0]
     assert gross[1] == "£26,178"

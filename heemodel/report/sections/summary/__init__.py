@@ -1,6 +1,8 @@
 """The first screen of a report: the answer, what to look at again, each body of evidence or strategy at a glance."""
 
+from heemodel.report.sections.summary.cards import cards
 from heemodel.report.sections.summary.cautions import cautions
+from heemodel.report.sections.summary.findings import kinds_of_money
 from heemodel.report.sections.summary.section import summary
 
-__all__ = ["cautions", "summary"]
+__all__ = ["cards", "cautions", "kinds_of_money", "summary"]

@@ -5,16 +5,13 @@ from collections.abc import Iterator
 import pandas as pd
 
 from heemodel.analysis import Results
-from heemodel.analysis.tables.saving import slug
 from heemodel.report.directions import COSTS, PAYS, SAVES, directed, qalys
 from heemodel.report.document import Card, Fact
 from heemodel.report.formatting import (
     coarsest,
-    followed,
     icer_in_short,
     mean_and_interval,
     money,
-    people,
     per_qaly,
     probability,
     qaly_form,
@@ -80,16 +77,13 @@ def assumed(results: Results, scenario: str) -> str:
 
 def _of_saving(subject: Subject) -> Card:
     """What is saved: the net saving, who saves and who pays, and what is avoided."""
-    results, currency, inputs = subject.results, subject.results.currency, subject.results.inputs
+    results, currency = subject.results, subject.results.currency
     net, payers = subject.row(net_quantity(results)), subject.payers()
     error = coarsest(payers["mcse"])
     saves, doubt = directed(net, SAVES, currency=currency)
     facts = [_saves_money(subject)]
     for _, row in payers.iterrows():
         facts += _of_payer(subject, row, error)
-    if inputs is not None and inputs.annual_volume is not None:
-        year = f"One year's patients ({people(inputs.annual_volume)}){followed(results.record.horizon)}"
-        facts.append(_fact(year, *_in_words(subject.row("saving_per_year"), SAVES, subject)))
     facts += _avoided(subject)
     meaning = f"per {results.person}, net of everything; 95% interval {doubt}"
     return Card(**_head(subject), figure=sentence(saves), meaning=meaning, facts=facts)
@@ -100,15 +94,6 @@ def _of_payer(subject: Subject, row: pd.Series, error: float | None) -> Iterator
     results = subject.results
     words = directed(row, PAYS, currency=results.currency, error=error)
     yield _fact(f"{row['part']}, per {results.person}", *words)
-    if results.inputs is not None and results.inputs.annual_volume is not None and results.asks("saving"):
-        year = subject.row(f"saving_{slug(str(row['part']))}_per_year")
-        yield _fact(
-            f"{row['part']}, on one year's patients", directed(year, ("saves", "pays"), currency=results.currency)[0]
-        )
-
-
-def _in_words(row: pd.Series, verbs: tuple[str, str], subject: Subject) -> tuple[str, str]:
-    return directed(row, verbs, currency=subject.results.currency)
 
 
 def _saves_money(subject: Subject) -> Fact:

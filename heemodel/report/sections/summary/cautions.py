@@ -42,6 +42,7 @@ def cautions(results: Results) -> list[str]:
     odd = [
         *_of_run(results),
         *_of_scenarios(results),
+        *(_of_words(results.inputs) if results.inputs is not None else ()),
         *(_of_figures(results.inputs) if results.inputs is not None else _of_samples(results)),
     ]
     by_caution: dict[str, list[str]] = {}
@@ -66,6 +67,10 @@ def _of_run(results: Results) -> Iterator[str]:
     compare = inputs.about.compare if inputs is not None else None
     if compare is not None and compare.stringent not in results.scenarios:
         yield f"{results.label(compare.stringent)}, which the inputs name as the stronger evidence, was not run."
+    left_out = [name for name in inputs.scenarios if name not in results.scenarios] if inputs is not None else []
+    for name in left_out:
+        if inputs is not None and (unmet := inputs.unmet(name)):
+            yield f"{results.label(name)} was not run, as it is about other figures: {'; '.join(unmet)}."
     if results.record.policy_thresholds and not results.currency.matches(POUNDS):
         figures = ", ".join(f"{threshold:,.0f}" for threshold in results.thresholds)
         yield (
@@ -88,12 +93,27 @@ def _of_scenarios(results: Results) -> Iterator[str]:
             )
 
 
+def _of_words(inputs: Inputs) -> Iterator[str]:
+    """Figures that were changed while what is said of them is still about the figures before."""
+    labels = {place: figure.label for place, figure in inputs.figures()}
+    for place, stayed in inputs.unrevised():
+        if place in labels:
+            yield (
+                f"{labels[place]}: the figure was changed, and its {' and '.join(stayed)} "
+                f"{'is' if len(stayed) == 1 else 'are'} unchanged template text. Where is yours from, and why this one?"
+            )
+        else:
+            whose = inputs.about.organisation
+            yield f"The evidence was changed, and it still is said to be that of {whose}: whose figures are these?"
+
+
 def _of_figures(inputs: Inputs) -> Iterator[str]:
     """Figures outside their usual range, and standard errors that look like standard deviations."""
     for place, figure in inputs.figures():
-        value, table = figure.implausible(), f"[{'.'.join(place)}]"
-        if value is not None and figure.plausible is not None:
-            low, high = figure.plausible
+        table, usual = f"[{'.'.join(place)}]", inputs.plausible_range(place)
+        value = None if usual is None else figure.outside(usual)
+        if value is not None and usual is not None:
+            low, high = usual
             yield f"{table} is {value:,g} {figure.unit}; {low:,g} to {high:,g} is usual. Is the figure in that unit?"
         if not isinstance(figure, Parameter) or place[0] == "priors":
             continue

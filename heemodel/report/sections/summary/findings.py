@@ -21,10 +21,8 @@ from heemodel.report.sections.summary.value_answer import ratio
 
 
 def findings(results: Results) -> list[str]:
-    """The sentences after the cards."""
+    """The sentences after the cards, where value for money is asked first."""
     words = _of_saving(results) if results.asks("saving") else []
-    if results.questions[0] == "saving":
-        return [*words, *(_worth(results) if results.asks("value for money") else [])]
     several = len(results.interventions) > 1
     also = list(does_it_save(results)) if several and results.asks("saving") else []
     return [*also, *words, *(uncertainty_costs(results, name) for name in spoken_of(results)[:1])]
@@ -32,9 +30,14 @@ def findings(results: Results) -> list[str]:
 
 def _of_saving(results: Results) -> list[str]:
     """How much survives, and what kind of money it is, for every intervention."""
+    survives = [words for each in results.interventions for words in survival(results, each)]
+    return [*survives, *kinds_of_money(results)]
+
+
+def kinds_of_money(results: Results) -> list[str]:
+    """What kind of money the saving is, for every intervention."""
     subjects = [Subject(results, _in_detail(results), each) for each in results.interventions]
-    survives = [words for each in results.interventions for words in _survival(results, each)]
-    return [*survives, *(words for subject in subjects for words in _kind_of_money(subject))]
+    return [words for subject in subjects for words in _kind_of_money(subject)]
 
 
 def _in_detail(results: Results) -> str:
@@ -45,7 +48,7 @@ def _in_detail(results: Results) -> str:
     return compare.stringent if compare.stringent in results.scenarios else list(results.scenarios)[-1]
 
 
-def _survival(results: Results, strategy: str) -> list[str]:
+def survival(results: Results, strategy: str) -> list[str]:
     """How much of the saving under weaker evidence is left under stronger."""
     compare = results.inputs.about.compare if results.inputs is not None else None
     if compare is None or not {compare.reference, compare.stringent} <= results.scenarios.keys():
@@ -87,7 +90,7 @@ def _kind_of_money(subject: Subject) -> list[str]:
     error = coarsest(kinds["mcse"])
     parts = "; ".join(f"{row.part} {money(row.value, error, currency=results.currency)}" for row in kinds.itertuples())
     of = ", ".join([*([subject.label] if scenarios_named(results) else []), *_strategy(subject), "mean per patient"])
-    note = results.inputs.about.notes.get(next(iter(results.inputs.steps.values())).quantity, "")
+    note = results.notes.get(next(iter(results.inputs.steps.values())).quantity, "")
     return [f"What kind of money ({of}; a minus sign is a cost): {parts}. {note}".rstrip()]
 
 
@@ -96,7 +99,7 @@ def _strategy(subject: Subject) -> list[str]:
     return [subject.intervention] if len(subject.results.interventions) > 1 else []
 
 
-def _worth(results: Results) -> list[str]:
+def worth(results: Results) -> list[str]:
     """A sentence on cost-effectiveness at the lowest threshold; with several interventions, the best of them."""
     if len(results.interventions) > 1:
         return strategies_answer(results)

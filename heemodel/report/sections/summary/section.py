@@ -1,14 +1,15 @@
 """What a reader meets first, in order: warnings, the answer, cautions, cards, the basis, what else must be known."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from heemodel.analysis import Results
 from heemodel.report.document import Block, Cards, Folded, Points, Section, Words
 from heemodel.report.formatting import followed, per_qaly
+from heemodel.report.sections.summary.assurance import assurance
 from heemodel.report.sections.summary.cards import cards
-from heemodel.report.sections.summary.cautions import cautions, warnings
+from heemodel.report.sections.summary.cautions import warnings
 from heemodel.report.sections.summary.findings import findings, increments
-from heemodel.report.sections.summary.saving_answer import saving_answer
+from heemodel.report.sections.summary.saving_page import saving_page
 from heemodel.report.sections.summary.strategies_answer import strategies_answer
 from heemodel.report.sections.summary.value_answer import value_answer
 
@@ -18,15 +19,9 @@ MANY = 4
 
 def summary(results: Results) -> Section:
     """The first screen; what the inputs ask first leads."""
-    first, *others = _answer(results)
     blocks: list[Block] = [Words(text, "warning") for text in warnings(results)]
-    blocks += [Words(first, "answer"), *(Words(text, "finding") for text in others)]
-    if odd := cautions(results):
-        blocks.append(Points(points=odd, title="Look again", role="caution"))
-    blocks += [Cards(cards(results)), Words(basis(results), "note")]
-    blocks += [Words(text, "finding") for text in findings(results)]
-    if len(results.interventions) > 1:
-        blocks += _each_strategy(results)
+    blocks += saving_page(results) if results.questions[0] == "saving" else _value_page(results)
+    blocks += [Words(basis(results), "note"), Words(assurance(results), "note")]
     return Section(
         name="summary",
         title=results.question or "Summary",
@@ -35,11 +30,16 @@ def summary(results: Results) -> Section:
     )
 
 
-def _answer(results: Results) -> list[str]:
-    """Sentences that answer what is asked first."""
-    if results.questions[0] == "saving":
-        return saving_answer(results)
-    return value_answer(results) if len(results.interventions) == 1 else strategies_answer(results)
+def _value_page(results: Results) -> Iterator[Block]:
+    """Where value for money is asked first: the answer, a card for each body of evidence or strategy, and the rest."""
+    several = len(results.interventions) > 1
+    first, *others = strategies_answer(results) if several else value_answer(results)
+    yield Words(first, "answer")
+    yield from (Words(text, "finding") for text in others)
+    yield Cards(cards(results))
+    yield from (Words(text, "finding") for text in findings(results))
+    if several:
+        yield from _each_strategy(results)
 
 
 def _each_strategy(results: Results) -> Sequence[Block]:
@@ -55,10 +55,14 @@ def basis(results: Results) -> str:
     record, inputs = results.record, results.inputs
     if inputs is None:
         thresholds = " and ".join(per_qaly(threshold, results.currency) for threshold in results.thresholds)
+        known = {"price year": results.price_year, "horizon": record.horizon, "discounting": ""}
+        money = f"Money is in {results.currency}{f' in {results.price_year} prices' if results.price_year else ''}"
+        over = f"; horizon {record.horizon}" if record.horizon else ""
+        unknown = [name for name, value in known.items() if not value]
         return (
             f"Per person. Means over {record.draws:,} samples; compared with {results.comparator}; thresholds "
-            f"{thresholds}. Money is printed in {results.currency}; price year, horizon and discounting are those of "
-            "the model that the samples were made with."
+            f"{thresholds}. {money}{over}; {' and '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} as in the "
+            "model that the samples were made with."
         )
     about, discounted = inputs.about, f"{record.discounting}; " if record.discounting else ""
     over = f", {results.person}s{followed(record.horizon).removeprefix(',')} from the start" if record.horizon else ""

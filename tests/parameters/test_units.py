@@ -1,0 +1,41 @@
+"""Units that time turns into one another."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heemodel.parameters.units import choices, conversion
+
+UNITS = ["£ per day", "£ per 90 days", "£ per week", "£ per year", "£ per 6 months"]
+
+
+@pytest.mark.parametrize(
+    ("given_unit", "wanted", "factor"),
+    [
+        ("£ per day", "£ per 90 days", 90),
+        ("£ per week", "£ per day", 1 / 7),
+        ("£ per  year", "£ per year", 1),
+        ("£ per year", "£ per day", 1 / 365.25),
+        ("weeks", "days", 7),
+        ("years", "months", 12),
+        ("£ per day", "$ per day", None),
+        ("£ per patient", "£ per day", None),
+        ("probability per year", "probability per month", None),
+        ("share", "days", None),
+        ("days", "£ per day", None),
+    ],
+)
+def test_factors(given_unit, wanted, factor):
+    found = conversion(given_unit, wanted)
+    assert found == (None if factor is None else pytest.approx(factor, rel=1e-12))
+
+
+@given(st.sampled_from(UNITS), st.sampled_from(UNITS), st.sampled_from(UNITS))
+def test_two_conversions_are_one(first, second, third):
+    assert conversion(first, second) * conversion(second, third) == pytest.approx(conversion(first, third), rel=1e-12)
+
+
+@pytest.mark.parametrize("unit", ["£ per day", "days", "share", "probability per year", "EQ-5D utility"])
+def test_every_choice_can_be_converted(unit):
+    assert choices(unit)[0] == unit
+    assert all(conversion(choice, unit) for choice in choices(unit))
