@@ -28,7 +28,7 @@ def test_its_figures_are_among_those_of_the_file_with_their_places(tmp_path):
     places = [place for place, _ in inputs.figures() if place[0] == "budget"]
     assert places == [("budget", "intakes"), ("budget", "prevalent"), ("budget", "people")]
     assert inputs.budget.prevalent.by_time == {0: 7.0, 2: 5.0}
-    assert inputs.budget.people.implausible() == 500_000
+    assert inputs.plausible_range(("budget", "people")) == (1, 10)
 
 
 def test_it_is_changed_in_memory_as_other_tables_are(tmp_path):
