@@ -18,6 +18,7 @@ from .analysis import check_model as check_model
 from .analysis import load_model as load_model
 from .decision import CostEffectiveness as CostEffectiveness
 from .decision import appraise as appraise
+from .decision import budget_impact as budget_impact
 from .decision import summarise as summarise
 from .errors import HeemodelError as HeemodelError
 from .evidence import fit as fit

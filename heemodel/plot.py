@@ -2,6 +2,7 @@
 
 from heemodel.report.plots import plot_acceptability as acceptability
 from heemodel.report.plots import plot_bars as bars
+from heemodel.report.plots import plot_budget_impact as budget_impact
 from heemodel.report.plots import plot_by_year as by_year
 from heemodel.report.plots import plot_costs_by_component as costs_by_component
 from heemodel.report.plots import plot_distribution as distribution
@@ -27,6 +28,7 @@ from heemodel.report.plots import plot_two_way as two_way
 __all__ = [
     "acceptability",
     "bars",
+    "budget_impact",
     "by_year",
     "costs_by_component",
     "distribution",

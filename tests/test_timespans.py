@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import heemodel as hm
 from heemodel.decision import affected
 from heemodel.structures.cycles import years as years_of_cycles
-from heemodel.timespans import UNITS, years
+from heemodel.timespans import UNITS, calendar_years, years
 
 whole = st.integers(1, 10_000)
 units = st.sampled_from(sorted(UNITS))
@@ -82,3 +82,15 @@ def test_errors_name_the_cure(text, said):
         years(text, "horizon")
     assert str(error.value).startswith(f"horizon {text!r}")
     assert said in str(error.value)
+
+
+def test_calendar_years_follow_one_another_over_a_century():
+    assert calendar_years("2098/99", 3) == ["2098/99", "2099/00", "2100/01"]
+    assert calendar_years("1999", 2) == ["1999", "2000"]
+    assert calendar_years(None, 2) == ["1", "2"]
+
+
+@pytest.mark.parametrize("first", ["2025/27", "25/26", "2025-26", "", 2025])
+def test_a_first_year_that_is_none_is_refused(first):
+    with pytest.raises(hm.HeemodelError, match=r"first year .* is no year"):
+        calendar_years(first, 1)

@@ -14,6 +14,7 @@ from heemodel.analysis.record import hashes, record_of
 from heemodel.analysis.results import Affected, Results, ScenarioResult, VariationResult
 from heemodel.analysis.spreading import in_processes, worthwhile
 from heemodel.analysis.tables import tabulated
+from heemodel.analysis.yearly import check_budget
 from heemodel.errors import HeemodelError
 from heemodel.parameters import Inputs
 from heemodel.structures import DecisionModel
@@ -92,6 +93,7 @@ def analyse(
     for scenario in prepared:
         point = scenario.weighted(scenario.point)
         check_agreement(inputs, point, asked, draws=scenario.central, read=scenario.read)
+        check_budget(scenario)
     found = _worked_out(folder, inputs, prepared, sampler, length, steps)
     results = Results(
         inputs=inputs,

@@ -8,6 +8,7 @@ from heemodel.analysis.analyse import check_models
 from heemodel.analysis.folder import ModelFolder
 from heemodel.analysis.own_code import own_code
 from heemodel.analysis.preparing import Prepared, Sampler, in_words, prepare, taken_over
+from heemodel.analysis.yearly import check_budget
 from heemodel.parameters import Inputs, join_draws
 from heemodel.verify import Check, run_checks
 
@@ -102,6 +103,7 @@ def check_model(
         prepared = prepare(folder, inputs, name, length, sampler)
         point = prepared.weighted(prepared.point)
         check_agreement(inputs, point, inputs.thresholds, draws=prepared.central, read=prepared.read)
+        check_budget(prepared)
         checks[name] = _checks(folder, prepared, sampler)
         model = prepared.model
     strategies = ", ".join(model.strategies) if model is not None else "not known before the evidence is fitted"

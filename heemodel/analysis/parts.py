@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import xarray as xr
 
@@ -11,10 +10,10 @@ from heemodel.analysis.own_code import own_code
 from heemodel.analysis.preparing import Prepared, Sampler, draw, linked_to, prepare
 from heemodel.analysis.results import ScenarioResult, VariationResult
 from heemodel.analysis.two_way import maps_of
+from heemodel.analysis.yearly import FirstYears, run_by_year
 from heemodel.decision import Appraisal, appraise
 from heemodel.parameters import Inputs
-from heemodel.structures import ModelError
-from heemodel.structures.protocol import DrawnAsTree, Traceable, tells_apart
+from heemodel.structures.protocol import DrawnAsTree, Traceable
 from heemodel.verify import run_checks
 
 FITTING = "fitting the evidence"
@@ -90,7 +89,9 @@ def analyse_scenario(
     with own_code(prepared.folder, prepared.where):
         trace = model.trace(few, weights=prepared.shares) if isinstance(model, Traceable) else None
         tree = model.table(sampled) if isinstance(model, DrawnAsTree) else None
-        by_year = _by_year(prepared, few)
+        first_years = run_by_year(prepared, few)
+        followed = FirstYears(prepared)
+        yearly, yearly_point = followed.sampled(sampled, first_years), followed.point()
     result = ScenarioResult(
         name=prepared.scenario,
         appraisal=appraisal,
@@ -101,7 +102,10 @@ def analyse_scenario(
         trace=trace,
         tree=tree,
         cost_by_state=cost_by_state,
-        by_year=by_year,
+        by_year=None if first_years is None else prepared.weighted(first_years[["cost", "qaly"]].mean("sample")),
+        yearly=yearly,
+        yearly_point=yearly_point,
+        no_budget=followed.why_not if yearly is None and prepared.inputs.annual_volume is not None else "",
         groups=outcomes if grouped else None,
         subgroups=prepared.subgroups if grouped else None,
         read=prepared.read,
@@ -153,18 +157,6 @@ def _places(values: xr.DataArray) -> int:
 
 def _varies(values: xr.DataArray) -> bool:
     return "sample" in values.dims and bool((values != values.isel(sample=0)).any())
-
-
-def _by_year(prepared: Prepared, draws: xr.Dataset) -> xr.Dataset | None:
-    """Mean undiscounted costs and QALYs by year, where the model knows them and its cycles divide years."""
-    if not tells_apart(prepared.model, "year"):
-        return None
-    model: Any = prepared.model
-    try:
-        outcomes: xr.Dataset = model.run(draws, by="year", discounted=False)
-    except ModelError:
-        return None  # the same draws have run without years: it is the cycles that do not divide them
-    return prepared.weighted(outcomes[["cost", "qaly"]].mean("sample"))
 
 
 def analyse_variation(folder: ModelFolder, variation: Varied, sampler: Sampler) -> VariationResult:

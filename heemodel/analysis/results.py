@@ -55,6 +55,10 @@ class ScenarioResult:
     cost_by_state : mean discounted cost per person with dimensions strategy, component and state, where the model knows
         it; over states it adds up to the mean cost of `outcomes`
     by_year : mean undiscounted cost (strategy, component, year) and QALYs (strategy, year), where the model knows them
+    yearly : undiscounted cost and counts of the first draws by year since entry, where there is a budget and as far as
+        it reaches: what `hm.budget_impact` takes, with other mixes and intakes too
+    yearly_point : the same at central values
+    no_budget : why there is no budget, though the inputs say how many are treated in a year; empty otherwise
     groups : outcomes by `group`, where the model has groups
     subgroups : shares of the groups, and the name of each in every grouping
     read : names of the draws that the model reads; none for all of them
@@ -73,6 +77,9 @@ class ScenarioResult:
     tree: pd.DataFrame | None = None
     cost_by_state: xr.DataArray | None = None
     by_year: xr.Dataset | None = None
+    yearly: xr.Dataset | None = None
+    yearly_point: xr.Dataset | None = None
+    no_budget: str = ""
     groups: xr.Dataset | None = None
     subgroups: xr.Dataset | None = None
     read: frozenset[str] = frozenset()

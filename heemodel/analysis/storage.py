@@ -33,7 +33,7 @@ RECORD = f"{KEPT}/results.json"
 """What the results are made of, and every file that they lie in."""
 ARRAYS = "arrays.npz"
 """In that folder, the many small arrays."""
-OF_SAMPLES = ("draws", "outcomes")
+OF_SAMPLES = ("draws", "outcomes", "yearly")
 """What is written of each scenario for others to read."""
 WRITTEN = {SAMPLES, KEPT}
 

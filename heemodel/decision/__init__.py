@@ -1,6 +1,7 @@
 """What outcomes mean: incremental analysis, acceptability, information, savings; on any PSA, wherever it was made."""
 
 from heemodel.decision.appraisal import Appraisal, appraise
+from heemodel.decision.budget_impact import BudgetImpact, budget_impact
 from heemodel.decision.cost_effectiveness import ICER, CostEffectiveness
 from heemodel.decision.groups import group_table, stratification_value
 from heemodel.decision.incremental import incremental_analysis
@@ -40,6 +41,7 @@ from heemodel.decision.switching import switching_table, switching_value, switch
 __all__ = [
     "ICER",
     "Appraisal",
+    "BudgetImpact",
     "CostEffectiveness",
     "OutcomeError",
     "Range",
@@ -49,6 +51,7 @@ __all__ = [
     "appraise",
     "best_sizes",
     "binary_study",
+    "budget_impact",
     "by_group",
     "conditional_means",
     "cumulative_mean",

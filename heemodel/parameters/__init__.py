@@ -1,5 +1,6 @@
 """What goes in: parameters with unit, source and distribution; evidence data; dated policy data."""
 
+from heemodel.parameters.budget import Budget
 from heemodel.parameters.correlations import Correlated
 from heemodel.parameters.inputs import Inputs, UnknownNameError
 from heemodel.parameters.joining import join_draws
@@ -33,6 +34,7 @@ from heemodel.parameters.utility_norms import population_utility
 __all__ = [
     "Avoided",
     "Beta",
+    "Budget",
     "Claim",
     "Component",
     "Correlated",

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from heemodel.errors import closest, nearest
+from heemodel.parameters.budget import Budget, wrong_budget
 from heemodel.parameters.conditions import wrong_conditions
 from heemodel.parameters.correlations import Correlated, wrong_correlations
 from heemodel.parameters.groupings import wrong_groups
@@ -54,7 +55,7 @@ TABLES: dict[str, type[Specification]] = {
     "two_way": TwoInputs,
 }
 """Sections that hold one table for each name."""
-SINGLE: dict[str, type[Specification]] = {"about": About, "claim": Claim, "yours": Yours}
+SINGLE: dict[str, type[Specification]] = {"about": About, "claim": Claim, "yours": Yours, "budget": Budget}
 """Sections that are one table themselves."""
 ELSEWHERE = ("changes", "parameters", "settings", "tables", "data")
 """Sections that a scenario does not change, though one might think so."""
@@ -85,6 +86,7 @@ def checked(
     problems += wrong_correlations(sections, content.get("correlated"))
     problems += wrong_two_way(sections)
     problems += wrong_volume(sections["settings"])
+    problems += wrong_budget(content, sections, () if needs is None else needs.strategies)
     problems += wrong_conditions(sections, content)
     if needs is not None:
         problems += misfits(sections, needs)
@@ -151,17 +153,17 @@ def _problem(detail: ErrorDetails, specification: type[Specification], place: tu
     """A pydantic error in the words of an inputs file."""
     keys = tuple(str(key) for key in detail["loc"])
     if specification is Alternatives and keys[:1] == ("options",) and len(keys) > 1:
-        inside = {**detail, "loc": detail["loc"][2:]}
-        return _problem(cast("ErrorDetails", inside), Parameter, (*place, *keys[:2]))
-    at = (*place, *keys[:1])
+        further = {**detail, "loc": detail["loc"][2:]}
+        return _problem(cast("ErrorDetails", further), Parameter, (*place, *keys[:2]))
+    at, inside = (*place, *keys[:1]), _inside(specification, keys)
     shown = detail["input"]
     context = detail.get("ctx", {})
     match detail["type"]:
         case "missing":
-            at, reason = place, f"{keys[-1]} is missing; add `{keys[-1]} = …`{_choice(specification, keys[-1])}"
+            at, reason = (*place, *keys[:-1]), f"{keys[-1]} is missing; add `{keys[-1]} = …`{_choice(inside, keys[-1])}"
         case "extra_forbidden":
             at = (*place, *(key for key in keys[:-1] if not key.isdigit()), keys[-1])
-            reason = f"unknown key; {nearest(keys[-1], _keys_beside(specification, keys))}"
+            reason = f"unknown key; {nearest(keys[-1], _keys_beside(inside, keys))}"
             if specification is Scenario and keys[-1] in ELSEWHERE:
                 part = keys[-1] if keys[-1] != "changes" else "parameters"
                 reason = (
@@ -183,6 +185,18 @@ def _problem(detail: ErrorDetails, specification: type[Specification], place: tu
         case _:
             reason = f"is {shown!r}; {detail['msg'][0].lower()}{detail['msg'][1:]}"
     return Problem(at, reason)
+
+
+def _inside(specification: type[Specification], keys: tuple[str, ...]) -> type[Specification]:
+    """The specification of the innermost table that a mistake is in: its own, or that of one below it."""
+    for key in keys[:-1]:
+        field = specification.model_fields.get(key)
+        kinds = () if field is None else (field.annotation, *get_args(field.annotation))
+        below = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Specification)]
+        if not below:
+            break
+        specification = below[0]
+    return specification
 
 
 def _keys_beside(specification: type[Specification], keys: Sequence[str]) -> Collection[str]:

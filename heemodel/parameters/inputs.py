@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from heemodel.errors import HeemodelError, nearest
+from heemodel.parameters.budget import Budget
 from heemodel.parameters.changes import by_path, changed, nested, of_changes, unrevised
 from heemodel.parameters.checking import checked
 from heemodel.parameters.conditions import unmet
@@ -58,7 +59,7 @@ class Inputs:
     parameters of which there are several sources; `tables` are kept in files beside the inputs; `groups` divide the
     patients; `variations` are the same analysis under other choices, and `varied` the inputs of each; `information`
     names parameters that are looked at together, `correlated` those that are drawn together, and `two_way` pairs over
-    which the answer is mapped.
+    which the answer is mapped; `budget` says who is treated how, year by year.
     """
 
     source: SourceText
@@ -72,6 +73,7 @@ class Inputs:
     components: dict[str, Component]
     avoided: dict[str, Avoided]
     claim: Claim | None = None
+    budget: Budget | None = None
     alternatives: dict[str, Alternatives] = field(default_factory=dict)
     tables: dict[str, TableFile] = field(default_factory=dict)
     groups: dict[str, Grouping] = field(default_factory=dict)
@@ -230,6 +232,8 @@ class Inputs:
             yield from (((section, name), figure) for name, figure in getattr(self, section).items())
         for name, several in self.alternatives.items():
             yield from ((("alternatives", name, "options", one), figure) for one, figure in several.options.items())
+        if self.budget is not None:
+            yield from ((("budget", name), figure) for name, figure in self.budget.figures())
 
     def draw(self, n: int, *, seed: int) -> xr.Dataset:
         """`n` joint draws of all parameters, independent of each other but for those in [correlated].

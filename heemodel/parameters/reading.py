@@ -26,8 +26,8 @@ def read_inputs(path: str | Path, *, needs: Needs | None = None, complete: bool 
     Parameters
     ----------
     path : a TOML file with the sections ``[about]`` and ``[parameters.<name>]``; everything else is optional:
-        ``[settings.<name>]``, ``[priors.<name>]``, ``[data.<name>]``, ``[scenarios.<name>]``, ``[components.<name>]``
-        and others. A file without scenarios has one, called "base"
+        ``[settings.<name>]``, ``[priors.<name>]``, ``[data.<name>]``, ``[scenarios.<name>]``, ``[components.<name>]``,
+        ``[budget]`` (`Budget`) and others. A file without scenarios has one, called "base"
     needs : what the model takes, and in which units; without it, the file is checked by itself only
     complete : whether the file has all parameters that are drawn, because no evidence is fitted; names of other
         parameters in ``[information]`` are then refused as the file is read, else when the draws are known

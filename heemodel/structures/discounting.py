@@ -140,6 +140,15 @@ class Discount:
         cost, qaly = _in_words(self.cost), _in_words(self.qaly)
         return f"costs and QALYs {cost}" if cost == qaly else f"costs {cost}, QALYs {qaly}"
 
+    @property
+    def cost_words(self) -> str:
+        """How costs are discounted: what outcomes say of theirs in the attribute `cost_discounting`.
+
+        >>> Discount(cost=0.0, qaly=0.015, timing="count").cost_words
+        'not discounted'
+        """
+        return _in_words(self.cost)
+
     def __post_init__(self) -> None:
         if self.timing not in get_args(DiscountTiming):
             raise ModelError(f"discount timing {self.timing!r}: {nearest(self.timing, get_args(DiscountTiming))}")

@@ -173,3 +173,30 @@ def test_many_points_of_a_plane_are_paler():
 
     assert opacity(200) == 0.3
     assert opacity(10_000) == pytest.approx(0.06)
+
+
+def yearly(*values, **more):
+    years = [str(place) for place in range(1, len(values) + 1)]
+    parts = pd.DataFrame({"year": years, "part": "NHS", "total": False, "value": values})
+    cash = parts.assign(part="Council", value=100.0)
+    return pd.concat([parts, cash, parts.assign(part="All", total=True, value=parts["value"] + 100, **more)])
+
+
+def test_budgets_are_bars_on_either_side_of_0_with_their_sum():
+    ax = plots.plot_budget_impact(yearly(300.0, -200.0), currency="$", ax=plt.figure().add_subplot())
+    heights = [(bar.get_y(), bar.get_height()) for bar in ax.patches]
+    assert heights == [(0, 300), (0, -200), (300, 100), (0, 100)]
+    assert ax.lines[0].get_ydata().tolist() == [400, -100]
+    assert len({patch.get_hatch() for patch in ax.patches}) == 2
+    assert [text.get_text() for text in ax.get_legend().get_texts()][:2] == ["NHS", "Council"]
+
+
+def test_the_sum_of_a_budget_has_its_interval_where_there_is_one():
+    ax = plots.plot_budget_impact(yearly(300.0, lower=[350.0], upper=[480.0]), ax=plt.figure().add_subplot())
+    (segment,) = ax.collections[0].get_segments()
+    assert segment[:, 1].tolist() == [350, 480]
+
+
+def test_a_budget_of_several_scenarios_is_refused():
+    with pytest.raises(hm.HeemodelError, match="twice"):
+        plots.plot_budget_impact(pd.concat([yearly(1.0), yearly(1.0)]))

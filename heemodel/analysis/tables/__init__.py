@@ -7,6 +7,7 @@ import pandas as pd
 
 from heemodel.analysis.results import Results
 from heemodel.analysis.tables import (
+    budget_impact,
     budgets,
     costs,
     counts,
@@ -37,6 +38,8 @@ TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
     "savings_split": saving.savings_split,
     "budgets": budgets.budgets,
     "break_even": budgets.break_even,
+    "budget_impact": budget_impact.budget_impact,
+    "budget_patients": budget_impact.budget_patients,
     "costs": costs.costs,
     "cost_by_state": costs.cost_by_state,
     "by_year": costs.by_year,

@@ -1,5 +1,6 @@
 """Plots: each takes a tidy table and draws it, computes nothing, and returns the Axes."""
 
+from heemodel.report.plots.budget import plot_budget_impact
 from heemodel.report.plots.costs import plot_by_year, plot_costs_by_component
 from heemodel.report.plots.decision import plot_acceptability, plot_expected_loss, plot_frontier
 from heemodel.report.plots.exhibits import plot_bars, plot_over_time, plot_points, plot_ranges, plot_tiles
@@ -16,6 +17,7 @@ __all__ = [
     "breakdown_title",
     "plot_acceptability",
     "plot_bars",
+    "plot_budget_impact",
     "plot_by_year",
     "plot_costs_by_component",
     "plot_distribution",

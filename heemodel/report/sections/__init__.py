@@ -11,6 +11,7 @@ from heemodel.analysis import Results
 from heemodel.report.document import Document, Section
 from heemodel.report.formatting import facts_of, made_by
 from heemodel.report.glossary import with_glossary
+from heemodel.report.sections.budget_impact import budget_impact
 from heemodel.report.sections.certainty import certainty
 from heemodel.report.sections.checks import checks
 from heemodel.report.sections.claim import claim
@@ -59,6 +60,7 @@ SECTIONS: tuple[Entry, ...] = (
     Entry(claim, "saving"),
     Entry(cost_effectiveness, "value for money"),
     Entry(certainty, "value for money"),
+    Entry(budget_impact),
     Entry(exhibits),
     Entry(spending),
     Entry(information),

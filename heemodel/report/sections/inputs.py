@@ -4,6 +4,8 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from heemodel.analysis import Results
 from heemodel.parameters import Correlated, Inputs, Parameter
 from heemodel.report.document import Section, Table, Words
@@ -33,7 +35,7 @@ def tables_of(log: Inputs) -> list[Table]:
     ]
     return [
         _changes(log),
-        Table("Settings", HEADER, settings, widths=WIDE),
+        Table("Settings", HEADER, [*settings, *_budget(log)], widths=WIDE),
         Table("Parameters", HEADER, [_parameter(log, name, p) for name, p in log.parameters.items()], widths=WIDE),
         _alternatives(log),
         Table(
@@ -48,6 +50,14 @@ def tables_of(log: Inputs) -> list[Table]:
         ),
         Table("Tables of data", HEADER, [_file(log, name) for name in log.tables], widths=WIDE),
     ]
+
+
+def _budget(log: Inputs) -> Iterator[list[str]]:
+    """The figures of the budget."""
+    for _, figure in log.budget.figures() if log.budget is not None else ():
+        values = np.atleast_1d(getattr(figure, "value"))  # noqa: B009 (each figure of a budget has one)
+        shown = f"{', '.join(f'{value:,.10g}' for value in values)} {figure.unit}"
+        yield [figure.label, shown, "none", figure.status, figure.source, figure.rationale]
 
 
 def _counted(log: Inputs) -> str:

@@ -123,8 +123,9 @@ class CohortModel(Specification):
         -------
         Dataset with dimension `strategy`, `group` where the model has groups, `sample` where the draws have it and
         `year` or, for `cost`, `state` where asked for: `cost` (component) and `qaly`, discounted; and undiscounted
-        `life_years`, `years_in_state` (state), and each named effect. The attribute `per` is "person" or "everyone in
-        the model"
+        `life_years`, `years_in_state` (state), and each named effect. The attribute `per` is "person", "person at the
+        start" (others enter later) or "everyone in the model"; `cost_discounting` says in words how costs are
+        discounted, and is "not discounted" where they are not
 
         Raises
         ------
@@ -163,7 +164,8 @@ class CohortModel(Specification):
         rows, totals = run_blocks(self, given, wanted, read=read, progress=progress)
         lanes = {dim: tuple(names) for dim, names in self.lanes.items()}
         outcomes = labelled(rows, totals if by else totals[..., 0, :], lanes, given)
-        outcomes.attrs["per"] = "person" if self.start_in == "shares" else "everyone in the model"
+        outcomes.attrs["per"] = self._per
+        outcomes.attrs["cost_discounting"] = self.discount.cost_words
         return outcomes
 
     def trace(self, draws: Draws, *, weights: Mapping[str, float] | None = None) -> xr.Dataset:
@@ -350,6 +352,12 @@ class CohortModel(Specification):
         if problems:
             raise ModelError("\n".join(problems)) from stopped
         return frozenset(p.read)
+
+    @property
+    def _per(self) -> str:
+        """Whose outcomes are counted."""
+        joined = not (isinstance(self.intake, Mapping) and not self.intake)
+        return "everyone in the model" if self.start_in == "people" else f"person{' at the start' if joined else ''}"
 
     def _points(self) -> dict[str, Any]:
         """Coordinates of occupancy at the time points."""

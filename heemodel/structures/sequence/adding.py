@@ -24,7 +24,15 @@ def added_up(parts: list[xr.Dataset], models: Sequence[Any]) -> xr.Dataset:
     ]
     if "life_years" in totals and silent:
         totals["life_years"] = totals["life_years"].assign_attrs({NOT_COUNTED_IN: ", ".join(silent)})
-    return xr.Dataset(totals, attrs={"per": parts[0].attrs.get("per", "person")})
+    return xr.Dataset(totals, attrs={"per": parts[0].attrs.get("per", "person"), **_discounting(parts)})
+
+
+def _discounting(parts: Sequence[xr.Dataset]) -> dict[str, str]:
+    """How costs are discounted: as in the first model that discounts any; nothing where a model does not say."""
+    words = [part.attrs.get("cost_discounting") for part in parts]
+    discounted = [word for word in words if word not in (None, "not discounted")]
+    known = discounted or ([] if None in words else words)
+    return {"cost_discounting": str(known[0])} if known else {}
 
 
 def _sum(one: xr.DataArray, other: xr.DataArray, by: str | None) -> xr.DataArray:

@@ -110,7 +110,7 @@ class DecisionTree:
         Returns
         -------
         Dataset with dimension `strategy`, `group` where the tree has groups, and `sample` where the draws have it:
-        `cost` by `component`, `qaly`, and each effect
+        `cost` by `component`, `qaly`, and each effect. The attribute `cost_discounting` is "not discounted"
         """
         if is_chunked(draws):
             return in_chunks(self.run, draws)  # type: ignore[arg-type] # chunked, so a Dataset
@@ -120,7 +120,7 @@ class DecisionTree:
 
         run = Run.of(draws, self.lanes)
         rows, totals = run_blocks(outcomes, run, progress=progress, doing="running the decision tree")
-        return labelled(rows, totals, self.lanes, run.draws)
+        return labelled(rows, totals, self.lanes, run.draws).assign_attrs(cost_discounting="not discounted")
 
     def leaf_probabilities(self, draws: Draws) -> xr.DataArray:
         """Probability of ending at each leaf.
