@@ -42,7 +42,7 @@ def test_why_there_is_none_is_said_where_a_yearly_number_asks_for_one(small):
 
 def test_every_payer_has_a_sentence_with_the_first_year_and_all_of_them(savings):
     section = budget_impact(savings)
-    rows = savings.tables["budget_impact"].query("scenario == 'case-study' and payer == 'NHS' and by == 'payer'")
+    rows = savings.tables["budget_impact"].query("scenario == 'trust' and payer == 'NHS' and by == 'payer'")
     first, whole = (rows[rows["year"] == year]["value"].item() for year in ("1", "all years"))
     assert first < 0
     told = next(point for point in section.blocks[1].points if point.startswith("NHS: saves"))
@@ -65,7 +65,7 @@ def test_bed_days_freed_stand_by_year_as_capacity(savings):
     section = budget_impact(savings)
     table = table_of(section, "What is freed or avoided")
     beds = next(name for name in table.header if name.startswith("Bed-days freed"))
-    rows = savings.tables["budget_impact"].query("scenario == 'case-study' and quantity == 'bed_days'")
+    rows = savings.tables["budget_impact"].query("scenario == 'trust' and quantity == 'bed_days'")
     assert pounds(row_of(table, "1")[beds]) == pytest.approx(-rows[rows["year"] == "1"]["value"].item(), rel=0.02)
     assert "not cash" in table.note
 
