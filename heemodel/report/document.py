@@ -4,6 +4,7 @@ A section knows health economics and nothing of formats; a renderer knows a form
 """
 
 import io
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -15,6 +16,9 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure as Canvas
 
 from heemodel.report.plots import THEME
+
+_PATH, _FINE = re.compile(r'\bd="[^"]*"'), re.compile(r"(\.\d\d)\d+")
+"""The path of an SVG, and numbers in it that are finer than a hundredth of a point, which nobody sees."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,8 @@ class Figure:
     @cached_property
     def svg(self) -> str:
         """The drawing as text, the same for the same drawing."""
-        return _saved(self.draw(), "svg", metadata={"Date": None, "Creator": "heemodel"}).decode()
+        drawn = _saved(self.draw(), "svg", metadata={"Date": None, "Creator": "heemodel"}).decode()
+        return _PATH.sub(lambda path: _FINE.sub(r"\1", path[0]), drawn)
 
     @cached_property
     def png(self) -> bytes:

@@ -31,7 +31,7 @@ from heemodel.report.plots.marks import (
 
 type Floats = NDArray[np.float64]
 
-HATCHES = ("", "///", "...", "xxx", "\\\\\\", "+++", "ooo")
+HATCHES = ("", "///", "---", "xxx", "\\\\\\", "+++", "|||")
 
 
 def plot_costs_by_component(

@@ -175,7 +175,10 @@ def _curves(ax: Axes, tidy: pd.DataFrame, column: str, order: Sequence[str] | No
 
 def _band(ax: Axes, x: pd.Series, y: pd.Series, colour: tuple[float, float, float]) -> None:
     """A thick line below others; a single point of it is seen as well."""
-    ax.plot(x, y, color=colour, linewidth=8, solid_capstyle="round", marker="o", markersize=8, mew=0, zorder=1.8)
+    ax.plot(x, y, color=colour, linewidth=8, solid_capstyle="round", zorder=1.8)
+    there = y.notna().to_numpy()
+    alone = there & ~np.r_[False, there[:-1]] & ~np.r_[there[1:], False]
+    ax.plot(x[alone], y[alone], linestyle="none", color=colour, marker="o", markersize=8, mew=0, zorder=1.8)
 
 
 def _log_scale(ax: Axes, values: pd.Series) -> None:

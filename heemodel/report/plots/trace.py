@@ -19,7 +19,7 @@ from heemodel.report.plots.labels import SMALL, canvas, figures_on, literal, sho
 from heemodel.report.plots.marks import COLOURS, GREY, axes, once, require
 
 PALE = "#e4e4e4"
-HATCHES = ("", "//", "..", "xx", "\\\\", "++", "oo")
+HATCHES = ("", "//", "--", "xx", "\\\\", "++", "||")
 """Of states one after another, so that neighbours differ in more than their colour."""
 DEAD = "////"
 GRADES = "flare"
