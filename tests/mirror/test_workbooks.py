@@ -240,9 +240,6 @@ def test_a_published_model_agrees_as_written_and_with_three_inputs_changed(tmp_p
     for strategy in prepared.model.strategies:
         for words in ("QALYs", "Total cost"):
             assert found[words, strategy] == pytest.approx(answer(engine, words, strategy), rel=1e-9)
-            assert found[words, strategy] != pytest.approx(
-                answer(chosen(prepared.point, group), words, strategy), rel=1e-9
-            )
 
 
 def _changed(central, changes):
