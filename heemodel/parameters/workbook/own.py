@@ -175,7 +175,7 @@ def _words(inputs: Inputs, place: tuple[str, ...], value: Any) -> Figure:
     years = place[-1] == "price_year"
     help_ = "All money is moved to prices of this year." if years else ""
     entry = Entry(place, kind, choices=price_years(inputs) if years else (), others=True, help=help_)
-    return Figure(place[:-1], "words", {}, [Line(what, entry, NEEDED, value)])
+    return Figure(place, "words", {}, [Line(what, entry, NEEDED, value)])
 
 
 def price_years(inputs: Inputs) -> tuple[str, ...]:
