@@ -31,8 +31,8 @@ def inputs(folder: Path, xlsx: Path | None, toml: Path | None, filled: Path | No
     """
     if (xlsx is None) == (toml is None) or (toml is None) != (filled is None):
         raise HeemodelError(
-            "give --xlsx NAME.xlsx for a workbook to fill in, or --inputs FILLED.xlsx --toml NAME.toml to turn one that "
-            "is filled in into a file of changes"
+            "give --xlsx NAME.xlsx for a workbook to fill in, or --inputs FILLED.xlsx --toml NAME.toml to turn one "
+            "that is filled in into a file of changes"
         )
     from heemodel.analysis import load_model
     from heemodel.parameters import read_changes, write_overlay, write_workbook

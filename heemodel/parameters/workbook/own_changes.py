@@ -179,12 +179,12 @@ def _check_quartiles(place: tuple[str, ...], quartiles: list[float | None], fill
 
 
 def _no_unit(figure: Figure, filled: Filled) -> Changes:
-    """Nothing; but a unit that is chosen without a figure is a mistake."""
-    unit = filled.get((*figure.place, "unit"))
-    if unit is not None and unit != figure.unit:
-        filled.say(
-            (*figure.place, "unit"), f"is {unit!r}, and no figure is given in it; give one, or choose {figure.unit!r}"
-        )
+    """Nothing; but a unit, or a year of prices, that is chosen without a figure is a mistake."""
+    for key in ("unit", "price_year"):
+        chosen = filled.get((*figure.place, key))
+        if chosen is not None and chosen != figure.table.get(key):
+            reason = f"is empty, and {chosen!r} is chosen for it; give the figure, or choose {figure.table.get(key)!r}"
+            filled.say(figure.lines[0].entry.path, reason)
     return {}
 
 
@@ -195,8 +195,6 @@ def _parameter(figure: Figure, filled: Filled) -> Numbers:
     given = {path[len(place) :]: value for path in paths if (value := filled.get(path)) is not None}
     year = filled.get((*place, "price_year"))
     if not given:
-        if year is not None and year != table.get("price_year"):
-            filled.say((*place, "price_year"), f"is {year!r}, and no figure is given in these prices; give it")
         return _no_unit(figure, filled), ""
     whole = table["distribution"] in ("pert", "uniform")
     for path in paths:

@@ -37,7 +37,8 @@ def read_workbook(path: FilePath, inputs: Inputs) -> dict[str, Any]:
     try:
         inputs.with_changes(changes)
     except InputError as error:
-        raise InputError(path, [_at_cell(problem, answers) for problem in error.problems]) from None
+        told = [_at_cell(problem, answers, own | others) for problem in error.problems]
+        raise InputError(path, told) from None
     return changes
 
 
@@ -75,20 +76,20 @@ def _of_other_inputs(changes: Changes, answers: Answers) -> str:
     )
 
 
-def _where(place: Path, answers: Answers) -> str:
-    """The sheet and cell of a path, or of the nearest one that belongs to it."""
+def _where(place: Path, answers: Answers, changes: Changes | None = None) -> str:
+    """The sheet and cell of a path, or of the nearest one that belongs to it: a changed one if there is any."""
     for length in range(len(place), 1, -1):
         near = [path for path in answers.where if path[:length] == place[:length]]
-        changed = [path for path in near if answers.values.get(path) is not None]
+        changed = [path for path in near if tuple(step for step in path if isinstance(step, str)) in (changes or {})]
         if near:
             return answers.where[(changed or near)[0]]
     return in_words(place)
 
 
-def _at_cell(problem: Problem, answers: Answers) -> Problem:
+def _at_cell(problem: Problem, answers: Answers, changes: Changes) -> Problem:
     """A mistake of the changed inputs, with the sheet and cell that it comes of."""
     place = problem.place[1:] if problem.place[:1] == (CHANGED,) else problem.place
     whole = re.match(r"makes \[([^\]]*)\] wrong: ", problem.message)
     message = problem.message.removeprefix(whole[0]) if whole else problem.message
     full: Path = tuple(whole[1].split(".")) if whole else place
-    return Problem((), f"{_where(full if len(full) > len(place) else place, answers)}: {message}")
+    return Problem((), f"{_where(full if len(full) > len(place) else place, answers, changes)}: {message}")

@@ -6,7 +6,6 @@ from typing import Any
 
 from openpyxl.cell.cell import Cell as WorkbookCell
 
-from heemodel.errors import nearest
 from heemodel.parameters.workbook.form import Entry
 
 NUMBER = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
@@ -71,7 +70,7 @@ def _text(raw: Any, entry: Entry) -> str:
     if len(text) > LONGEST:
         raise CellError(f"has {len(text):,} characters; write {LONGEST:,} at most")
     if entry.choices and not entry.others and text not in entry.choices:
-        raise CellError(f"is {text!r}; {nearest(text, entry.choices)}")
+        raise CellError(f"is {text!r}; choose one of: {', '.join(entry.choices)}")
     return text
 
 
