@@ -62,6 +62,6 @@ def changed(model: ModelFolder, path: Path | None) -> Inputs | None:
     """The inputs of a model with the changes of a file; None where there is no file."""
     if path is None:
         return None
-    from heemodel.parameters import read_changes
+    from heemodel.parameters import with_file
 
-    return model.inputs.with_changes(read_changes(path, model.inputs))
+    return with_file(path, model.inputs)

@@ -30,7 +30,7 @@ from heemodel.parameters.summaries import (
     Uniform,
 )
 from heemodel.parameters.utility_norms import population_utility
-from heemodel.parameters.workbook import read_changes, write_overlay, write_workbook
+from heemodel.parameters.workbook import read_changes, with_file, write_overlay, write_workbook
 
 __all__ = [
     "Avoided",
@@ -71,6 +71,7 @@ __all__ = [
     "read_changes",
     "read_inputs",
     "seed_sequence",
+    "with_file",
     "write_overlay",
     "write_workbook",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from heemodel.errors import HeemodelError
 from heemodel.parameters.inputs import Inputs
 
-__all__ = ["read_changes", "write_overlay", "write_workbook"]
+__all__ = ["read_changes", "with_file", "write_overlay", "write_workbook"]
 
 
 def write_workbook(inputs: Inputs, path: str | Path) -> Path:
@@ -91,7 +91,50 @@ def read_changes(path: str | Path, inputs: Inputs) -> dict[str, Any]:
     ...     read_changes(file, inputs)
     {'parameters': {'cost_b': {'value': 20000.0}}}
     """
-    path = Path(path)
+    changes, _ = _read(Path(path), inputs)
+    return changes
+
+
+def with_file(path: str | Path, inputs: Inputs) -> Inputs:
+    """The inputs of a model with what a workbook, or a file of changes, changes in them.
+
+    As ``inputs.with_changes(read_changes(path, inputs))``; but mistakes that only the model finds in figures of a
+    workbook, later, are told by sheet and cell too.
+
+    Parameters
+    ----------
+    path : a workbook that was filled in, or a TOML file of changes; see `read_changes`
+    inputs : of the model
+
+    Returns
+    -------
+    Inputs, frozen
+
+    Raises
+    ------
+    InputError
+        with every mistake, as `read_changes`
+
+    See Also
+    --------
+    read_changes : the changes alone
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from heemodel.parameters import read_inputs
+    >>> inputs = read_inputs("models/sick_sicker/inputs.toml")
+    >>> with TemporaryDirectory() as folder:
+    ...     file = write_overlay({"parameters": {"cost_b": {"value": 20_000.0}}}, Path(folder) / "dear.toml")
+    ...     float(with_file(file, inputs).central()["cost_b"])
+    20000.0
+    """
+    _, made = _read(Path(path), inputs)
+    return made
+
+
+def _read(path: Path, inputs: Inputs) -> tuple[dict[str, Any], Inputs]:
+    """The changes of a file, and the inputs with them."""
     if path.suffix.lower() == ".toml":
         from heemodel.parameters.workbook.overlay_file import read_overlay
 

@@ -16,8 +16,8 @@ REMOVE = "remove"
 HEAD = "Changes of the inputs of a model. heemodel run MODEL --inputs THIS_FILE lays them over its inputs.toml."
 
 
-def read_overlay(path: Path, inputs: Inputs) -> dict[str, Any]:
-    """The changes of a file, checked; mistakes have the lines of that file."""
+def read_overlay(path: Path, inputs: Inputs) -> tuple[dict[str, Any], Inputs]:
+    """The changes of a file and the inputs with them; mistakes have the lines of that file."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         content = tomllib.loads(text)
@@ -30,10 +30,9 @@ def read_overlay(path: Path, inputs: Inputs) -> dict[str, Any]:
         raise source.error(Problem((REMOVE,), 'is no list of paths; write remove = ["claim"]'))
     changes = _without(content, removed, source)
     try:
-        inputs.with_changes(changes)
+        return changes, inputs.with_changes(changes)
     except InputError as error:
         raise source.error(*(Problem(p.place[1:] or p.place, p.message) for p in error.problems)) from None
-    return changes
 
 
 def _without(content: dict[str, Any], removed: list[str], source: SourceText) -> dict[str, Any]:

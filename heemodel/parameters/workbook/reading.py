@@ -1,6 +1,7 @@
 """Takes a workbook of inputs back: what was changed in it, or every mistake with its sheet and cell."""
 
 import re
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -14,14 +15,15 @@ from heemodel.parameters.workbook.own import ORGANISATION, figures_of
 from heemodel.parameters.workbook.own_changes import Changes, Filled, own_changes
 from heemodel.parameters.workbook.readme import NAME, VERSION, version_of
 from heemodel.parameters.workbook.section_changes import section_changes
+from heemodel.parameters.workbook.told import FilledText
 from heemodel.parameters.workbook.writing import sheets_of
 
 CHANGED = "changes"
 """What the places of mistakes begin with that changes make."""
 
 
-def read_workbook(path: FilePath, inputs: Inputs) -> dict[str, Any]:
-    """What was changed in a workbook that `write_workbook` wrote, checked; see `read_changes`."""
+def read_workbook(path: FilePath, inputs: Inputs) -> tuple[dict[str, Any], Inputs]:
+    """What was changed in a workbook that `write_workbook` wrote, and the inputs with it, which know the cells."""
     workbook = opened(path)
     sheets = sheets_of(inputs)
     answers = Answers(workbook, sheets)
@@ -35,11 +37,17 @@ def read_workbook(path: FilePath, inputs: Inputs) -> dict[str, Any]:
         raise InputError(path, [Problem((), mistake) for mistake in mistakes])
     changes = nested(own | others)
     try:
-        inputs.with_changes(changes)
+        made = inputs.with_changes(changes)
     except InputError as error:
         told = [_at_cell(problem, answers, own | others) for problem in error.problems]
         raise InputError(path, told) from None
-    return changes
+    cells = {path: cell for path, cell in answers.where.items() if _key(path) in own | others}
+    return changes, replace(made, source=FilledText(inputs.path, inputs.source.text, workbook=path, cells=cells))
+
+
+def _key(path: Path) -> Path:
+    """The path of the key that a value belongs to, without its places in lists."""
+    return tuple(step for step in path if isinstance(step, str))
 
 
 def _whose(inputs: Inputs, answers: Answers) -> str:
@@ -80,7 +88,7 @@ def _where(place: Path, answers: Answers, changes: Changes | None = None) -> str
     """The sheet and cell of a path, or of the nearest one that belongs to it: a changed one if there is any."""
     for length in range(len(place), 1, -1):
         near = [path for path in answers.where if path[:length] == place[:length]]
-        changed = [path for path in near if tuple(step for step in path if isinstance(step, str)) in (changes or {})]
+        changed = [path for path in near if _key(path) in (changes or {})]
         if near:
             return answers.where[(changed or near)[0]]
     return in_words(place)

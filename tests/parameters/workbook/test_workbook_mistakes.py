@@ -6,9 +6,10 @@ import zipfile
 import pytest
 from openpyxl import load_workbook
 
-import heemodel.parameters.workbook.opening as opening
-from heemodel.parameters import InputError, read_changes, write_workbook
-from tests.parameters.workbook.conftest import OWN, TRUST, cell_of
+from heemodel.analysis import load_model
+from heemodel.parameters import InputError, Problem, read_changes, with_file, write_workbook
+from heemodel.parameters.workbook import opening
+from tests.parameters.workbook.conftest import OWN, ROOT, TRUST, cell_of
 
 STAY = "data.stay_before.mean"
 DEATHS = "data.deaths_before.events"
@@ -37,7 +38,7 @@ def address(path, place, heading=OWN, sheet="Your trust"):
         (STAY, -3, "number above 0"),
         (STAY, 0, "number above 0"),
         (STAY, True, "TRUE"),
-        (STAY, dt.datetime(2010, 11, 1), "01 Nov 2010"),
+        (STAY, dt.date(2010, 11, 1), "01 Nov 2010"),
         (STAY, dt.time(4, 1), "date or time"),
         (STAY, "=40+1", "formula =40+1"),
         (STAY, "#REF!", "#REF!"),
@@ -239,3 +240,21 @@ def test_a_share_that_the_distribution_cannot_hold_is_told_at_its_cell(savings, 
     path = fill({("parameters.male_share", "Standard error"): 0.9}, sheet="Parameters")
     (message,) = told(path, savings)
     assert message.startswith(address(path, "parameters.male_share", "Standard error", "Parameters"))
+
+
+def test_what_only_the_model_finds_is_told_by_cell_too(savings, fill):
+    """A mean stay of 2 days passes as an input; the model's evidence refuses it."""
+    path = fill(TRUST | {STAY: 2, "data.stay_before.sd": 1})
+    folder = load_model(ROOT / "models" / "thrombectomy_savings")
+    with pytest.raises(InputError) as error:
+        folder.evidence(with_file(path, folder.inputs), "trust")
+    assert str(path) in str(error.value)
+    assert address(path, STAY) in str(error.value)
+
+
+def test_a_mistake_of_the_inputs_file_keeps_its_line(savings, fill):
+    ours = with_file(fill(TRUST), savings)
+    both = ours.error(Problem(("data", "stay_before"), "is odd"), Problem(("priors", "mean_stay"), "is wide"))
+    assert address(fill(TRUST), STAY) in str(both)
+    assert "inputs.toml, line" in str(both)
+    assert ours.error(Problem(("priors", "mean_stay"), "is wide")).problems[0].line
