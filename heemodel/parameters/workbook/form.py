@@ -48,6 +48,10 @@ class Formula:
 
     text: str
     of: tuple[tuple[str, str], ...]
+    value: str = ""
+    """What it shows before it is worked out."""
+    plain: bool = False
+    """Whether it looks like a cell to read."""
 
 
 Cell = Entry | Shown | Formula

@@ -77,7 +77,7 @@ def _rows(figure: Figure) -> Iterator[Row]:
             WHAT: Shown(line.what),
             TODO: Shown(line.todo),
             OWN: line.entry,
-            UNIT: Shown(line.unit, faint=not line.unit),
+            UNIT: _unit(figure, line),
             MODEL: Shown(line.own),
             PLACE: Shown(place),
         }
@@ -85,14 +85,22 @@ def _rows(figure: Figure) -> Iterator[Row]:
             cells[TAKEN] = taken
         if figure.sourced:
             cells |= _about(figure) if at == 0 else dict.fromkeys((SOURCES, STATUS, WHY), ABOVE)
-            if at == 0 and len(figure.units) > 1:
-                help_ = "Choose the unit of your figure; the model converts it."
-                cells[UNIT] = Entry((*figure.place, "unit"), "text", figure.unit, figure.units, help=help_)
             if at == 0 and "status" not in figure.table:
                 cells[STATUS] = Shown(None)
         if at == 0 and figure.usual:
             cells[USUAL] = Shown(_range(figure))
         yield Row(place, cells, begins=at == 0)
+
+
+def _unit(figure: Figure, line: Line) -> Cell:
+    """The unit of a number: to be chosen on the first row of a figure, and the same on those below."""
+    if len(figure.units) < 2 or line.unit != figure.unit:
+        return Shown(line.unit, faint=not line.unit)
+    first = figure.lines[0]
+    if line is first:
+        help_ = "Choose the unit of your figure; the model converts it."
+        return Entry((*figure.place, "unit"), "text", figure.unit, figure.units, help=help_)
+    return Formula("=@0", ((in_words(first.entry.path), UNIT),), figure.unit, plain=True)
 
 
 def _about(figure: Figure) -> dict[str, Cell]:

@@ -30,6 +30,10 @@ DISTRIBUTIONS = {
     "uniform": "a judgement: lowest and highest possible, all between alike",
     "dirichlet": "several shares that add up to 1, by counts",
 }
+ROWS = (
+    "You may sort, hide or widen them, and add notes in columns of your own. Keep the names of the sheets, the headings, "
+    "and the column 'Place', which says what each row is about. Write figures, not formulas."
+)
 CHANGED_ELSEWHERE = {
     "scenarios": "which evidence speaks in which scenario (choose scenarios when you run the model)",
     "variations": "variations: the analysis under other choices",
@@ -53,11 +57,7 @@ def readme_rows(inputs: Inputs, sheets: list[Sheet]) -> Iterator[tuple[str, str]
         yield sheet.name, sheet.guide[0]
     yield "Then", "Save it as .xlsx, and run the model with it: heemodel run MODEL --inputs WORKBOOK.xlsx --out FOLDER"
     yield "", "Mistakes are listed together, each with its sheet and cell, before anything is run."
-    yield (
-        "Rows and columns",
-        "You may sort, hide or widen them and add notes in columns of your own. Keep the names of ",
-    )
-    "the sheets, the headings, and the column 'Place', which says what each row is about. Write figures, not formulas."
+    yield "Rows and columns", ROWS
     yield "Percentages", "In a row marked 'per cent' write 55 or 55%. Elsewhere a share is a number from 0 to 1."
     yield "What statuses mean", ""
     yield from STATUSES.items()

@@ -137,7 +137,7 @@ def _rows(
         cells[LABEL] = ABOVE if at else Entry((*place, "label"), "text", table.get("label"))
         for word in words:
             cells[HEADINGS.get(word, "Assumed")] = ABOVE if at else _word(inputs, place, table, word)
-        yield Row(here, cells, begins=at == 0)
+        yield Row(here, cells, begins=at == 0 and label is not None)
 
 
 def _numbers(
@@ -245,7 +245,7 @@ def _components(inputs: Inputs) -> Sheet:
             for key in keys:
                 choices = {"kind": KINDS, "step": steps}.get(key, ())
                 cells[HEADINGS[key]] = Entry((*place, key), "text", table.get(key), choices)
-            rows.append(Row(in_words(place), cells, begins=True))
+            rows.append(Row(in_words(place), cells))
     used = [
         key for key in ("payer", "kind", "step", "unit", "rationale") if any(HEADINGS[key] in r.cells for r in rows)
     ]
@@ -291,13 +291,14 @@ def _text(path: Path, value: Any) -> Row:
     """A row with a text."""
     what = "A limit of your own" if value is None and path[1] == "limits" else _WHAT.get(str(path[1]), "")
     what = what or str(path[-1]).replace("_", " ").capitalize()
+    what = f"{path[1]}: {what.lower()}" if path[0] in ("scenarios", "alternatives") else what
     choices = tuple(policy_profiles()) if path == ("about", "policy") else ()
     cells: dict[str, Cell] = {
         PLACE: Shown(in_words(path)),
         LABEL: Shown(what),
         "Text": Entry(path, "text", value, choices),
     }
-    return Row(in_words(path), cells, begins=True)
+    return Row(in_words(path), cells)
 
 
 _WHAT = {"limits": "Limit", "notes": "Note beside a figure", "glossary": "Explained word"}

@@ -146,7 +146,8 @@ class _Writer:
                 text = cell.text
                 for number, (place, column) in enumerate(cell.of):
                     text = text.replace(f"@{number}", _address(self.rows[place], self.columns[column]))
-                self.worksheet.write_formula(*at, text, self.formats["worked out" + first], "")
+                look = "text" if cell.plain else "worked out"
+                self.worksheet.write_formula(*at, text, self.formats[look + first], cell.value)
             case Shown(value=value, faint=faint):
                 look = "place" if heading == PLACE else "faint" if faint else "number" if _is_large(value) else "text"
                 self._value(at, value, self.formats[look + first])
