@@ -36,6 +36,8 @@ NAMES = {
 """What the keys of a figure are called."""
 PARTS = {"interval": ("from", "to"), "quartiles": ("lower quartile", "median", "upper quartile")}
 """What the numbers of a key are called that has several."""
+SECTIONS = ("settings", "data", "parameters", "priors")
+"""Sections of figures."""
 SPREAD = ("standard_error", "log_standard_error", "log_odds_standard_error", "interval", "minimum", "maximum")
 """Keys that may stay empty beside a new value."""
 
@@ -91,13 +93,27 @@ def figures_of(inputs: Inputs) -> list[Figure]:
     Parameters of several labels are then left to their own sheet.
     """
     if inputs.yours is not None:
-        named = [place for path in inputs.yours.figures if (place := _place(inputs.content, path))]
+        found = [place for path in inputs.yours.figures if (place := _place(inputs.content, path))]
+        named = list(dict.fromkeys(place for place in map(_whole, found) if _can_be_asked(inputs.content, place)))
     else:
         single = [name for name, p in inputs.parameters.items() if p.labels is None]
         named = [("about", "organisation"), *(("settings", name) for name in inputs.settings)]
         named += [("data", name) for name in inputs.data] + [("parameters", name) for name in single]
         named += [("claim",)] if inputs.claim is not None else []
     return [_figure(inputs, place) for place in named]
+
+
+def _whole(place: tuple[str, ...]) -> tuple[str, ...]:
+    """The place of the table that a key of a figure belongs to; other places as they are."""
+    return place[: {"claim": 1}.get(place[0], 2)] if place[0] in ("claim", *SECTIONS) else place
+
+
+def _can_be_asked(content: Mapping[str, Any], place: tuple[str, ...]) -> bool:
+    """Whether a place holds a figure, or one word or number."""
+    inside: Any = content
+    for step in place:
+        inside = inside.get(step) if isinstance(inside, Mapping) else None
+    return place[0] in ("claim", *SECTIONS) or inside is None or isinstance(inside, str | int | float)
 
 
 def _place(content: Mapping[str, Any], path: str) -> tuple[str, ...] | None:

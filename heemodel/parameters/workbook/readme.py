@@ -31,8 +31,8 @@ DISTRIBUTIONS = {
     "dirichlet": "several shares that add up to 1, by counts",
 }
 ROWS = (
-    "You may sort, hide or widen them, and add notes in columns of your own. Keep the names of the sheets, the headings, "
-    "and the column 'Place', which says what each row is about. Write figures, not formulas."
+    "You may sort, hide or widen them, and add notes in columns of your own. Keep the names of the sheets, the "
+    "headings and the column 'Place', which says what each row is about. Write figures, not formulas."
 )
 CHANGED_ELSEWHERE = {
     "scenarios": "which evidence speaks in which scenario (choose scenarios when you run the model)",

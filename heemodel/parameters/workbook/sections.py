@@ -1,6 +1,7 @@
 """The other sheets: every other figure and text of the inputs, one row each, or one for each label."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from heemodel.parameters.families import DIRICHLET, FAMILIES
@@ -51,6 +52,7 @@ PARTED = {
 WIDTHS = {"label": 40, "source": 44, "rationale": 50, "text": 100, "unit": 20, "distribution": 15}
 WORDS = ("distribution", "unit", "price_year", "status", "source", "rationale")
 KINDS = ("cash-releasing", "capacity freed", "cost avoided")
+ELSEWHERE = Shown("on the first sheet", faint=True)
 NEW_LIMITS = 3
 """Rows for limits of one's own."""
 
@@ -58,7 +60,7 @@ NEW_LIMITS = 3
 def sections_of(inputs: Inputs) -> list[Sheet]:
     """The sheets of everything that is not on the first, as far as a workbook can change it."""
     own = {figure.place for figure in figures_of(inputs)}
-    own_paths = {line.entry.path for figure in figures_of(inputs) for line in figure.lines}
+    own_paths: set[Path] = {line.entry.path for figure in figures_of(inputs) for line in figure.lines}
     made = [
         _figures(inputs, "Settings", _tables(inputs, "settings", own), ("value",)),
         _figures(inputs, "Evidence", _tables(inputs, "data", own), ("events", "share", "mean", "sd", "quartiles", "n")),
@@ -66,9 +68,20 @@ def sections_of(inputs: Inputs) -> list[Sheet]:
         _figures(inputs, "Priors", _tables(inputs, "priors", own), KEYS),
         _groups(inputs),
         _components(inputs),
-        _texts(inputs, own_paths, claim=("claim",) not in own),
+        _texts(inputs, claim=("claim",) not in own),
     ]
-    return [sheet for sheet in made if sheet.rows]
+    return [_without(sheet, own_paths) for sheet in made if sheet.rows]
+
+
+def _without(sheet: Sheet, own: set[Path]) -> Sheet:
+    """A sheet that shows what is filled in on the first one, and does not ask for it again."""
+    rows = [
+        replace(
+            row, cells={h: ELSEWHERE if isinstance(c, Entry) and c.path in own else c for h, c in row.cells.items()}
+        )
+        for row in sheet.rows
+    ]
+    return replace(sheet, rows=[row for row in rows if any(isinstance(cell, Entry) for cell in row.cells.values())])
 
 
 Tables = Sequence[tuple[tuple[str, ...], Mapping[str, Any]]]
@@ -255,7 +268,7 @@ def _components(inputs: Inputs) -> Sheet:
     return Sheet("Components", "Components of cost", guide, columns, rows, frozen=2)
 
 
-def _texts(inputs: Inputs, own: set[Any], *, claim: bool) -> Sheet:
+def _texts(inputs: Inputs, *, claim: bool) -> Sheet:
     """Titles, questions, limits, notes: everything in words that a report prints."""
     about = inputs.content["about"]
     free = (
@@ -270,7 +283,7 @@ def _texts(inputs: Inputs, own: set[Any], *, claim: bool) -> Sheet:
         "followed",
     )
     texts: list[tuple[Path, Any]] = [(("about", key), about.get(key)) for key in free]
-    texts = [(path, value) for path, value in texts if path not in own and (value or path[-1] == "organisation")]
+    texts = [(path, value) for path, value in texts if value or path[-1] == "organisation"]
     texts += [(("about", "limits", at), _sentence(limit)) for at, limit in enumerate(about.get("limits", []))]
     first = len(about.get("limits", []))
     texts += [(("about", "limits", at), None) for at in range(first, first + NEW_LIMITS)]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from heemodel.parameters import InputError, read_changes
+from heemodel.parameters import InputError, read_changes, write_workbook
 from heemodel.parameters.workbook.own import figures_of
 from heemodel.parameters.workbook.own_changes import Filled, own_changes
 from tests.parameters.workbook.conftest import TRUST, cell_of
@@ -163,3 +163,36 @@ def test_the_file_that_was_not_touched_is_told_of_none_of_it(savings, blank):
     with pytest.raises(InputError) as told:
         read_changes(blank.with_name("there_is_none.xlsx"), savings)
     assert "cannot be read" in str(told.value)
+
+
+def test_any_figure_or_word_may_be_the_users(savings, fill, tmp_path):
+    """Several labels, a key of a record, words of a scenario: each is asked for once."""
+    figures = [
+        "parameters.utility_by_mrs",
+        "parameters.thrombectomy_procedure",
+        "data.stay_before.mean",
+        "scenarios.trust.label",
+        "components.nursing home.payer",
+        "about.limits",
+    ]
+    ours = savings.with_changes({"yours.figures": figures})
+    blank = write_workbook(ours, tmp_path / "blank.xlsx")
+    assert read_changes(blank, ours) == {}
+    values = {
+        f"parameters.utility_by_mrs.value[{at}]": value for at, value in enumerate((0.9, 0.8, 0.7, 0.6, 0.3, -0.1))
+    }
+    values |= {"yours.source": "S", "scenarios.trust.label": "Ours", "components.nursing home.payer": "Families"}
+    values |= {
+        "parameters.thrombectomy_procedure.value": 2 * 7_943,
+        "parameters.thrombectomy_procedure.price_year": "2023/24",
+    }
+    made = ours.with_changes(read_changes(fill(values, start=blank), ours))
+    assert made.parameters["utility_by_mrs"].value == [0.9, 0.8, 0.7, 0.6, 0.3, -0.1]
+    errors = np.array(made.parameters["utility_by_mrs"].standard_error)
+    before = savings.parameters["utility_by_mrs"]
+    np.testing.assert_allclose(
+        errors[:5] / [0.9, 0.8, 0.7, 0.6, 0.3], np.divide(before.standard_error, before.value)[:5]
+    )
+    assert made.parameters["thrombectomy_procedure"].interval == [2 * 7_649, 2 * 8_237]
+    assert made.scenarios["trust"].label == "Ours"
+    assert made.components["nursing home"].payer == "Families"

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from heemodel.analysis import load_model
 from heemodel.parameters import read_changes, write_workbook
-from tests.parameters.workbook.conftest import ROOT, cell_of
+from tests.parameters.workbook.conftest import ROOT, TRUST, cell_of
 
 MODELS = sorted(path.parent for path in (ROOT / "models").glob("*/inputs.toml"))
 STARTERS = sorted(path.parent for path in (ROOT / "heemodel" / "starters").glob("*/inputs.toml"))
@@ -95,3 +95,22 @@ def test_empty_cells_stand_beside_the_models_own_figures(blank):
     assert cell_of(first, "data.stay_before.mean", "The model's own figure").value == 90
     assert "7 to 200" in cell_of(first, "data.stay_before.mean", "Usual range").value
     assert cell_of(first, "claim.value").value == 2_400_000
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_the_workbook_works_out_what_the_model_takes(fill, tmp_path):
+    """The formulas, recalculated by another program: money and stays in the model's units, shares, unusual figures."""
+    values = TRUST | {"data.stay_after.mean": 170, ("data.stay_after.mean", "Unit"): "weeks"}
+    written = fill(values)
+    profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
+    command = ["soffice", "--headless", profile, "--convert-to", "xlsx", "--outdir", tmp_path / "saved", written]
+    subprocess.run(command, check=True, capture_output=True, timeout=200)
+    page = load_workbook(tmp_path / "saved" / "ours.xlsx", data_only=True)["Your trust"]
+    taken = "As the model takes it"
+    assert cell_of(page, "parameters.stroke_unit_90_days.value", taken).value == "£37,080 per 90 days"
+    assert cell_of(page, "parameters.stroke_unit_90_days.standard_error", "Unit").value == "£ per day"
+    assert cell_of(page, "data.stay_before.mean", taken).value == "41 days"
+    assert cell_of(page, "data.deaths_before.events", taken).value == "40.0% of 130"
+    assert cell_of(page, "data.home_before.share", taken).value == "43 of 78"
+    assert cell_of(page, "data.stay_after.mean", taken).value == "1,190 days: OUTSIDE THE USUAL RANGE"
