@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from heemodel.errors import mismatches, nearest
 from heemodel.parameters.problems import InputError, Problem
-from heemodel.parameters.workbook.form import PLACE, Path, Sheet
+from heemodel.parameters.workbook.form import PLACE, Entry, Formula, Path, Sheet
 from heemodel.parameters.workbook.values import CellError, value_of
 
 LARGEST, UNPACKED = 20_000_000, 200_000_000
@@ -106,6 +106,7 @@ class Answers:
         merged = [str(area) for area in worksheet.merged_cells.ranges if area.max_row >= top]
         self.mistakes += [f"{sheet.name}!{area}: cells are merged; unmerge them" for area in merged]
         rows = self._rows(worksheet, sheet, top, columns)
+        self.mistakes += _unread(worksheet, sheet, rows, columns)
         for row, heading, entry in entries:
             if row.place not in rows:
                 self.broken.add(entry.path)
@@ -144,6 +145,25 @@ class Answers:
         ]
         self.mistakes += _loose(worksheet, sheet, top, columns)
         return rows
+
+
+def _unread(worksheet: Worksheet, sheet: Sheet, rows: Mapping[str, int], columns: Mapping[str, int]) -> Iterator[str]:
+    """Cells that only show something, among those to fill in, and that show something else now: nobody would read it."""
+    for row in sheet.rows:
+        for column in sheet.columns:
+            shown = row.cells.get(column.heading)
+            found = row.place in rows and column.heading in columns
+            if not column.fill or not found or isinstance(shown, Entry):
+                continue
+            cell = worksheet.cell(rows[row.place], columns[column.heading])
+            if isinstance(shown, Formula):
+                kept, before = cell.data_type == "f" or cell.value == shown.value, "a formula"
+            else:
+                before = "" if shown is None else str(shown.value or "")
+                kept = str(cell.value or "").strip() == before
+            if not kept:
+                back = f"put back {before!r}" if before else "empty it"
+                yield f"{sheet.name}!{cell.coordinate}: is {str(cell.value)[:40]!r}, which is not read there; {back}"
 
 
 def _headings(worksheet: Worksheet) -> tuple[int, dict[str, int]] | None:

@@ -258,3 +258,19 @@ def test_a_mistake_of_the_inputs_file_keeps_its_line(savings, fill):
     assert address(fill(TRUST), STAY) in str(both)
     assert "inputs.toml, line" in str(both)
     assert ours.error(Problem(("priors", "mean_stay"), "is wide")).problems[0].line
+
+
+@pytest.mark.parametrize(
+    ("place", "heading", "value"),
+    [
+        ("settings.annual_volume.value", "Unit", "patients per month"),
+        ("data.deaths_before.n", "Where it is from", "Another register"),
+        ("parameters.stroke_unit_90_days.standard_error", "Unit", "£ per week"),
+        ("yours.source", "Unit", "years"),
+    ],
+)
+def test_what_nobody_would_read_is_told(savings, fill, place, heading, value):
+    path = fill(TRUST | {(place, heading): value})
+    (message,) = told(path, savings)
+    assert message.startswith(address(path, place, heading))
+    assert repr(value) in message
