@@ -148,7 +148,7 @@ class Answers:
 
 
 def _unread(worksheet: Worksheet, sheet: Sheet, rows: Mapping[str, int], columns: Mapping[str, int]) -> Iterator[str]:
-    """Cells that only show something, among those to fill in, and that show something else now: nobody would read it."""
+    """Cells among those to fill in that only show something, and show something else now: nobody would read it."""
     for row in sheet.rows:
         for column in sheet.columns:
             shown = row.cells.get(column.heading)

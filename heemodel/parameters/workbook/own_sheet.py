@@ -24,7 +24,7 @@ COLUMNS = (
     Column(WHY, 22, fill=True),
     Column(USUAL, 17),
     Column(MODEL, 15),
-    Column(MODEL_SOURCE, 40),
+    Column(MODEL_SOURCE, 70),
     Column(PLACE, 10),
 )
 STATUSES: tuple[str, ...] = get_args(Status)

@@ -1,6 +1,7 @@
 """The value of a cell that was filled in, or what is wrong with it and how to mend it."""
 
 import datetime as dt
+import math
 import re
 from typing import Any
 
@@ -80,6 +81,8 @@ def _number(raw: Any, entry: Entry, *, percent: bool) -> float:
         if not NUMBER.fullmatch(raw):
             raise CellError(_no_number(raw, entry))
         raw = float(raw)
+    if not math.isfinite(raw):
+        raise CellError("is too large for a number; write it out in digits")
     if percent and entry.kind not in ("share", "per cent"):
         raise CellError(f"is shown as a percentage ({100 * raw:g}%); give the number, and format the cell as a number")
     if entry.kind == "per cent":

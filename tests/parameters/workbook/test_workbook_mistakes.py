@@ -43,6 +43,7 @@ def address(path, place, heading=OWN, sheet="Your trust"):
         (STAY, "=40+1", "formula =40+1"),
         (STAY, "#REF!", "#REF!"),
         (STAY, "nan", "give a number"),
+        (STAY, "1e999", "too large"),
         (DEATHS, 52.5, "whole number"),
         (DEATHS, -52, "whole number"),
         ("data.home_before.share", 155, "155%"),
