@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 import heemodel as hm
 from tests.e2e.test_command import MODEL, heemodel, refused
-from tests.parameters.workbook.conftest import OWN, TRUST, cell_of
+from tests.parameters.workbook.trust import OWN, TRUST, cell_of
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 
 from heemodel.errors import HeemodelError
 from heemodel.parameters import InputError, read_changes, write_overlay
-from tests.parameters.workbook.conftest import TRUST
+from tests.parameters.workbook.trust import TRUST
 
 
 def test_a_filled_workbook_and_its_file_of_changes_are_one(savings, fill, tmp_path):

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from heemodel.analysis import load_model
 from heemodel.parameters import InputError, Problem, read_changes, with_file, write_workbook
 from heemodel.parameters.workbook import opening
-from tests.parameters.workbook.conftest import OWN, ROOT, TRUST, cell_of
+from tests.parameters.workbook.trust import OWN, ROOT, TRUST, cell_of
 
 STAY = "data.stay_before.mean"
 DEATHS = "data.deaths_before.events"

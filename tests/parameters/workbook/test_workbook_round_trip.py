@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from heemodel.analysis import load_model
 from heemodel.parameters import read_changes, write_workbook
-from tests.parameters.workbook.conftest import ROOT, TRUST, cell_of
+from tests.parameters.workbook.trust import ROOT, TRUST, cell_of
 
 MODELS = sorted(path.parent for path in (ROOT / "models").glob("*/inputs.toml"))
 STARTERS = sorted(path.parent for path in (ROOT / "heemodel" / "starters").glob("*/inputs.toml"))

@@ -4,7 +4,7 @@ import pytest
 
 from heemodel.analysis import load_model
 from heemodel.parameters import InputError, read_changes, write_workbook
-from tests.parameters.workbook.conftest import ROOT
+from tests.parameters.workbook.trust import ROOT
 
 
 def changed(fill, inputs, sheet, values, **how):
