@@ -39,6 +39,8 @@ CHANGED_ELSEWHERE = {
     "variations": "variations: the analysis under other choices",
     "tables": "tables that are kept in files of their own",
     "correlated": "which parameters are correlated",
+    "budget": "years of the budget impact, and its numbers and shares by year",
+    "two_way": "which two inputs are varied together",
     "information": "which parameters are looked at together",
 }
 

@@ -62,7 +62,7 @@ def sections_of(inputs: Inputs) -> list[Sheet]:
     own = {figure.place for figure in figures_of(inputs)}
     own_paths: set[Path] = {line.entry.path for figure in figures_of(inputs) for line in figure.lines}
     made = [
-        _figures(inputs, "Settings", _tables(inputs, "settings", own), ("value",)),
+        _figures(inputs, "Settings", [*_tables(inputs, "settings", own), *_budget(inputs)], ("value",)),
         _figures(inputs, "Evidence", _tables(inputs, "data", own), ("events", "share", "mean", "sd", "quartiles", "n")),
         _figures(inputs, "Parameters", [*_tables(inputs, "parameters", own), *_options(inputs)], KEYS),
         _figures(inputs, "Priors", _tables(inputs, "priors", own), KEYS),
@@ -94,6 +94,19 @@ def _tables(inputs: Inputs, section: str, own: set[tuple[str, ...]]) -> Tables:
         for name, table in inputs.content.get(section, {}).items()
         if (section, name) not in own
     ]
+
+
+def _budget(inputs: Inputs) -> Tables:
+    """The figures of the budget impact that are one number."""
+    parts = inputs.content.get("budget", {}).items()
+    return [
+        (("budget", name), part) for name, part in parts if isinstance(part, Mapping) and _is_number(part.get("value"))
+    ]
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it is one number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _options(inputs: Inputs) -> Tables:

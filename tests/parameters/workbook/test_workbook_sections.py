@@ -88,6 +88,15 @@ def test_settings_priors_and_words_of_scenarios_are_there_too(savings, fill):
     assert words == {"scenarios": {"trials": {"label": "Trials, randomised"}}}
 
 
+def test_figures_of_the_budget_are_settings(tmp_path, fill):
+    inputs = load_model(ROOT / "models" / "hiv_chancellor").inputs
+    blank = write_workbook(inputs, tmp_path / "blank.xlsx")
+    values = {("budget.intakes", "Value"): 250, ("budget.intakes", "Source"): "Our service"}
+    changes = changed(fill, inputs, "Settings", values, start=blank)
+    assert changes == {"budget": {"intakes": {"value": 250, "source": "Our service"}}}
+    assert inputs.with_changes(changes).budget.intakes.source == "Our service"
+
+
 @pytest.fixture(scope="module")
 def lifetime(tmp_path_factory):
     """The lifetime model, which has groups and parameters of several sources, and its workbook."""
