@@ -8,6 +8,7 @@ from heemodel.analysis.exhibit import Exhibit
 from heemodel.analysis.folder import ModelFolder, load_model
 from heemodel.analysis.linked import Linked
 from heemodel.analysis.psa import results_of_psa
+from heemodel.analysis.record import hash_of
 from heemodel.analysis.results import (
     Affected,
     Comparison,
@@ -38,6 +39,7 @@ __all__ = [
     "check_information",
     "check_model",
     "compare",
+    "hash_of",
     "load_model",
     "results_of_psa",
 ]

@@ -1,6 +1,6 @@
 """The line through all rooms: a model folder in, results out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +34,7 @@ def analyse(
     seed: int = 1,
     horizon: str | None = None,
     inputs: Inputs | None = None,
+    files: Mapping[str, str] | None = None,
     allow_unconverged: bool = False,
     progress: Progress | None = None,
 ) -> Results:
@@ -50,6 +51,7 @@ def analyse(
     seed : the one seed, 0 or more
     horizon : as the model takes it, such as "5 years"; the model's own by default
     inputs : in place of the folder's, such as ``model.inputs.with_changes({…})``
+    files : SHA-256 by name of files that the inputs were changed by (see `hash_of`), for the record
     allow_unconverged : use a posterior that the convergence gate refuses; the report says so first
     progress : called with what is being done, the steps done and their number
 
@@ -102,7 +104,8 @@ def analyse(
             seed=seed,
             draws=draws,
             horizon=length,
-            files=hashes(folder.files | {"inputs.toml": inputs.source.text} | _linked_files(sampler)),
+            files=hashes(folder.files | {"inputs.toml": inputs.source.text} | _linked_files(sampler))
+            | dict(files or {}),
             folder=folder.path,
             discounting=_discounting([scenario.model for scenario in prepared]),
             structure=_structure([scenario.model for scenario in prepared]),

@@ -54,6 +54,7 @@ class ModelReport:
 def check_model(
     folder: ModelFolder,
     *,
+    inputs: Inputs | None = None,
     horizon: str | None = None,
     progress: Callable[[str, int, int], object] | None = None,
 ) -> ModelReport:
@@ -65,6 +66,7 @@ def check_model(
     Parameters
     ----------
     folder : from `load_model`, which has validated the inputs
+    inputs : in place of the folder's, such as ``model.inputs.with_changes({…})``
     horizon : as the model takes it; the model's own by default
     progress : called with what is being done, the steps done and their number
 
@@ -85,7 +87,7 @@ def check_model(
     >>> check_model(load_model("models/sumatriptan")).passed
     True
     """
-    inputs, length = folder.inputs, folder.check_horizon(horizon)
+    inputs, length = inputs or folder.inputs, folder.check_horizon(horizon)
     held = {name: scenario for name, scenario in inputs.scenarios.items() if not inputs.unmet(name)}
     check_models(folder, inputs, list(held), length)
     checks: dict[str, Sequence[Check]] = {}

@@ -64,6 +64,11 @@ def hashes(files: Mapping[str, str]) -> dict[str, str]:
     return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
 
 
+def hash_of(path: str | Path) -> dict[str, str]:
+    """SHA-256 of a file by its name, for the record of an analysis whose inputs it changed; see `analyse`."""
+    return {Path(path).name: hashlib.sha256(Path(path).read_bytes()).hexdigest()}
+
+
 def git_state(folder: Path) -> tuple[str, bool]:
     """The commit of the checkout that a folder is in, or "", and whether anything in it has changed since."""
     commit = _git(folder, "rev-parse", "HEAD") or ""

@@ -6,6 +6,7 @@ import click
 
 from heemodel import __version__
 from heemodel.cli.compare import compare
+from heemodel.cli.inputs import inputs
 from heemodel.cli.mirror import mirror
 from heemodel.cli.model import check, new
 from heemodel.cli.psa import psa
@@ -24,7 +25,7 @@ def command() -> None:
     """
 
 
-for each in (new, check, run, compare, mirror, psa):
+for each in (new, check, inputs, run, compare, mirror, psa):
     command.add_command(each)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from heemodel.cli.inputs import CHANGES, changed
 from heemodel.cli.progress import shown
 from heemodel.starters import KINDS, start
 
@@ -36,8 +37,9 @@ def new(folder: Path, kind: str) -> None:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--inputs", type=click.Path(path_type=Path), help=CHANGES)
 @click.option("--horizon", default=None, help='Such as "5 years". [default: the model\'s]')
-def check(folder: Path, horizon: str | None) -> None:
+def check(folder: Path, inputs: Path | None, horizon: str | None) -> None:
     """Check the inputs and the model in FOLDER without sampling any evidence.
 
     Reads the inputs, builds the model of every scenario and variation, runs each at central values, and puts it to the
@@ -47,7 +49,8 @@ def check(folder: Path, horizon: str | None) -> None:
         progress("reading", 0, 0)
         from heemodel.analysis import check_model, load_model
 
-        report = check_model(load_model(folder), horizon=horizon, progress=progress)
+        model = load_model(folder)
+        report = check_model(model, inputs=changed(model, inputs), horizon=horizon, progress=progress)
     click.echo(report.text())
     if not report.passed:
         sys.exit(FAILED_CHECK)

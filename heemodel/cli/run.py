@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from heemodel.cli.inputs import CHANGES, changed
 from heemodel.cli.progress import look_again, shown
 from heemodel.cli.types import Choices, Whole
 
@@ -14,6 +15,7 @@ FAILED_CHECK = 1
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
+@click.option("--inputs", type=click.Path(path_type=Path), help=CHANGES)
 @click.option(
     "--scenario", "scenarios", multiple=True, help="Scenario of the inputs; repeat for several. [default: all]"
 )
@@ -31,6 +33,7 @@ FAILED_CHECK = 1
 def run(
     folder: Path,
     out: Path,
+    inputs: Path | None,
     scenarios: tuple[str, ...],
     draws: int,
     seed: int,
@@ -44,12 +47,15 @@ def run(
     """
     with shown() as progress:
         progress("reading", 0, 0)
-        from heemodel.analysis import analyse, load_model
+        from heemodel.analysis import analyse, hash_of, load_model
         from heemodel.report import cautions, check_output, write_report
 
         check_output(out)
+        model = load_model(folder)
         results = analyse(
-            load_model(folder),
+            model,
+            inputs=changed(model, inputs),
+            files=None if inputs is None else hash_of(inputs),
             scenarios=scenarios or None,
             draws=draws,
             seed=seed,

@@ -30,6 +30,7 @@ from heemodel.parameters.summaries import (
     Uniform,
 )
 from heemodel.parameters.utility_norms import population_utility
+from heemodel.parameters.workbook import read_changes, with_file, write_overlay, write_workbook
 
 __all__ = [
     "Avoided",
@@ -67,6 +68,10 @@ __all__ = [
     "policy_profiles",
     "policy_thresholds",
     "population_utility",
+    "read_changes",
     "read_inputs",
     "seed_sequence",
+    "with_file",
+    "write_overlay",
+    "write_workbook",
 ]

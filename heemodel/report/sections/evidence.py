@@ -52,7 +52,7 @@ def _records(inputs: Inputs, scenario: str, label: str) -> Table:
     for strategies in inputs.scenarios[scenario].evidence.values():
         for strategy, name in strategies.items():
             record = inputs.data[name]
-            data = _data(record)
+            data = stated_record(record)
             assumed = f"ASSUMED: {', '.join(record.assumed)}" if record.assumed else "nothing assumed"
             rows.append([f"{record.label} ({strategy})", data, assumed, record.status, record.source, record.rationale])
     for name, table in inputs.tables.items():
@@ -69,8 +69,8 @@ def _records(inputs: Inputs, scenario: str, label: str) -> Table:
     )
 
 
-def _data(record: DataRecord) -> str:
-    """The numbers of a record."""
+def stated_record(record: DataRecord) -> str:
+    """The numbers of a record, as they were published."""
     if record.share is not None:
         return f"{record.share:.4g} of {record.n:,.10g} {record.unit}, taken as {record.counted:,} of them"
     if record.events is not None:

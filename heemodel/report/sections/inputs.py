@@ -10,6 +10,7 @@ from heemodel.analysis import Results
 from heemodel.parameters import Correlated, Inputs, Parameter
 from heemodel.report.document import Section, Table, Words
 from heemodel.report.formatting import percent, with_unit
+from heemodel.report.sections.changed import changed
 from heemodel.report.sections.evidence import STATUS, WIDE
 
 HEADER = ["Quantity", "Value", "Uncertainty", "Status", "Source", "Why"]
@@ -34,7 +35,7 @@ def tables_of(log: Inputs) -> list[Table]:
         [s.label, with_unit(s.value, s.unit), "none", s.status, s.source, s.rationale] for s in log.settings.values()
     ]
     return [
-        _changes(log),
+        changed(log),
         Table("Settings", HEADER, [*settings, *_budget(log)], widths=WIDE),
         Table("Parameters", HEADER, [_parameter(log, name, p) for name, p in log.parameters.items()], widths=WIDE),
         _alternatives(log),
@@ -67,13 +68,6 @@ def _counted(log: Inputs) -> str:
     parts = ", ".join(f"{counts[status]} {status}" for status in order if counts[status])
     among = ", with those of the evidence" if log.data or log.tables else ""
     return f"Of {sum(counts.values())} figures{among}: {parts}."
-
-
-def _changes(log: Inputs) -> Table:
-    """What was changed since the inputs file was read, and is not in it."""
-    rows = [[path, str(value)] for path, value in log.changes.items()]
-    note = "A changed figure keeps the source below unless that was changed too."
-    return Table("Changed for this run, and not in the inputs file", ["Where", "Changed to"], rows, note)
 
 
 def _alternatives(log: Inputs) -> Table:
