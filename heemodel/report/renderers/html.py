@@ -46,12 +46,19 @@ def render(document: Document) -> bytes:
     text = page.render(
         document=document,
         asks=asks,
+        window_title=_window_title(document),
         contents=document.sections[1:] if asks else document.sections,
         script=Markup(OPEN_FOLDS),  # noqa: S704 # a constant
         script_hash=base64.b64encode(hashlib.sha256(OPEN_FOLDS.encode()).digest()).decode(),
         margin=Markup(_css_string(document.title)),  # noqa: S704 # every character is spelt by its number
     )
     return text.encode()
+
+
+def _window_title(document: Document) -> str:
+    """What a window, a bookmark and a search name the page: its title, and whose it is."""
+    whose = document.facts.get("Organisation", "")
+    return f"{document.title} – {whose}" if whose and whose not in document.title else document.title
 
 
 @functools.cache

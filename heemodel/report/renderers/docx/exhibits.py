@@ -1,11 +1,13 @@
 """Pictures with their captions, and the tables that they are drawn from."""
 
 import io
+import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 from docx.image.image import Image
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Length
 
 from heemodel.report.document import Figure, Table
@@ -31,7 +33,8 @@ def add_figure(writer: Writer, figure: Figure) -> None:
     width = min(writer.width, int(tallest * picture.px_width / picture.px_height))
     paragraph = writer.paragraph("", "Picture")
     shape = paragraph.add_run().add_picture(io.BytesIO(figure.png), width=Length(width))
-    for properties in (shape._inline.docPr, shape._inline.graphic.graphicData.pic.nvPicPr.cNvPr):
+    about = shape._inline.docPr, shape._inline.graphic.graphicData.pic.nvPicPr.cNvPr
+    for properties in cast("tuple[BaseOxmlElement, ...]", about):
         properties.set("descr", visible(figure.alternative))
         properties.set("title", visible(figure.title))
     caption = writer.caption("Figure", figure.title, "Picture caption")
@@ -77,10 +80,12 @@ def shown(value: Any) -> str:
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return "yes" if value else "no"
     number = float(value)
-    rounded = float(f"{number:.{DIGITS}g}") if number != int(number) else number
-    text = (
-        f"{rounded:,.0f}" if rounded == int(rounded) or abs(number) >= 10 ** (DIGITS - 1) else f"{rounded:,.{DIGITS}g}"
-    )
+    if math.isinf(number):
+        text = "∞" if number > 0 else "-∞"
+    elif number == int(number) or abs(number) >= 10 ** (DIGITS - 1):
+        text = f"{number:,.0f}"
+    else:
+        text = f"{number:.{DIGITS}g}"
     return text.replace("-", "−")
 
 

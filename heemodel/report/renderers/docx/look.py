@@ -22,7 +22,7 @@ from heemodel.report.renderers.docx.markup import element, field, line, put, sha
 FONT = "Arial"
 INK, SOFT, BLUE, FLAG, RULE, GROUND, TOTAL = "1D2530", "4A5462", "003087", "8F3406", "B6BFCA", "F0F3F7", "E3ECF7"
 """Each of the first four has a contrast above 7:1 on white."""
-WIDTH, HEIGHT, MARGIN, FOOT = Cm(21), Cm(29.7), Cm(1.6), Cm(1.7)
+WIDTH, HEIGHT, MARGIN, TOP, FOOT = Cm(21), Cm(29.7), Cm(1.5), Cm(1.3), Cm(1.5)
 LONGEST = 255
 """Characters of a property that Word takes."""
 NO_DATE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 # Word's properties know no zones
@@ -43,24 +43,26 @@ class Style:
     """Colour of a line at the left."""
     ground: str = ""
     align: str = ""
+    lines: float = 1.05
+    """Their distance, in heights of a line."""
     base: str = "Normal"
 
 
 STYLES = {
     "Normal": Style(size=10, after=5, base=""),
-    "Title": Style(size=19, after=3, bold=True, colour=BLUE, keep=True),
-    "Subtitle": Style(size=11, after=4, colour=SOFT),
+    "Title": Style(size=18, after=2, bold=True, colour=BLUE, keep=True),
+    "Subtitle": Style(size=10, after=3, colour=SOFT),
     "Heading 1": Style(size=15, before=14, after=5, bold=True, colour=BLUE, keep=True),
     "Heading 2": Style(size=13, before=14, after=4, bold=True, colour=BLUE, keep=True),
     "Heading 3": Style(size=11, before=9, after=3, bold=True, colour=BLUE, keep=True),
     "Heading 4": Style(size=10, before=8, after=3, bold=True, colour=BLUE, keep=True),
     "Heading 5": Style(size=10, before=8, after=3, colour=BLUE, keep=True),
-    "Question": Style(size=11, before=2, after=5, colour=SOFT, keep=True),
-    "Facts": Style(size=9, after=4, colour=SOFT),
+    "Question": Style(size=10, before=0, after=4, colour=SOFT, keep=True),
+    "Facts": Style(size=9, after=4, lines=1, colour=SOFT),
     "Made": Style(size=9, before=4, after=0, colour=SOFT),
     "Answer": Style(size=13, before=4, after=3, bold=True, indent=10, rule=BLUE, keep=True),
-    "Finding": Style(size=10, after=3, indent=10, rule=BLUE),
-    "Note": Style(size=9, after=5, colour=SOFT),
+    "Finding": Style(size=10, after=2, indent=10, rule=BLUE),
+    "Note": Style(size=9, before=3, after=5, lines=1, colour=SOFT),
     "Warning": Style(size=10, before=4, after=6, bold=True, colour=FLAG, indent=10, rule=FLAG, ground="FBF0EA"),
     "List Bullet": Style(size=10, after=3),
     "Caution": Style(size=10, after=3, base="List Bullet"),
@@ -68,15 +70,15 @@ STYLES = {
     "Caption": Style(size=10, before=8, after=3, bold=True, keep=True),
     "Picture": Style(size=10, before=6, after=0, keep=True),
     "Picture caption": Style(size=9, after=10, colour=SOFT, base="Caption"),
-    "Table text": Style(size=9, after=0),
-    "Table figure": Style(size=9, after=0, align="right", base="Table text"),
-    "Table heading": Style(size=9, after=0, bold=True, keep=True, base="Table text"),
-    "Table figure heading": Style(size=9, after=0, bold=True, keep=True, align="right", base="Table text"),
-    "Table group": Style(size=9, after=0, bold=True, keep=True, align="center", base="Table text"),
-    "Card title": Style(size=10.5, after=0, bold=True, colour=BLUE, keep=True, base="Table text"),
-    "Card figure": Style(size=14, after=0, bold=True, colour=BLUE, base="Table text"),
-    "Card note": Style(size=9, after=0, colour=SOFT, base="Table text"),
-    "Basis": Style(size=9, before=2, after=0, colour=SOFT),
+    "Table text": Style(size=9, after=0, lines=1),
+    "Table figure": Style(size=9, after=0, align="right", lines=1, base="Table text"),
+    "Table heading": Style(size=9, after=0, bold=True, keep=True, lines=1, base="Table text"),
+    "Table figure heading": Style(size=9, after=0, bold=True, keep=True, align="right", lines=1, base="Table text"),
+    "Table group": Style(size=9, after=0, bold=True, keep=True, align="center", lines=1, base="Table text"),
+    "Card title": Style(size=10.5, after=0, bold=True, colour=BLUE, keep=True, lines=1, base="Table text"),
+    "Card figure": Style(size=12, after=0, bold=True, colour=BLUE, lines=1, base="Table text"),
+    "Card note": Style(size=9, after=0, colour=SOFT, lines=1, base="Table text"),
+    "Basis": Style(size=9, before=2, after=0, lines=1, colour=SOFT),
     "toc 1": Style(size=10, before=2, after=2, bold=True),
     "toc 2": Style(size=10, after=2),
     "Header": Style(size=9, after=0, colour=SOFT),
@@ -101,8 +103,9 @@ def lay_out(pages: Pages, *, landscape: bool, title: str) -> Length:
     width, height = (HEIGHT, WIDTH) if landscape else (WIDTH, HEIGHT)
     pages.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
     pages.page_width, pages.page_height = width, height
-    pages.left_margin = pages.right_margin = pages.top_margin = MARGIN
-    pages.bottom_margin, pages.footer_distance, pages.header_distance = FOOT, Cm(0.8), Cm(0.8)
+    pages.left_margin = pages.right_margin = MARGIN
+    pages.top_margin, pages.bottom_margin = TOP, FOOT
+    pages.footer_distance, pages.header_distance = Cm(0.7), Cm(0.7)
     text = Length(width - 2 * MARGIN)
     pages.footer.is_linked_to_previous = False
     foot = pages.footer.paragraphs[0]
@@ -137,7 +140,7 @@ def _define(word: Word, name: str, look: Style) -> None:
     style.hidden, style.quick_style = False, name[:3] != "toc"
     _set_font(style, look)
     form = style.paragraph_format
-    form.space_before, form.space_after, form.line_spacing = Pt(look.before), Pt(look.after), 1.08
+    form.space_before, form.space_after, form.line_spacing = Pt(look.before), Pt(look.after), look.lines
     form.keep_with_next, form.keep_together, form.widow_control = look.keep, look.keep, True
     if look.indent:
         form.left_indent = Pt(look.indent)

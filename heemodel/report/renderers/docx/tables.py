@@ -12,7 +12,7 @@ from heemodel.report.renderers.cells import is_flagged, numeric_columns
 from heemodel.report.renderers.characters import visible
 from heemodel.report.renderers.docx.look import BLUE, FLAG, GROUND, RULE, TOTAL
 from heemodel.report.renderers.docx.markup import element, line, put, shaded
-from heemodel.report.renderers.docx.widths import column_widths, fits
+from heemodel.report.renderers.docx.widths import column_widths, fits, padding
 from heemodel.report.renderers.docx.writer import Writer, add_text
 
 SIZE, SMALL, LEAST = 9.0, 8.5, 8.0
@@ -21,8 +21,10 @@ TOGETHER = 12
 """Rows up to which a table stays on one page."""
 MOST_CARDS = 4
 """Cards side by side."""
-LABELS = 0.23
+LABELS = 0.24
 """Of the page's width that the names of what cards tell take."""
+ABOVE = 28
+"""Twentieths of a point above and below the text of a cell."""
 CARDS_TITLE = "At a glance"
 
 
@@ -96,8 +98,8 @@ def add_cards(writer: Writer, cards: Cards) -> None:
     rows = -(-number // MOST_CARDS)
     across = -(-number // rows)
     for start in range(0, number, across):
-        _compare(writer, cards.cards[start : start + across])
         _space(writer)
+        _compare(writer, cards.cards[start : start + across])
 
 
 def _compare(writer: Writer, cards: Sequence[Card]) -> None:
@@ -141,7 +143,7 @@ def _by_label(card: Card) -> dict[tuple[str, int], tuple[str, str]]:
 
 def _card_row(writer: Writer, grid: Grid, texts: Sequence[str], style: str, *, bold: bool = False) -> None:
     """A row across cards; its first cell names it where it has a name."""
-    row = grid.add_row()
+    row = grid.add_row()  # type: ignore[no-untyped-call]
     put(row._tr.get_or_add_trPr(), element("cantSplit"))
     for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
         _write(writer, cell, text, _Set(style=style, bold=bold and column > 0, keep=True))
@@ -149,18 +151,14 @@ def _card_row(writer: Writer, grid: Grid, texts: Sequence[str], style: str, *, b
 
 def _grid(writer: Writer, rows: int, widths: Sequence[float]) -> Grid:
     """An empty table of that many rows, with fine lines between them."""
-    grid = writer.word.add_table(rows, len(widths))
+    grid: Grid = writer.word.add_table(rows, len(widths))
     grid.autofit = False
     properties = grid._tbl.tblPr
     put(properties, element("tblW", w=round(20 * sum(widths)), type="dxa"))
     put(properties, element("tblBorders", *(line(side, RULE, eighths=4) for side in ("top", "bottom", "insideH"))))
-    put(
-        properties,
-        element(
-            "tblCellMar",
-            *(element(side, w=twentieths, type="dxa") for side, twentieths in _MARGINS.items()),
-        ),
-    )
+    beside = round(10 * padding(len(widths)))
+    margins = {"top": ABOVE, "left": beside, "bottom": ABOVE, "right": beside}
+    put(properties, element("tblCellMar", *(element(side, w=each, type="dxa") for side, each in margins.items())))
     put(
         properties,
         element("tblLook", val="00A0", firstRow=1, lastRow=0, firstColumn=1, lastColumn=0, noHBand=1, noVBand=1),
@@ -172,10 +170,6 @@ def _grid(writer: Writer, rows: int, widths: Sequence[float]) -> Grid:
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Pt(width)
     return grid
-
-
-_MARGINS = {"top": 35, "left": 85, "bottom": 35, "right": 85}
-"""Within cells, in twentieths of a point."""
 
 
 def _describe(grid: Grid, title: str) -> None:

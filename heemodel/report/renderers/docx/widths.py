@@ -7,22 +7,25 @@ from collections.abc import Sequence
 from heemodel.report.document import Table
 from heemodel.report.renderers.cells import around_intervals, numeric_columns
 
-PADDING = 9.0
-"""Points beside the text of a cell, at both sides together."""
+PADDING, NARROW, MANY = 8.5, 5.0, 7
+"""Points beside the text of a cell, at both sides together; in tables of more than so many columns."""
 LONGEST_WORD, LONGEST_LINE = 20, 60
 """Characters that a column is made wide enough for: longer words are broken, longer texts take several lines."""
 LEAST_SHARE = 0.6
 """Of the page's width that a small table takes."""
-FIRST = 85.0
+FIRST = 70.0
 """Points that the headings of rows have at least where they are as long as that."""
-BOLD = 1.07
+BOLD = 1.08
 """Bold letters are this much wider."""
-ROOM = 1.06
+ROOM = 1.03
 """Letters of fonts differ; columns are this much wider than measured."""
 _EMS = {
-    **dict.fromkeys("iljtfrI.,:;'|!()[]/ -\u00a0", 0.3),
+    **dict.fromkeys("ckJsvxyz", 0.5),
+    **dict.fromkeys("GOQ", 0.78),
+    "r": 0.36,
+    **dict.fromkeys("iljtfI.,:;'|!()[]/ -\u00a0", 0.3),
     **dict.fromkeys("mwMW%@—", 0.9),
-    **dict.fromkeys("ABCDEFGHKLNOPQRSTUVXYZ&−+<>=≤≥", 0.68),
+    **dict.fromkeys("ABCDEFHKLNPRSTUVXYZ&−+<>=≤≥", 0.68),
 }
 
 
@@ -30,6 +33,11 @@ def text_width(text: str, size: float) -> float:
     """The width of a text in points, for letters of a size in points."""
     ems = sum(_EMS.get(letter, 1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.55) for letter in text)
     return ems * size * ROOM
+
+
+def padding(columns: int) -> float:
+    """Points beside the text of a cell, at both sides together, in a table of that many columns."""
+    return NARROW if columns > MANY else PADDING
 
 
 def column_widths(table: Table, width: float, size: float) -> list[float]:
@@ -66,7 +74,7 @@ def fits(table: Table, width: float, size: float, *, whole: bool = True) -> bool
 def _least_and_most(table: Table, size: float, *, whole: bool) -> tuple[list[float], list[float]]:
     """Of each column the width of its longest word, and that of its longest line."""
     numeric, number = numeric_columns(table), max(map(len, [table.header, *table.rows]), default=0)
-    least, most = [0.0] * number, [0.0] * number
+    least, most, beside = [0.0] * number, [0.0] * number, padding(number)
     for place, row in enumerate([table.header, *table.rows]):
         heading = BOLD if place == 0 or place - 1 in table.emphasis else 1.0
         for column, text in enumerate(row):
@@ -75,8 +83,8 @@ def _least_and_most(table: Table, size: float, *, whole: bool) -> tuple[list[flo
             lines = max((text_width(line[:LONGEST_LINE], size) for line in text.splitlines()), default=0)
             if column == 0:
                 longest = max(longest, min(lines, FIRST))
-            least[column] = max(least[column], heading * longest + PADDING)
-            most[column] = max(most[column], heading * lines + PADDING)
+            least[column] = max(least[column], heading * longest + beside)
+            most[column] = max(most[column], heading * lines + beside)
     return least, most
 
 
