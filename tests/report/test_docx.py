@@ -97,16 +97,15 @@ def all_strings(made):
 
 
 def headings_of(word):
-    """Levels of headings, in order."""
+    """Levels of headings, in order: those of paragraphs come before those of their styles."""
     levels = []
     for paragraph in word.paragraphs:
-        own = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
-        if found := re.fullmatch(r"Heading (\d)", paragraph.style.name):
-            levels.append(int(found[1]))
-        elif paragraph.style.name == "Question":
-            levels.append(1)
-        elif own is not None:
-            levels.append(int(own.get(qn("w:val"))) + 1)
+        at = f"{qn('w:pPr')}/{qn('w:outlineLvl')}"
+        level = next(
+            (each for each in (paragraph._p.find(at), paragraph.style.element.find(at)) if each is not None), None
+        )
+        if level is not None:
+            levels.append(int(level.get(qn("w:val"))) + 1)
     return levels
 
 
@@ -179,6 +178,7 @@ def test_headings_nest_and_screen_readers_know_the_answer(word):
     levels = headings_of(word)
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert {1, 2, 3} <= set(levels)
     assert word.paragraphs[0].style.name == "Title"
     answers = [paragraph for paragraph in word.paragraphs if paragraph.style.name == "Answer"]
     assert [answer.text for answer in answers] == ["Much.", "Yes, probably."]

@@ -5,9 +5,8 @@ from functools import singledispatch
 
 from heemodel.report.document import Block, Cards, Definitions, Figure, Folded, Points, Table, Words
 from heemodel.report.renderers.docx.exhibits import add_figure
-from heemodel.report.renderers.docx.markup import element, put
 from heemodel.report.renderers.docx.tables import add_cards, add_table
-from heemodel.report.renderers.docx.writer import DEEPEST, Writer, add_text
+from heemodel.report.renderers.docx.writer import Writer, add_text, set_level
 
 ROLES = {"plain": "Normal", "answer": "Answer", "finding": "Finding", "note": "Note", "warning": "Warning"}
 """Styles of words by their role."""
@@ -29,7 +28,7 @@ def add(block: Block, _writer: Writer, _level: int) -> None:
 def _words(block: Words, writer: Writer, level: int) -> None:
     paragraph = writer.paragraph(block.text, ROLES[block.role])
     if block.role == "answer":  # screen readers go from heading to heading
-        put(paragraph._p.get_or_add_pPr(), element("outlineLvl", val=min(level, DEEPEST) - 1))
+        set_level(paragraph, level)
 
 
 @add.register

@@ -132,8 +132,8 @@ def _define(word: Word, name: str, look: Style) -> None:
     )
     assert isinstance(style, ParagraphStyle)  # noqa: S101 # all of these are
     properties = style.element.get_or_add_pPr()
-    for old in list(properties):
-        if old.tag != qn("w:numPr") or name != "List Bullet":  # the template knows how to draw bullets
+    for old in list(properties):  # the template knows levels of headings, and how to draw bullets
+        if old.tag != qn("w:outlineLvl") and (old.tag != qn("w:numPr") or name != "List Bullet"):
             properties.remove(old)
     if look.base:
         style.base_style = styles[look.base]

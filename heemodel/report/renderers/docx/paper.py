@@ -14,7 +14,7 @@ from heemodel.report.renderers.docx.exhibits import data_of
 from heemodel.report.renderers.docx.look import MARGIN, WIDTH, counted, lay_out, new_word
 from heemodel.report.renderers.docx.packing import packed
 from heemodel.report.renderers.docx.tables import add_table, is_wide
-from heemodel.report.renderers.docx.writer import Writer, add_text
+from heemodel.report.renderers.docx.writer import Writer, add_text, set_level
 
 FULL, DATA = "Full report", "Figures' data"
 UPRIGHT = Length(WIDTH - 2 * MARGIN)
@@ -67,6 +67,7 @@ def _board_paper(writer: Writer, document: Document, summary: Section | None) ->
         heading = writer.heading(summary.title, 1)
         if summary.title == document.question:
             writer.set_style(heading, "Question")
+            set_level(heading, 1)
         add_blocks(writer, summary.blocks, 2)
     writer.paragraph(document.made, "Made")
 

@@ -92,3 +92,8 @@ def add_text(paragraph: Paragraph, text: str, *, bold: bool | None = None) -> Ru
         markup.put(run._r.get_or_add_rPr(), markup.element("rtl"))
         markup.put(paragraph._p.get_or_add_pPr(), markup.element("bidi"))
     return run
+
+
+def set_level(paragraph: Paragraph, level: int) -> None:
+    """Make a paragraph a heading of that level to screen readers, whatever it looks like."""
+    markup.put(paragraph._p.get_or_add_pPr(), markup.element("outlineLvl", val=min(level, DEEPEST) - 1))
