@@ -245,13 +245,6 @@ def test_the_first_section_is_a_page_of_its_own_on_paper(page):
     assert re.search(r"section:first-child > details[^{]*\+ nav \{ break-before: page; \}", printed)
 
 
-def test_cards_that_make_pairs_stand_in_pairs():
-    card = Card(label="A", figure="1", meaning="m", facts=[])
-    for number, pairs in [(2, True), (3, False), (4, True), (5, False)]:
-        found = of_class(page_of(document(blocks=[Cards([card] * number)]))[0], "cards")[0]
-        assert ("pairs" in found.get("class")) == pairs
-
-
 def test_the_same_document_is_the_same_page():
     def render():
         return RENDERERS["html"].render(document())

@@ -22,7 +22,7 @@ from heemodel.report.renderers.docx.markup import element, field, line, put, sha
 FONT = "Arial"
 INK, SOFT, BLUE, FLAG, RULE, GROUND, TOTAL = "1D2530", "4A5462", "003087", "8F3406", "B6BFCA", "F0F3F7", "E3ECF7"
 """Each of the first four has a contrast above 7:1 on white."""
-WIDTH, HEIGHT, MARGIN, TOP, FOOT = Cm(21), Cm(29.7), Cm(1.5), Cm(1.3), Cm(1.5)
+WIDTH, HEIGHT, MARGIN, TOP, FOOT = Cm(21), Cm(29.7), Cm(1.5), Cm(1.2), Cm(1.4)
 LONGEST = 255
 """Characters of a property that Word takes."""
 NO_DATE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 # Word's properties know no zones
@@ -50,7 +50,7 @@ class Style:
 
 STYLES = {
     "Normal": Style(size=10, after=5, base=""),
-    "Title": Style(size=18, after=2, bold=True, colour=BLUE, keep=True),
+    "Title": Style(size=17, after=1, bold=True, colour=BLUE, keep=True),
     "Subtitle": Style(size=10, after=3, colour=SOFT),
     "Heading 1": Style(size=15, before=14, after=5, bold=True, colour=BLUE, keep=True),
     "Heading 2": Style(size=13, before=14, after=4, bold=True, colour=BLUE, keep=True),
@@ -59,10 +59,10 @@ STYLES = {
     "Heading 5": Style(size=10, before=8, after=3, colour=BLUE, keep=True),
     "Question": Style(size=10, before=0, after=4, colour=SOFT, keep=True),
     "Facts": Style(size=9, after=4, lines=1, colour=SOFT),
-    "Made": Style(size=9, before=4, after=0, colour=SOFT),
-    "Answer": Style(size=13, before=4, after=3, bold=True, indent=10, rule=BLUE, keep=True),
-    "Finding": Style(size=10, after=2, indent=10, rule=BLUE),
-    "Note": Style(size=9, before=3, after=5, lines=1, colour=SOFT),
+    "Made": Style(size=9, before=3, after=0, lines=1, colour=SOFT),
+    "Answer": Style(size=13, before=3, after=2, lines=1, bold=True, indent=10, rule=BLUE, keep=True),
+    "Finding": Style(size=10, after=2, lines=1, indent=10, rule=BLUE),
+    "Note": Style(size=9, before=3, after=4, lines=1, colour=SOFT),
     "Warning": Style(size=10, before=4, after=6, bold=True, colour=FLAG, indent=10, rule=FLAG, ground="FBF0EA"),
     "List Bullet": Style(size=10, after=3),
     "Caution": Style(size=10, after=3, base="List Bullet"),

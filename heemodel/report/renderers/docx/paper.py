@@ -61,8 +61,8 @@ def _board_paper(writer: Writer, document: Document, summary: Section | None) ->
     if document.facts:
         line = writer.paragraph("", "Facts")
         for place, (name, fact) in enumerate(document.facts.items()):
-            add_text(line, f"{' ·  ' if place else ''}{name}: ", bold=True)
-            add_text(line, f"{fact} ")
+            add_text(line, f"{'; ' if place else ''}{name}: ", bold=True)
+            add_text(line, fact)
     if summary is not None:
         heading = writer.heading(summary.title, 1)
         if summary.title == document.question:

@@ -23,7 +23,7 @@ MOST_CARDS = 4
 """Cards side by side."""
 LABELS = 0.24
 """Of the page's width that the names of what cards tell take."""
-ABOVE = 28
+ABOVE = 22
 """Twentieths of a point above and below the text of a cell."""
 CARDS_TITLE = "At a glance"
 

@@ -83,6 +83,7 @@ def _least_and_most(table: Table, size: float, *, whole: bool) -> tuple[list[flo
             lines = max((text_width(line[:LONGEST_LINE], size) for line in text.splitlines()), default=0)
             if column == 0:
                 longest = max(longest, min(lines, FIRST))
+                lines = max(lines, text_width(table.beside.get(place - 1, "")[:LONGEST_LINE], size))
             least[column] = max(least[column], heading * longest + beside)
             most[column] = max(most[column], heading * lines + beside)
     return least, most
