@@ -185,6 +185,12 @@ def test_headings_nest_and_screen_readers_know_the_answer(word):
     assert all(answer._p.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}") is not None for answer in answers)
 
 
+def test_a_fold_is_a_heading_and_what_it_holds_is_one_level_below():
+    fold = Folded(title="More", blocks=[Points(points=["One."], title="Points")])
+    levels = headings_of(word_of(document(blocks=[fold])))
+    assert levels == [1, 2, 1, 2, 3, 4, 2]  # question, answer, full report, section, fold, points, last section
+
+
 def test_the_contents_are_filled_in_and_lead_to_sections(word):
     links = {
         "".join(map(_text, node.iter())): node.get(qn("w:anchor")) for node in word.element.body.iter(qn("w:hyperlink"))
@@ -242,7 +248,7 @@ def test_header_rows_repeat_and_no_row_is_split(word):
 
 def test_pages_are_a4_with_title_and_number_at_the_foot(word):
     for pages in word.sections:
-        assert round(pages.page_width.mm), round(pages.page_height.mm) in {(210, 297), (297, 210)}
+        assert (round(pages.page_width.mm), round(pages.page_height.mm)) in {(210, 297), (297, 210)}
         foot = pages.footer
         codes = [code.text.strip() for code in foot._element.iter(qn("w:instrText"))]
         assert codes == ["PAGE", "NUMPAGES"]
