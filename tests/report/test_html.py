@@ -85,15 +85,35 @@ def test_headings_are_in_order_and_the_answer_is_one(page):
     assert page.find(".//h3[@class='answer']") is not None
 
 
-def test_the_title_is_whole_and_a_link_skips_to_the_contents(page):
+def test_links_skip_to_the_report_and_to_the_contents(page):
     assert page.find(".//title").text == "New care, a trust"
-    skip = page.find(".//body/a")
-    assert "skip" in skip.get("class")
+    to_report, to_contents = page.findall(".//body/a")
+    assert "skip" in to_report.get("class")
+    assert page.find(".//main").get("id") == to_report.get("href").removeprefix("#")
     contents = page.find(".//nav")
-    assert contents.get("id") == skip.get("href").removeprefix("#")
+    assert contents.get("id") == to_contents.get("href").removeprefix("#")
     assert [words(link) for link in contents.findall(".//a")] == ["Kinds", "How it was made"]
     ids = {element.get("id") for element in page.iter() if element.get("id")}
     assert {link.get("href").removeprefix("#") for link in page.findall(".//a")} <= ids
+
+
+def test_everything_stands_in_a_landmark(page):
+    body = page.find(".//body")
+    assert [child.tag for child in body] == ["a", "a", "header", "main"]
+    assert body.find("header/h1") is not None
+    assert page.find(".//main//nav").get("aria-label")
+
+
+def test_facts_stand_under_the_title_and_whose_it_is_in_the_windows(page):
+    assert page.find(".//header/dl") is None
+    other = page_of(document(facts={"Organisation": "A trust", "Price year": "2023/24"}))[0]
+    assert page.find(".//title").text == "New care, a trust"
+    assert other.find(".//title").text == "New care, a trust – A trust"
+    facts = other.find(".//header/dl")
+    assert [words(each) for each in facts.iter("dt")] == ["Organisation", "Price year"]
+    assert [words(each) for each in facts.iter("dd")] == ["A trust", "2023/24"]
+    once = page_of(document(facts={"Organisation": "a trust"}))[0]
+    assert once.find(".//title").text == "New care, a trust"
 
 
 def test_the_question_is_asked_once(page, made):
@@ -215,7 +235,14 @@ def test_paper_has_page_numbers_and_no_words_of_the_screen(page):
     style = page.find(".//style").text
     assert "counter(page)" in style
     assert "Scroll sideways" not in style[style.index("@page") :]
-    assert "@media screen" in style[: style.index("Scroll sideways")].splitlines()[-4:][0]
+    before = style[: style.index("Scroll sideways")]
+    assert re.findall("@media (\\w+)", before)[-1] == "screen"
+
+
+def test_the_first_section_is_a_page_of_its_own_on_paper(page):
+    style = page.find(".//style").text
+    printed = style[style.index("@media print") :]
+    assert re.search(r"section:first-child > details[^{]*\+ nav \{ break-before: page; \}", printed)
 
 
 def test_the_same_document_is_the_same_page():

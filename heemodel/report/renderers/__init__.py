@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from heemodel.errors import nearest
 from heemodel.report.document import Document
 from heemodel.report.folder import OutputError
-from heemodel.report.renderers import html
+from heemodel.report.renderers import docx, html
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,13 @@ class Renderer:
     render: Callable[[Document], bytes]
 
 
-RENDERERS = {renderer.name: renderer for renderer in (Renderer("html", "report.html", html.render),)}
+RENDERERS = {
+    renderer.name: renderer
+    for renderer in (
+        Renderer("html", "report.html", html.render),
+        Renderer("docx", "report.docx", docx.render),
+    )
+}
 """Every format by name. A new one is a module here with a function `render`, and an entry in this tuple."""
 
 

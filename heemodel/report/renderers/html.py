@@ -13,23 +13,15 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup
 
-from heemodel.report.document import Block, Document, Figure, Table, Words
+from heemodel.report.document import Block, Document, Figure, Words
+from heemodel.report.renderers.cells import around_intervals, is_flagged, numeric_columns
+from heemodel.report.renderers.characters import visible
 
 WORD_JOINER = "\u2060"
-FIGURE_SHARE = 0.5
-"""A column in which more than this share of the cells are figures is set like figures."""
-SHORT = 14
-"""Characters of what may stand between figures, such as "none" or a dash."""
 LONGEST_WORD = 22
 """Characters of a word that may be broken anywhere, such as an address or a hash."""
 SAFE = frozenset(string.ascii_letters + string.digits + "% !$()*+,-./:;=?@[]_|~")
 """Characters that stand for themselves in the address of a picture, and "%"."""
-FLAGGED = ("ASSUMED", "FAILED")
-"""Words that stand out where a cell begins with them."""
-
-_NUMBER = re.compile(r"(?:(?:over|under|about|up to) )?[−+\-<>≤≥~≈±(\s]*(?:[A-Z]{1,3})?[$£€¥₹₩]?\s?[−\-]?\d")
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_JOINING = {"to", "per", "of", "a", "an", "and", "year", "years", "day", "days", "million", "in", "CI"}
 OPEN_FOLDS = """\
 let opened = [];
 addEventListener("beforeprint", () => {
@@ -54,12 +46,19 @@ def render(document: Document) -> bytes:
     text = page.render(
         document=document,
         asks=asks,
+        window_title=_window_title(document),
         contents=document.sections[1:] if asks else document.sections,
         script=Markup(OPEN_FOLDS),  # noqa: S704 # a constant
         script_hash=base64.b64encode(hashlib.sha256(OPEN_FOLDS.encode()).digest()).decode(),
         margin=Markup(_css_string(document.title)),  # noqa: S704 # every character is spelt by its number
     )
     return text.encode()
+
+
+def _window_title(document: Document) -> str:
+    """What a window, a bookmark and a search name the page: its title, and whose it is."""
+    whose = document.facts.get("Organisation", "")
+    return f"{document.title} – {whose}" if whose and whose not in document.title else document.title
 
 
 @functools.cache
@@ -69,24 +68,24 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.PackageLoader("heemodel.report.renderers"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        finalize=_unbroken,
+        finalize=_shown,
     )
     environment.filters |= {
         "anchor": _anchor,
         "data_uri": _data_uri,
-        "flagged": lambda text: text.startswith(FLAGGED),
+        "flagged": is_flagged,
         "kind": lambda block: type(block).__name__.lower(),
         "long": lambda text: any(len(word) > LONGEST_WORD for word in text.split()),
-        "numeric": _numeric_columns,
+        "numeric": numeric_columns,
         "together": _together,
         "whole_intervals": _whole_intervals,
     }
     return environment
 
 
-def _unbroken(text: Any) -> Any:
-    """Keep a minus sign with its number where lines break."""
-    return text.replace("−", f"−{WORD_JOINER}") if type(text) is str else text
+def _shown(text: Any) -> Any:
+    """Control characters as pictures; a minus sign stays with its number where lines break."""
+    return visible(text).replace("−", f"−{WORD_JOINER}") if type(text) is str else text
 
 
 def _anchor(name: str) -> str:
@@ -96,7 +95,7 @@ def _anchor(name: str) -> str:
 
 def _css_string(text: str) -> str:
     """A text between quotes in a style sheet, each character by its number so that none has a meaning there."""
-    return '"' + "".join(f"\\{ord(character):06x}" for character in " ".join(text.split())) + '"'
+    return '"' + "".join(f"\\{ord(character):06x}" for character in " ".join(visible(text).split())) + '"'
 
 
 def _data_uri(figure: Figure) -> Markup:
@@ -116,31 +115,8 @@ def _together(blocks: Sequence[Block]) -> list[tuple[bool, list[Block]]]:
     return [(short, list(run)) for short, run in groupby(blocks, in_short)]
 
 
-def _numeric_columns(table: Table) -> frozenset[int]:
-    """The columns that hold figures, which are set at the right; never the first, the headings of the rows."""
-    columns = range(1, max(map(len, [table.header, *table.rows]), default=0))
-    return frozenset(
-        column for column in columns if _holds_numbers([row[column] for row in table.rows if column < len(row)])
-    )
-
-
-def _holds_numbers(cells: Sequence[str]) -> bool:
-    """Whether most cells are figures, and the others as short as a dash or a word in place of one."""
-    filled = [cell for cell in cells if cell.strip()]
-    figures = [cell for cell in filled if _is_number(cell)]
-    others = len(filled) - len(figures)
-    return len(figures) > FIGURE_SHARE * len(filled) and all(
-        len(cell) <= SHORT for cell in filled if others and not _is_number(cell)
-    )
-
-
 def _whole_intervals(text: str) -> Markup:
     """A figure whose line breaks before the interval in brackets, and within it only where that is too long."""
-    parts = re.split(r"(\([^()]{,40}\))", _unbroken(text))
+    parts = around_intervals(_shown(text))
     whole = Markup('<span class="whole">{}</span>')
     return Markup("").join(whole.format(part) if place % 2 else part for place, part in enumerate(parts))
-
-
-def _is_number(cell: str) -> bool:
-    """Whether a text is a figure, with its currency, unit or interval."""
-    return bool(_NUMBER.match(cell)) and sum(word not in _JOINING for word in _WORD.findall(cell)) <= 1
