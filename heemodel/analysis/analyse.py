@@ -104,8 +104,9 @@ def analyse(
             seed=seed,
             draws=draws,
             horizon=length,
-            files=hashes(folder.files | {"inputs.toml": inputs.source.text} | _linked_files(sampler))
-            | dict(files or {}),
+            files=_with(
+                files or {}, hashes(folder.files | {"inputs.toml": inputs.source.text} | _linked_files(sampler))
+            ),
             folder=folder.path,
             discounting=_discounting([scenario.model for scenario in prepared]),
             structure=_structure([scenario.model for scenario in prepared]),
@@ -138,6 +139,11 @@ def _chosen(inputs: Inputs, scenarios: Sequence[str] | None) -> list[str]:
     if not chosen:
         raise HeemodelError(f"{inputs.path}: no scenario holds for these inputs; see when in [scenarios.<name>]")
     return chosen
+
+
+def _with(changes: Mapping[str, str], files: Mapping[str, str]) -> dict[str, str]:
+    """The files of a model and those that changed its inputs; one of the same name says which it is."""
+    return {**files, **{f"{name} (changes)" if name in files else name: hashed for name, hashed in changes.items()}}
 
 
 def _linked_files(sampler: Sampler) -> dict[str, str]:
