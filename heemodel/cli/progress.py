@@ -24,7 +24,7 @@ def look_again(cautions: Sequence[str]) -> None:
     """Say on the error stream that a report asks to look at something again: the first of it, and how much there is."""
     if cautions:
         more = f" And {len(cautions) - 1} more." if len(cautions) > 1 else ""
-        click.echo(f"Look again: {cautions[0]}{more} The report's first page has all.", err=True)
+        click.echo(f"Look again: {cautions[0]}{more} The report has all, under Look again.", err=True)
 
 
 @contextmanager

@@ -370,15 +370,14 @@ def facts_of(results: Results) -> dict[str, str]:
     facts["Prices"] = f"{results.price_year}, {results.currency}" if results.price_year else ""
     if inputs is not None and inputs.annual_volume is not None:
         facts[f"{sentence(results.person)}s a year"] = people(inputs.annual_volume)
-    facts |= {"Horizon": record.horizon, "Compared with": results.comparator}
+    facts["Horizon"] = record.horizon
     return {name: fact for name, fact in facts.items() if fact}
 
 
 def made_by(results: Results) -> str:
     """When, by whom and with what, in a line."""
     record = results.record
-    parts = [results.organisation] if results.organisation else []
-    parts.append(f"made on {record.made}")
+    parts = [f"Made on {record.made}"]
     if record.model:
         parts.append(f"model {record.model}")
     return ", ".join([*parts, f"heemodel {record.software['heemodel']}"])

@@ -77,10 +77,11 @@ def _version(workbook: Workbook) -> str | None:
 
 def _of_other_inputs(changes: Changes, answers: Answers) -> str:
     """What is said where the model's inputs are no longer those that a workbook was written from."""
-    first = _where(next(iter(changes)), answers)
+    first, others = _where(next(iter(changes)), answers), len(changes) - 1
+    differ = f"{first} and {others} more differ" if others else f"{first} differs"
     return (
-        f"{first} and {len(changes) - 1} more differ from the model's inputs, which are not those that this "
-        "workbook was written from; write a new one with `heemodel inputs`, and copy your figures"
+        f"{differ} from the model's inputs, which are not those that this workbook was written from; write a new one "
+        "with `heemodel inputs`, and copy your figures"
     )
 
 

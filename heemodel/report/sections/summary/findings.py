@@ -69,7 +69,7 @@ def survival(results: Results, strategy: str) -> list[str]:
     elif after["value"] >= before["value"]:
         words = (
             f"{strong} gives more than {weak}, {left} a patient against {was}: it rests on other patients and does not "
-            f"confirm the figures of {weak}."
+            f"confirm {weak}."
         )
     else:
         part = percent(after["value"] / before["value"])

@@ -18,7 +18,7 @@ from heemodel.report.sections.summary.subject import Subject, spoken_of
 
 CAVEATS = 3
 """Limits that stand on the first page; all stand under their own heading."""
-ROW, ROOM, WIDTH = 0.2, 0.7, 9.6
+ROW, ROOM, WIDTH = 0.18, 0.6, 9.8
 """Inches: height of a bar, and of what stands around them; width of the drawing."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from heemodel.analysis import Results
 from heemodel.report.document import Block, Cards, Folded, Points, Section, Words
-from heemodel.report.formatting import followed, per_qaly
+from heemodel.report.formatting import followed, per_qaly, sentence
 from heemodel.report.sections.summary.assurance import assurance
 from heemodel.report.sections.summary.cards import cards
 from heemodel.report.sections.summary.cautions import warnings
@@ -65,6 +65,9 @@ def basis(results: Results) -> str:
             "model that the samples were made with."
         )
     about, discounted = inputs.about, f"{record.discounting}; " if record.discounting else ""
+    if results.questions[0] == "saving":  # its page is full, and prices and horizon stand at its head
+        words = sentence(f"{discounted}compared with {about.comparator}")
+        return f"{words}. {about.perspective}. {about.population}."
     over = f", {results.person}s{followed(record.horizon).removeprefix(',')} from the start" if record.horizon else ""
     over = over if about.followed is None else f"; {about.followed}"
     return (
