@@ -178,6 +178,27 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Chart:
+    """Lines that a format draws itself, from the cells of a sheet.
+
+    Attributes
+    ----------
+    x, y : the columns of numbers that are drawn against each other
+    lines : the column that tells lines apart; the rows of a line follow one another
+    panels : the column of which each value has a chart of its own; its rows follow one another
+    alternative : the same for who cannot see it
+    share : whether y is a share, from 0 to 1
+    """
+
+    x: str
+    y: str
+    lines: str
+    panels: str
+    alternative: str
+    share: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sheet:
     """A tidy table for formats in which readers count on: numbers stay numbers.
 
@@ -188,6 +209,9 @@ class Sheet:
     table : a row for each fact; columns by name
     headings : what columns are called where that is not their name
     note : what must be known of it; may be empty
+    forms : how the numbers of a column are printed, or those of each of its rows: "probability", "number<decimals>" or
+        "plain"; the last where nothing is said
+    chart : of the table; None for none
     """
 
     name: str
@@ -195,6 +219,8 @@ class Sheet:
     table: pd.DataFrame = field(repr=False)
     headings: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    forms: Mapping[str, str | Sequence[str]] = field(default_factory=dict, repr=False)
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,13 +29,36 @@ EARLIER_FIGURES = frozenset(f"{name}.{kind}" for name in _FIGURES for kind in ("
 """The figures in such a folder."""
 
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How texts begin that a spreadsheet would run as a formula."""
+
+
 class OutputError(HeemodelError):
     """A folder that results cannot be written to."""
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Twelve digits, and the same line ends everywhere."""
+    """Twelve digits, the same line ends everywhere, and texts that no spreadsheet takes for a formula."""
+    texts = {name: column.map(inert) for name, column in table.items() if column.dtype.kind not in "biuf"}
+    table = table.assign(**{str(name): column for name, column in texts.items()}).rename(columns=inert)
     table.to_csv(path, index=False, lineterminator="\n", float_format="%.12g", encoding="utf-8")
+
+
+def inert(value: Any) -> Any:
+    """A text with an apostrophe before it where a spreadsheet would take it for a formula; all else as it is.
+
+    Numbers that are written as texts stay as they are.
+
+    >>> inert("=1+1"), inert("-2"), inert("- £3"), inert("usual care"), inert(-2.0)
+    ("'=1+1", '-2', "'- £3", 'usual care', -2.0)
+    """
+    if not isinstance(value, str) or not value.startswith(FORMULA):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        return f"'{value}"
+    return value
 
 
 def check_output(out: str | Path, written: Collection[str] = EARLIER) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from heemodel.errors import nearest
 from heemodel.report.document import Document
 from heemodel.report.folder import OutputError
-from heemodel.report.renderers import docx, html
+from heemodel.report.renderers import docx, html, xlsx
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ RENDERERS = {
     for renderer in (
         Renderer("html", "report.html", html.render),
         Renderer("docx", "report.docx", docx.render),
+        Renderer("xlsx", "report.xlsx", xlsx.render),
     )
 }
 """Every format by name. A new one is a module here with a function `render`, and an entry in this tuple."""

@@ -35,6 +35,7 @@ from heemodel.report.sections.summary import summary
 from heemodel.report.sections.two_way import two_way
 from heemodel.report.sections.variations import variations
 from heemodel.report.sections.whose_saving import whose_saving
+from heemodel.report.sheets import sheets_of
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def document_of(results: Results, entries: Sequence[Entry] = SECTIONS) -> Docume
         made=made_by(results),
         sections=with_glossary(sections, own) if sections else [],
         facts=facts_of(results),
+        sheets=sheets_of(results),
     )
 
 
