@@ -21,6 +21,8 @@ CODE, LONGEST_SIGN = 18, 2
 """Points more where money has a code; characters of a sign, with a letter before it."""
 CHARACTER = 0.56
 """Mean width of a character, by the size of its font."""
+MOST_LINES = 3
+"""Of the label of an axis."""
 UNITS = ((1e9, "bn"), (1e6, "m"), (1.0, ""))
 
 
@@ -133,10 +135,11 @@ def figures_on(axis: Axis, sign: str = "", *, most: int = 6) -> None:
 
 
 def wrapped(text: str, axis: Axis) -> str:
-    """The label of an axis, in lines that are not longer than it."""
+    """The label of an axis, in lines that are not longer than it; the middle of one with many lines is left out."""
     box = axis.axes.get_window_extent()
     length = (box.width if isinstance(axis, XAxis) else box.height) * 72 / canvas(axis.axes).dpi
-    return textwrap.fill(text, max(12, int(length / (CHARACTER * float(axis.label.get_fontsize())))))
+    lines = textwrap.wrap(text, max(12, int(length / (CHARACTER * float(axis.label.get_fontsize())))))
+    return "\n".join(lines if len(lines) <= MOST_LINES else [f"{lines[0]} …", lines[-1]])
 
 
 def shorten(names: Sequence[str], *, width: int = 28, lines: int = 2) -> list[str]:

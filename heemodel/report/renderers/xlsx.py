@@ -12,6 +12,7 @@ import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from heemodel.report.characters import visible
 from heemodel.report.document import (
     Block,
     Cards,
@@ -25,7 +26,6 @@ from heemodel.report.document import (
     Table,
     Words,
 )
-from heemodel.report.renderers.characters import visible
 
 LONGEST_NAME, MOST_TEXT = 31, 32_000
 """Characters of a tab's name, and of a cell, that Excel takes."""
@@ -35,6 +35,9 @@ NARROWEST, WIDEST, SAMPLED = 9, 60, 200
 """Characters: widths of columns; rows that are looked at for them."""
 FIRST, FURTHER, LINE = 92, 32, 13.5
 """Of the summary: characters of its first column and of the others, and points of a line."""
+DASHES = ("solid", "dash", "dash_dot", "long_dash", "round_dot", "square_dot", "long_dash_dot", "long_dash_dot_dot")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#999999")
+"""Of the lines of a chart, which differ in both, so that no reader needs the colour."""
 HEADER = 3
 """The row of headings, counted from 0: title, note and an empty row stand above it."""
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -232,26 +235,30 @@ class _Writer:
     def charts(self, page: Worksheet, sheet: Sheet, chart: Chart) -> None:
         """Line charts beside the table, one for each panel, drawn by the spreadsheet from the cells."""
         table = sheet.table.reset_index(drop=True)
-        x, y = (table.columns.get_loc(name) for name in (chart.x, chart.y))
+        x, y, of, named = (table.columns.get_loc(name) for name in (chart.x, chart.y, chart.lines, chart.panels))
         right = len(table.columns) + 1
         for place, (panel, rows) in enumerate(_runs(table, [chart.panels])):
             drawn: Any = self.workbook.add_chart({"type": "scatter", "subtype": "straight"})
-            for line, part in _runs(table.iloc[rows.start : rows.stop], [chart.lines]):
+            lines = list(_runs(table.iloc[rows.start : rows.stop], [chart.lines]))
+            for number, (_, part) in enumerate(lines):
                 first, last = part.start + HEADER + 1, part.stop + HEADER
                 drawn.add_series(
                     {
-                        "name": visible(line),
+                        "name": [page.get_name(), first, of],  # by its cell: a name such as =A!B1 would be a formula
                         "categories": [page.get_name(), first, x, last, x],
                         "values": [page.get_name(), first, y, last, y],
+                        "line": _line(number),
                     }
                 )
-            drawn.set_title({"name": visible(panel), "overlay": False})
-            drawn.set_x_axis({"name": visible(sheet.headings.get(chart.x, chart.x)), "num_format": "#,##0", "min": 0})
+            drawn.set_title({"name": [page.get_name(), rows.start + HEADER + 1, named], "overlay": False})
+            along, up = ([page.get_name(), HEADER, column] for column in (x, y))
+            drawn.set_x_axis({"name": along, "num_format": "#,##0", "min": 0})
             share = {"min": 0, "max": 1, "num_format": "0%"} if chart.share else {"num_format": "#,##0"}
-            drawn.set_y_axis({"name": visible(sheet.headings.get(chart.y, chart.y)), **share})
+            drawn.set_y_axis({"name": up, **share})
             drawn.set_legend({"position": "bottom"})
+            drawn.show_hidden_data()  # filtering rows takes no line away
             drawn.set_size({"width": 720, "height": 400})
-            at = {"description": visible(f"{chart.alternative} {panel}"), "object_position": 3}
+            at = {"description": visible(f"{chart.alternative} {panel}")[:MOST_TEXT], "object_position": 3}
             page.insert_chart(HEADER + 1 + 21 * place, right, drawn, at)
 
 
@@ -263,6 +270,11 @@ def _runs(table: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[str, range]]
         if place == len(values) or values[place] != values[start]:
             yield values[start], range(int(table.index[start]), int(table.index[place - 1]) + 1)
             start = place
+
+
+def _line(number: int) -> dict[str, Any]:
+    """How a line of a chart is drawn."""
+    return {"color": COLOURS[number % len(COLOURS)], "dash_type": DASHES[number % len(DASHES)], "width": 2}
 
 
 def _form(forms: str | Sequence[str], row: int) -> str:
