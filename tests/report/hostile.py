@@ -22,6 +22,7 @@ TEXTS = {
     "right to left": "טיפול חדש",
     "emoji": "new 🧪 care",
     "tab": "\tindented",
+    "all at once": "=Headline!$A$1 {{ 7 }}{money}%s $\\frac{a}{b$ <b>&amp;",
     "long": "word " * 1_999 + "end",
     "unbroken": "x" * 10_000,
 }

@@ -127,7 +127,7 @@ def check_files(out, strategy):
 
 
 def test_a_model_with_one_hostile_text_is_written(tmp_path):
-    text = TEXTS["reference"]
+    text = TEXTS["all at once"]
     results = hm.analyse(hm.load_model(folder_of(text, tmp_path / "model")), draws=100, seed=1)
     document = document_of(results)
     for renderer in RENDERERS.values():
