@@ -7,8 +7,10 @@ from matplotlib.ticker import FuncFormatter
 
 from heemodel.report.characters import visible
 
-LONGEST, TAIL = 90, 30
-"""Characters of a line, and how many of them are its last ones where it is cut."""
+LONGEST, OF_TICK = 80, 48
+"""Characters of a line, and of one along an axis, which takes room from the drawing."""
+TAIL = 3
+"""One part in so many of a line that is cut are its last characters, which tell names apart that begin alike."""
 MOST_LINES = 8
 
 
@@ -33,23 +35,25 @@ def _ticks(axis: Axis) -> None:
     if not isinstance(axis.get_major_formatter(), FuncFormatter):
         return
     written = [label.get_text() for label in axis.get_ticklabels()]
-    if written != (shown := [drawable(text) for text in written]):
+    if written != (shown := [drawable(text, OF_TICK) for text in written]):
         axis.set_ticks(axis.get_ticklocs(), shown)
 
 
-def drawable(text: str) -> str:
+def drawable(text: str, longest: int = LONGEST) -> str:
     r"""A text as it is drawn; the middle of a long line, and of many lines, is left out.
 
     >>> drawable("usual care"), len(drawable("x" * 10_000)), drawable("a\x00b")
-    ('usual care', 90, 'a␀b')
+    ('usual care', 80, 'a␀b')
     """
-    lines = [_cut(line.replace("\t", " ")) for line in visible(text).split("\n")]
+    lines = [_cut(line.replace("\t", " "), longest) for line in visible(text).split("\n")]
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES - 2], "…", lines[-1]]
     return "\n".join(lines)
 
 
-def _cut(line: str) -> str:
-    if len(line) <= LONGEST:
+def _cut(line: str, longest: int) -> str:
+    """A line without its middle, where it is too long."""
+    if len(line) <= longest:
         return line
-    return f"{line[: LONGEST - TAIL - 3]} … {line[-TAIL:]}"
+    tail = longest // TAIL
+    return f"{line[: longest - tail - 3]} … {line[-tail:]}"
