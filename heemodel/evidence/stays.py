@@ -64,7 +64,7 @@ def read_stays(table: Table, order: NDArray[np.int64], variation: float) -> Stay
     labels: list[str] = []
     for place, row in enumerate(order):
         given = {name: float(values[place]) for name, values in columns.items() if values[place] > 0}
-        problem = None if row in table.unread else impossible(given, int(n[place])) or _incomplete(given)
+        problem = None if row in table.unread else (_incomplete(given) or impossible(given, int(n[place])))
         if problem:
             table.problem(int(row), problem)
         elif "median" in given:
@@ -92,6 +92,8 @@ def read_stays(table: Table, order: NDArray[np.int64], variation: float) -> Stay
 
 def _incomplete(given: dict[str, float]) -> str | None:
     """What is missing of a summary that is possible."""
+    if not given:
+        return "mean is missing; give it, with sd where that is known, or q1, median and q3"
     if "mean" not in given and len(given) < len(QUARTILES):
         return f"there is only {', '.join(given)}; give mean (and sd, if it is known), or q1, median and q3"
     return None

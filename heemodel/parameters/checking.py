@@ -87,7 +87,7 @@ def checked(
     problems += wrong_two_way(sections)
     problems += wrong_volume(sections["settings"])
     problems += wrong_budget(content, sections, () if needs is None else needs.strategies)
-    problems += wrong_conditions(sections, content)
+    problems += wrong_conditions(sections, content, () if needs is None else needs.names)
     if needs is not None:
         problems += misfits(sections, needs)
     elif isinstance(content.get("scenarios"), dict):

@@ -48,10 +48,13 @@ def value_at(content: Mapping[str, Any], path: str) -> tuple[bool, Any]:
     return False, None
 
 
-def wrong_conditions(sections: Mapping[str, Any], content: Mapping[str, Any]) -> Iterator[Problem]:
+def wrong_conditions(
+    sections: Mapping[str, Any], content: Mapping[str, Any], wanted: Collection[str]
+) -> Iterator[Problem]:
     """Conditions, and figures that are the user's, which name something that is almost there.
 
-    What is not there at all may have been taken out of the file; a name that is nearly one is a slip.
+    What is not there at all may have been taken out of the file; a name that is nearly one is a slip. What the model
+    wants (`wanted`) is missed elsewhere.
     """
     about, scenarios = sections["about"], list(sections["scenarios"])
     conditions: list[tuple[Place, When]] = []
@@ -66,12 +69,12 @@ def wrong_conditions(sections: Mapping[str, Any], content: Mapping[str, Any]) ->
             if name not in scenarios and (meant := closest(name, scenarios)):
                 yield Problem((*place, "when", "scenarios"), f"names no scenario {name!r}; did you mean {meant!r}?")
         for path in when.values:
-            yield from _slip(content, path, (*place, "when", "values"))
+            yield from _slip(content, path, (*place, "when", "values"), wanted)
     for path in sections["yours"].figures if sections["yours"] is not None else ():
-        yield from _slip(content, path, ("yours", "figures"))
+        yield from _slip(content, path, ("yours", "figures"), wanted)
 
 
-def _slip(content: Mapping[str, Any], path: str, place: Place) -> Iterator[Problem]:
+def _slip(content: Mapping[str, Any], path: str, place: Place, wanted: Collection[str]) -> Iterator[Problem]:
     """A path that leads to nothing, though its section is there and has a name that is nearly the one meant."""
     section, _, rest = path.partition(".")
     tables = content.get(section)
@@ -79,7 +82,7 @@ def _slip(content: Mapping[str, Any], path: str, place: Place) -> Iterator[Probl
         if section not in ("claim", "yours") and (meant := closest(section, content)):
             yield Problem(place, f"{path!r} names no section of the file; did you mean {meant!r}?")
         return
-    if not rest or value_at(tables, rest)[0]:
+    if not rest or value_at(tables, rest)[0] or rest.partition(".")[0] in wanted:
         return
     name = next((name for name in tables if rest == name or rest.startswith(f"{name}.")), None)
     if name is None and (meant := closest(rest.partition(".")[0], tables)):

@@ -57,6 +57,11 @@ class Needs:
         """The unit of every role of the evidence."""
         return {**self.counts, **self.means, **self.durations}
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Settings, parameters and priors that are read, those of reports included."""
+        return (*self.settings, *OPTIONAL, *self.parameters, *self.priors)
+
     def __or__(self, other: Self) -> Self:
         joined: dict[str, Any] = {}
         for name in (f.name for f in fields(self)):

@@ -39,7 +39,7 @@ def evidence(inputs: hm.Inputs, scenario: str) -> hm.evidence.EvidenceModel:
     if outside:
         raise inputs.error(
             *(
-                hm.parameters.Problem(("data", record), f"is a mean of {mean:g} {said}")
+                hm.parameters.Problem(("data", record, inputs.data[record].kind), f"is {mean:g} {said}")
                 for record, mean in outside.items()
             )
         )

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from heemodel.report.files import undocumented
@@ -91,13 +92,13 @@ def test_another_seed_gives_other_numbers_and_options_are_heard(tmp_path):
         assert done.returncode == 0, done.stderr
     one, two = ((tmp_path / seed / "headline.csv").read_text() for seed in ("1", "2"))
     assert one != two
-    assert "trust" not in one
+    assert set(pd.read_csv(tmp_path / "1" / "headline.csv")["scenario"]) == {"trials"}
     assert "horizon 1 year" in (tmp_path / "1" / "report.html").read_text(encoding="utf-8")
 
 
 def test_an_unknown_scenario_is_refused(tmp_path):
-    done = heemodel("run", MODEL, "--out", tmp_path / "out", "--scenario", "trust")
-    refused(done, tmp_path / "out", "no scenario 'trust'; did you mean 'trust'?")
+    done = heemodel("run", MODEL, "--out", tmp_path / "out", "--scenario", "trusts")
+    refused(done, tmp_path / "out", "no scenario 'trusts'; did you mean 'trust'?")
 
 
 @pytest.mark.parametrize(
@@ -110,8 +111,8 @@ def test_an_unknown_scenario_is_refused(tmp_path):
         ),
         (
             'unit = "£ per 90 days"',
-            'unit = "£ per day"',
-            "[parameters.stroke_unit_90_days.unit] is '£ per day'; the model takes '£ per 90 days'",
+            'unit = "£ per stay"',
+            "[parameters.stroke_unit_90_days.unit] is '£ per stay'; the model takes '£ per 90 days'",
         ),
         ("events = 60", "events = -60", "[data.deaths_after.events] is -60; it must be 0 or more"),
         ("events = 60", "events = 360", "events = 360 among n = 350; events cannot exceed n"),
@@ -132,9 +133,9 @@ def test_an_unknown_scenario_is_refused(tmp_path):
             "[components.nursing] the model never pays for it; did you mean 'nursing home'?",
         ),
         (
-            "[avoided.bed_days]",
-            "[avoided.bed_day]",
-            "[avoided.bed_day] the model does not count it; did you mean 'bed_days'?",
+            "[avoided.deaths_in_stroke_unit]",
+            "[avoided.deaths_in_unit]",
+            "[avoided.deaths_in_unit] the model does not count it; did you mean 'deaths_in_stroke_unit'?",
         ),
         ('policy = "nice-2022"', 'policy = "nice-22"', "[about.policy] no policy profile 'nice-22'; did you mean"),
         (
@@ -151,14 +152,14 @@ def test_an_unknown_scenario_is_refused(tmp_path):
         ("value = 66", "value = -5", "[settings.start_age.value] is -5"),
         ("value = 54.3", "value = 0", "[settings.annual_volume.value] is 0; it must be above 0"),
         (
-            'deaths.thrombolysis = "deaths_before"',
-            'deaths.thrombolisis = "deaths_before"',
+            'evidence.deaths = { thrombolysis = "deaths_before"',
+            'evidence.deaths = { thrombolisis = "deaths_before"',
             "[scenarios.trust.evidence.deaths.thrombolisis] the model has no such strategy; did you mean",
         ),
         (
-            'stays.thrombolysis = "stay_before"',
-            'stays.thrombolysis = "deaths_before"',
-            "needs a mean of n; record 'deaths_before' gives none",
+            'evidence.stays = { thrombolysis = "stay_before"',
+            'evidence.stays = { thrombolysis = "deaths_before"',
+            "needs a mean or quartiles of n; record 'deaths_before' gives none",
         ),
     ],
 )
@@ -181,7 +182,7 @@ def test_stays_too_uncertain_for_the_model_are_refused_with_file_and_scenario(tr
 
 def test_mistakes_in_the_file_and_against_the_model_are_told_together(trust, tmp_path):
     change(trust, "events = 60", "events = -60")
-    change(trust, 'unit = "£ per week"', 'unit = "£ per day"')
+    change(trust, 'unit = "£ per week"', 'unit = "£ per visit"')
     change(trust, "[settings.start_age]", "[settings.age]")
     refused(
         heemodel("run", trust, "--out", tmp_path / "out"), tmp_path / "out", "3 mistakes", "did you mean 'start_age'?"

@@ -64,7 +64,8 @@ def test_cautions_stand_in_the_report(files, tmp_path):
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     for text in ("Only 300 draws", "are costs and QALYs swapped?", "than chance would", "value of information: rate."):
         assert text in page
-        assert page.index("Look again") < page.index(text) < page.index('class="cards"')
+        assert page.index('id="glance"') < page.index(text)
+    assert "4 things to look at again" in page[: page.index('id="glance"')]
 
 
 def test_one_long_file_gives_the_same(files, tmp_path):

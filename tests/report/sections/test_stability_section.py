@@ -13,7 +13,9 @@ def test_every_sample_has_a_verdict(name, request):
     results = request.getfixturevalue(name)
     section = stability(results)
     check_shape(section)
-    assert words_of(section).lower().count("stable: the probability") == len(results.scenarios)
+    said = words_of(section)
+    assert 1 <= said.lower().count("stable: the probability") <= len(results.scenarios)
+    assert len(results.scenarios) == 1 or all(results.label(name) in said for name in results.scenarios)
 
 
 def test_draws_that_are_all_alike_are_enough(psa):

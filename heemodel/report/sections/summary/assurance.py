@@ -21,7 +21,7 @@ def assurance(results: Results) -> str:
         unsure = " and ".join(f"{counts[status]} {status}" for status in UNSURE if counts[status])
         parts.append(f"of {counts.total()} figures {unsure or 'none assumed'}")
     if odd := len(cautions(results)):
-        parts.append(f"{odd} thing{'s' if odd > 1 else ''} to look at again, on the next page")
+        parts.append(f"{odd} thing{'s' if odd > 1 else ''} to look at again, further down")
     reviewed = results.inputs.about.assurance if results.inputs is not None else None
     words = f"{'; '.join(parts)}." if parts else ""
     return f"State of assurance: {words} {reviewed or 'No review by others is recorded.'}".replace("  ", " ")
