@@ -1,7 +1,11 @@
 """What every room raises when its input is wrong: a sentence that names the place, the value and the cure."""
 
 import difflib
+import re
 from collections.abc import Iterable
+
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Characters without a shape, which files of results cannot hold; tabs and line ends are not among them."""
 
 
 class HeemodelError(ValueError):
@@ -45,3 +49,13 @@ def mismatches(given: Iterable[str], wanted: Iterable[str]) -> tuple[list[str], 
     missing = [name for name in wanted if name not in given]
     meant = {closest(name, missing) for name in unknown}
     return unknown, [name for name in missing if name not in meant]
+
+
+def control_character(text: str) -> str:
+    r"""The first character of a text that cannot be printed or kept in a file, by its number; empty if there is none.
+
+    >>> control_character("a\x00b"), control_character("two\nlines")
+    ('U+0000', '')
+    """
+    found = CONTROL.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""

@@ -72,11 +72,11 @@ def analyse_scenario(
 ) -> ScenarioResult:
     """Everything of one scenario; `step` is told what begins."""
     label = prepared.inputs.scenario(prepared.scenario).label
-    names = iter(f"{label}: {name}" for name in STEPS)
+    names = iter(f"{label}: {name.format(sampler.draws)}" for name in STEPS)
     if folder.evidence_module is not None:
         step(f"{label}: {FITTING}")
     fitted = sampler.describe(prepared.evidence)
-    step(next(names).format(sampler.draws))
+    step(next(names))
     sampled = draw(folder, prepared, sampler)
     outcomes, cost_by_state = prepared.run_by_state(sampled)
     weighted = prepared.weighted(outcomes)

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from heemodel.errors import HeemodelError, mismatches, nearest
+from heemodel.errors import HeemodelError, control_character, mismatches, nearest
 
 SHARES_ADD_UP = 1e-9
 """How far the weights of groups may be from adding up to 1."""
@@ -158,6 +158,8 @@ def _labels(outcomes: xr.Dataset, dim: str) -> list[str]:
     labels: list[str] = outcomes[dim].to_numpy().tolist()
     if others := [label for label in labels if not isinstance(label, str)]:
         raise OutcomeError(f"a {dim} is called {others[0]!r}, which is not text; give names, assign_coords({dim}=[…])")
+    if controls := [label for label in labels if control_character(label)]:
+        raise OutcomeError(f"a {dim} is called {controls[0]!r}, which has a control character; remove it")
     if len(set(labels)) != len(labels):
         raise OutcomeError(f"a {dim} is there twice: {', '.join(labels)}")
     return labels

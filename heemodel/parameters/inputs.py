@@ -22,7 +22,7 @@ from heemodel.parameters.overlay import Content, overlaid, unsourced, with_base_
 from heemodel.parameters.parameter import Parameter
 from heemodel.parameters.policy import policy_thresholds
 from heemodel.parameters.prices import price_index
-from heemodel.parameters.problems import InputError, Place, Problem, SourceText
+from heemodel.parameters.problems import InputError, Place, Problem, SourceText, unprintable
 from heemodel.parameters.references import unknown_questions
 from heemodel.parameters.specification import (
     About,
@@ -122,7 +122,7 @@ class Inputs:
         content = with_base_scenario(content)
         folder, texts, whole = source.path.parent, texts or {}, with_options(content)
         sections, problems = checked(whole, folder, needs, texts)
-        problems += unknown_questions(whole) if complete else []
+        problems += [*unprintable(content), *(unknown_questions(whole) if complete else [])]
         varied: dict[str, Inputs] = {}
         for name in [name for name, variation in sections["variations"].items() if variation is not None]:
             variation = whole["variations"][name]

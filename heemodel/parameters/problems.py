@@ -1,11 +1,11 @@
 """Mistakes in an inputs file: their place, what is wrong and how to mend it, and the line they stand on."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from heemodel.errors import HeemodelError
+from heemodel.errors import HeemodelError, control_character
 
 Place = tuple[str, ...]
 """Where in the file: the names of tables and key, such as ("parameters", "price", "value")."""
@@ -32,6 +32,28 @@ class InputError(HeemodelError):
         self.problems = list(dict.fromkeys(problems))
         count = "1 mistake" if len(self.problems) == 1 else f"{len(self.problems)} mistakes"
         super().__init__("\n".join([f"{path}: {count}", *(f"  {problem}" for problem in self.problems)]))
+
+
+def unprintable(content: object, place: Place = ()) -> Iterator[Problem]:
+    """Texts and names of an inputs file that have a control character, which nothing can print or keep.
+
+    Parameters
+    ----------
+    content : of the file, as nested tables and lists
+    place : where it stands
+    """
+    if isinstance(content, str):
+        if control := control_character(content):
+            yield Problem(place, f"has the control character {control}, which cannot be printed; remove it")
+    elif isinstance(content, dict):
+        for name, inner in content.items():
+            if control := control_character(name):
+                yield Problem(place, f"{name!r} is a name with the control character {control}; remove it")
+            else:
+                yield from unprintable(inner, (*place, name))
+    elif isinstance(content, list):
+        for inner in content:
+            yield from unprintable(inner, place)
 
 
 @dataclass(frozen=True)

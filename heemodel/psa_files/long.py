@@ -8,7 +8,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from heemodel.errors import closest
+from heemodel.errors import closest, control_character
 from heemodel.psa_files.cells import few_enough, is_name
 from heemodel.psa_files.tables import (
     CATEGORIES,
@@ -65,6 +65,8 @@ def from_long(table: Table) -> tuple[xr.Dataset, pd.DataFrame]:
     for name in strategies:
         if name != name.strip():
             table.problem(f"column 'strategy': remove the blanks around {name!r}")
+        if control := control_character(name):
+            table.problem(f"column 'strategy': remove the control character {control} from {name!r}")
     check_strategies(table, strategies, "column 'strategy'")
     samples = _samples(table, numbers)
     if samples is None or "" in strategies:

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from heemodel.decision.outcomes import OutcomeError
+from heemodel.errors import control_character
 from heemodel.psa_files.cells import (
     Interpreted,
     as_name,
@@ -160,6 +161,8 @@ def check_names(table: Table) -> bool:
             table.problem(f"{table.head}: column {letters(at)} has no name; name it, or delete the column")
         elif name != name.strip():
             table.problem(f"{table.head}, {table.place(at)}: remove the blanks around the name")
+        elif control := control_character(name):
+            table.problem(f"{table.head}, {table.place(at)}: remove the control character {control} from the name")
         elif name in names[:at]:
             first = letters(names.index(name))
             table.problem(f"{table.head}: columns {first} and {letters(at)} are both called {name!r}; rename one")

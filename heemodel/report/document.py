@@ -17,7 +17,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure as Canvas
 
 from heemodel.report.plots import THEME
-from heemodel.report.plots.labels import cut_texts
+from heemodel.report.plots.texts import readable
 
 _PATH, _FINE = re.compile(r'\bd="[^"]*"'), re.compile(r"(\.\d\d)\d+")
 """The path of an SVG, and numbers in it that are finer than a hundredth of a point, which nobody sees."""
@@ -260,11 +260,14 @@ def _flat(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _saved(canvas: Canvas, form: Literal["svg", "png"], **options: Any) -> bytes:
-    """A drawing in a format; it is closed."""
+    """A drawing in a format; it is closed.
+
+    What the font has no glyph for, such as an emoji, is drawn as an empty box: tables have the text.
+    """
     content = io.BytesIO()
-    cut_texts(canvas)
     with plt.rc_context(THEME), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing")  # is drawn as a box; tables have the text
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+        readable(canvas)
         if form == "svg":
             _arrange(canvas)
         canvas.savefig(content, format=form, dpi=150, **options)

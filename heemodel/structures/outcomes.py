@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import xarray as xr
 
+from heemodel.errors import control_character
 from heemodel.structures.calls import check_takes
 from heemodel.structures.errors import ModelError
 from heemodel.structures.labels import named
@@ -33,6 +34,8 @@ def check_names(kind: str, strategies: Sequence[str], groups: Sequence[str]) -> 
             raise ModelError(f"{kind}({what}=…) is {names!r}; give a list of names")
         if others := [name for name in names if not (isinstance(name, str) and name)]:
             raise ModelError(f"{kind}({what}=…) has {others[0]!r}, which is not text; give names")
+        if controls := [name for name in names if control_character(name)]:
+            raise ModelError(f"{kind}({what}=…) has {controls[0]!r}, with a control character; remove it")
         if len(set(names)) != len(names) or not (len(names) or what == "groups"):
             raise ModelError(f"{kind}({what}=…) is {[*names]}; give different names, at least one")
 

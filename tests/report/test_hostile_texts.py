@@ -16,8 +16,8 @@ import heemodel as hm
 from heemodel.analysis import results_of_psa
 from heemodel.analysis.tables import tabulated
 from heemodel.decision import appraise
+from heemodel.report.characters import visible
 from heemodel.report.renderers import RENDERERS
-from heemodel.report.renderers.characters import visible
 from heemodel.report.sections import document_of
 
 TEXTS = [

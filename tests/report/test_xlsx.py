@@ -124,3 +124,17 @@ def test_what_is_unknown_is_an_empty_cell():
     assert [page["A5"].value, page["A6"].value, page["A7"].value] == [None, "∞", 0.5]
     assert page["A7"].number_format == "0.0%"
     assert [page["B5"].value, page["B6"].value, page["B7"].value] == [None, "yes", "x"]
+
+
+def test_rows_have_room_for_their_lines_and_lines_of_a_chart_need_no_colour(savings, book):
+    words = "a reason of some length, which takes several lines of its column, and more than a few of them " * 3
+    table = pd.DataFrame({"why": ["short", words, words * 100], "value": [1.0, 2.0, 3.0]})
+    page = opened(
+        Document(title="T", question="", made="", sections=[], sheets=[Sheet(name="S", title="S", table=table)])
+    )["S"]
+    heights = [page.row_dimensions[row].height for row in (5, 6, 7)]
+    assert heights[0] is None or heights[0] < 20
+    assert heights[1] > 5 * 12
+    assert heights[2] <= 409  # the most that Excel takes
+    dashes = [line.graphicalProperties.line.prstDash for line in book["Acceptability"]._charts[0].series]
+    assert len(set(dashes)) == len(dashes) == len(savings.strategies)

@@ -10,15 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis, XAxis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.ticker import (
-    FixedFormatter,
-    Formatter,
-    FuncFormatter,
-    LogLocator,
-    MaxNLocator,
-    NullFormatter,
-    SymmetricalLogLocator,
-)
+from matplotlib.ticker import Formatter, FuncFormatter, LogLocator, MaxNLocator, NullFormatter, SymmetricalLogLocator
 from numpy.typing import ArrayLike
 
 SMALL = 8.5
@@ -29,8 +21,8 @@ CODE, LONGEST_SIGN = 18, 2
 """Points more where money has a code; characters of a sign, with a letter before it."""
 CHARACTER = 0.56
 """Mean width of a character, by the size of its font."""
-LONGEST_LABEL, LONGEST_TEXT, MOST_LINES = 48, 80, 6
-"""Characters of a line of a tick's label and of any other text in a drawing; lines of either."""
+MOST_LINES = 3
+"""Of the label of an axis."""
 UNITS = ((1e9, "bn"), (1e6, "m"), (1.0, ""))
 
 
@@ -117,27 +109,6 @@ def literal(ax: Axes) -> Axes:
     return ax
 
 
-def cut_texts(drawing: Figure) -> None:
-    """Cut texts that would leave no room for the drawing, with an ellipsis; tables have them whole."""
-    for ax in drawing.axes:
-        for axis in (ax.xaxis, ax.yaxis):
-            if isinstance(labels := axis.get_major_formatter(), FixedFormatter):
-                labels.seq = [shortened(str(text), LONGEST_LABEL) for text in labels.seq]
-    for text in drawing.findobj(Text):
-        text.set_text(shortened(text.get_text(), LONGEST_TEXT))
-
-
-def shortened(text: str, longest: int) -> str:
-    """A text whose lines are no longer than so many characters, and few.
-
-    >>> shortened("a name of many words", 10), shortened("short", 10)
-    ('a name of…', 'short')
-    """
-    lines = text.split("\n")
-    cut = [line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…" for line in lines]
-    return "\n".join([*cut[: MOST_LINES - 1], "…"] if len(cut) > MOST_LINES else cut)
-
-
 def canvas(ax: Axes) -> Figure:
     """The figure that axes are on."""
     return cast("Figure", ax.get_figure(root=True))
@@ -164,10 +135,11 @@ def figures_on(axis: Axis, sign: str = "", *, most: int = 6) -> None:
 
 
 def wrapped(text: str, axis: Axis) -> str:
-    """The label of an axis, in lines that are not longer than it."""
+    """The label of an axis, in lines that are not longer than it; the middle of one with many lines is left out."""
     box = axis.axes.get_window_extent()
     length = (box.width if isinstance(axis, XAxis) else box.height) * 72 / canvas(axis.axes).dpi
-    return textwrap.fill(text, max(12, int(length / (CHARACTER * float(axis.label.get_fontsize())))))
+    lines = textwrap.wrap(text, max(12, int(length / (CHARACTER * float(axis.label.get_fontsize())))))
+    return "\n".join(lines if len(lines) <= MOST_LINES else [f"{lines[0]} …", lines[-1]])
 
 
 def shorten(names: Sequence[str], *, width: int = 28, lines: int = 2) -> list[str]:

@@ -13,9 +13,9 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup
 
+from heemodel.report.characters import visible
 from heemodel.report.document import Block, Document, Figure, Words
 from heemodel.report.renderers.cells import around_intervals, is_flagged, numeric_columns
-from heemodel.report.renderers.characters import visible
 
 WORD_JOINER = "\u2060"
 LONGEST_WORD = 22

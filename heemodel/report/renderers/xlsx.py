@@ -12,6 +12,7 @@ import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from heemodel.report.characters import visible
 from heemodel.report.document import (
     Block,
     Cards,
@@ -25,16 +26,21 @@ from heemodel.report.document import (
     Table,
     Words,
 )
-from heemodel.report.renderers.characters import visible
 
 LONGEST_NAME, MOST_TEXT = 31, 32_000
 """Characters of a tab's name, and of a cell, that Excel takes."""
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 """Characters that a tab's name cannot have."""
-NARROWEST, WIDEST, SAMPLED = 9, 60, 200
+NARROWEST, WIDEST, SAMPLED = 9, 38, 200
 """Characters: widths of columns; rows that are looked at for them."""
+HEADING, HIGHEST, DENSE = 16, 400, 1.1
+"""Characters of a heading that stand in one line at least; points of a row at most, which Excel limits; characters of
+text in the width of one figure."""
 FIRST, FURTHER, LINE = 92, 32, 13.5
 """Of the summary: characters of its first column and of the others, and points of a line."""
+DASHES = ("solid", "dash", "dash_dot", "long_dash", "round_dot", "square_dot", "long_dash_dot", "long_dash_dot_dot")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#999999")
+"""Of the lines of a chart, which differ in both, so that no reader needs the colour."""
 HEADER = 3
 """The row of headings, counted from 0: title, note and an empty row stand above it."""
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -138,8 +144,10 @@ class _Writer:
     def high(self, texts: Sequence[str], size: float) -> None:
         """Give the row the height that its texts take when they are wrapped, and go to the next."""
         widths = (FIRST, *[FURTHER] * (len(texts) - 1))
-        lines = max((math.ceil(len(t) * size / 10 / (1.12 * w)) for t, w in zip(texts, widths, strict=True)), default=1)
-        self.page.set_row(self.row, LINE * size / 10 * max(1, lines))
+        lines = max(
+            (math.ceil(len(t) * size / 10 / (DENSE * w)) for t, w in zip(texts, widths, strict=True)), default=1
+        )
+        self.page.set_row(self.row, min(HIGHEST, LINE * size / 10 * max(1, lines)))
         self.row += 1
 
     @singledispatchmethod
@@ -203,12 +211,16 @@ class _Writer:
         self.text(page, 0, 0, sheet.title, bold=True, font_size=14)
         if sheet.note:
             self.text(page, 1, 0, sheet.note)
-        for column, name in enumerate(table.columns):
-            heading = sheet.headings.get(str(name), str(name))
-            self.text(page, HEADER, column, heading, bold=True, text_wrap=True, bottom=1, bg_color="#e8edf3")
-            page.set_column(column, column, _width(heading, table.iloc[:, column]))
+        headings = [sheet.headings.get(str(name), str(name)) for name in table.columns]
+        widths = [_width(heading, table.iloc[:, column]) for column, heading in enumerate(headings)]
+        for column, (name, heading) in enumerate(zip(table.columns, headings, strict=True)):
+            self.text(page, HEADER, column, heading, bold=True, text_wrap=True, bottom=1, bg_color="#e8edf3", indent=1)
+            page.set_column(column, column, widths[column])
             for row, value in enumerate(table.iloc[:, column], start=HEADER + 1):
                 self.cell(page, row, column, value, _form(sheet.forms.get(str(name), "plain"), row - HEADER - 1))
+        for row, cells in enumerate([headings, *table.itertuples(index=False, name=None)], start=HEADER):
+            if (lines := max(map(_lines, cells, widths), default=1)) > 1:
+                page.set_row(row, min(HIGHEST, LINE * lines))
         if len(table.columns):
             page.autofilter(HEADER, 0, HEADER + len(table), len(table.columns) - 1)
         page.freeze_panes(HEADER + 1, 1)
@@ -219,39 +231,43 @@ class _Writer:
     def cell(self, page: Worksheet, row: int, column: int, value: Any, form: str) -> None:
         """A number, a yes or no, or a text; nothing where nothing is known."""
         if isinstance(value, bool) or type(value).__name__ == "bool":
-            self.text(page, row, column, "yes" if value else "no")
+            self.text(page, row, column, "yes" if value else "no", indent=1)
         elif isinstance(value, int | float) or hasattr(value, "dtype"):
             number = float(value)
             if math.isfinite(number):
                 page.write_number(row, column, number, self.format(valign="top", num_format=_number_format(form)))
             elif math.isinf(number):
-                self.text(page, row, column, "−∞" if number < 0 else "∞")
+                self.text(page, row, column, "−∞" if number < 0 else "∞", indent=1)
         elif value is not None and not pd.isna(value) and value != "":
-            self.text(page, row, column, str(value), text_wrap=len(str(value)) > WIDEST)
+            self.text(page, row, column, str(value), text_wrap=True, indent=1)
 
     def charts(self, page: Worksheet, sheet: Sheet, chart: Chart) -> None:
         """Line charts beside the table, one for each panel, drawn by the spreadsheet from the cells."""
         table = sheet.table.reset_index(drop=True)
-        x, y = (table.columns.get_loc(name) for name in (chart.x, chart.y))
+        x, y, of, named = (table.columns.get_loc(name) for name in (chart.x, chart.y, chart.lines, chart.panels))
         right = len(table.columns) + 1
         for place, (panel, rows) in enumerate(_runs(table, [chart.panels])):
             drawn: Any = self.workbook.add_chart({"type": "scatter", "subtype": "straight"})
-            for line, part in _runs(table.iloc[rows.start : rows.stop], [chart.lines]):
+            lines = list(_runs(table.iloc[rows.start : rows.stop], [chart.lines]))
+            for number, (_, part) in enumerate(lines):
                 first, last = part.start + HEADER + 1, part.stop + HEADER
                 drawn.add_series(
                     {
-                        "name": visible(line),
+                        "name": [page.get_name(), first, of],  # by its cell: a name such as =A!B1 would be a formula
                         "categories": [page.get_name(), first, x, last, x],
                         "values": [page.get_name(), first, y, last, y],
+                        "line": _line(number),
                     }
                 )
-            drawn.set_title({"name": visible(panel), "overlay": False})
-            drawn.set_x_axis({"name": visible(sheet.headings.get(chart.x, chart.x)), "num_format": "#,##0", "min": 0})
+            drawn.set_title({"name": [page.get_name(), rows.start + HEADER + 1, named], "overlay": False})
+            along, up = ([page.get_name(), HEADER, column] for column in (x, y))
+            drawn.set_x_axis({"name": along, "num_format": "#,##0", "min": 0})
             share = {"min": 0, "max": 1, "num_format": "0%"} if chart.share else {"num_format": "#,##0"}
-            drawn.set_y_axis({"name": visible(sheet.headings.get(chart.y, chart.y)), **share})
+            drawn.set_y_axis({"name": up, **share})
             drawn.set_legend({"position": "bottom"})
+            drawn.show_hidden_data()  # filtering rows takes no line away
             drawn.set_size({"width": 720, "height": 400})
-            at = {"description": visible(f"{chart.alternative} {panel}"), "object_position": 3}
+            at = {"description": visible(f"{chart.alternative} {panel}")[:MOST_TEXT], "object_position": 3}
             page.insert_chart(HEADER + 1 + 21 * place, right, drawn, at)
 
 
@@ -263,6 +279,11 @@ def _runs(table: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[str, range]]
         if place == len(values) or values[place] != values[start]:
             yield values[start], range(int(table.index[start]), int(table.index[place - 1]) + 1)
             start = place
+
+
+def _line(number: int) -> dict[str, Any]:
+    """How a line of a chart is drawn."""
+    return {"color": COLOURS[number % len(COLOURS)], "dash_type": DASHES[number % len(DASHES)], "width": 2}
 
 
 def _form(forms: str | Sequence[str], row: int) -> str:
@@ -285,4 +306,12 @@ def _width(heading: str, column: pd.Series) -> float:
     texts = [str(value) for value in column.head(SAMPLED) if isinstance(value, str)]
     longest = max((len(text) for text in texts), default=12)
     word = max((len(word) for word in heading.split()), default=0)
-    return min(WIDEST, max(NARROWEST, word + 2, longest + 2, min(len(heading), 24)))
+    return min(WIDEST, max(NARROWEST, word + 3, longest + 3, min(len(heading), HEADING)))
+
+
+def _lines(value: Any, width: float) -> int:
+    """Lines that a cell takes in a column: a spreadsheet that opens the file does not always make room by itself."""
+    if not isinstance(value, str):
+        return 1
+    room = DENSE * (width - 2)
+    return sum(max(1, math.ceil(len(line) / room)) for line in value.splitlines())

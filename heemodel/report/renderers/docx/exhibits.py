@@ -10,8 +10,8 @@ from docx.image.image import Image
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Length
 
+from heemodel.report.characters import visible
 from heemodel.report.document import Figure, Table
-from heemodel.report.renderers.characters import visible
 from heemodel.report.renderers.docx.look import HEIGHT, WIDTH
 from heemodel.report.renderers.docx.writer import Writer, add_text
 

@@ -15,8 +15,8 @@ from docx.section import Section as Pages
 from docx.shared import Cm, Length, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
+from heemodel.report.characters import visible
 from heemodel.report.document import Document
-from heemodel.report.renderers.characters import visible
 from heemodel.report.renderers.docx.markup import element, field, line, put, shaded
 
 FONT = "Arial"

@@ -7,9 +7,9 @@ from docx.shared import Length, Pt
 from docx.table import Table as Grid
 from docx.table import _Cell as Cell
 
+from heemodel.report.characters import visible
 from heemodel.report.document import Card, Cards, Table
 from heemodel.report.renderers.cells import is_flagged, numeric_columns
-from heemodel.report.renderers.characters import visible
 from heemodel.report.renderers.docx.look import BLUE, FLAG, GROUND, RULE, TOTAL
 from heemodel.report.renderers.docx.markup import element, line, put, shaded
 from heemodel.report.renderers.docx.widths import column_widths, fits, padding

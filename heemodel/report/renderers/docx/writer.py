@@ -9,7 +9,7 @@ from docx.shared import Length
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from heemodel.report.renderers.characters import runs_right_to_left, visible
+from heemodel.report.characters import runs_right_to_left, visible
 from heemodel.report.renderers.docx import markup
 from heemodel.report.renderers.docx.look import STYLES
 
