@@ -195,7 +195,7 @@ def test_a_function_without_a_formula_is_refused_by_its_name_and_line():
     model = one_state(lambda p, time: xr.apply_ufunc(np.arctan, p.x))
     with pytest.raises(NoFormulaError, match="arctan") as error:
         record_model(model, xr.Dataset({"x": 0.2}))
-    assert "test_recording.py, line" in str(error.value)
+    assert "test_mirror_recording.py, line" in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_function_without_a_formula_is_refused_by_its_name_and_line():
 def test_a_number_that_is_taken_as_a_plain_one_is_never_held_fast_silently(frozen):
     with pytest.raises(MirrorError, match="would not be the model") as error:
         record_model(one_state(frozen), xr.Dataset({"x": 0.2}))
-    assert "test_recording.py, line" in str(error.value)
+    assert "test_mirror_recording.py, line" in str(error.value)
 
 
 def test_a_number_may_be_looked_at_where_no_answer_depends_on_it():
@@ -217,7 +217,7 @@ def test_a_number_may_be_looked_at_where_no_answer_depends_on_it():
     record = record_model(one_state(chance), xr.Dataset({"x": 0.2}))
     (((condition, line), answer),) = record.reader.recording.decisions.items()
     assert (condition.operation, condition.operands[1], answer) == ("greater", 0.9, False)
-    assert "test_recording.py" in line
+    assert "test_mirror_recording.py" in line
 
 
 def test_other_kinds_of_model_and_unknown_groups_are_refused():
