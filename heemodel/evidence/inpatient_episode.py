@@ -70,8 +70,9 @@ def inpatient_episode(
     published summaries do not say whether those who died stayed shorter.
 
     Of gamma stays the ratio of standard deviation to mean is independent of the mean (Basu's theorem), so the two
-    speak for v and m one after the other. Centre and spread of its logarithm are those of the delta method: exact to
-    within 4% of v from 25 patients on for v up to 1.4.
+    speak for v and m one after the other. Centre and spread of its logarithm are those of the delta method. In samples
+    of 130 with v = 0.93 they are right to 0.001 and 4%; of 25 patients with v = 1.1 the spread is 19% too wide, so that
+    few patients say less of v than they could.
 
     Examples
     --------

@@ -35,7 +35,6 @@ TABLES: dict[str, Callable[[Results], pd.DataFrame]] = {
     "quadrants": headline.quadrants,
     "saving_steps": saving.saving_steps,
     "saving_distribution": saving.saving_distribution,
-    "savings_split": saving.savings_split,
     "budgets": budgets.budgets,
     "break_even": budgets.break_even,
     "budget_impact": budget_impact.budget_impact,

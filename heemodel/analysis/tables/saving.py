@@ -220,28 +220,6 @@ def saving_distribution(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def savings_split(results: Results) -> pd.DataFrame:
-    """Mean saving per person by who pays, and by what kind of saving it is.
-
-    Returns
-    -------
-    DataFrame with columns scenario, strategy, by ("payer" or "kind"), part ("All" for the sum), value, lower, upper,
-    mcse and unit
-    """
-    return _of_savings(results, lambda _, saved: _split_of(results, saved))
-
-
-def _split_of(results: Results, saved: Saved) -> list[dict[str, object]]:
-    rows = []
-    for what in ("payer", "kind"):
-        parts = _parts(saved, what)
-        if parts:
-            parts["All"] = saved.by_component().sum("component")
-        for name, part in parts.items():
-            rows.append({"by": what, "part": name, **vars(summarise(part)), "unit": results.per_person})
-    return rows
-
-
 def _of_savings(results: Results, rows_of: Callable[[ScenarioResult, Saved], list[dict[str, object]]]) -> pd.DataFrame:
     """Rows of every scenario and intervention, where saving is asked."""
     if not results.asks("saving") or results.inputs is None:

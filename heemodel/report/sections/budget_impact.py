@@ -94,6 +94,8 @@ def _change(results: Results, row: pd.Series) -> tuple[str, str]:
     if row["direction"] == "no change":
         return "pays as much as before", ""
     figure, spread = directed(row, PAYS, currency=results.currency)
+    if figure.endswith(f" {results.currency.sign}0"):  # to its Monte Carlo error
+        return "pays about as much as before", spread
     return f"{figure}{' more' if row['value'] > 0 else ''}", spread
 
 

@@ -103,3 +103,13 @@ def test_several_strategies_are_shown_by_their_mixes():
     assert "40" in table.note
     assert "in 2026" in words_of(section)
     assert "same number" not in words_of(section)
+
+
+def test_a_change_that_its_error_does_not_tell_from_nothing_is_said_to_be_none(savings):
+    from heemodel.report.sections.budget_impact import _change
+
+    row = pd.Series({"direction": "pays", "value": 30.0, "lower": -9e5, "upper": 8e5, "mcse": 4_000.0})
+    figure, spread = _change(savings, row)
+    assert "as much as before" in figure
+    assert "saves £900,000" in spread
+    assert "pays £30" in _change(savings, row.replace({4_000.0: 1.0}))[0]

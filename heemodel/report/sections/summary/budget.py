@@ -64,7 +64,8 @@ def _freed(subject: Subject, rows: pd.DataFrame, error: float | None) -> str:
     worth = rows[(rows["payer"] == ALL) & (rows["kind"] == CAPACITY)]
     if worth.empty or inputs is None:
         return ""
-    counted = next((part.counts for part in inputs.components.values() if part.kind == CAPACITY and part.counts), None)
+    freed = [part.counts for part in inputs.components.values() if part.kind == CAPACITY]
+    counted = freed[0] if len(freed) == 1 else None  # what is freed in several ways has no one count
     value = float(worth.iloc[0]["value"])
     amount, more = money(abs(value), error, currency=results.currency), value >= 0
     if counted is None:
@@ -160,10 +161,9 @@ def _closed(row: pd.Series, results: Results) -> str:
     freed = ", ".join(part.label.lower() for part in components if part.kind == CAPACITY and part.payer == row["whose"])
     head = f"Cash from what is freed ({freed})"
     if pd.isna(row["turns"]):
-        without = (
-            "pays nothing more in cash even if none of it is" if "saves" in str(row["note"]) else "has none to close"
-        )
-        return f"{head}: {row['whose']} {without}."
+        if "saves" in str(row["note"]):
+            return f"{head}: {row['whose']} pays nothing more even if none of it is closed."
+        return f"{head}: {row['whose']} has none to close."
     if float(row["turns"]) > 1:
         return f"{head}: even if all of it were closed, {row['whose']} would pay more than it saves."
     return (

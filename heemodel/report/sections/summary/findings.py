@@ -3,6 +3,7 @@
 import pandas as pd
 
 from heemodel.analysis import Results
+from heemodel.analysis.tables.budgets import ALL, APART
 from heemodel.report.directions import COSTS, directed, qalys
 from heemodel.report.formatting import (
     coarsest,
@@ -14,6 +15,7 @@ from heemodel.report.formatting import (
     qaly_form,
     sentence,
 )
+from heemodel.report.layout import rows_in
 from heemodel.report.sections.summary.saving_answer import does_it_save, net_quantity
 from heemodel.report.sections.summary.strategies_answer import strategies_answer, uncertainty_costs
 from heemodel.report.sections.summary.subject import Subject, scenarios_named, spoken_of
@@ -82,13 +84,13 @@ def survival(results: Results, strategy: str) -> list[str]:
 def _kind_of_money(subject: Subject) -> list[str]:
     """The mean saving by kind, and what must be said of freed capacity."""
     results = subject.results
-    table = results.tables["savings_split"]
-    mine = (table["scenario"] == subject.scenario) & (table["strategy"] == subject.intervention)
-    kinds = table[mine & (table["by"] == "kind") & (table["part"] != "All")]
+    keys = {"scenario": subject.scenario, "strategy": subject.intervention, "payer": ALL, "per": "person"}
+    rows = rows_in(results, "budgets", **keys)
+    kinds = rows[~rows["kind"].isin([ALL, APART])] if len(rows) else rows
     if kinds.empty or results.inputs is None:
         return []
     error = coarsest(kinds["mcse"])
-    parts = "; ".join(f"{row.part} {money(row.value, error, currency=results.currency)}" for row in kinds.itertuples())
+    parts = "; ".join(f"{row.kind} {money(row.value, error, currency=results.currency)}" for row in kinds.itertuples())
     of = ", ".join([*([subject.label] if scenarios_named(results) else []), *_strategy(subject), "mean per patient"])
     note = results.notes.get(next(iter(results.inputs.steps.values())).quantity, "")
     return [f"What kind of money ({of}; a minus sign is a cost): {parts}. {note}".rstrip()]

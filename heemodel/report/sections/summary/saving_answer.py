@@ -3,19 +3,8 @@
 from collections.abc import Iterator
 
 from heemodel.analysis import Results
-from heemodel.analysis.tables.saving import slug
-from heemodel.report.directions import PAYS, SAVES, directed
-from heemodel.report.formatting import coarsest, interval, likelihood, money, probability, sentence
+from heemodel.report.formatting import likelihood, probability, sentence
 from heemodel.report.sections.summary.subject import Subject, by_scenario, scenarios_named, spoken_of
-
-
-def saving_answer(results: Results) -> list[str]:
-    """Whether it saves money, then how much and whose: of the reader's own scenario and of the strongest.
-
-    Of all scenarios where the inputs name none as the strongest, or it was not run.
-    """
-    subjects = [Subject(results, name, each) for name in spoken_of(results) for each in results.interventions]
-    return [*does_it_save(results), *(_verdict(subject) for subject in subjects)]
 
 
 def does_it_save(results: Results) -> Iterator[str]:
@@ -49,33 +38,6 @@ def not_for(results: Results, quantity: str, what: str) -> str:
         return ""
     each = "; ".join(f"{group} ({', '.join(chances)})" for group, chances in groups.items())
     return f" It is more likely not {what} for: {each}."
-
-
-def _verdict(subject: Subject) -> str:
-    """The net saving in two sentences, with each payer's part, for a patient and a year's patients."""
-    results, currency = subject.results, subject.results.currency
-    net, chance, payers = subject.row(net_quantity(results)), subject.row("probability_saving"), subject.payers()
-    error = coarsest(payers["mcse"])
-    doubt = interval(net["lower"], net["upper"], net["mcse"], currency=currency)
-    saves, _ = directed(net, SAVES, currency=currency)
-    words = (
-        f"{subject.opening}{saves} a {results.person} on average (95% interval of the saving {doubt}), with a "
-        f"probability of {probability(chance['value'], chance['mcse'])} of saving anything."
-    )
-    parts = []
-    for _, row in payers.iterrows():
-        part, _ = directed(row, PAYS, currency=currency, error=error)
-        parts.append(f"{row['part']} {part}{_a_year(subject, str(row['part']))}")
-    return f"{words} Of this, {', '.join(parts)}." if parts else words
-
-
-def _a_year(subject: Subject, payer: str) -> str:
-    """A payer's part for the patients of one year, where their number is known."""
-    results = subject.results
-    if results.inputs is None or results.inputs.annual_volume is None:
-        return ""
-    row = subject.row(f"saving_{slug(payer)}_per_year")
-    return f" ({money(abs(row['value']), row['mcse'], currency=results.currency)} on one year's patients)"
 
 
 def net_quantity(results: Results) -> str:

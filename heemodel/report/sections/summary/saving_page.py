@@ -78,6 +78,7 @@ def _breakdown(subject: Subject) -> Figure:
         draw=lambda: single(draw, height=ROOM + ROW * len(table), width=WIDTH),
         caption=f"Mean saving per {results.person}: green adds to it, hatched takes from it, blue is the sum so far, "
         f"the black line its point estimate. {basis_of(results)}",
-        alternative=f"Bars of what each component of cost adds to or takes from the saving per patient. {ends}.",
+        alternative=f"Bars of what each component of cost adds to or takes from the saving per {results.person}. "
+        f"{ends}.",
         table=table.drop(columns="text"),
     )
