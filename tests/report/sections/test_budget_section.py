@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from heemodel.analysis import analyse, load_model
 from heemodel.analysis.tables import tabulated
-from heemodel.report.sections.budget_impact import budget_impact
+from heemodel.report.sections.budget_impact import _change, budget_impact
 from tests.report.conftest import DRAWS, MODELS
 from tests.report.sections.looking import check_shape, folded, row_of, table_of, words_of
 
@@ -106,8 +107,6 @@ def test_several_strategies_are_shown_by_their_mixes():
 
 
 def test_a_change_that_its_error_does_not_tell_from_nothing_is_said_to_be_none(savings):
-    from heemodel.report.sections.budget_impact import _change
-
     row = pd.Series({"direction": "pays", "value": 30.0, "lower": -9e5, "upper": 8e5, "mcse": 4_000.0})
     figure, spread = _change(savings, row)
     assert "as much as before" in figure
