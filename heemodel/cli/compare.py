@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
+from heemodel.cli.formats import formats_option, tell_reports
 from heemodel.cli.progress import shown
-from heemodel.cli.types import Choices, Whole
+from heemodel.cli.types import Whole
 
 FEWEST = 100
 
@@ -14,9 +15,7 @@ FEWEST = 100
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("second", type=click.Path(path_type=Path))
 @click.option("--out", default=None, type=click.Path(path_type=Path), help="Folder for the report. [default: none]")
-@click.option(
-    "--format", "formats", default="html", show_default=True, type=Choices(), help="Of the report; several by commas."
-)
+@formats_option
 @click.option(
     "--model", default=None, type=click.Path(path_type=Path), help="The model's folder. [default: models/NAME or NAME]"
 )
@@ -43,10 +42,9 @@ def compare(
         if out is not None:
             check_output(out)
         comparison = compare_runs(first, second, model=model, draws=draws, progress=progress)
-        report = None
         if out is not None:
             progress("drawing and writing the report", 0, 0)
-            report = write_comparison(out, comparison, formats=formats)
+            write_comparison(out, comparison, formats=formats)
     click.echo("\n".join(in_lines(comparison)))
-    if report is not None:
-        click.echo(f"Report: {report}")
+    if out is not None:
+        tell_reports(out, formats)

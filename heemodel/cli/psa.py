@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from heemodel.cli.formats import formats_option, tell_reports
 from heemodel.cli.progress import look_again, shown
 from heemodel.cli.types import Duration, Figure, Rate, Several, Whole
 from heemodel.currency import currency_of
@@ -72,6 +73,7 @@ from heemodel.errors import HeemodelError
     help="Of people in later years, per year, as a fraction: 0.035 is 3.5%.",
 )
 @click.option("--seed", default=1, show_default=True, type=Whole(min=0), help="Of simulated standard errors.")
+@formats_option
 @click.option("--title", help="Of the report.")
 @click.option("--organisation", default="", help="Whose analysis it is.")
 @click.option("--price-year", default="", help='Of costs and thresholds, such as "2023/24".')
@@ -92,6 +94,7 @@ def psa(
     horizon: float | None,
     discount: float,
     seed: int,
+    formats: tuple[str, ...],
     title: str | None,
     organisation: str,
     price_year: str,
@@ -146,10 +149,10 @@ def psa(
             policy_thresholds=not thresholds,
             affected=people,
         )
-        report = write_report(out, results)
+        write_report(out, results, formats=formats)
     for sentence in read.read_as:
         click.echo(f"Read as: {sentence}", err=True)
-    click.echo(f"Report: {report}")
+    tell_reports(out, formats)
     look_again(cautions(results))
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
+from heemodel.cli.formats import formats_option, tell_reports
 from heemodel.cli.inputs import CHANGES, changed
 from heemodel.cli.progress import look_again, shown
-from heemodel.cli.types import Choices, Whole
+from heemodel.cli.types import Whole
 
 FAILED_CHECK = 1
 
@@ -24,9 +25,7 @@ FAILED_CHECK = 1
 @click.option(
     "--horizon", default=None, help='Such as "5 years", or "lifetime" where the model takes it. [default: the model\'s]'
 )
-@click.option(
-    "--format", "formats", default="html", show_default=True, type=Choices(), help="Of the report; several by commas."
-)
+@formats_option
 @click.option(
     "--allow-unconverged", is_flag=True, help="Use a posterior that the convergence gate refuses; the report says so."
 )
@@ -64,8 +63,8 @@ def run(
             progress=progress,
         )
         progress("drawing and writing the report", 0, 0)
-        report = write_report(out, results, formats=formats)
-    click.echo(f"Report: {report}")
+        write_report(out, results, formats=formats)
+    tell_reports(out, formats)
     look_again(cautions(results))
     failed = [
         f"{result.name}: {check.name} ({check.detail})"

@@ -71,23 +71,6 @@ class Duration(click.ParamType):  # type: ignore[type-arg] # before click 8.5 it
         return length
 
 
-class Choices(click.ParamType):  # type: ignore[type-arg] # before click 8.5 it takes none
-    """Formats of a report, joined by commas."""
-
-    name = "formats"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        """The formats, or an error with those that there are."""
-        from heemodel.report import RENDERERS
-
-        if isinstance(value, tuple):
-            return value
-        formats = tuple(name.strip() for name in str(value).split(","))
-        if unknown := [name for name in formats if name not in RENDERERS]:
-            self.fail(f"there is no format {unknown[0]!r}; known: {', '.join(RENDERERS)}", param, ctx)
-        return formats
-
-
 class Several(click.Command):
     """A command whose options that may be repeated also take several values at once: --thresholds 20000 30000."""
 

@@ -54,6 +54,15 @@ def test_steps_are_told_line_by_line_where_there_is_no_terminal(files, tmp_path)
     assert done.stdout.splitlines() == [f"Report: {tmp_path / 'out' / 'report.html'}"]
 
 
+def test_every_format_that_is_asked_for_is_written_and_told(files, tmp_path):
+    words = "--comparator", "old", "--thresholds=20000", "--format", "docx,html", "--format", "xlsx", "--format=html"
+    done = heemodel("psa", *three(files), *words, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    reports = [tmp_path / "out" / f"report.{kind}" for kind in ("docx", "html", "xlsx")]
+    assert done.stdout.splitlines() == [f"Report: {report}" for report in reports]
+    assert all(report.stat().st_size for report in reports)
+
+
 def test_cautions_stand_in_the_report(files, tmp_path):
     """Costs and QALYs taken for each other, few samples, rows of parameters in another order, one that is constant."""
     odd = pd.read_csv(files / "p.csv").sample(frac=1, random_state=1)

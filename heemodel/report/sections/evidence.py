@@ -1,5 +1,8 @@
 """The evidence behind each scenario: its data, the posterior that was fitted to them, and whether it predicts them."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pandas as pd
 
 from heemodel.analysis import Fitted, Results
@@ -23,7 +26,8 @@ def evidence(results: Results) -> Section | None:
     inputs = results.inputs
     if inputs is None:
         return None
-    blocks = by_scenario(results, lambda result: _of_scenario(results, inputs, result.name), "its evidence")
+    recorded = by_scenario(results, lambda result: _recorded(results, inputs, result.name), "its evidence")
+    blocks = [*recorded, *_taken(results, inputs), *_checked(results)]
     if not blocks:
         return None
     return Section(
@@ -34,16 +38,42 @@ def evidence(results: Results) -> Section | None:
     )
 
 
-def _of_scenario(results: Results, inputs: Inputs, scenario: str) -> list[Block]:
-    """What a scenario rests on; what was fitted to it is folded away."""
-    label, fitted = results.label(scenario), results.scenarios[scenario].fitted
-    records = _records(inputs, scenario, label)
-    blocks: list[Block] = [records] if records.rows else []
-    if fitted is not None:
-        tables = [_posterior(fitted, label), _predictive(fitted, label)]
-        shown = [table for table in tables if table.rows]
-        blocks.append(Folded(title=f"{label}: posterior and predictive checks", blocks=shown))
-    return [*blocks, *(Folded(title=table.title, blocks=[table]) for table in _taken(inputs, scenario, label))]
+def _recorded(results: Results, inputs: Inputs, scenario: str) -> list[Block]:
+    """The table of what a scenario rests on, where it rests on anything."""
+    records = _records(inputs, scenario, results.label(scenario))
+    return [records] if records.rows else []
+
+
+def _checked(results: Results) -> list[Block]:
+    """Folded away, what was fitted; once for scenarios that are fitted to the same."""
+    fitted = {result.name: result.fitted for result in results if result.fitted is not None}
+    tables = {name: [_posterior(one), _predictive(one)] for name, one in fitted.items()}
+    return [
+        Folded(
+            title=f"{labels}: posterior and predictive checks",
+            blocks=[replace(one, title=f"{one.title}, {labels}") for one in same if one.rows],
+        )
+        for labels, same in _once(results, tables)
+    ]
+
+
+def _once(results: Results, tables: Mapping[str, list[Table]]) -> list[tuple[str, list[Table]]]:
+    """The tables of scenarios, each with the labels of all that have the same."""
+    alike: list[tuple[list[str], list[Table]]] = []
+    for name, mine in tables.items():
+        holders = next((names for names, same in alike if same == mine), None)
+        if holders is None:
+            alike.append(([name], mine))
+        else:
+            holders.append(name)
+    return [(_labels(results, names), same) for names, same in alike]
+
+
+def _labels(results: Results, names: list[str]) -> str:
+    """Scenarios by their labels; "All scenarios" where several are all that there are."""
+    if 1 < len(names) == len(results.scenarios):
+        return "All scenarios"
+    return ", ".join(results.label(name) for name in names)
 
 
 def _records(inputs: Inputs, scenario: str, label: str) -> Table:
@@ -82,23 +112,29 @@ def stated_record(record: DataRecord) -> str:
     return f"mean {record.mean:,.10g} {record.unit}{spread}, n = {record.n:,.10g}"
 
 
-def _taken(inputs: Inputs, scenario: str, label: str) -> list[Table]:
-    """The rows that a scenario takes of each table, where they are few enough to be read."""
-    tables = []
+def _taken(results: Results, inputs: Inputs) -> list[Block]:
+    """Folded away, the rows that scenarios take of tables, where they are few enough to be read; the same rows once."""
+    blocks: list[Block] = []
     for name, table in inputs.tables.items():
-        frame = inputs.table(name, scenario)
-        if len(frame) <= PRINTED:
-            cells = [["" if pd.isna(value) else _printed(value) for value in row] for row in frame.to_numpy(object)]
-            header = [str(column).replace("_", " ") for column in frame.columns]
-            tables.append(Table(f"{table.label}: {label}", header, cells))
-    return tables
+        taken = {result.name: inputs.table(name, result.name) for result in results}
+        printed = {scenario: [_rows(table.label, rows)] for scenario, rows in taken.items() if len(rows) <= PRINTED}
+        for labels, (rows,) in _once(results, printed):
+            title = f"{rows.title}: {labels}"
+            blocks.append(Folded(title=title, blocks=[replace(rows, title=title)]))
+    return blocks
+
+
+def _rows(label: str, frame: pd.DataFrame) -> Table:
+    """Rows of a table of evidence as they are in its file."""
+    cells = [["" if pd.isna(value) else _printed(value) for value in row] for row in frame.to_numpy(object)]
+    return Table(label, [str(column).replace("_", " ") for column in frame.columns], cells)
 
 
 def _printed(value: object) -> str:
     return f"{value:,.10g}" if isinstance(value, int | float) else str(value)
 
 
-def _posterior(fitted: Fitted, label: str) -> Table:
+def _posterior(fitted: Fitted) -> Table:
     """Posterior summary with convergence figures."""
     rows = [
         [
@@ -112,14 +148,14 @@ def _posterior(fitted: Fitted, label: str) -> Table:
         for row in fitted.posterior.itertuples()
     ]
     return Table(
-        title=f"Posterior, {label}",
+        title="Posterior",
         header=["Parameter", "Mean", "95% interval", "R-hat", "ESS bulk", "ESS tail"],
         rows=rows,
         note=f"Divergences: {fitted.divergences}. The gate: R-hat at most 1.01, ESS at least 400, no divergences.",
     )
 
 
-def _predictive(fitted: Fitted, label: str) -> Table:
+def _predictive(fitted: Fitted) -> Table:
     """Prior and posterior predictive checks."""
     rows = [
         [
@@ -131,7 +167,7 @@ def _predictive(fitted: Fitted, label: str) -> Table:
         for _, row in fitted.predictive.iterrows()
     ]
     return Table(
-        title=f"What the model predicts of its data, {label}",
+        title="What the model predicts of its data",
         header=["Observation", "Observed", "Predicted before the data", "Predicted after"],
         rows=rows,
         note="Medians with 95% intervals.",

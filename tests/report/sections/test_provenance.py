@@ -21,12 +21,28 @@ def test_a_psa_from_files_has_none(psa, bare_psa, section):
 def test_evidence_is_there_where_there_is_any(savings, small, sick_sicker):
     assert evidence(sick_sicker) is None
     section = evidence(savings)
-    assert sum(isinstance(block, Folded) for block in section.blocks) == 4
+    folded = [block.title.partition(": ")[2] for block in section.blocks if isinstance(block, Folded)]
+    assert folded == ["its evidence"] * 3 + ["posterior and predictive checks"] * 4
     records = section.tables()[0]
     assert len(records.rows) == 6
     assert records.rows[0][2] == "ASSUMED: n, events"
     assert any("R-hat" in table.header for table in section.tables())
     assert any(table.title.startswith("Recovery in two trials") for table in evidence(small).tables())
+
+
+def test_what_scenarios_share_is_printed_once(savings):
+    first, second, *_ = savings.scenarios
+    fitted = savings.scenarios[first].fitted
+    shared = {**savings.scenarios, second: replace(savings.scenarios[second], fitted=fitted)}
+    two = [savings.label(first), savings.label(second)]
+    for scenarios, labels in (
+        (shared, ", ".join(two)),
+        ({name: shared[name] for name in (first, second)}, "All scenarios"),
+    ):
+        section = evidence(replace(savings, scenarios=scenarios))
+        checked = [one.title for one in section.blocks if isinstance(one, Folded) and one.title.endswith(" checks")]
+        assert checked[0] == f"{labels}: posterior and predictive checks"
+        assert len(checked) == len(scenarios) - 1
 
 
 def test_every_input_has_its_status_source_and_reason(small, sick_sicker):
