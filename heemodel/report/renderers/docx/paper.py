@@ -58,18 +58,17 @@ def _board_paper(writer: Writer, document: Document, summary: Section | None) ->
     writer.paragraph(document.title, "Title")
     if summary is None or summary.title != document.question:
         writer.paragraph(document.question, "Subtitle")
-    if document.facts:
-        line = writer.paragraph("", "Facts")
-        for place, (name, fact) in enumerate(document.facts.items()):
-            add_text(line, f"{'; ' if place else ''}{name}: ", bold=True)
-            add_text(line, fact)
+    line = writer.paragraph("", "Facts")
+    for name, fact in document.facts.items():
+        add_text(line, f"{name}: ", bold=True)
+        add_text(line, f"{fact}; ")
+    add_text(line, document.made)
     if summary is not None:
         heading = writer.heading(summary.title, 1)
         if summary.title == document.question:
             writer.set_style(heading, "Question")
             set_level(heading, 1)
         add_blocks(writer, summary.blocks, 2)
-    writer.paragraph(document.made, "Made")
 
 
 def _full_report(writer: Writer, sections: Sequence[Section], data: Sequence[Table]) -> None:
