@@ -63,7 +63,7 @@ STYLES = {
     "Finding": Style(size=10, after=2, lines=1, indent=10, rule=BLUE),
     "Note": Style(size=9, before=2, after=3, lines=1, colour=SOFT),
     "Warning": Style(size=10, before=4, after=6, bold=True, colour=FLAG, indent=10, rule=FLAG, ground="FBF0EA"),
-    "List Bullet": Style(size=9.5, after=1, lines=1),
+    "List Bullet": Style(size=10, after=1, lines=1),
     "Caution": Style(size=10, after=3, base="List Bullet"),
     "Definition": Style(size=10, after=3, indent=10),
     "Caption": Style(size=10, before=8, after=3, bold=True, keep=True),
