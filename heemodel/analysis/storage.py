@@ -25,7 +25,7 @@ from heemodel.decision import CostEffectiveness
 from heemodel.errors import HeemodelError
 from heemodel.parameters import Inputs, Needs, read_inputs
 
-FORM = 3
+FORM = 4
 """Raised when what is written can no longer be read as before."""
 SAMPLES, KEPT = "samples.nc", "saved"
 """Draws and outcomes of every scenario; the folder with everything else."""

@@ -96,6 +96,7 @@ def unrevised(before: Content, after: Content, yours: Yours | None) -> list[tupl
                 continue
             if stayed := [key for key in ("source", "rationale") if old.get(key) == table.get(key)]:
                 found.append(((section, name), stayed))
+    found += _claim_unrevised(before.get("claim"), after.get("claim"))
     owned = yours.figures if yours is not None else []
     evidence = [path.removeprefix("data.") for path in owned if path.startswith("data.")]
     moved = any(before.get("data", {}).get(name) != after.get("data", {}).get(name) for name in evidence)
@@ -103,6 +104,14 @@ def unrevised(before: Content, after: Content, yours: Yours | None) -> list[tupl
     if moved and "about.organisation" in owned and whose[0] == whose[1]:
         found.append((("about", "organisation"), ["organisation"]))
     return found
+
+
+def _claim_unrevised(old: Any, new: Any) -> list[tuple[Place, list[str]]]:
+    """The published figure, where its value changed and its words, or what it counts, stayed."""
+    if not isinstance(old, dict) or not isinstance(new, dict) or old.get("value") == new.get("value"):
+        return []
+    stayed = [key for key in ("source", "rationale", "components") if old.get(key) == new.get(key)]
+    return [(("claim",), stayed)] if stayed else []
 
 
 def by_path(changes: Content) -> dict[str, Any]:

@@ -64,6 +64,8 @@ def wrong_conditions(
     conditions += [
         (("scenarios", name), scenario.when) for name, scenario in sections["scenarios"].items() if scenario is not None
     ]
+    if sections["claim"] is not None:
+        conditions += [(("claim", "volumes"), volume.when) for volume in sections["claim"].volumes]
     for place, when in conditions:
         for name in when.scenarios:
             if name not in scenarios and (meant := closest(name, scenarios)):

@@ -34,6 +34,7 @@ from heemodel.parameters.specification import (
     Setting,
     Sourced,
     Step,
+    Volume,
     Yours,
 )
 from heemodel.parameters.table_files import chosen_rows
@@ -221,6 +222,11 @@ class Inputs:
         """The notes that hold where these scenarios are run, by the quantity that they stand beside."""
         notes = self.about.notes.items()
         return {name: note.text for name, note in notes if not unmet(note.when, self.content, run)}
+
+    def volumes(self) -> list[Volume]:
+        """People a year at whom the published saving is tested, besides those of the analysis: those that hold."""
+        named = [] if self.claim is None else self.claim.volumes
+        return [volume for volume in named if not unmet(volume.when, self.content)]
 
     def unmet(self, scenario: str) -> list[str]:
         """Why a scenario does not apply to these inputs, in words; empty where it does."""

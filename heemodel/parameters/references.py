@@ -183,6 +183,7 @@ def _unknown_names(content: dict[str, Any]) -> list[Problem]:
     ]
     paid = {name: part.get("payer") for name, part in sections["components"].items() if isinstance(part, dict)}
     payers = [str(payer) for payer in paid.values() if payer is not None]
+    problems += _wrong_budgets(sections["components"])
     for name, variation in sections["variations"].items():
         if not isinstance(variation, dict):
             continue
@@ -203,6 +204,27 @@ def _unknown_names(content: dict[str, Any]) -> list[Problem]:
         if variation.get("payers") and (nobody := [part for part, payer in paid.items() if payer is None]):
             reason = f"counts some payers only, and [components.{nobody[0]}] has none; add payer = … there"
             problems.append(Problem(("variations", name, "payers"), reason))
+    return problems
+
+
+def _wrong_budgets(components: dict[str, Any]) -> list[Problem]:
+    """Budgets without a payer, and those that two payers have, or that are named as one."""
+    problems = []
+    whose: dict[str, str | None] = {}
+    parts = {name: part for name, part in components.items() if isinstance(part, dict)}
+    payers = {part.get("payer") for part in parts.values()}
+    for name, part in parts.items():
+        budget, payer = part.get("budget"), part.get("payer")
+        if budget is None:
+            continue
+        place = ("components", name, "budget")
+        if payer is None:
+            problems.append(Problem(place, f"is {budget!r}, of nobody; add payer = … beside it"))
+        elif budget in payers:
+            problems.append(Problem(place, f"is {budget!r}, the name of a payer; give the budget another"))
+        elif whose.setdefault(str(budget), payer) != payer:
+            reason = f"is {budget!r} of {payer!r}, and elsewhere of {whose[budget]!r}; give each its own name"
+            problems.append(Problem(place, reason))
     return problems
 
 

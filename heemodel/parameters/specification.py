@@ -200,6 +200,8 @@ class Component(Specification):
 
     label: Text
     payer: Text | None = None
+    budget: Text | None = None
+    """Whose within the payer, where it has several budgets that do not share: "the trust", within the NHS."""
     kind: Kind | None = None
     counts: Text | None = None
     """Of capacity that is freed, the one of [avoided] that it is, such as bed-days."""
@@ -239,15 +241,32 @@ class Scenario(Specification):
     """When it is run, unless it is asked for by name: a body of evidence may be about other people's figures."""
 
 
+class Volume(Specification):
+    """People a year at whom a published saving is tested, why, and when; a number alone always is one."""
+
+    value: Positive
+    why: Text | None = None
+    when: When = When()
+
+    @model_validator(mode="before")
+    @classmethod
+    def a_number_is_a_volume(cls, given: Any) -> Any:
+        """A number stands for a table with that value."""
+        return given if isinstance(given, dict | Volume) else {"value": given}
+
+
 class Claim(Specification):
     """A published annual saving to be tested, with the yearly volumes at which to test it."""
 
     label: Text
     value: Positive
     unit: Text
+    price_year: Text | None = None
+    """Of the published figure, which is not moved between price years."""
     components: list[Text]
     """The components of cost that the published figure counts."""
-    volumes: list[Positive]
+    volumes: list[Volume] = []
+    """Besides the people a year of the analysis."""
     source: Text
     rationale: Text
 

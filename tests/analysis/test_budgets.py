@@ -23,7 +23,13 @@ def test_payers_and_kinds_add_up(results, per):
     for scenario in results.scenarios:
         mine = table[(table["scenario"] == scenario) & (table["per"] == per)]
         whole = value(mine, payer=ALL, kind=ALL)["value"]
-        assert mine[(mine["payer"] != ALL) & (mine["kind"] == ALL)]["value"].sum() == pytest.approx(whole)
+        payers = mine[(mine["payer"] != ALL) & (mine["budget"] == ALL)]
+        assert payers[payers["kind"] == ALL]["value"].sum() == pytest.approx(whole)
+        within = mine[(mine["payer"] == "NHS") & (mine["budget"] != ALL)]
+        assert within["budget"].unique().tolist() == ["the trust", "the rest of the NHS"]
+        for kind in (ALL, APART):
+            of_payer = value(mine, payer="NHS", budget=ALL, kind=kind)["value"]
+            assert within[within["kind"] == kind]["value"].sum() == pytest.approx(of_payer)
         kinds = mine[(mine["payer"] == ALL) & ~mine["kind"].isin([ALL, APART])]
         assert kinds["value"].sum() == pytest.approx(whole)
         apart = value(mine, payer=ALL, kind=APART)["value"]
@@ -31,9 +37,9 @@ def test_payers_and_kinds_add_up(results, per):
 
 
 def test_a_year_is_its_patients(results):
-    table = budgets(results).set_index(["scenario", "payer", "kind", "per"])
+    table = budgets(results).set_index(["scenario", "payer", "budget", "kind", "per"])
     volume = results.inputs.annual_volume
-    for key in [("trust", "NHS", APART), ("trials", ALL, ALL)]:
+    for key in [("trust", "NHS", "the trust", APART), ("trials", ALL, ALL, ALL)]:
         for column in ("value", "lower", "upper", "mcse"):
             assert table.loc[(*key, "year"), column] == pytest.approx(volume * table.loc[(*key, "person"), column])
 
@@ -50,11 +56,11 @@ def test_the_net_saving_is_none_where_a_bed_day_is_worth_what_turns_it(results):
         assert row["mcse"] > 0
 
 
-def test_the_share_that_must_be_closed_is_that_of_the_payers_own_money(results):
+def test_the_share_that_must_be_closed_is_that_of_the_budgets_own_money(results):
     row = value(break_even(results), scenario="trust", what=CASHED)
-    table = budgets(results).set_index(["scenario", "payer", "kind", "per"])["value"]
-    rest, freed = table["trust", "NHS", APART, "person"], table["trust", "NHS", "capacity freed", "person"]
-    assert row["whose"] == "NHS"
+    table = budgets(results).set_index(["scenario", "budget", "kind", "per"])["value"]
+    rest, freed = table["trust", "the trust", APART, "person"], table["trust", "the trust", "capacity freed", "person"]
+    assert row["whose"] == "the trust"
     assert rest + row["turns"] * freed == pytest.approx(0, abs=1e-6)
 
 

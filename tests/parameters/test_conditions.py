@@ -3,6 +3,7 @@
 import pytest
 
 import heemodel as hm
+from heemodel.analysis.tables.saving import claim_volumes
 from heemodel.parameters import InputError
 
 SHIPPED = "models/thrombectomy_savings"
@@ -38,6 +39,20 @@ def test_notes_hold_where_there_is_a_claim(shipped):
     without = shipped.with_changes({"claim": None})
     assert without.claim is None
     assert "claim" not in without.notes(["trust"])
+
+
+def test_volumes_of_the_published_trust_are_not_those_of_another(shipped):
+    assert [volume.value for volume in shipped.volumes()] == [49, 71, 92, 100, 150, 200]
+    other = shipped.with_changes(OURS)
+    assert [(volume.value, volume.why) for volume in other.volumes()] == [(100, None), (150, None)]
+    assert claim_volumes(other) == [85, 100, 150]
+    assert shipped.with_changes({"claim": None}).volumes() == []
+
+
+def test_a_published_figure_of_ones_own_is_asked_what_it_counts(shipped):
+    ours = shipped.with_changes({"claim.value": 1_500_000, "claim.source": "Board paper"})
+    assert ours.unrevised() == [(("claim",), ["rationale", "components"])]
+    assert "claim" not in ours.notes(["trust"])
 
 
 def test_a_price_year_is_a_condition(shipped):

@@ -119,3 +119,16 @@ def test_a_variation_has_its_own_yearly_volume(tmp_path):
     more += 'value = 42\nsource = "S"\nstatus = "assumed"\n'
     inputs = read(tmp_path, MINIMAL + VOLUME + more, needs=NEEDS)
     assert (inputs.annual_volume, inputs.varied["half"].annual_volume) == (85, 42)
+
+
+@pytest.mark.parametrize(
+    ("drug", "bed", "cure"),
+    [
+        ('budget = "the trust"', 'payer = "NHS"', "[components.drug.budget] is 'the trust', of nobody; add payer"),
+        ('payer = "NHS"\nbudget = "NHS"', 'payer = "NHS"', "the name of a payer; give the budget another"),
+        ('payer = "NHS"\nbudget = "b"', 'payer = "Council"\nbudget = "b"', "and elsewhere of 'NHS'; give each its own"),
+    ],
+)
+def test_a_budget_is_of_one_payer(tmp_path, drug, bed, cure):
+    parts = f'[components.drug]\nlabel = "Drug"\n{drug}\n[components.bed]\nlabel = "Bed"\n{bed}\n'
+    assert cure in refused(tmp_path, MINIMAL + parts)

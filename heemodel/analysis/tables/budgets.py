@@ -1,6 +1,6 @@
 """Whose money a saving is, by payer and kind of money, and what would have to be true for there to be none."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from heemodel.analysis.results import Results
 from heemodel.analysis.tables.quantities import ratio_error
 from heemodel.analysis.tables.saving import Saved
 from heemodel.decision import Summary, summarise
+from heemodel.parameters import Component
 
 ALL = "All"
 CAPACITY = "capacity freed"
@@ -25,9 +26,10 @@ def budgets(results: Results) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with columns scenario, strategy, payer ("All" for the sum), kind ("All", "apart from capacity", or one of
-    the kinds), per ("person", or "year" where the yearly number is known), value, lower, upper (95% interval), mcse and
-    unit; empty where saving is not asked, or the inputs say neither who pays nor what kind of money it is
+    DataFrame with columns scenario, strategy, payer ("All" for the sum), budget (one of several that the payer has, or
+    "All" for their sum), kind ("All", "apart from capacity", or one of the kinds), per ("person", or "year" where the
+    yearly number is known), value, lower, upper (95% interval), mcse and unit; empty where saving is not asked, or the
+    inputs say neither who pays nor what kind of money it is
     """
     inputs = results.inputs
     if not results.asks("saving") or inputs is None:
@@ -39,8 +41,9 @@ def budgets(results: Results) -> pd.DataFrame:
     rows = []
     for result in results:
         for strategy in results.interventions:
-            for (payer, kind), part in _parts(Saved(inputs, result.outcomes, strategy)):
-                keys = {"scenario": result.name, "strategy": strategy, "payer": payer, "kind": kind}
+            for (payer, budget, kind), part in _parts(Saved(inputs, result.outcomes, strategy)):
+                whose = {"payer": payer, "budget": budget, "kind": kind}
+                keys = {"scenario": result.name, "strategy": strategy, **whose}
                 rows += [
                     {**keys, "per": name, **vars(summarise(part * factor)), "unit": unit}
                     for name, (factor, unit) in per.items()
@@ -48,18 +51,32 @@ def budgets(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _parts(saved: Saved) -> Iterator[tuple[tuple[str, str], xr.DataArray]]:
-    """The saving of every payer and kind, and the sums."""
+def _parts(saved: Saved) -> Iterator[tuple[tuple[str, str, str], xr.DataArray]]:
+    """The saving of every payer, each of its budgets, and kind, and the sums."""
     components, by_component = saved.inputs.components, saved.by_component()
     payers, known = (_all_known(getattr(part, what) for part in components.values()) for what in ("payer", "kind"))
-    for payer in [*payers, ALL] if payers or known else []:
-        paid = {name: part for name, part in components.items() if payer in (ALL, part.payer)}
+    for payer, budget in [*_purses(components.values(), payers), (ALL, ALL)] if payers or known else []:
+        paid = {name: part for name, part in components.items() if _pays(part, payer, budget)}
         chosen = {kind: [name for name, part in paid.items() if part.kind == kind] for kind in known}
         if CAPACITY in known:
             chosen[APART] = [name for name, part in paid.items() if part.kind != CAPACITY]
         for kind, names in {**chosen, ALL: list(paid)}.items():
             if names:
-                yield (payer, kind), by_component.sel(component=names).sum("component")
+                yield (payer, budget, kind), by_component.sel(component=names).sum("component")
+
+
+def _purses(components: Iterable[Component], payers: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each payer's budgets, where it has several, and then the payer."""
+    of = list(components)
+    for payer in payers:
+        several = list(dict.fromkeys(part.budget or payer for part in of if part.payer == payer))
+        yield from ((payer, budget) for budget in several if len(several) > 1)
+        yield payer, ALL
+
+
+def _pays(component: Component, payer: str, budget: str) -> bool:
+    """Whether a component is paid by a payer, and from that budget of it."""
+    return payer in (ALL, component.payer) and budget in (ALL, component.budget or component.payer)
 
 
 def _all_known(names: Iterable[str | None]) -> list[str]:
@@ -72,13 +89,13 @@ def break_even(results: Results) -> pd.DataFrame:
     """What would have to be true for a saving to be none on average: each by itself, all else as it is.
 
     With C the mean saving of capacity freed and R that of everything else, the net saving is none where freed capacity
-    is worth −R/C times what it is here. Of a payer's budget, the share of freed capacity that has to be turned into
+    is worth −R/C times what it is here. Of a budget, the share of freed capacity that has to be turned into
     cash for it to pay nothing is −R/C of its own R and C. Costs here are all per person, so their number turns nothing.
 
     Returns
     -------
     DataFrame with columns scenario, strategy, what ("value of freed capacity" or "share of freed capacity turned into
-    cash"), whose (a component, or a payer), label, now, turns (NaN where nothing turns it), mcse, unit and note (why
+    cash"), whose (a component, or a budget), label, now, turns (NaN where nothing turns it), mcse, unit and note (why
     nothing does); empty where there is no capacity freed, or its count is not named by its component
     """
     inputs = results.inputs
@@ -108,22 +125,22 @@ def _turns(results: Results, saved: Saved) -> Iterator[dict[str, object]]:
             unit = f"{results.currency} for each of {avoided.label.lower()}"
             keys = {"what": PRICE, "whose": name, "label": avoided.label, "unit": unit}
             yield {**keys, "now": now, "turns": now * times.value, "mcse": _times(now, times.mcse), "note": note}
-    for payer, capacity, rest in _of_payers(saved, by_component):
+    for whose, capacity, rest in _of_budgets(saved, by_component):
         share, note = _zero(capacity, rest)
-        keys = {"what": CASHED, "whose": payer, "label": payer, "unit": "share"}
+        keys = {"what": CASHED, "whose": whose, "label": whose, "unit": "share"}
         yield {**keys, "now": np.nan, "turns": share.value, "mcse": _times(1.0, share.mcse), "note": note}
 
 
-def _of_payers(saved: Saved, by_component: xr.DataArray) -> Iterator[tuple[str, xr.DataArray, xr.DataArray]]:
-    """Payers who have capacity freed: that, and the rest of their saving."""
-    components = saved.inputs.components
-    for payer in dict.fromkeys(component.payer for component in components.values()):
-        paid = [name for name, component in components.items() if component.payer == payer]
-        freed = [name for name in paid if components[name].kind == CAPACITY]
-        if payer is not None and freed:
+def _of_budgets(saved: Saved, by_component: xr.DataArray) -> Iterator[tuple[str, xr.DataArray, xr.DataArray]]:
+    """Budgets that have capacity freed: that, and the rest of their saving."""
+    whose = {name: part.budget or part.payer for name, part in saved.inputs.components.items()}
+    for budget in dict.fromkeys(whose.values()):
+        paid = [name for name, its in whose.items() if its == budget]
+        freed = [name for name in paid if saved.inputs.components[name].kind == CAPACITY]
+        if budget is not None and freed:
             rest = [name for name in paid if name not in freed]
             capacity, other = (by_component.sel(component=part).sum("component") for part in (freed, rest))
-            yield payer, capacity, other
+            yield budget, capacity, other
 
 
 def _zero(capacity: xr.DataArray, rest: xr.DataArray) -> tuple[Summary, str]:

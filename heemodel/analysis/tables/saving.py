@@ -135,7 +135,7 @@ def _claim_reached(saved: Saved, claim: Claim) -> Iterator[Quantity]:
 
 def claim_volumes(inputs: Inputs) -> list[float]:
     """Yearly volumes at which a claim is tested: those that it names and the analysis' own, ascending."""
-    named = inputs.claim.volumes if inputs.claim else []
+    named = [volume.value for volume in inputs.volumes()]
     own = [] if inputs.annual_volume is None else [inputs.annual_volume]
     return sorted({*named, *own})
 

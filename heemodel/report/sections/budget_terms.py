@@ -6,6 +6,14 @@ from heemodel.parameters import Budget, Inputs
 from heemodel.report.formatting import sentence
 
 
+def _which(results: Results) -> str:
+    """Of which draws the budget is; what differs by them from the rest of the report is said."""
+    mine, every = draws(results.first), results.record.draws
+    if mine == every:
+        return f"{mine:,} draws"
+    return f"the first {mine:,} of {every:,} draws: the same figure elsewhere, over all of them, may differ a little"
+
+
 def draws(result: ScenarioResult) -> int:
     """Draws behind the figures of a scenario: the first of all."""
     return 0 if result.yearly is None else int(result.yearly.sizes["sample"])
@@ -47,7 +55,7 @@ def terms(results: Results, inputs: Inputs) -> list[str]:
     entering = table[table["mix"] == "today"].groupby("year", sort=False)["entering"].sum()
     points = [
         f"{results.currency} in prices of {inputs.about.price_year}, without inflation to come and not discounted.",
-        f"Means and intervals are over {draws(results.first):,} draws.",
+        f"Means and intervals are over {_which(results)}.",
         f"{sentence(person)}s of one year still cost in later ones: no total is divided by a number of years.",
         _entry(budget),
     ]

@@ -6,7 +6,7 @@ from heemodel.analysis import Results
 from heemodel.analysis.tables.saving import CLAIMED, claim_volumes
 from heemodel.parameters import Claim, Inputs
 from heemodel.report.document import Section, Table, Words
-from heemodel.report.formatting import money, number, percent, probability, row_of
+from heemodel.report.formatting import money, number, percent, probability, row_of, sentence
 from heemodel.report.layout import by_scenario
 
 CLAIMED_QUANTITY = f"{CLAIMED}_per_patient"
@@ -35,6 +35,30 @@ def claim(results: Results) -> Section | None:
             ),
         ],
     )
+
+
+def claim_in_short(results: Results) -> list[str]:
+    """The published figure held against ours, in a sentence; none where there is none to hold."""
+    inputs = results.inputs
+    if inputs is None or inputs.claim is None or inputs.annual_volume is None or not results.asks("saving"):
+        return []
+    published, scenario, currency = inputs.claim, _nearest(results, inputs), results.currency
+    *_, last = inputs.steps.values()
+    parts = []
+    for quantity, counted in ((last.quantity, "net of everything"), (CLAIMED_QUANTITY, "on what it counts")):
+        row, stem = _row(results, quantity, scenario), quantity.removesuffix("_per_patient")
+        year = money(row["value"] * inputs.annual_volume, _times(row["mcse"], inputs.annual_volume), currency=currency)
+        chance = _row(results, f"probability_{stem}_reaches_claim_at_{inputs.annual_volume:g}_per_year", scenario)
+        reached = probability(chance["value"], chance["mcse"])
+        parts.append(f"{year} {counted} (probability of reaching it {reached})")
+    claimed = money(published.value, currency=currency)
+    under = f" under {results.label(scenario)}" if len(inputs.scenarios) > 1 else ""
+    people = f"{whole_number(inputs.annual_volume)} {results.person}s"
+    return [f"The {published.label}, {claimed}: {people} give{under} {' and '.join(parts)}."]
+
+
+def _times(error: float | None, volume: float) -> float | None:
+    return None if error is None or pd.isna(error) else error * volume
 
 
 def _nearest(results: Results, inputs: Inputs) -> str:
@@ -68,9 +92,9 @@ def _answer(results: Results, inputs: Inputs, published: Claim, scenario: str) -
     whole, part = _yearly(results, inputs, published, last.quantity, scenario)
     counted, share = _yearly(results, inputs, published, CLAIMED_QUANTITY, scenario)
     return (
-        f"At the {whole_number(inputs.annual_volume)} patients a year of this analysis, the {label} figures give "
-        f"{whole} a year net of everything ({part} of the {published.label}), and {counted} ({share}) on what that "
-        "figure counts. Point estimates; how likely it is reached is in the tables below."
+        f"At the {whole_number(inputs.annual_volume)} patients a year of this analysis, {label} gives {whole} a year "
+        f"net of everything ({part} of the {published.label}), and {counted} ({share}) on what that figure counts. "
+        "Point estimates; how likely it is reached is in the tables below."
     )
 
 
@@ -101,7 +125,10 @@ def _notes(results: Results, inputs: Inputs, published: Claim, scenario: str) ->
     """Where the published figure comes from, and how the gross saving is made up."""
     currency = results.currency
     unit = published.unit.removeprefix(f"{currency} ")
-    notes = [f"The {published.label}: {money(published.value, currency=currency)} {unit}. Source: {published.source}."]
+    priced = f"in {published.price_year} prices" if published.price_year else "its price year is not stated"
+    figure = f"The {published.label}: {money(published.value, currency=currency)} {unit}, {priced}"
+    moved = f"it is not moved to prices of {results.price_year}"
+    notes = [f"{figure}; {moved}. Source: {published.source}. {published.rationale}"]
     if note := results.notes.get("claim"):
         notes.append(note)
     if "bed_days" in inputs.avoided:
@@ -109,7 +136,8 @@ def _notes(results: Results, inputs: Inputs, published: Claim, scenario: str) ->
         gross = _point(results, next(iter(inputs.steps.values())).quantity, scenario)
         per_day = f"{currency.sign}{gross / days:,.2f} a day"
         notes.append(f"The gross saving is {days:g} days × {per_day} = {money(gross, currency=currency)}.")
-    return [*notes, f"Volumes: {published.rationale}"]
+    why = "; ".join(f"{whole_number(one.value)} a year is {one.why}" for one in inputs.volumes() if one.why)
+    return [*notes, *([f"{sentence(why)}."] if why else [])]
 
 
 def _chances(results: Results, inputs: Inputs, published: Claim, scenario: str) -> Table:

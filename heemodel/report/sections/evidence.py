@@ -34,8 +34,15 @@ def evidence(results: Results) -> Section | None:
         name="evidence",
         title="The evidence",
         link="Evidence",
-        blocks=[Words(STATUS), *blocks],
+        blocks=[Words(STATUS), *blocks, *_left_out(results, inputs)],
     )
+
+
+def _left_out(results: Results, inputs: Inputs) -> list[Block]:
+    """A line on the bodies of evidence in the inputs that are about other figures than these."""
+    names = [name for name in inputs.scenarios if name not in results.scenarios and inputs.unmet(name)]
+    labels = ", ".join(results.label(name) for name in names)
+    return [Words(f"Not run, as it is about other figures than these: {labels}.", "note")] if names else []
 
 
 def _recorded(results: Results, inputs: Inputs, scenario: str) -> list[Block]:

@@ -1,8 +1,9 @@
 """What to look at again, and every body of evidence at a glance."""
 
 from heemodel.analysis import Results
-from heemodel.report.document import Block, Cards, Points, Section, Words
-from heemodel.report.sections.summary import cards, cautions, kinds_of_money
+from heemodel.report.document import Block, Cards, Points, Section
+from heemodel.report.sections.summary.cards import cards
+from heemodel.report.sections.summary.cautions import cautions
 
 
 def glance(results: Results) -> Section | None:
@@ -13,7 +14,7 @@ def glance(results: Results) -> Section | None:
         blocks.append(Points(points=odd, title="Look again", role="caution"))
     saving = results.questions[0] == "saving"
     if saving:
-        blocks += [Cards(cards(results)), *(Words(text) for text in kinds_of_money(results))]
+        blocks.append(Cards(cards(results)))
     if not blocks:
         return None
     if not saving:

@@ -32,6 +32,7 @@ def _run(results: Results) -> dict[str, str]:
     commit = f"commit {made.commit[:SHORT]}" if made.commit else "in no git checkout"
     changed = ", with changes or new files that are not committed" if made.changed else ""
     run = [f"{made.draws:,} draws", f"seed {made.seed}", *([made.horizon] if made.horizon else [])]
+    lines["Population"] = results.inputs.about.population
     if made.structure:
         lines["Structure"] = capital("; or ".join(made.structure))
     return lines | {

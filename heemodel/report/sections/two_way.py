@@ -58,9 +58,12 @@ def _turning(grid: pd.DataFrame, turns: pd.DataFrame, x: Label, y: Label) -> str
     rows = turns[turns["y"] == float(centre["y"].iloc[0])]
     held, now = f"“{y.text}” at its central value, {y.figure(centre['y'].iloc[0])}", x.figure(centre["x"].iloc[0])
     if rows["x"].isna().all():
-        return f"With {held}, no “{x.text}” within the range turns the answer: {_sentence(rows['note'].iloc[0])}."
+        why = _sentence(rows["note"].iloc[0])
+        return f"Of the point estimate: with {held}, no “{x.text}” within the range turns the answer: {why}."
     values = " and ".join(x.figure(value) for value in rows["x"])
-    return f"With {held}, the answer turns at “{x.text}” of {values} (its central value is {now})."
+    return (
+        f"Of the point estimate: with {held}, the answer turns at “{x.text}” of {values} (its central value is {now})."
+    )
 
 
 def _table(grid: pd.DataFrame, turns: pd.DataFrame, x: Label, y: Label) -> Table:

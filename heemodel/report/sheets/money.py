@@ -15,6 +15,7 @@ def by_payer(results: Results) -> Sheet | None:
         "scenario": SCENARIO,
         "strategy": STRATEGY,
         "payer": Column("Payer"),
+        "budget": Column("Budget of the payer (All: the whole payer)"),
         "kind": Column("Kind of money"),
         "per": Column("Saving on"),
         **FIGURES,

@@ -22,7 +22,7 @@ from heemodel.report.renderers.docx.markup import element, field, line, put, sha
 FONT = "Arial"
 INK, SOFT, BLUE, FLAG, RULE, GROUND, TOTAL = "1D2530", "4A5462", "003087", "8F3406", "B6BFCA", "F0F3F7", "E3ECF7"
 """Each of the first four has a contrast above 7:1 on white."""
-WIDTH, HEIGHT, MARGIN, TOP, FOOT = Cm(21), Cm(29.7), Cm(1.5), Cm(1.2), Cm(1.4)
+WIDTH, HEIGHT, MARGIN, TOP, FOOT = Cm(21), Cm(29.7), Cm(1.5), Cm(1.0), Cm(1.3)
 LONGEST = 255
 """Characters of a property that Word takes."""
 NO_DATE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 # Word's properties know no zones
@@ -53,13 +53,13 @@ STYLES = {
     "Title": Style(size=17, after=1, bold=True, colour=BLUE, keep=True),
     "Subtitle": Style(size=10, after=3, colour=SOFT),
     "Heading 1": Style(size=15, before=14, after=5, bold=True, colour=BLUE, keep=True),
-    "Heading 2": Style(size=12, before=9, after=3, bold=True, colour=BLUE, keep=True),
+    "Heading 2": Style(size=12, before=7, after=3, bold=True, colour=BLUE, keep=True),
     "Heading 3": Style(size=11, before=7, after=2, bold=True, colour=BLUE, keep=True),
     "Heading 4": Style(size=10, before=8, after=3, bold=True, colour=BLUE, keep=True),
     "Heading 5": Style(size=10, before=8, after=3, colour=BLUE, keep=True),
     "Question": Style(size=10, before=0, after=4, colour=SOFT, keep=True),
     "Facts": Style(size=9, after=4, lines=1, colour=SOFT),
-    "Answer": Style(size=13, before=3, after=2, lines=1, bold=True, indent=10, rule=BLUE, keep=True),
+    "Answer": Style(size=12, before=3, after=2, lines=1, bold=True, indent=10, rule=BLUE, keep=True),
     "Finding": Style(size=10, after=2, lines=1, indent=10, rule=BLUE),
     "Note": Style(size=9, before=2, after=3, lines=1, colour=SOFT),
     "Warning": Style(size=10, before=4, after=6, bold=True, colour=FLAG, indent=10, rule=FLAG, ground="FBF0EA"),
@@ -67,7 +67,7 @@ STYLES = {
     "Caution": Style(size=10, after=3, base="List Bullet"),
     "Definition": Style(size=10, after=3, indent=10),
     "Caption": Style(size=10, before=8, after=3, bold=True, keep=True),
-    "Picture": Style(size=10, before=6, after=0, keep=True),
+    "Picture": Style(size=10, before=3, after=0, keep=True),
     "Picture caption": Style(size=9, after=6, lines=1, colour=SOFT, base="Caption"),
     "Table text": Style(size=9, after=0, lines=1),
     "Table figure": Style(size=9, after=0, align="right", lines=1, base="Table text"),

@@ -2,7 +2,6 @@
 
 from heemodel.report.sections.summary.cards import cards
 from heemodel.report.sections.summary.cautions import cautions
-from heemodel.report.sections.summary.findings import kinds_of_money
 from heemodel.report.sections.summary.section import summary
 
-__all__ = ["cards", "cautions", "kinds_of_money", "summary"]
+__all__ = ["cards", "cautions", "summary"]

@@ -67,10 +67,6 @@ def _of_run(results: Results) -> Iterator[str]:
     compare = inputs.about.compare if inputs is not None else None
     if compare is not None and compare.stringent not in results.scenarios:
         yield f"{results.label(compare.stringent)}, which the inputs name as the stronger evidence, was not run."
-    left_out = [name for name in inputs.scenarios if name not in results.scenarios] if inputs is not None else []
-    for name in left_out:
-        if inputs is not None and (unmet := inputs.unmet(name)):
-            yield f"{results.label(name)} was not run, as it is about other figures: {'; '.join(unmet)}."
     if results.record.policy_thresholds and not results.currency.matches(POUNDS):
         figures = ", ".join(f"{threshold:,.0f}" for threshold in results.thresholds)
         yield (
@@ -97,7 +93,14 @@ def _of_words(inputs: Inputs) -> Iterator[str]:
     """Figures that were changed while what is said of them is still about the figures before."""
     labels = {place: figure.label for place, figure in inputs.figures()}
     for place, stayed in inputs.unrevised():
-        if place in labels:
+        if place == ("claim",):
+            kept = " and ".join("what it counts" if part == "components" else f"its {part}" for part in stayed)
+            verb = "is" if len(stayed) == 1 else "are"
+            yield (
+                f"The published figure was changed, and {kept} {verb} still as the model has it. Where is yours from, "
+                "and does it count the same?"
+            )
+        elif place in labels:
             yield (
                 f"{labels[place]}: the figure was changed, and its {' and '.join(stayed)} "
                 f"{'is' if len(stayed) == 1 else 'are'} unchanged template text. Where is yours from, and why this one?"

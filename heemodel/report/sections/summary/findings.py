@@ -4,7 +4,7 @@ import pandas as pd
 
 from heemodel.analysis import Results
 from heemodel.analysis.tables.budgets import ALL, APART
-from heemodel.report.directions import COSTS, directed, qalys
+from heemodel.report.directions import COSTS, SAVES, directed, qalys
 from heemodel.report.formatting import (
     coarsest,
     interval,
@@ -33,10 +33,10 @@ def findings(results: Results) -> list[str]:
 def _of_saving(results: Results) -> list[str]:
     """How much survives, and what kind of money it is, for every intervention."""
     survives = [words for each in results.interventions for words in survival(results, each)]
-    return [*survives, *kinds_of_money(results)]
+    return [*survives, *_kinds_of_money(results)]
 
 
-def kinds_of_money(results: Results) -> list[str]:
+def _kinds_of_money(results: Results) -> list[str]:
     """What kind of money the saving is, for every intervention."""
     subjects = [Subject(results, _in_detail(results), each) for each in results.interventions]
     return [words for subject in subjects for words in _kind_of_money(subject)]
@@ -64,21 +64,35 @@ def survival(results: Results, strategy: str) -> list[str]:
         f"(95% interval {interval(net['lower'], net['upper'], error, currency=currency)})"
         for net in (before, after)
     )
+    mean = money(before["value"], error, currency=currency)
     if before["value"] <= 0:
         words = f"On average it saves nothing under {weak}: {was} a patient; under {strong} the mean is {left}."
     elif after["value"] <= 0:
         words = f"Nothing survives: {was} a patient under {weak}, {left} under {strong}."
     elif after["value"] >= before["value"]:
         words = (
-            f"{strong} gives more than {weak}, {left} a patient against {was}: it rests on other patients and does not "
+            f"Under {strong} the saving is larger, {left} a patient. That evidence is of other patients: it does not "
             f"confirm {weak}."
         )
     else:
         part = percent(after["value"] / before["value"])
-        words = f"How much survives: of {was} a patient under {weak}, {left} is left under {strong}, {part}."
+        words = f"How much survives: of {mean} a patient under {weak}, {left} is left under {strong}, {part}."
     of = f"{sentence(strategy)}. " if len(results.interventions) > 1 else ""
     summary = results.inputs.scenarios[compare.stringent].summary if results.inputs is not None else None
     return [f"{of}{words}{f' {strong}: {summary}' if summary else ''}"]
+
+
+def elsewhere(results: Results) -> list[str]:
+    """What the bodies of evidence that are not spoken of otherwise give, in a sentence; none where there are none."""
+    others = [Subject(results, name, results.intervention) for name in results.scenarios]
+    told = []
+    for other in others:
+        if other.scenario not in spoken_of(results):
+            saves, doubt = directed(other.row(net_quantity(results)), SAVES, currency=results.currency)
+            chance = other.row("probability_saving")
+            likely = probability(chance["value"], chance["mcse"])
+            told.append(f"{other.label} {saves} a {results.person} ({doubt}), probability of saving {likely}")
+    return [f"Other evidence: {'; '.join(told)}."] if told else []
 
 
 def _kind_of_money(subject: Subject) -> list[str]:

@@ -9,16 +9,17 @@ from heemodel.report import plots
 from heemodel.report.directions import SAVES, directed
 from heemodel.report.document import Block, Figure, Points, Words
 from heemodel.report.drawing import single
-from heemodel.report.formatting import basis_of, probability, sentence
+from heemodel.report.formatting import probability, sentence
+from heemodel.report.sections.claim import claim_in_short
 from heemodel.report.sections.saving import steps_of
 from heemodel.report.sections.summary.budget import budget_sentence, budget_table, what_turns_it
-from heemodel.report.sections.summary.findings import survival, worth
+from heemodel.report.sections.summary.findings import elsewhere, survival, worth
 from heemodel.report.sections.summary.saving_answer import does_it_save, net_quantity
 from heemodel.report.sections.summary.subject import Subject, spoken_of
 
 CAVEATS = 3
 """Limits that stand on the first page; all stand under their own heading."""
-ROW, ROOM, WIDTH = 0.18, 0.6, 9.8
+ROW, ROOM, WIDTH = 0.16, 0.55, 9.8
 """Inches: height of a bar, and of what stands around them; width of the drawing."""
 
 
@@ -29,6 +30,7 @@ def saving_page(results: Results) -> Iterator[Block]:
     yield Words(_in_all(own), "finding")
     left = [text for each in results.interventions for text in survival(results, each)]
     yield from (Words(text, "finding") for text in left or map(_in_all, stronger))
+    yield from (Words(text, "finding") for text in (*elsewhere(results), *claim_in_short(results)))
     if "budgets" in results.tables:
         yield budget_table(results, spoken_of(results), results.intervention)
     yield _breakdown(own)
@@ -77,7 +79,7 @@ def _breakdown(subject: Subject) -> Figure:
         title=f"{plots.breakdown_title(table)}: {subject.label}",
         draw=lambda: single(draw, height=ROOM + ROW * len(table), width=WIDTH),
         caption=f"Mean saving per {results.person}: green adds to it, hatched takes from it, blue is the sum so far, "
-        f"the black line its point estimate. {basis_of(results)}",
+        "the black line its point estimate.",
         alternative=f"Bars of what each component of cost adds to or takes from the saving per {results.person}. "
         f"{ends}.",
         table=table.drop(columns="text"),

@@ -21,7 +21,7 @@ def summary(results: Results) -> Section:
     """The first screen; what the inputs ask first leads."""
     blocks: list[Block] = [Words(text, "warning") for text in warnings(results)]
     blocks += saving_page(results) if results.questions[0] == "saving" else _value_page(results)
-    blocks += [Words(basis(results), "note"), Words(assurance(results), "note")]
+    blocks.append(Words(f"{basis(results)} {assurance(results)}", "note"))
     return Section(
         name="summary",
         title=results.question or "Summary",
@@ -66,8 +66,8 @@ def basis(results: Results) -> str:
         )
     about, discounted = inputs.about, f"{record.discounting}; " if record.discounting else ""
     if results.questions[0] == "saving":  # its page is full, and prices and horizon stand at its head
-        words = sentence(f"{discounted}compared with {about.comparator}")
-        return f"{words}. {about.perspective}. {about.population}."
+        words = sentence(f"{discounted}{record.draws:,} draws; compared with {about.comparator}")
+        return f"{words}. {about.perspective}."
     over = f", {results.person}s{followed(record.horizon).removeprefix(',')} from the start" if record.horizon else ""
     over = over if about.followed is None else f"; {about.followed}"
     return (
