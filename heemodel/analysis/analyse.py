@@ -97,6 +97,8 @@ def analyse(
         check_agreement(inputs, point, asked, draws=scenario.central, read=scenario.read)
         check_budget(scenario)
     found = _worked_out(folder, inputs, prepared, sampler, length, steps)
+    own = hashes(folder.files | {"inputs.toml": inputs.source.text} | _linked_files(sampler))
+    changed_by = _told_apart(files or {}, own)
     results = Results(
         inputs=inputs,
         record=record_of(
@@ -104,9 +106,8 @@ def analyse(
             seed=seed,
             draws=draws,
             horizon=length,
-            files=_with(
-                files or {}, hashes(folder.files | {"inputs.toml": inputs.source.text} | _linked_files(sampler))
-            ),
+            files=own | changed_by,
+            changed_by=tuple(changed_by),
             folder=folder.path,
             discounting=_discounting([scenario.model for scenario in prepared]),
             structure=_structure([scenario.model for scenario in prepared]),
@@ -141,9 +142,9 @@ def _chosen(inputs: Inputs, scenarios: Sequence[str] | None) -> list[str]:
     return chosen
 
 
-def _with(changes: Mapping[str, str], files: Mapping[str, str]) -> dict[str, str]:
-    """The files of a model and those that changed its inputs; one of the same name says which it is."""
-    return {**files, **{f"{name} (changes)" if name in files else name: hashed for name, hashed in changes.items()}}
+def _told_apart(changes: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    """The files that changed a model's inputs; one that is called as a file of the model's says which it is."""
+    return {f"{name} (changes)" if name in own else name: hashed for name, hashed in changes.items()}
 
 
 def _linked_files(sampler: Sampler) -> dict[str, str]:

@@ -10,6 +10,7 @@ from heemodel.analysis.own_code import own_code
 from heemodel.analysis.preparing import Prepared, Sampler, in_words, prepare, taken_over
 from heemodel.analysis.yearly import check_budget
 from heemodel.parameters import Inputs, join_draws
+from heemodel.parameters.stated import changes_of, left_of
 from heemodel.verify import Check, run_checks
 
 DRAWS = 200
@@ -25,6 +26,7 @@ class ModelReport:
     ----------
     name : of the model folder
     contents : what it holds, as lines of name and value
+    changes : what was changed of the model's own inputs, and what will be run, as lines; none where nothing was
     checks : by scenario
     pending : scenarios that could not be run without sampling, and why
     """
@@ -33,6 +35,7 @@ class ModelReport:
     contents: Sequence[tuple[str, str]]
     checks: dict[str, Sequence[Check]]
     pending: dict[str, str]
+    changes: Sequence[str] = ()
 
     @property
     def passed(self) -> bool:
@@ -43,6 +46,7 @@ class ModelReport:
         """The whole as lines of text; of checks that passed their number."""
         width = max(len(name) for name, _ in self.contents)
         lines = [self.name, *(f"  {name:<{width}}  {value}" for name, value in self.contents)]
+        lines += [f"  {line}" for line in self.changes]
         for scenario, checks in self.checks.items():
             failed = [check for check in checks if not check.passed]
             lines.append(f"  {scenario}: {len(checks) - len(failed)} of {len(checks)} checks passed")
@@ -110,7 +114,11 @@ def check_model(
         model = prepared.model
     strategies = ", ".join(model.strategies) if model is not None else "not known before the evidence is fitted"
     return ModelReport(
-        name=folder.name, contents=list(_contents(inputs, strategies, length)), checks=checks, pending=pending
+        name=folder.name,
+        contents=list(_contents(inputs, strategies, length)),
+        checks=checks,
+        pending=pending,
+        changes=list(_changes(inputs, [scenario.label for scenario in held.values()])),
     )
 
 
@@ -137,6 +145,21 @@ def _contents(inputs: Inputs, strategies: str, horizon: str) -> Iterator[tuple[s
     if horizon:
         yield "horizon", horizon
     yield "parameters", f"{len(inputs.parameters) + len(inputs.alternatives)}, of which {fixed} without uncertainty"
-    for name in ("scenarios", "data", "groups", "variations", "components", "steps"):
+    names = ("scenarios", "data", "groups", "variations", "components", "steps")
+    for name in names if inputs.template is None else ():  # else what was changed is told, and not what there is
         if held := getattr(inputs, name):
             yield name, f"{len(held)}: {', '.join(held)}"
+
+
+def _changes(inputs: Inputs, scenarios: Sequence[str]) -> Iterator[str]:
+    """What was read in place of the model's own figures, what was removed and what left, and what will be run."""
+    if inputs.template is None:
+        return
+    made = changes_of(inputs)
+    yield "read, in place of the model's own:" if made else "read: nothing that differs from the model's own"
+    yield from (f"  {one.name}: {one.before} → {one.after}" for one in made if not one.removed)
+    if removed := [f"{one.name} ({one.before})" for one in made if one.removed]:
+        yield f"removed: {'; '.join(removed)}"
+    if left := left_of(inputs):
+        yield f"left as the model's own: {'; '.join(left)}"
+    yield f"will be run: {'; '.join(scenarios) or 'no scenario'}"

@@ -135,6 +135,7 @@ class Record:
     seed, draws, horizon : of the run; the horizon is empty where the model takes none
     made : the date, as 2026-11-27
     files : SHA-256 of every file that it depends on, by name
+    changed_by : names of those of the files that are not the model's own: its inputs were changed by them
     software : versions of packages by name, and of Python
     discounting : the rates as part of a sentence; empty where the model says none
     structure : of the decision model, in a line for each that scenarios differ in; empty where it says none
@@ -156,6 +157,7 @@ class Record:
     changed: bool = False
     read_as: Sequence[str] = ()
     policy_thresholds: bool = True
+    changed_by: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

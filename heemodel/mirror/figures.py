@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from heemodel.analysis.labels import parameter_labels
@@ -14,6 +15,8 @@ from heemodel.mirror.expressions import Number
 from heemodel.mirror.names import Names
 from heemodel.mirror.reading import Reader
 from heemodel.parameters import Inputs, Parameter
+from heemodel.parameters.specification import DataRecord
+from heemodel.parameters.stated import stated_record
 
 DISCOUNTED = {"costs": "Discount rate of costs", "QALYs": "Discount rate of QALYs"}
 
@@ -49,14 +52,15 @@ def figures_of(reader: Reader, central: xr.Dataset, inputs: Inputs, scenario: st
     order = [name for name in map(str, central.data_vars) if name in reader.leaves]
     labels = parameter_labels(order, inputs, central)
     evidence = f"evidence of the scenario {inputs.scenario(scenario).label!r}, at its central values (evidence.py)"
-    figures = []
+    figures, records = [], _records(inputs, scenario)
     for name in order:
         stated = known.get(name)
-        about: dict[str, Any] = _about(stated) if stated is not None else {"status": "derived", "source": evidence}
+        given: dict[str, Any] = {"status": "derived", "source": evidence}
         elements = reader.leaves[name].elements
         for index in np.ndindex(elements.shape):
             number: Any = elements[index]
             which = _which(central[name], index)
+            about = _about(stated) if stated is not None else given | _recorded(records, number, which)
             figures.append(
                 Figure(
                     name=names.name("_".join([name, *which.values()])),
@@ -87,6 +91,32 @@ def plain_figures(reader: Reader, central: xr.Dataset, names: Names) -> list[Fig
 
 def _about(stated: Parameter) -> dict[str, Any]:
     return {"status": str(stated.status), "source": stated.source, "rationale": stated.rationale}
+
+
+Records = dict[str, list[tuple[DataRecord, float]]]
+"""Data records by strategy, each with the figure that it states by itself."""
+
+
+def _records(inputs: Inputs, scenario: str) -> Records:
+    """The records that a scenario rests on: a share of events among n, or a mean, in the unit that the model takes."""
+    found: Records = {}
+    for role in inputs.scenario(scenario).evidence:
+        for row in inputs.evidence(scenario, role).to_dict("records"):
+            figure = row["events"] / row["n"] if pd.notna(row.get("events")) else row.get("mean", np.nan)
+            found.setdefault(row["strategy"], []).append((inputs.data[row["record"]], float(figure)))
+    return found
+
+
+def _recorded(records: Records, number: Number, which: Mapping[str, str]) -> dict[str, str]:
+    """What is known of a figure of the evidence: its one record where that states it, else all that it may be from."""
+    mine = records.get(which.get("strategy", ""), [])
+    stating = [record for record, figure in mine if np.isclose(figure, float(number.value), rtol=1e-12, atol=0)]
+    if len(stating) == 1:
+        record = stating[0]
+        source = f"{record.label}: {stated_record(record)}; {record.source}"
+        return {"status": str(record.status), "source": source, "rationale": record.rationale}
+    told = "; ".join(f"{record.label}: {stated_record(record)}" for record, _ in mine)
+    return {"rationale": f"worked out from {told}"} if told else {}
 
 
 def _money(stated: Parameter, inputs: Inputs, number: Number) -> dict[str, Any]:

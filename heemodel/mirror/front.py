@@ -37,7 +37,8 @@ INPUT_HEADINGS = (
     ("as written", 14),
     ("changed", 9),
 )
-LINE, LINE_CHARACTERS = 14, 115
+LINE, LINE_CHARACTERS, NARROW = 14, 115, 30
+"""The height of a line on the first sheet, and how much its two columns hold in one."""
 
 
 def add_sheets(book: Book, words: Words) -> None:
@@ -76,6 +77,20 @@ def write_inputs(book: Book, figures: Sequence[Figure], words: Words) -> None:
             book.value(INPUTS, row + step, VALUE, value, style="general")
             book.text(INPUTS, row + step, VALUE + 1, unit)
             book.text(INPUTS, row + step, 6, source)
+        row += len(words.fixed) + 2
+    _write_evidence(book, row, words)
+
+
+def _write_evidence(book: Book, row: int, words: Words) -> None:
+    """The data records that evidence among the inputs was worked out from, with their numbers and sources."""
+    if not words.evidence:
+        return
+    book.text(INPUTS, row, 0, "Data that this evidence rests on: change them in the inputs file", bold=True)
+    for step, (label, strategy, numbers, status, source, why) in enumerate(words.evidence, 1):
+        for column, text in ((1, label), (2, strategy), (VALUE, numbers), (VALUE + 2, status)):
+            book.text(INPUTS, row + step, column, text)
+        for column, text in ((VALUE + 3, source), (VALUE + 4, why)):
+            book.text(INPUTS, row + step, column, text, indent=1)
 
 
 def _write_figure(book: Book, row: int, figure: Figure) -> None:
@@ -225,7 +240,7 @@ def write_read_me(book: Book, mirror: Mirror) -> None:
     row += 1
     book.text(READ_ME, row, 0, "Sound", bold=True)
     book.formula(READ_ME, row, 1, "=sound", value=True, bold=True, bg_color="#EEF3E6", align="left")
-    row += 2
+    row = _write_changes(book, row + 2, words)
     book.text(READ_ME, row, 0, "How to read it", bold=True, font_size=12)
     for text in words.notes:
         row += 1
@@ -242,6 +257,20 @@ def write_read_me(book: Book, mirror: Mirror) -> None:
         book.sheets[READ_ME].write_url(row, 0, f"internal:'{name.replace(chr(39), chr(39) * 2)}'!A1", string=name)
         book.text(READ_ME, row, 1, _purpose(key))
     book.text(READ_ME, row + 2, 0, f"heemodel {heemodel.__version__}", font_color="#777777")
+
+
+def _write_changes(book: Book, row: int, words: Words) -> int:
+    """What is not the model's own, from what to what; the row below."""
+    if not words.changes:
+        return row
+    book.text(READ_ME, row, 0, "Inputs that were changed", bold=True, font_size=12)
+    book.text(READ_ME, row, 1, "from the model's own figure to the one here, with its source", font_color="#777777")
+    for what, text in words.changes:
+        row += 1
+        book.text(READ_ME, row, 0, what, text_wrap=True)
+        book.text(READ_ME, row, 1, text, text_wrap=True)
+        book.sheets[READ_ME].set_row(row, max(_height(text), LINE * (1 + len(what) // NARROW)))
+    return row + 2
 
 
 def _height(text: str) -> float:

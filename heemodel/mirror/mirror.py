@@ -18,6 +18,7 @@ from heemodel.mirror.planning import plan
 from heemodel.mirror.record import Record, check_model, record_model
 from heemodel.mirror.words import Words, plain_words, words_of
 from heemodel.mirror.writing import Mirror
+from heemodel.parameters import Inputs
 from heemodel.structures import read_draws
 
 RESERVED = ("check", "inputs_changed", "sound")
@@ -28,6 +29,8 @@ def write_mirror(
     folder: str | Path | ModelFolder,
     path: str | Path,
     *,
+    inputs: Inputs | None = None,
+    files: Mapping[str, str] | None = None,
     scenario: str | None = None,
     horizon: str | None = None,
     group: str | None = None,
@@ -44,7 +47,9 @@ def write_mirror(
     ----------
     folder : a model folder, or what `load_model` gives; its model is a cohort, a decision tree or a function
     path : of the workbook, ``.xlsx``
-    scenario : whose evidence is taken; by default the first
+    inputs : in place of the folder's, such as ``model.inputs.with_changes({…})``
+    files : SHA-256 by name of files that the inputs were changed by (see `hash_of`), which the first sheet names
+    scenario : whose evidence is taken; by default the first that holds for the inputs
     horizon : such as ``"5 years"``; by default the model's
     group : the group that is mirrored, where the model has groups
     draws, seed : of a posterior whose means are the central values, where the evidence has no plug-in estimate; as in
@@ -81,13 +86,26 @@ def write_mirror(
     """
     folder = folder if isinstance(folder, ModelFolder) else load_model(folder)
     path = _checked(path)
-    name = scenario or next(iter(folder.inputs.scenarios))
-    folder.inputs.scenario(name)
+    inputs = inputs or folder.inputs
+    name = _held(inputs, scenario)
     horizon = folder.check_horizon(horizon)
-    check_model(folder.model(scenario=name, horizon=horizon), group)  # before any evidence is fitted
-    prepared = prepare(folder, folder.inputs, name, horizon, Sampler(draws=draws, seed=seed))
-    mirror_of(folder, prepared, group, horizon=horizon).write(path)
+    check_model(folder.model(inputs, horizon, name), group)  # before any evidence is fitted
+    prepared = prepare(folder, inputs, name, horizon, Sampler(draws=draws, seed=seed))
+    mirror_of(folder, prepared, group, horizon=horizon, files=files or {}).write(path)
     return path
+
+
+def _held(inputs: Inputs, scenario: str | None) -> str:
+    """The scenario that is asked for, or the first; one whose conditions the inputs do not meet is none."""
+    if scenario is None:
+        held = [name for name in inputs.scenarios if not inputs.unmet(name)]
+        if not held:
+            raise MirrorError(f"{inputs.path}: no scenario holds for these inputs; see when in [scenarios.<name>]")
+        return held[0]
+    label = inputs.scenario(scenario).label
+    if unmet := inputs.unmet(scenario):
+        raise MirrorError(f"scenario {scenario!r} ({label}) does not hold for these inputs: {'; '.join(unmet)}")
+    return scenario
 
 
 def write_model_mirror(
@@ -150,14 +168,16 @@ def write_model_mirror(
     return path
 
 
-def mirror_of(folder: ModelFolder, prepared: Prepared, group: str | None, *, horizon: str) -> Mirror:
+def mirror_of(
+    folder: ModelFolder, prepared: Prepared, group: str | None, *, horizon: str, files: Mapping[str, str]
+) -> Mirror:
     """The mirror of a prepared scenario, checked against the engine."""
     with own_code(folder.path, prepared.where):
         record = record_model(prepared.model, prepared.central, group, folder.path.resolve())
     names = _names()
     figures = figures_of(record.reader, prepared.central, prepared.inputs, prepared.scenario, names)
     figures += discount_figures(record.rates, prepared.model, names)
-    return _mirror(record, figures, words_of(prepared, record.content, group, horizon))
+    return _mirror(record, figures, words_of(prepared, record.content, group, horizon, files))
 
 
 def _mirror(record: Record, figures: list[Figure], words: Words) -> Mirror:

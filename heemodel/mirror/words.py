@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import xarray as xr
@@ -12,6 +12,7 @@ from heemodel.analysis.preparing import Prepared
 from heemodel.mirror.content import Content, Row
 from heemodel.mirror.verification import answers_of
 from heemodel.parameters import Inputs
+from heemodel.parameters.stated import changes_of, stated_record
 from heemodel.structures import CohortModel
 
 NOTES = """\
@@ -40,7 +41,8 @@ class Words:
     answers : Python's, by outcome and strategy
     comparator : the strategy that others are compared with
     fixed : settings that the structure was built with
-    sources : of the life table
+    evidence : data records of the scenario: label, strategy, numbers, status, source and why
+    changes : what was changed of the model's own inputs: what it is, and in words from what to what
     """
 
     title: str
@@ -52,22 +54,26 @@ class Words:
     comparator: str
     fixed: list[tuple[str, float, str, str]]
     notes: list[str]
+    evidence: list[tuple[str, ...]] = field(default_factory=list)
+    changes: list[tuple[str, str]] = field(default_factory=list)
 
 
-def words_of(prepared: Prepared, content: Content, group: str | None, horizon: str) -> Words:
+def words_of(prepared: Prepared, content: Content, group: str | None, horizon: str, files: Mapping[str, str]) -> Words:
     """What is said around the model of a folder."""
     inputs, model = prepared.inputs, prepared.model
     about, scenario = inputs.about, inputs.scenario(prepared.scenario)
     structure = getattr(model, "in_words", type(model).__name__)
     lines = [
+        *([("Organisation", about.organisation)] if about.organisation else []),
         ("Question", about.question),
         ("Scenario", f"{scenario.label} ({prepared.scenario})"),
         *([] if group is None else [("Group", group)]),
         ("Structure", structure),
         *([("Horizon", horizon)] if horizon else []),
         *([("Discounting", model.discount.words)] if isinstance(model, CohortModel) else []),
-        ("Prices", f"{about.currency}, of {about.price_year}"),
+        ("Price year", f"{about.price_year}, all money in {about.currency}"),
         ("Perspective", about.perspective),
+        *(("Inputs changed by", f"{name} (SHA-256 {sha})") for name, sha in files.items()),
     ]
     return Words(
         title=about.title,
@@ -79,7 +85,21 @@ def words_of(prepared: Prepared, content: Content, group: str | None, horizon: s
         comparator=about.comparator,
         fixed=[(one.label, one.value, one.unit, one.source) for one in inputs.settings.values()],
         notes=NOTES.splitlines(),
+        evidence=_evidence(inputs, prepared.scenario),
+        changes=[
+            (one.name, f"{one.before} → {one.after}{f'; {one.source}' if one.source else ''}")
+            for one in changes_of(inputs)
+        ],
     )
+
+
+def _evidence(inputs: Inputs, scenario: str) -> list[tuple[str, ...]]:
+    """The data records that a scenario rests on, as they were stated."""
+    return [
+        (one.label, strategy, stated_record(one), str(one.status), one.source, one.rationale)
+        for strategies in inputs.scenario(scenario).evidence.values()
+        for strategy, one in ((strategy, inputs.data[name]) for strategy, name in strategies.items())
+    ]
 
 
 def plain_words(model: Any, point: xr.Dataset, content: Content, group: str | None, title: str) -> Words:

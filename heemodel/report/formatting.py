@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from heemodel.analysis import Affected, Results
 from heemodel.analysis.parts import TRACE_DRAWS
-from heemodel.currency import Currency, currency_in
+from heemodel.currency import Currency
 
 MILLION = 1e6
 NOTHING = 1e-9
@@ -166,20 +166,6 @@ def percent(share: float) -> str:
     ('0%', '24%')
     """
     return f"{abs(round(100 * share)):.0f}%" if abs(share) < 0.005 else f"{share:.0%}"
-
-
-def with_unit(value: float, unit: str) -> str:
-    """A figure with its unit, as written in an inputs file.
-
-    >>> with_unit(31000, "£ per 90 days"), with_unit(66, "years"), with_unit(0.83, "share")
-    ('£31,000 per 90 days', '66 years', '0.83')
-    """
-    if unit == "share":
-        return f"{value:,.10g}"
-    currency = currency_in(unit)
-    if currency is not None and unit.startswith(currency.name):
-        return f"{currency.sign}{value:,.10g}{unit.removeprefix(currency.name)}"
-    return f"{value:,.10g} {unit}"
 
 
 LIKELIHOODS = (

@@ -3,7 +3,8 @@
 import pytest
 
 from heemodel.currency import POUNDS, currency_of
-from heemodel.report.formatting import interval, likelihood, money, number, percent, probability, with_unit
+from heemodel.parameters.stated import with_unit
+from heemodel.report.formatting import interval, likelihood, money, number, percent, probability
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,8 @@ REFERRING = ("compare", "intervention", "limits", "notes")
 """Keys of [about] that no run depends on, and that name other tables, which may not be there yet."""
 REST, DRAWS, WHOLE = "rest", "draws", "movement"
 """Steps that are no input: code, horizon, seed, versions; draws that the steps were not run on; all together."""
+YEARLY = "saving_per_year"
+"""The quantity of the headline that is the saving on one year's patients."""
 Quantity = Callable[[xr.Dataset], xr.DataArray]
 Step = Callable[[str, int, int], object]
 
@@ -49,33 +52,37 @@ class Asked:
     name : of the quantity in the headline
     comparator, intervention : whose
     threshold : of a net benefit; None for a saving
+    yearly : whether the saving is that of one year's patients
     """
 
     name: str
     comparator: str
     intervention: str
     threshold: float | None
+    yearly: bool = False
 
-    def of(self, outcomes: xr.Dataset) -> xr.DataArray:
-        """The quantity draw by draw."""
+    def of(self, outcomes: xr.Dataset, inputs: Inputs) -> xr.DataArray:
+        """The quantity draw by draw; inputs say how many patients a year has."""
         cea = CostEffectiveness(outcomes, comparator=self.comparator)
         if self.threshold is None:
-            return cea.saving(self.intervention)
+            return cea.saving(self.intervention) * (inputs.annual_volume or 0.0 if self.yearly else 1.0)
         return cea.incremental_net_benefit(self.intervention, threshold=self.threshold)
 
 
 def asked_of(before: Results, after: Results) -> Asked:
-    """The net saving where both runs ask for it, else the net benefit at the first threshold that both have."""
+    """The net saving where both runs ask for it, else the net benefit at the first threshold that both have.
+
+    The saving is that of one patient; or, where the two runs have other numbers of patients in a year, of all of these.
+    """
     saving = all(results.asks("saving") for results in (before, after))
     common = [one for one in after.thresholds if one in before.thresholds] or list(after.thresholds)
-    return Asked(
-        name=list(after.inputs.steps.values())[-1].quantity
-        if saving and after.inputs is not None
-        else f"net_benefit_at_{common[0]:.12g}",
-        comparator=after.comparator,
-        intervention=after.intervention,
-        threshold=None if saving else common[0],
-    )
+    asked = partial(Asked, comparator=after.comparator, intervention=after.intervention)
+    if not saving or before.inputs is None or after.inputs is None:
+        return asked(name=f"net_benefit_at_{common[0]:.12g}", threshold=common[0])
+    volumes = [inputs.annual_volume for inputs in (before.inputs, after.inputs)]
+    if None not in volumes and volumes[0] != volumes[1]:
+        return asked(name=YEARLY, threshold=None, yearly=True)
+    return asked(name=list(after.inputs.steps.values())[-1].quantity, threshold=None)
 
 
 def moving_tables(before: Inputs, after: Inputs) -> list[Place]:
@@ -171,7 +178,7 @@ class _Path:
     def _quantity(self, prepared: Prepared) -> xr.DataArray:
         """The quantity on the first draws of the run."""
         draws = draw(self.code.folder, prepared, self.sampler).isel(sample=slice(0, self.draws))
-        return self.asked.of(prepared.weighted(prepared.run(draws)))
+        return self.asked.of(prepared.weighted(prepared.run(draws)), prepared.inputs)
 
     def _inputs(self, places: Sequence[Place]) -> Inputs:
         """The first inputs with some tables replaced by those of the second, without what no run depends on."""
@@ -256,7 +263,10 @@ def attribution(
 def _rows(path: _Path, before: Results, after: Results, scenario: str) -> list[dict[str, object]]:
     """The bars of one scenario, end to end."""
     along = [samples[scenario] for samples in path.samples]
-    ends = [path.asked.of(results[scenario].outcomes) for results in (before, after)]
+    ends = [
+        path.asked.of(results[scenario].outcomes, inputs)
+        for results, inputs in ((before, path.before), (after, path.after))
+    ]
     few = [end.isel(sample=slice(0, path.draws)) for end in ends]
     bars: list[tuple[str, str, float, float, str]] = []
     for together, was, now in zip(path.steps, along, along[1:], strict=False):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from heemodel.analysis.comparing.provenance import is_code
+from heemodel.analysis.comparing.provenance import changing, is_code
 from heemodel.analysis.folder import ModelFolder, load_model
 from heemodel.analysis.results import Record, Results
 from heemodel.errors import HeemodelError
@@ -70,8 +70,8 @@ def _place(name: str, model: str | Path | None) -> Path:
 
 def _hashes(record: Record, results: Results, folder: ModelFolder) -> list[str]:
     """Files of a run's code, and of models that it takes from, that are not what lies there now."""
-    own = {INPUTS, *(results.inputs.files if results.inputs is not None else ())}
-    recorded = {name: sha for name, sha in record.files.items() if name not in own}
+    inputs = {INPUTS, *(results.inputs.files if results.inputs is not None else ()), *changing(record)}
+    recorded = {name: sha for name, sha in record.files.items() if name not in inputs}
     there = _there(recorded, folder)
     code = {name for name in folder.code if is_code(name)}
     return sorted({name for name in recorded if there.get(name) != recorded[name]} | (code - set(recorded)))

@@ -10,8 +10,8 @@ import pandas as pd
 from heemodel.analysis.comparing.attribution import Asked, asked_of, attribution, moving_tables
 from heemodel.analysis.comparing.changes import changes
 from heemodel.analysis.comparing.code import NoCodeError, find_code
-from heemodel.analysis.comparing.headlines import decisions, headlines
-from heemodel.analysis.comparing.provenance import is_code, provenance
+from heemodel.analysis.comparing.headlines import ONLY, decisions, headlines
+from heemodel.analysis.comparing.provenance import changing, is_code, provenance
 from heemodel.analysis.results import Results
 from heemodel.errors import HeemodelError
 
@@ -52,10 +52,23 @@ class RunComparison:
         return asked_of(self.before, self.after)
 
     @property
+    def shared(self) -> pd.DataFrame:
+        """The headline figures that both runs were asked for, and that one of them at least has."""
+        table = self.tables["headlines"]
+        return table[~table["note"].isin(ONLY) & table[["before", "after"]].notna().any(axis="columns")]
+
+    @property
     def moved(self) -> pd.DataFrame:
         """The headline figures that moved by more than chance."""
         table = self.tables["headlines"]
         return table[table["moved"]]
+
+    @property
+    def still(self) -> set[str]:
+        """The scenarios in which the figure whose movement is attributed is the same in both runs."""
+        table = self.tables["headlines"]
+        asked = (table["quantity"] == self.asked.name) & (table["strategy"] == self.asked.intervention)
+        return set(table.loc[asked & table["same"] & (table["basis"] == "probabilistic"), "scenario"])
 
     @property
     def turned(self) -> pd.DataFrame:
@@ -67,7 +80,8 @@ class RunComparison:
     def code_differs(self) -> bool:
         """Whether the two runs were made with other code of the model."""
         table = self.tables["provenance"]
-        return any(kind == "file" and is_code(name) for kind, name in zip(table["kind"], table["what"], strict=True))
+        names = set(table.loc[table["kind"] == "file", "what"]) - changing(self.before.record)
+        return any(is_code(name) for name in names - changing(self.after.record))
 
 
 def compare(
@@ -95,8 +109,9 @@ def compare(
     - changes: every difference of the inputs, by its place in the file
     - headlines: every headline figure with its difference and the Monte Carlo error of that
     - decisions: what each run would decide
-    - attribution: the movement of the net saving, or of the net benefit at the first threshold, input by input;
-      empty where the model cannot be run again, and `without` says why
+    - attribution: the movement of the net saving (of one year's patients, where their number is another), or of the
+      net benefit at the first threshold, input by input; empty where the model cannot be run again, and `without` says
+      why
 
     Raises
     ------

@@ -13,11 +13,17 @@ from heemodel.decision import monte_carlo_error, summarise
 from heemodel.decision.summary import share
 
 KEYS = ["scenario", "strategy", "quantity", "basis"]
-COLUMNS = [*KEYS, "before", "after", "difference", "error", "error_from", "moved", "unit", "note"]
+COLUMNS = [*KEYS, "before", "after", "difference", "error", "error_from", "same", "moved", "unit", "note"]
 CLEAR = 1.96
 """Standard errors from which on a difference is told from chance."""
-ROUNDING = 1e-9
-"""Share of a figure below which a difference is that of arithmetic."""
+SAME = 1e-6
+"""Share of a figure, or of its Monte Carlo error in either run, below which a difference is none.
+
+No figure is printed to more than six digits; draws that are shared, and differ by an input that was rounded, give
+smaller differences that are beyond chance and mean nothing.
+"""
+ONLY = ("only in the first run", "only in the second run")
+"""Notes of figures that the other run has none of."""
 COMMON, BOTH = "common draws", "both runs"
 """Where the error of a difference is from: the differences draw by draw, or the errors of the two runs."""
 
@@ -32,7 +38,8 @@ def headlines(before: Results, after: Results) -> pd.DataFrame:
     -------
     DataFrame with columns scenario, strategy, quantity, basis, before, after, difference (after − before), error
     (Monte Carlo standard error of the difference; none for point estimates), error_from ("common draws", "both
-    runs"), moved (|difference| > 1.96 × error; of point estimates: at all), unit and note
+    runs"), same (as far as any figure is printed: |difference| ≤ 10⁻⁶ of the figure or of its own Monte Carlo error),
+    moved (not the same, and |difference| > 1.96 × error; of point estimates: not the same), unit and note
     """
     scenarios = [name for name in after.scenarios if name in before.scenarios]
     one, other = (results.tables["headline"].drop_duplicates(KEYS) for results in (before, after))
@@ -63,6 +70,7 @@ def _row(row: pd.Series) -> dict[str, object]:
         "difference": new - old,
         "error": hypot(*errors) if sampled else np.nan,
         "error_from": BOTH if sampled else "",
+        "same": abs(new - old) <= SAME * max(abs(old), abs(new), *(errors if sampled else ())),
         "unit": unit,
         "note": _note(row, old, new),
     }
@@ -71,9 +79,9 @@ def _row(row: pd.Series) -> dict[str, object]:
 def _note(row: pd.Series, old: float, new: float) -> str:
     """Why a figure has no difference."""
     if isinstance(row["unit_after"], float):
-        return "only in the first run"
+        return ONLY[0]
     if isinstance(row["unit_before"], float):
-        return "only in the second run"
+        return ONLY[1]
     if np.isnan(old) != np.isnan(new):
         return "none in the first run" if np.isnan(old) else "none in the second run"
     return ""
@@ -90,12 +98,11 @@ def _pair(rows: list[dict[str, object]], before: Results, after: Results, scenar
 
 
 def _moved(row: dict[str, object]) -> bool:
-    """Whether a difference is more than chance, or than arithmetic."""
+    """Whether a difference is more than chance, and shows."""
     old, new, error = (float(str(row[name])) for name in ("before", "after", "error"))
     if np.isnan(old) or np.isnan(new):
         return "run" in str(row["note"]) and str(row["note"]).startswith("none")
-    size = abs(new - old)
-    return size > ROUNDING * max(abs(old), abs(new)) and (np.isnan(error) or size > CLEAR * error)
+    return not row["same"] and (np.isnan(error) or abs(new - old) > CLEAR * error)
 
 
 def decisions(before: Results, after: Results) -> pd.DataFrame:

@@ -31,6 +31,16 @@ def is_code(name: str) -> bool:
     return name.endswith(".py")
 
 
+def changing(record: Record) -> set[str]:
+    """Names of the files of a record that its inputs were changed by, and that are none of the model's.
+
+    Records that were kept before this was told apart are read by names: of a model's own files all but the inputs, and
+    the tables that these name, are Python files; those of other models begin with their folder.
+    """
+    kept = {name for name in record.files if "/" not in name and not is_code(name)}
+    return set(record.changed_by) or kept
+
+
 def _run(results: Results) -> dict[str, str]:
     """How it was run, as text."""
     record = results.record

@@ -11,8 +11,6 @@ from heemodel.parameters.workbook.own import SOURCE, SPREAD, Figure, numbers_of
 
 Changes = dict[Path, Any]
 """New values by path; None removes what stands there."""
-DIGITS = 6
-"""Significant digits of a spread that is worked out."""
 ROUNDING = 0.005
 """How far a percentage and a number of people may be apart: half of a per cent."""
 
@@ -243,9 +241,7 @@ def _spread(figure: Figure, given: Mapping[Path, Any], filled: Filled) -> Number
         first = next(line.entry.path for line in figure.lines if line.entry.path[len(place)] == key)
         filled.say(first, "is empty; give it, as it cannot be taken from the model's own figure")
         return {}, ""
-    scaled: dict[Path, float] = {
-        at: float(f"{_of(factors, at) * value:.{DIGITS}g}") for at, value, _ in numbers_of(table, key)
-    }
+    scaled: dict[Path, float] = {at: _of(factors, at) * value for at, value, _ in numbers_of(table, key)}
     percent = _relative(figure, old, key)
     words = {"standard_error": "standard error", "interval": "interval"}[key]
     as_well = (

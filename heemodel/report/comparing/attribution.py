@@ -29,29 +29,33 @@ OTHERS = ("rest", "draws")
 def attribution(comparison: RunComparison) -> Section:
     """The movement in bars and figures, or why there are none."""
     title, table = "What moved it, input by input", comparison.tables["attribution"]
-    if table.empty:
-        words = Words(f"Not shown: {comparison.without}.", "note")
+    if table.empty or comparison.still == set(comparison.scenarios):
+        same = f"{called(comparison.asked.name, names_of(comparison))} is the same in both runs"
+        words = Words(f"Not shown: {comparison.without or same}.", "note")
         return Section(name="attribution", title=title, link="What moved it", blocks=[words])
     return Section(
         name="attribution",
         title=title,
         link="What moved it",
-        blocks=[_finding(comparison, table), _figure(comparison, table), _table(comparison, table)],
+        blocks=[Words(farthest(comparison), "finding"), _figure(comparison, table), _table(comparison, table)],
     )
 
 
-def _finding(comparison: RunComparison, table: pd.DataFrame) -> Words:
-    """The input that moved it farthest in each scenario."""
-    parts, currency = [], comparison.after.currency
+def farthest(comparison: RunComparison) -> str:
+    """The input that moved it farthest in each scenario, in a sentence; empty where nothing was attributed."""
+    parts, currency, table = [], comparison.after.currency, comparison.tables["attribution"]
+    if table.empty:
+        return ""
     for scenario in comparison.scenarios:
         mine = table[(table["scenario"] == scenario) & ~table["total"] & ~table["step"].isin(OTHERS)]
-        if mine.empty or not mine["value"].abs().max():
+        if mine.empty or not mine["value"].abs().max() or scenario in comparison.still:
             continue
         most = mine.loc[mine["value"].abs().idxmax()]
         several = f"{label_of(comparison, scenario)}: " if len(comparison.scenarios) > 1 else ""
         amount = signed(most["value"], most["mcse"], currency)
         parts.append(f"{several}{most['label']}, {amount}")
-    return Words(f"What moved it farthest: {'; '.join(parts) or 'no input'}.", "finding")
+    quantity = called(comparison.asked.name, names_of(comparison))
+    return f"What moved it farthest ({quantity}): {'; '.join(parts) or 'no input'}."
 
 
 def bars_of(table: pd.DataFrame) -> pd.DataFrame:

@@ -48,7 +48,9 @@ def moved(comparison: RunComparison) -> Section:
 
 def _within_chance(comparison: RunComparison, sampled: pd.DataFrame, names: dict[str, str]) -> list[Block]:
     """Main figures that are not the same, and not told apart from chance."""
-    still = sampled[~sampled["moved"] & (sampled["difference"].fillna(0) != 0) & sampled["quantity"].isin(names)]
+    still = sampled[
+        ~sampled["moved"] & ~sampled["same"] & (sampled["difference"].fillna(0) != 0) & sampled["quantity"].isin(names)
+    ]
     if still.empty:
         return []
     title = "Not told apart from chance"

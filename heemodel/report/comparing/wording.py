@@ -4,8 +4,10 @@ import pandas as pd
 
 from heemodel.analysis import RunComparison
 from heemodel.analysis.tables.quantities import quantity_names
+from heemodel.analysis.tables.saving import slug
 from heemodel.currency import Currency
 from heemodel.report.formatting import form_of, money, number, probability, sentence, with_error
+from heemodel.report.layout import capital
 
 SEVERAL = 2
 """Strategies of which the intervention need not be named."""
@@ -21,10 +23,19 @@ def names_of(comparison: RunComparison) -> dict[str, str]:
     names: dict[str, str] = {}
     if after.inputs is not None and after.asks("saving"):
         names |= {step.quantity: f"{step.label}, per {after.person}" for step in after.inputs.steps.values()}
+        payers = dict.fromkeys(one.payer for one in after.inputs.components.values() if one.payer is not None)
+        for payer in payers:
+            names[payer_quantity(payer, yearly=True)] = f"{capital(payer)}: saving on one year's {after.person}s"
+            names[payer_quantity(payer, yearly=False)] = f"{capital(payer)}: saving per {after.person}"
         names |= {avoided.quantity: f"{avoided.label}, per {after.person}" for avoided in after.inputs.avoided.values()}
     names |= quantity_names(after.currency, after.thresholds, after.person)
     names |= {"cost": f"Cost per {after.person}", "qaly": f"QALYs per {after.person}"}
     return names
+
+
+def payer_quantity(payer: str, *, yearly: bool) -> str:
+    """The quantity of the headline that is the saving of one payer."""
+    return f"saving_{slug(payer)}_per_{'year' if yearly else 'patient'}"
 
 
 def called(quantity: str, names: dict[str, str]) -> str:
@@ -59,7 +70,7 @@ def difference(comparison: RunComparison, row: pd.Series) -> str:
     value, error = float(row["difference"]), _error(row) or 0.0
     if row["note"]:
         return str(row["note"])
-    if not value and not error:
+    if row["same"] or (not value and not error):
         return "the same"
     form = _form(row)
     if form == "money":

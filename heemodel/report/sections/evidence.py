@@ -7,7 +7,7 @@ import pandas as pd
 
 from heemodel.analysis import Fitted, Results
 from heemodel.parameters import Inputs
-from heemodel.parameters.specification import DataRecord
+from heemodel.parameters.stated import stated_record
 from heemodel.report.document import Block, Folded, Section, Table, Words
 from heemodel.report.layout import by_scenario
 
@@ -104,19 +104,6 @@ def _records(inputs: Inputs, scenario: str, label: str) -> Table:
         note=f"{chosen.summary or ''} {chosen.design or ''}".strip(),
         widths=WIDE,
     )
-
-
-def stated_record(record: DataRecord) -> str:
-    """The numbers of a record, as they were published."""
-    if record.share is not None:
-        return f"{record.share:.4g} of {record.n:,.10g} {record.unit}, taken as {record.counted:,} of them"
-    if record.events is not None:
-        return f"{record.events:,} of {record.n:,.10g} {record.unit}"
-    if record.quartiles is not None:
-        low, median, high = (f"{value:,.10g}" for value in record.quartiles)
-        return f"median {median} {record.unit}, quartiles {low} and {high}, n = {record.n:,.10g}"
-    spread = "" if record.sd is None else f", standard deviation {record.sd:,.10g}"
-    return f"mean {record.mean:,.10g} {record.unit}{spread}, n = {record.n:,.10g}"
 
 
 def _taken(results: Results, inputs: Inputs) -> list[Block]:

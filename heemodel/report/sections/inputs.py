@@ -8,8 +8,9 @@ import numpy as np
 
 from heemodel.analysis import Results
 from heemodel.parameters import Correlated, Inputs, Parameter
+from heemodel.parameters.stated import with_unit
 from heemodel.report.document import Section, Table, Words
-from heemodel.report.formatting import percent, with_unit
+from heemodel.report.formatting import percent
 from heemodel.report.sections.changed import changed
 from heemodel.report.sections.evidence import STATUS, WIDE
 

@@ -8,8 +8,8 @@ import pandas as pd
 from heemodel.analysis import Results
 from heemodel.parameters import Correlated, Inputs, Parameter
 from heemodel.parameters.specification import DataRecord, Sourced
+from heemodel.parameters.stated import stated_record
 from heemodel.report.document import Sheet
-from heemodel.report.sections.evidence import stated_record
 from heemodel.report.sheets.columns import Column, sheet_of
 
 COLUMNS = {

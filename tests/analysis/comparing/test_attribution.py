@@ -1,16 +1,20 @@
 """The movement of a figure, input by input: closed forms, order, exact sums, and what cannot be run again."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from openpyxl import load_workbook
 
 import heemodel as hm
 from heemodel.analysis import compare
+from heemodel.parameters import with_file, write_overlay, write_workbook
 from tests.analysis.comparing.linear import CODE, PRICED, TABLE, linear
 from tests.analysis.test_folder import folder
 from tests.analysis.test_linked import TAKING
+from tests.parameters.workbook.trust import cell_of
 
 DRAWS = 400
 SMALL = Path(__file__).parents[2] / "report" / "small_model"
@@ -42,6 +46,50 @@ def test_one_changed_unit_cost_moves_the_net_benefit_by_its_own_difference(base,
     )
     assert table.loc["parameters.fee", "mcse"] == pytest.approx(0.0, abs=1e-9)
     assert table.loc["parameters.fee", "label"] == "The fee"
+
+
+def filled(path, inputs, **values):
+    """A workbook of the inputs in which some parameters' values are filled in."""
+    book = load_workbook(write_workbook(inputs, path))
+    for name, value in {"yours.source": "Ours", **values}.items():
+        cell_of(book["Your figures"], name if "." in name else f"parameters.{name}.value").value = value
+    cell_of(book["Your figures"], "parameters.fee.price_year").value = "2023/24"
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "toml"])
+@pytest.mark.parametrize("recorded", [True, False], ids=["now", "kept before files of changes were told apart"])
+def test_runs_that_files_of_changes_made_are_run_again(kind, recorded, tmp_path):
+    """The code is the model's; the files that its inputs were changed by are none of it."""
+    model, runs = hm.load_model(linear(tmp_path / "linear")), []
+    for name, fee in (("east", 70.0), ("west", 80.0)):
+        file = tmp_path / f"{name}.{kind}"
+        if kind == "toml":
+            write_overlay({"parameters": {"fee": {"value": fee, "source": "Ours"}}}, file)
+        else:
+            filled(file, model.inputs, fee=fee)
+        made = run(model, inputs=with_file(file, model.inputs), files=hm.analysis.hash_of(file))
+        assert list(made.record.changed_by) == [file.name]
+        assert list(made.record.files)[-1] == file.name
+        runs.append(made if recorded else replace(made, record=replace(made.record, changed_by=())))
+    folders = [made.save(tmp_path / f"results {at}") for at, made in enumerate(runs)]
+    comparison = compare(*folders, model=tmp_path / "linear")
+    assert comparison.without == ""
+    assert comparison.code == "both"
+    assert not comparison.code_differs
+    assert steps(comparison)["parameters.fee"] == pytest.approx(-10.0)
+
+
+def test_code_that_made_the_changes_is_not_the_models(tmp_path):
+    model = hm.load_model(linear(tmp_path / "linear"))
+    changes = [{"parameters.fee.value": fee} for fee in (70.0, 80.0)]
+    runs = [
+        run(model, inputs=model.inputs.with_changes(one), files={"ours.py": str(at)}) for at, one in enumerate(changes)
+    ]
+    comparison = compare(*runs, model=tmp_path / "linear")
+    assert comparison.code == "both"
+    assert not comparison.code_differs
 
 
 def test_inputs_that_act_together_are_attributed_in_the_order_of_the_second_file(base, tmp_path):

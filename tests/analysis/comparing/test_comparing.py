@@ -10,6 +10,7 @@ import xarray as xr
 import heemodel as hm
 from heemodel.analysis import compare
 from heemodel.analysis.tables import tabulated
+from heemodel.report.comparing import in_lines
 from tests.analysis.comparing.linear import linear, scenarios
 from tests.report.conftest import psa_of
 
@@ -193,3 +194,32 @@ def test_a_figure_that_only_one_run_has_is_told_and_has_not_moved(base, tmp_path
     assert set(only["quantity"]) >= {"net_benefit_at_30000"}
     assert not only["moved"].any()
     assert pd.isna(only["difference"]).all()
+
+
+def test_what_is_the_same_when_it_is_printed_has_not_moved(base, tmp_path):
+    """A fee in its eighth digit moves every draw alike, beyond all chance, and shows nowhere."""
+    comparison = compare(base, run(linear(tmp_path / "linear", fee=50.0 + 2e-7)), model=tmp_path / "linear")
+    table = comparison.tables["headlines"]
+    assert (table["difference"].abs() > 0).any()
+    assert table.loc[table["before"].notna(), "same"].all()
+    assert comparison.moved.empty
+    assert comparison.still == {"base"}
+
+
+def test_a_change_that_shows_has_moved_however_small_it_is(base, tmp_path):
+    comparison = compare(base, run(linear(tmp_path / "linear", fee=50.01)), model=tmp_path / "linear")
+    assert {"incremental_cost", "net_benefit_at_20000"} <= set(comparison.moved["quantity"])
+
+
+def test_figures_that_one_run_alone_was_asked_for_are_not_counted(base, tmp_path):
+    """Two thresholds in place of one: what is held against the second is the second run's alone."""
+    folder = linear(tmp_path / "linear")
+    other = run(folder, inputs=hm.load_model(folder).inputs.with_changes({"about.thresholds": [20_000, 30_000]}))
+    comparison = compare(base, other, model=folder)
+    table = comparison.tables["headlines"]
+    alone = table[table["note"] == "only in the second run"]
+    assert len(alone)
+    assert set(comparison.shared.index).isdisjoint(alone.index)
+    lines = in_lines(comparison)
+    assert f"none of {len(comparison.shared)} headline figures" in lines[0]
+    assert lines[1] == f"Not counted, as one run alone has them: {len(alone)} in second run only."

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from heemodel.parameters import InputError, read_changes, write_workbook
+from heemodel.parameters import InputError, read_changes, with_file, write_workbook
 from heemodel.parameters.workbook.own import figures_of
 from heemodel.parameters.workbook.own_changes import Filled, own_changes
 from tests.parameters.workbook.trust import TRUST, cell_of
@@ -33,8 +34,16 @@ def test_a_trusts_figures_are_taken_in_one_attempt(trust):
 def test_money_is_converted_and_keeps_its_relative_uncertainty(trust, savings):
     ninety_days, own = trust.parameters["stroke_unit_90_days"], savings.parameters["stroke_unit_90_days"]
     assert float(trust.central()["stroke_unit_90_days"]) == pytest.approx(412 * 90)
-    assert ninety_days.standard_error / ninety_days.value == pytest.approx(own.standard_error / own.value, rel=1e-5)
+    assert ninety_days.standard_error / ninety_days.value == pytest.approx(own.standard_error / own.value, rel=1e-15)
     assert "standard error was not given" in ninety_days.rationale
+
+
+def test_money_by_the_day_and_by_90_days_is_drawn_alike(savings, fill):
+    """What is taken in proportion is not rounded, so that the unit in which a figure is given moves nothing."""
+    place = "parameters.stroke_unit_90_days.value"
+    by_day = with_file(fill(TRUST), savings).draw(50, seed=1)
+    by_90_days = with_file(fill(TRUST | {place: 412 * 90, (place, "Unit"): "£ per 90 days"}), savings).draw(50, seed=1)
+    xr.testing.assert_allclose(by_day, by_90_days, rtol=1e-14)
 
 
 def test_nothing_of_the_template_is_left_in_the_words(trust, savings):

@@ -122,3 +122,57 @@ def test_results_of_files_have_a_report_too(tmp_path):
     assert "inputs" not in [section.name for section in document.sections]
     write_comparison(tmp_path / "out", comparison)
     assert undocumented(tmp_path / "out") == []
+
+
+SAVINGS = """
+[settings.annual_volume]
+label = "Patients treated per year"
+value = 85
+unit = "patients per year"
+source = "Invented"
+status = "assumed"
+rationale = "A number."
+
+[components.drug]
+label = "Drug"
+payer = "NHS"
+kind = "cash-releasing"
+step = "Net"
+
+[components.fee]
+label = "Fee"
+payer = "social care"
+kind = "cash-releasing"
+step = "Net"
+
+[steps.Net]
+label = "Net"
+quantity = "net_saving_per_patient"
+"""
+
+
+def test_savings_are_told_by_person_by_year_and_by_payer(tmp_path):
+    """Only the number of patients is another: nothing of one patient moves, and all of the year's is due to it."""
+    folder = linear(tmp_path / "linear", more='asks = ["saving"]\n' + SAVINGS)
+    model = hm.load_model(folder)
+    runs = [
+        hm.analyse(model, draws=DRAWS, inputs=model.inputs.with_changes({"settings.annual_volume.value": number}))
+        for number in (85, 120)
+    ]
+    comparison = hm.analysis.compare(*runs, model=folder)
+    lines = in_lines(comparison)
+    told = [line.strip() for line in lines if "→" in line]
+    assert [line.split(" £")[0].split(" −£")[0] for line in told] == [
+        "Net, per patient",
+        "Saving on one year's patients",
+        "NHS: saving on one year's patients",
+        "Social care: saving on one year's patients",
+    ]
+    assert told[0].endswith("the same")
+    assert not told[1].endswith("the same")
+    assert "Patients treated per year" in lines[-1]
+    assert comparison.asked.name == "saving_per_year"
+    table = comparison.tables["attribution"].set_index("step")["value"]
+    assert table["settings.annual_volume"] == pytest.approx(table["movement"])
+    (shown,) = document_of_comparison(comparison).section("summary").tables()
+    assert len(shown.rows) == 4
