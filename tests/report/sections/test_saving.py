@@ -60,10 +60,11 @@ def test_the_breakdown_is_drawn_and_told(savings):
 
 def test_payers_are_told_apart_for_a_patient_and_a_year(savings):
     patient, year = whose_saving(savings).tables()
-    kinds = ["NHS: capacity freed", "NHS: cash-releasing", "NHS: cost avoided", "NHS, all", "Social care", "All"]
+    trust = ["The trust: capacity freed", "The trust: cash", "The trust, all"]
     for table in (patient, year):
-        assert [row[0] for row in table.rows] == kinds
-        assert table.rows[3][3].startswith("−£")
+        assert [row[0] for row in table.rows] == [*trust, "The rest of the NHS", "NHS, all", "Social care", "All"]
+        assert table.emphasis == {2, 4, 6}
+        assert table.rows[4][3].startswith("−£")
     assert "a patient" in patient.title
     assert "one year" in year.title
 

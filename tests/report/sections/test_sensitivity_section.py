@@ -28,7 +28,7 @@ def test_inputs_are_called_as_their_readers_know_them(savings):
 
 def test_values_have_units(savings):
     table = table_of(sensitivity(savings), "How far each input")
-    row = next(row for row in table.rows if row[0] == "90 days in the stroke unit (£ per 90 days)")
+    row = next(row for row in table.rows if row[0] == "Stay in the stroke unit (£ per 90 days)")
     assert row[1].startswith("£2")
     row = next(row for row in table.rows if row[0] == "Share who die in the stroke unit, thrombectomy")
     assert row[2].endswith("%")

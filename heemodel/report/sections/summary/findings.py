@@ -59,12 +59,9 @@ def survival(results: Results, strategy: str) -> list[str]:
     before, after = (Subject(results, name, strategy).row(net_quantity(results)) for name in names)
     weak, strong = (results.label(name) for name in names)
     error, currency = coarsest([before["mcse"], after["mcse"]]), results.currency
-    was, left = (
-        f"{money(net['value'], error, currency=currency)} "
-        f"(95% interval {interval(net['lower'], net['upper'], error, currency=currency)})"
-        for net in (before, after)
-    )
-    mean = money(before["value"], error, currency=currency)
+    was = money(before["value"], error, currency=currency)
+    doubt = interval(after["lower"], after["upper"], error, currency=currency)
+    left = f"{money(after['value'], error, currency=currency)} (95% interval {doubt})"
     if before["value"] <= 0:
         words = f"On average it saves nothing under {weak}: {was} a patient; under {strong} the mean is {left}."
     elif after["value"] <= 0:
@@ -76,7 +73,7 @@ def survival(results: Results, strategy: str) -> list[str]:
         )
     else:
         part = percent(after["value"] / before["value"])
-        words = f"How much survives: of {mean} a patient under {weak}, {left} is left under {strong}, {part}."
+        words = f"How much survives: of {was} a patient under {weak}, {left} is left under {strong}, {part}."
     of = f"{sentence(strategy)}. " if len(results.interventions) > 1 else ""
     summary = results.inputs.scenarios[compare.stringent].summary if results.inputs is not None else None
     return [f"{of}{words}{f' {strong}: {summary}' if summary else ''}"]

@@ -73,13 +73,14 @@ def _breakdown(subject: Subject) -> Figure:
     def draw(ax: Axes) -> None:
         plots.plot_savings_breakdown(table, currency=results.currency, ax=ax)
 
+    over = f"{results.record.horizon}; " if results.record.horizon else ""
     ends = "; ".join(f"{row.label}: {row.text}" for row in table.itertuples() if row.total)
     return Figure(
         name="saving_at_a_glance",
         title=f"{plots.breakdown_title(table)}: {subject.label}",
         draw=lambda: single(draw, height=ROOM + ROW * len(table), width=WIDTH),
         caption=f"Mean saving per {results.person}: green adds to it, hatched takes from it, blue is the sum so far, "
-        "the black line its point estimate.",
+        f"the black line its point estimate. {over}{results.record.draws:,} draws.",
         alternative=f"Bars of what each component of cost adds to or takes from the saving per {results.person}. "
         f"{ends}.",
         table=table.drop(columns="text"),
