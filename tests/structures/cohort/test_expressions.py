@@ -92,6 +92,11 @@ def in_place(a):
     return a
 
 
+def not_nothing(a):
+    """1 in place of 0, whose sign the engine does not keep: 1/0 and 1/−0 are infinite on either side."""
+    return a + (a == 0)
+
+
 UNARY = {
     "exp": lambda a: np.exp(-1.0 * abs(a)),
     "expm1": lambda a: np.expm1(a / 10),
@@ -108,7 +113,7 @@ UNARY = {
     "abs": abs,
     "negative": lambda a: -(1.0 * a),
     "square": lambda a: a**2,
-    "inverse": lambda a: a**-1.0,
+    "inverse": lambda a: not_nothing(a) ** -1.0,
     "cos": lambda a: np.cos(1.0 * a),
     "expit": lambda a: special.expit(1.0 * a),
     "round": lambda a: (1.0 * a).round(2),
@@ -161,9 +166,9 @@ BINARY = {
     "add": lambda a, b: a + b,
     "subtract": lambda a, b: 1.0 * a - b,
     "multiply": lambda a, b: a * b,
-    "divide": lambda a, b: a / b,
-    "floor divide": lambda a, b: a // b,
-    "modulo": lambda a, b: a % b,
+    "divide": lambda a, b: a / not_nothing(b),
+    "floor divide": lambda a, b: a // not_nothing(b),
+    "modulo": lambda a, b: a % not_nothing(b),
     "power": lambda a, b: abs(1.0 * a) ** b,
     "minimum": np.minimum,
     "maximum": np.maximum,
