@@ -162,24 +162,33 @@ def digits(value: float | Decimal) -> int:
 def percent(share: float) -> str:
     """A share in whole per cent.
 
-    >>> percent(-1e-17), percent(0.235)
-    ('0%', '24%')
+    >>> percent(-1e-17), percent(0.235), percent(-0.15)
+    ('0%', '24%', '−15%')
     """
-    return f"{abs(round(100 * share)):.0f}%" if abs(share) < 0.005 else f"{share:.0%}"
+    return f"{abs(round(100 * share)):.0f}%" if abs(share) < 0.005 else as_given(share, ".0%")
+
+
+def as_given(value: float, form: str = ",.10g") -> str:
+    """A number in a form of Python's own, with a minus sign where that has a hyphen.
+
+    >>> as_given(-1234.5), as_given(-0.054, ".2g"), as_given(0.83)
+    ('−1,234.5', '−0.054', '0.83')
+    """
+    return f"{value:{form}}".replace("-", "−")
 
 
 def with_unit(value: float, unit: str) -> str:
     """A figure with its unit, as written in an inputs file.
 
-    >>> with_unit(31000, "£ per 90 days"), with_unit(66, "years"), with_unit(0.83, "share")
-    ('£31,000 per 90 days', '66 years', '0.83')
+    >>> with_unit(31000, "£ per 90 days"), with_unit(66, "years"), with_unit(0.83, "share"), with_unit(-5, "£")
+    ('£31,000 per 90 days', '66 years', '0.83', '−£5')
     """
     if unit == "share":
-        return f"{value:,.10g}"
+        return as_given(value)
     currency = currency_in(unit)
     if currency is not None and unit.startswith(currency.name):
-        return f"{currency.sign}{value:,.10g}{unit.removeprefix(currency.name)}"
-    return f"{value:,.10g} {unit}"
+        return f"{'−' if value < 0 else ''}{currency.sign}{abs(value):,.10g}{unit.removeprefix(currency.name)}"
+    return f"{as_given(value)} {unit}"
 
 
 LIKELIHOODS = (

@@ -5,7 +5,7 @@ from typing import Any
 
 from heemodel.parameters import Inputs, Parameter
 from heemodel.report.document import Table
-from heemodel.report.formatting import with_unit
+from heemodel.report.formatting import as_given, with_unit
 from heemodel.report.sections.evidence import stated_record
 
 TITLE = "Changed for this run, and not in the inputs file"
@@ -46,7 +46,7 @@ def _stated(log: Inputs, place: tuple[str, str]) -> str:
     if section == "data":
         return stated_record(figure)
     if isinstance(figure, Parameter):
-        centre = "; ".join(f"{value:,.10g}" for value in figure.centre())
+        centre = "; ".join(map(as_given, figure.centre()))
         value = (
             with_unit(float(figure.centre()[0]), figure.unit) if figure.labels is None else f"{centre} {figure.unit}"
         )
@@ -88,7 +88,7 @@ def _in_words(value: Any) -> str:
         case list():
             return "; ".join(_in_words(part) for part in value)
         case float() | int():
-            return f"{value:,.10g}"
+            return as_given(value)
     return str(value)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -9,6 +10,7 @@ from heemodel.analysis import Fitted, Results
 from heemodel.parameters import Inputs
 from heemodel.parameters.specification import DataRecord
 from heemodel.report.document import Block, Folded, Section, Table, Words
+from heemodel.report.formatting import as_given
 from heemodel.report.layout import by_scenario
 
 STATUS = (
@@ -100,9 +102,9 @@ def _records(inputs: Inputs, scenario: str, label: str) -> Table:
 
 
 def stated_record(record: DataRecord) -> str:
-    """The numbers of a record, as they were published."""
+    """The numbers of a record, as they were published; a share in per cent."""
     if record.share is not None:
-        return f"{record.share:.4g} of {record.n:,.10g} {record.unit}, taken as {record.counted:,} of them"
+        return f"{100 * record.share:.4g}% of {record.n:,.10g} {record.unit}, taken as {record.counted:,} of them"
     if record.events is not None:
         return f"{record.events:,} of {record.n:,.10g} {record.unit}"
     if record.quartiles is not None:
@@ -131,7 +133,7 @@ def _rows(label: str, frame: pd.DataFrame) -> Table:
 
 
 def _printed(value: object) -> str:
-    return f"{value:,.10g}" if isinstance(value, int | float) else str(value)
+    return as_given(value) if isinstance(value, int | float) else str(value)
 
 
 def _posterior(fitted: Fitted) -> Table:
@@ -139,8 +141,8 @@ def _posterior(fitted: Fitted) -> Table:
     rows = [
         [
             str(row.parameter).replace("_", " "),
-            f"{row.mean:.3g}",
-            f"{row.lower:.3g} to {row.upper:.3g}",
+            as_given(row.mean, ".3g"),
+            f"{as_given(row.lower, '.3g')} to {as_given(row.upper, '.3g')}",
             f"{row.rhat:.3f}",
             f"{row.ess_bulk:,.0f}",
             f"{row.ess_tail:,.0f}",
@@ -160,9 +162,8 @@ def _predictive(fitted: Fitted) -> Table:
     rows = [
         [
             str(row["observation"]).replace("_", " "),
-            f"{row['observed']:g}",
-            f"{row['prior_50%']:.3g} ({row['prior_2.5%']:.3g} to {row['prior_97.5%']:.3g})",
-            f"{row['posterior_50%']:.3g} ({row['posterior_2.5%']:.3g} to {row['posterior_97.5%']:.3g})",
+            as_given(row["observed"], "g"),
+            *(_quantiles(row, when) for when in ("prior", "posterior")),
         ]
         for _, row in fitted.predictive.iterrows()
     ]
@@ -172,3 +173,9 @@ def _predictive(fitted: Fitted) -> Table:
         rows=rows,
         note="Medians with 95% intervals.",
     )
+
+
+def _quantiles(row: "pd.Series[Any]", when: str) -> str:
+    """The median of what is predicted, with its interval."""
+    low, median, high = (as_given(float(row[f"{when}_{share}"]), ".3g") for share in ("2.5%", "50%", "97.5%"))
+    return f"{median} ({low} to {high})"
