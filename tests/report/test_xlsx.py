@@ -1,6 +1,7 @@
 """The results as a workbook: the first page, sheets of numbers, and the same bytes for the same results."""
 
 import io
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
@@ -9,7 +10,9 @@ import pytest
 from heemodel.report.document import Chart, Document, Sheet
 from heemodel.report.renderers import xlsx
 from heemodel.report.sections import document_of
+from heemodel.report.sections.summary.cautions import cautions
 from heemodel.report.sheets import SHEETS, sheets_of
+from heemodel.report.sheets.inputs import inputs
 
 HOSTILE = ["=1+1", "+1", "@SUM(A1)", "-2", "<script>alert(1)</script>", r"$\frac{a}{b$", "שלום", "x" * 40_000, "a\x00b"]
 
@@ -71,6 +74,63 @@ def test_numbers_are_those_of_the_tables_to_the_last_digit(savings, book):
         assert value == (None if pd.isna(row.value) else pytest.approx(row.value, rel=1e-15))
     budgets = savings.tables["budgets"]
     assert column(book["By payer and kind"], "Mean") == pytest.approx(budgets["value"].tolist(), rel=1e-15)
+
+
+def test_cautions_limits_and_the_published_figure_stand_in_sheets_of_their_own(savings, small, book):
+    assert column(opened(document_of(small))["Look again"], "In words") == cautions(small)
+    assert column(book["Limits"], "In words") == savings.inputs.limits(list(savings.scenarios))
+    page = book["Published figure"]
+    assert column(page, "Mean")[0] == savings.inputs.claim.value
+    assert savings.inputs.claim.source in column(page, "Note")[0]
+    rows = pd.DataFrame(
+        {name: column(page, name) for name in ("Scenario", "What is counted", "Quantity", "Patients a year", "Mean")}
+    )
+    mine = rows[(rows["Scenario"] == savings.label("trust")) & (rows["What is counted"] == "Gross, bed-days only")]
+    year = mine.loc[mine["Quantity"] == "Saving in a year", "Mean"].item()
+    assert year == pytest.approx(headline_of(savings, "trust", "gross_saving_per_year"), rel=1e-12)
+    of = mine.loc[mine["Quantity"] == "Of the published figure", "Mean"].item()
+    assert of == pytest.approx(year / savings.inputs.claim.value)
+    chances = mine[mine["Quantity"] == "Probability that it is reached"].set_index("Patients a year")["Mean"]
+    known = savings.tables["headline"]["quantity"].str.extract(r"^probability_gross_.*_claim_at_(.+)_per_year$")[0]
+    assert list(chances.index) == [float(at) for at in known.dropna().unique()]
+    at = chances.index[-1]
+    assert chances[at] == headline_of(
+        savings, "trust", f"probability_gross_bed_day_saving_reaches_claim_at_{at:g}_per_year"
+    )
+
+
+def headline_of(results, scenario, quantity):
+    table = results.tables["headline"]
+    keys = (table["scenario"] == scenario) & (table["quantity"] == quantity) & (table["basis"] == "probabilistic")
+    return table.loc[keys, "value"].item()
+
+
+def test_no_sheet_is_made_of_a_figure_that_is_not_tested(savings, small):
+    without = replace(savings, inputs=savings.inputs.with_changes({"claim": None}))
+    names = [sheet.name for sheet in sheets_of(without)]
+    assert "Published figure" not in names
+    assert "Changed inputs" in names
+    assert not {"Published figure", "Changed inputs"} & {sheet.name for sheet in sheets_of(small)}
+
+
+def test_inputs_are_told_by_label_and_only_as_far_as_they_are_used(savings):
+    some = replace(savings, scenarios={"trials": savings.scenarios["trials"]}, tables={})
+    for results, used in ((savings, "data.deaths_before"), (some, "data.deaths_trials_control")):
+        table = inputs(results).table
+        assert next(iter(table)) == "label"
+        assert list(table)[-1] == "where"
+        assert used in set(table["where"])
+    assert "data.deaths_before" not in set(inputs(some).table["where"])
+
+
+def test_what_was_changed_is_told_in_words(savings):
+    words = {"organisation": "Anytown", "price_year": "2023/24"}
+    ours = replace(savings, inputs=savings.inputs.with_changes({"about": words, "claim": None}))
+    page = opened(document_of(ours))["Changed inputs"]
+    assert sorted(column(page, "Figure")) == ["Organisation", "Price year", "Published figure under test"]
+    assert column(page, "In this run")[column(page, "Figure").index("Published figure under test")] == "none"
+    cells = [cell.value for sheet in opened(document_of(ours)) for row in sheet.iter_rows() for cell in row]
+    assert "None" not in cells
 
 
 def test_the_curve_is_a_chart_of_the_cells(savings, book):

@@ -5,12 +5,35 @@ from typing import Any
 
 from heemodel.parameters import Inputs, Parameter
 from heemodel.report.document import Table
-from heemodel.report.formatting import as_given, with_unit
+from heemodel.report.formatting import as_given, sentence, with_unit
 from heemodel.report.sections.evidence import stated_record
 
 TITLE = "Changed for this run, and not in the inputs file"
 HEADER = ["Figure", "In the model", "In this run", "Where it is from"]
 NOTHING = "none"
+NAMES = {
+    "about": "About the analysis",
+    "about.title": "Title",
+    "about.organisation": "Organisation",
+    "about.question": "Question",
+    "about.population": "Population",
+    "about.perspective": "Perspective",
+    "about.price_year": "Price year",
+    "about.currency": "Currency",
+    "about.policy": "Profile of discount rates",
+    "about.thresholds": "Thresholds",
+    "about.comparator": "Comparator",
+    "about.intervention": "Intervention",
+    "about.assurance": "State of assurance",
+    "about.limits": "Limits",
+    "about.notes": "Notes",
+    "about.glossary": "Glossary",
+    "about.compare": "Scenarios held against each other",
+    "claim": "Published figure under test",
+    "yours": "Figures of one's own",
+    "budget": "Budget",
+}
+"""What tables and values of an inputs file are called that have no label there."""
 FIGURES = ("settings", "data", "parameters", "priors")
 """Sections whose tables are told whole; what else was changed is told value by value."""
 
@@ -58,14 +81,11 @@ def _stated(log: Inputs, place: tuple[str, str]) -> str:
 
 def _label(log: Inputs, place: tuple[str, ...]) -> str:
     """What a figure is called."""
-    table: Any = log.content
-    for step in place:
-        table = table.get(step, {}) if isinstance(table, Mapping) else {}
-    return str(table.get("label", ".".join(place))) if isinstance(table, Mapping) else ".".join(place)
+    return _label_at(log.content, place) or ".".join(place)
 
 
 def _others(before: Mapping[str, Any], after: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[list[str]]:
-    """Every other value that is another, by its dotted path; a table that was taken out as a whole by its label."""
+    """Every other value that is another; a table that was taken out as a whole by its label."""
     for key in dict.fromkeys([*before, *after]):
         old, new, path = before.get(key), after.get(key), (*above, key)
         if path[0] in FIGURES or old == new:
@@ -73,7 +93,24 @@ def _others(before: Mapping[str, Any], after: Mapping[str, Any], above: tuple[st
         if isinstance(old, Mapping) and isinstance(new, Mapping):
             yield from _others(old, new, path)
         else:
-            yield [".".join(path), _in_words(old), _in_words(new), ""]
+            yield [_named(path, before, after), _in_words(old), _in_words(new), ""]
+
+
+def _named(path: tuple[str, ...], *contents: Mapping[str, Any]) -> str:
+    """What a value is called: by its name, or by the table that holds it and its key in words."""
+    for length in range(len(path), 0, -1):
+        at, rest = path[:length], [step.replace("_", " ") for step in path[length:]]
+        if name := NAMES.get(".".join(at)) or next(filter(None, (_label_at(each, at) for each in contents)), ""):
+            return ": ".join([name, *rest])
+    return sentence(": ".join(step.replace("_", " ") for step in path[1:] or path))
+
+
+def _label_at(content: Mapping[str, Any], place: tuple[str, ...]) -> str:
+    """The label of the table at a place; empty where there is none."""
+    table: Any = content
+    for step in place:
+        table = table.get(step) if isinstance(table, Mapping) else None
+    return str(table.get("label", "")) if isinstance(table, Mapping) else ""
 
 
 def _in_words(value: Any) -> str:
