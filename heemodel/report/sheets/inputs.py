@@ -25,7 +25,7 @@ COLUMNS = {
     "status": Column("How it is known"),
     "source": Column("Source"),
     "rationale": Column("Why"),
-    "where": Column("Name in the inputs"),
+    "where": Column("Name in the inputs", aside=True),
 }
 CHANGED = {
     "figure": Column("Figure"),
