@@ -157,8 +157,8 @@ def _changes(inputs: Inputs, scenarios: Sequence[str]) -> Iterator[str]:
         return
     made = changes_of(inputs)
     yield "read, in place of the model's own:" if made else "read: nothing that differs from the model's own"
-    yield from (f"  {one.name}: {one.before} → {one.after}" for one in made if not one.removed)
-    if removed := [f"{one.name} ({one.before})" for one in made if one.removed]:
+    yield from (f"  {one.label}: {one.before} → {one.after}" for one in made if not one.removed)
+    if removed := [f"{one.label} ({one.before})" for one in made if one.removed]:
         yield f"removed: {'; '.join(removed)}"
     if left := left_of(inputs):
         yield f"left as the model's own: {'; '.join(left)}"

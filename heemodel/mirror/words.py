@@ -87,7 +87,7 @@ def words_of(prepared: Prepared, content: Content, group: str | None, horizon: s
         notes=NOTES.splitlines(),
         evidence=_evidence(inputs, prepared.scenario),
         changes=[
-            (one.name, f"{one.before} → {one.after}{f'; {one.source}' if one.source else ''}")
+            (one.label, f"{one.before} → {one.after}{f'; {one.source}' if one.source else ''}")
             for one in changes_of(inputs)
         ],
     )

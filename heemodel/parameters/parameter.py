@@ -235,11 +235,14 @@ class Parameter(Sourced):
         >>> words = {"label": "Stay", "unit": "days", "source": "S", "status": "assumed", "rationale": "R"}
         >>> Parameter(distribution="pert", minimum=2, mode=4, maximum=9, **words).spread_in_words()
         '2 to 9, most likely 4'
+        >>> Parameter(distribution="normal", value=0, interval=[-1, 1], **words).spread_in_words()
+        '95% interval −1 to 1'
         """
         if self.counts is not None:
             return f"counts{_prior(self.prior)}"
         kinds, figures = zip(*(_spread(statement) for statement in self._statements()), strict=True)
-        return f"{kinds[0]}{'; '.join(dict.fromkeys(figures) if len(set(figures)) == 1 else figures)}"
+        numbers = "; ".join(dict.fromkeys(figures) if len(set(figures)) == 1 else figures)
+        return f"{kinds[0]}{numbers.replace('-', '−')}"
 
 
 def _fixed(number: Any) -> Any:

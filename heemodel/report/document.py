@@ -214,6 +214,7 @@ class Sheet:
     forms : how the numbers of a column are printed, or those of each of its rows: "probability", "number<decimals>" or
         "plain"; the last where nothing is said
     chart : of the table; None for none
+    aside : columns at the end that are names for programs, and that are not printed
     """
 
     name: str
@@ -223,6 +224,7 @@ class Sheet:
     note: str = ""
     forms: Mapping[str, str | Sequence[str]] = field(default_factory=dict, repr=False)
     chart: Chart | None = None
+    aside: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from heemodel.analysis import Affected, Results
 from heemodel.analysis.parts import TRACE_DRAWS
 from heemodel.currency import Currency
+from heemodel.parameters.stated import as_given
 
 MILLION = 1e6
 NOTHING = 1e-9
@@ -162,10 +163,10 @@ def digits(value: float | Decimal) -> int:
 def percent(share: float) -> str:
     """A share in whole per cent.
 
-    >>> percent(-1e-17), percent(0.235)
-    ('0%', '24%')
+    >>> percent(-1e-17), percent(0.235), percent(-0.15)
+    ('0%', '24%', '−15%')
     """
-    return f"{abs(round(100 * share)):.0f}%" if abs(share) < 0.005 else f"{share:.0%}"
+    return f"{abs(round(100 * share)):.0f}%" if abs(share) < 0.005 else as_given(share, ".0%")
 
 
 LIKELIHOODS = (

@@ -35,7 +35,7 @@ def test_what_was_read_is_told_beside_the_models_own(model, tmp_path):
 def test_what_was_left_and_what_will_be_run_is_named_by_its_label(model, tmp_path):
     lines = told(model, OURS, tmp_path)
     (left,) = [line for line in lines if line.startswith("left as the model's own: ")]
-    for label in ("Age at the stroke", "Deaths, before the service", "Price year of all money", "Published saving"):
+    for label in ("Age at the stroke", "Deaths up to 90 days, before the service", "Price year", "Published figure"):
         assert label in left
     assert "Patients treated per year" not in left
     assert "Organisation" not in left
@@ -48,7 +48,7 @@ def test_a_claim_that_was_taken_out_is_told(model):
     report = check_model(model, inputs=model.inputs.with_changes({"claim": None}))
     (removed,) = [line for line in report.changes if line.startswith("removed: ")]
     assert "£2,400,000" in removed
-    assert not any("Published saving" in line for line in report.changes if line.startswith("left"))
+    assert not any("Published figure" in line for line in report.changes if line.startswith("left"))
 
 
 def test_nothing_is_told_of_changes_where_there_is_no_file(model):

@@ -84,9 +84,9 @@ def test_the_first_sheet_says_whose_figures_and_what_was_changed(ours, mirrored)
     assert told["Organisation"] == "Anytown NHS Trust"
     assert told["Price year"].startswith("2023/24")
     assert told["Inputs changed by"] == f"ours.xlsx (SHA-256 {hash_of(ours)['ours.xlsx']})"
-    assert told["Deaths, before the service"].startswith("40 of 100 patients → 52 of 130 patients; ")
-    assert TRUST["yours.source"] in told["Deaths, before the service"]
-    assert told["Published saving that is put to the test"].endswith("→ none")
+    assert told["Deaths up to 90 days, before the service"].startswith("40 of 100 patients → 52 of 130 patients; ")
+    assert TRUST["yours.source"] in told["Deaths up to 90 days, before the service"]
+    assert told["Published figure under test"].endswith("→ none")
 
 
 def test_evidence_stands_with_its_counts_and_source(mirrored):
@@ -100,7 +100,8 @@ def test_evidence_stands_with_its_counts_and_source(mirrored):
         assert told[5] == "read"
         assert numbers in told[6]
         assert TRUST["yours.source"] in told[6]
-    below = [row for row in book["Inputs"].iter_rows(values_only=True) if row[1] == "Deaths, with thrombectomy"]
+    label = "Deaths up to 90 days, with thrombectomy"
+    below = [row for row in book["Inputs"].iter_rows(values_only=True) if row[1] == label]
     assert below[0][2:4] == ("thrombectomy", "31 of 160 patients")
 
 

@@ -13,6 +13,6 @@ def test_spread_and_correlations_are_in_the_log(tmp_path):
     (together,) = tables["Parameters drawn together"]
     assert together[0] == "One regression"
     pairs = together[1].split("; ")
-    assert [pair.rsplit(" ", 1)[1] for pair in pairs] == ["-0.5", "0.2", "0.3"]
+    assert [pair.rsplit(" ", 1)[1] for pair in pairs] == ["−0.5", "0.2", "0.3"]
     labels = {row[0] for row in tables["Parameters"]}
     assert all({*pair.rsplit(" ", 1)[0].split(" with ")} <= labels for pair in pairs)  # as people call them

@@ -4,6 +4,7 @@ import io
 import re
 import typing
 import zipfile
+from dataclasses import replace
 from itertools import pairwise
 
 import docx
@@ -14,6 +15,7 @@ from docx.oxml.ns import qn
 from docx.table import Table as Grid
 from docx.text.paragraph import Paragraph
 
+from heemodel.report.characters import WORD_JOINER
 from heemodel.report.document import (
     Block,
     Card,
@@ -57,7 +59,8 @@ def word_of(made):
 
 def texts_in(word):
     """The text of every paragraph, also of those in tables, and of what fields and links show."""
-    return ["".join(_text(node) for node in p.iter()) for p in word.element.body.iter(qn("w:p"))]
+    paragraphs = word.element.body.iter(qn("w:p"))
+    return ["".join(_text(node) for node in p.iter()).replace(WORD_JOINER, "") for p in paragraphs]
 
 
 def _text(node):
@@ -439,6 +442,22 @@ def test_long_data_are_summarised_and_their_file_is_named():
 def test_data_are_rounded_sensibly(value, text):
     assert shown(value) == text
     assert shown(pd.Series([value]).iloc[0]) == text
+
+
+def test_what_arithmetic_left_of_nothing_is_0_in_the_data_of_a_figure():
+    data = pd.DataFrame({"cost": [40_000.0, -8.602e-24, 0.0005], "name": ["a", "b", "c"], "years": [1, 2, 3]})
+    made = Figure(name="f", title="T", draw=lambda: None, caption="", alternative="", table=data)
+    assert data_of(made, 1).rows == [["40,000", "a", "1"], ["0", "b", "2"], ["0.0005", "c", "3"]]
+    many = replace(made, table=pd.DataFrame({"cost": [1.0, -1e-15, *[0.5] * ROWS]}))
+    assert data_of(many, 1).rows == [["cost", "0", "1", ""]]
+
+
+def test_no_line_breaks_between_a_minus_and_its_amount():
+    table = Table("Saving", ["", "A"], [["Net", "−£12,800 (−£15,000 to −9)"]])
+    word = word_of(document(blocks=[Words("Cash-releasing −£12,800."), table]))
+    joined = f"−{WORD_JOINER}£"
+    assert f"Cash-releasing {joined}12,800." in [paragraph.text for paragraph in word.paragraphs]
+    assert word.tables[0].rows[1].cells[1].text == f"{joined}12,800 ({joined}15,000 to −9)"
 
 
 def _luminance(colour):

@@ -66,7 +66,7 @@ def plot_tiles(tidy: pd.DataFrame, *, share: bool = False, figure: Figure | None
             ax.text(
                 middle, tile.row + 0.36, name, ha="center", va="center", color=ink, fontsize=5.2 if across > 1 else 8
             )
-            figure_ = f"{tile.value:.1%}" if share else f"{tile.value:,.3g}"
+            figure_ = (f"{tile.value:.1%}" if share else f"{tile.value:,.3g}").replace("-", "−")
             ax.text(
                 middle, tile.row + 0.78, figure_, ha="center", va="center", color=ink, fontsize=6.5 if across > 1 else 9
             )

@@ -13,11 +13,10 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup
 
-from heemodel.report.characters import visible
+from heemodel.report.characters import WORD_JOINER, visible
 from heemodel.report.document import Block, Document, Figure, Words
 from heemodel.report.renderers.cells import around_intervals, is_flagged, numeric_columns
 
-WORD_JOINER = "\u2060"
 LONGEST_WORD = 22
 """Characters of a word that may be broken anywhere, such as an address or a hash."""
 SAFE = frozenset(string.ascii_letters + string.digits + "% !$()*+,-./:;=?@[]_|~")

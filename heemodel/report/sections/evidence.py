@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from heemodel.analysis import Fitted, Results
 from heemodel.parameters import Inputs
-from heemodel.parameters.stated import stated_record
+from heemodel.parameters.stated import as_given, stated_record
 from heemodel.report.document import Block, Folded, Section, Table, Words
 from heemodel.report.layout import by_scenario
 
@@ -125,7 +126,7 @@ def _rows(label: str, frame: pd.DataFrame) -> Table:
 
 
 def _printed(value: object) -> str:
-    return f"{value:,.10g}" if isinstance(value, int | float) else str(value)
+    return as_given(value) if isinstance(value, int | float) else str(value)
 
 
 def _posterior(fitted: Fitted) -> Table:
@@ -133,8 +134,8 @@ def _posterior(fitted: Fitted) -> Table:
     rows = [
         [
             str(row.parameter).replace("_", " "),
-            f"{row.mean:.3g}",
-            f"{row.lower:.3g} to {row.upper:.3g}",
+            as_given(row.mean, ".3g"),
+            f"{as_given(row.lower, '.3g')} to {as_given(row.upper, '.3g')}",
             f"{row.rhat:.3f}",
             f"{row.ess_bulk:,.0f}",
             f"{row.ess_tail:,.0f}",
@@ -154,9 +155,8 @@ def _predictive(fitted: Fitted) -> Table:
     rows = [
         [
             str(row["observation"]).replace("_", " "),
-            f"{row['observed']:g}",
-            f"{row['prior_50%']:.3g} ({row['prior_2.5%']:.3g} to {row['prior_97.5%']:.3g})",
-            f"{row['posterior_50%']:.3g} ({row['posterior_2.5%']:.3g} to {row['posterior_97.5%']:.3g})",
+            as_given(row["observed"], "g"),
+            *(_quantiles(row, when) for when in ("prior", "posterior")),
         ]
         for _, row in fitted.predictive.iterrows()
     ]
@@ -166,3 +166,9 @@ def _predictive(fitted: Fitted) -> Table:
         rows=rows,
         note="Medians with 95% intervals.",
     )
+
+
+def _quantiles(row: "pd.Series[Any]", when: str) -> str:
+    """The median of what is predicted, with its interval."""
+    low, median, high = (as_given(float(row[f"{when}_{share}"]), ".3g") for share in ("2.5%", "50%", "97.5%"))
+    return f"{median} ({low} to {high})"

@@ -8,7 +8,7 @@ import numpy as np
 
 from heemodel.analysis import Results
 from heemodel.parameters import Correlated, Inputs, Parameter
-from heemodel.parameters.stated import with_unit
+from heemodel.parameters.stated import as_given, with_unit
 from heemodel.report.document import Section, Table, Words
 from heemodel.report.formatting import percent
 from heemodel.report.sections.changed import changed
@@ -58,7 +58,7 @@ def _budget(log: Inputs) -> Iterator[list[str]]:
     """The figures of the budget."""
     for _, figure in log.budget.figures() if log.budget is not None else ():
         values = np.atleast_1d(getattr(figure, "value"))  # noqa: B009 (each figure of a budget has one)
-        shown = f"{', '.join(f'{value:,.10g}' for value in values)} {figure.unit}"
+        shown = f"{', '.join(map(as_given, values))} {figure.unit}"
         yield [figure.label, shown, "none", figure.status, figure.source, figure.rationale]
 
 
@@ -94,7 +94,7 @@ def _groups(log: Inputs) -> Iterator[list[str]]:
         everybody = sum(grouping.people.values())
         people = ", ".join(f"{name} {percent(number / everybody)}" for name, number in grouping.people.items())
         traits = [
-            f"{trait.replace('_', ' ')}: {', '.join(f'{name} {value:,.10g}' for name, value in numbers.items())}"
+            f"{trait.replace('_', ' ')}: {', '.join(f'{name} {as_given(value)}' for name, value in numbers.items())}"
             for trait, numbers in grouping.traits.items()
         ]
         shares = "; ".join([people, *traits])
@@ -110,7 +110,7 @@ def _file(log: Inputs, name: str) -> list[str]:
 
 def _parameter(log: Inputs, name: str, p: Parameter) -> list[str]:
     """A parameter or prior, with its value as the model takes it where its unit or prices are others."""
-    value = "; ".join(f"{v:,.10g}" for v in p.centre())
+    value = "; ".join(map(as_given, p.centre()))
     shown = (
         with_unit(p.centre()[0], p.unit)
         if p.labels is None
@@ -130,7 +130,7 @@ def _together(log: Inputs, joint: Correlated) -> list[str]:
     matrix, pairs = joint.correlations(), itertools.combinations(enumerate(joint.parameters), 2)
     label = {name: log.parameters[name].label for name in joint.parameters if name in log.parameters}
     strengths = "; ".join(
-        f"{label.get(first, first)} with {label.get(second, second)} {matrix[i, j]:.2g}"
+        f"{label.get(first, first)} with {label.get(second, second)} {as_given(matrix[i, j], '.2g')}"
         for (i, first), (j, second) in pairs
     )
     return [joint.label, strengths, "multivariate normal", joint.status, joint.source, joint.rationale]

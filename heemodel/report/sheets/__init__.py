@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 
 from heemodel.analysis import Results
 from heemodel.report.document import Sheet
+from heemodel.report.sheets.assurance import limits, look_again
+from heemodel.report.sheets.claim import published_figure
 from heemodel.report.sheets.decision import acceptability, evpi, evppi, incremental, psa_summary, tornado
 from heemodel.report.sheets.evidence import posterior, predictive
 from heemodel.report.sheets.headline import headline, published, subgroups, variations
-from heemodel.report.sheets.inputs import inputs
+from heemodel.report.sheets.inputs import changed_inputs, inputs
 from heemodel.report.sheets.money import (
     break_even,
     breakdown,
@@ -27,7 +29,10 @@ from heemodel.report.sheets.record import checks, record
 SheetOf = Callable[[Results], Sheet | None]
 
 SHEETS: tuple[SheetOf, ...] = (
+    look_again,
+    limits,
     headline,
+    published_figure,
     by_payer,
     break_even,
     budget_impact,
@@ -36,6 +41,7 @@ SHEETS: tuple[SheetOf, ...] = (
     costs,
     by_year,
     counts,
+    changed_inputs,
     inputs,
     posterior,
     predictive,

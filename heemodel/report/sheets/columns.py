@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -30,10 +30,12 @@ class Column:
     ----------
     heading : in words with the unit; {money} stands for the currency, {person} for whom costs are counted of
     kind : of what it holds; "by unit" where each row has its own, in the column `unit`
+    aside : whether it holds names for programs, and is not printed; such columns stand last
     """
 
     heading: str
     kind: Kind = "text"
+    aside: bool = False
 
 
 SCENARIO = Column("Scenario")
@@ -65,9 +67,14 @@ def sheet_of(
     Parameters
     ----------
     table : tidy
-    columns : those that are shown, in order, by name; those that the table lacks are left out
+    columns : those that are shown, in order, by name; those that the table lacks, or that hold nothing, are left out
     """
-    known = {column: about for column, about in columns.items() if column in table}
+    needed = set() if chart is None else {chart.x, chart.y, chart.lines, chart.panels}
+    known = {
+        column: about
+        for column, about in columns.items()
+        if column in table and (column in needed or column in FIGURES or _holds_anything(table[column]))
+    }
     shown = table[list(known)].reset_index(drop=True)
     if "scenario" in shown:
         shown = shown.assign(scenario=[results.label(scenario) for scenario in shown["scenario"]])
@@ -80,7 +87,13 @@ def sheet_of(
         note=note,
         forms=forms_of(shown, {column: about.kind for column, about in known.items()}),
         chart=chart,
+        aside=sum(about.aside for about in known.values()),
     )
+
+
+def _holds_anything(column: "pd.Series[Any]") -> bool:
+    """Whether any row of a column has a value; a table without rows says nothing of it."""
+    return column.empty or bool((column.notna() & (column != "")).any())
 
 
 def forms_of(table: pd.DataFrame, kinds: Mapping[str, Kind]) -> dict[str, str | Sequence[str]]:

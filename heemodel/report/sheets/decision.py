@@ -168,7 +168,7 @@ def evppi(results: Results) -> Sheet | None:
         "check": Column("Check"),
         "method": Column("Method"),
         "fit": Column("Regression"),
-        "parameters": Column("Name in the inputs"),
+        "parameters": Column("Name in the inputs", aside=True),
     }
     return sheet_of(
         results, table, columns, name="EVPPI", title="What it would be worth to know an input, or a group of inputs"
@@ -195,7 +195,7 @@ def tornado(results: Results) -> Sheet | None:
         "outcome_high_se": Column("Standard error of that", "money"),
         "width": Column("Range ({money})", "money"),
         "shape": Column("Shape"),
-        "parameter": Column("Name in the inputs"),
+        "parameter": Column("Name in the inputs", aside=True),
     }
     return sheet_of(
         results,

@@ -8,7 +8,7 @@ from heemodel.report.sheets.columns import FIGURES, NOTE, SCENARIO, STRATEGY, Co
 from heemodel.report.sheets.quantities import both_bases, in_words
 
 POINT = Column("Point estimate", "by unit")
-NAME = Column("Name in headline.csv")
+NAME = Column("Name in headline.csv", aside=True)
 WORDS = (
     "Means over all draws are the base case. Differences are of the strategy less {}. A minus sign before a cost is a "
     "saving."
@@ -59,7 +59,7 @@ def variations(results: Results) -> Sheet | None:
         "point": POINT,
         **FIGURES,
         "note": NOTE,
-        "variation": Column("Name in the inputs"),
+        "variation": Column("Name in the inputs", aside=True),
     }
     return sheet_of(
         results,

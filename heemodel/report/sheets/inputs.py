@@ -1,7 +1,7 @@
 """Every input, a row for each number: where it stands in the file, its value, its spread and where it comes from."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pandas as pd
 
@@ -10,10 +10,10 @@ from heemodel.parameters import Correlated, Inputs, Parameter
 from heemodel.parameters.specification import DataRecord, Sourced
 from heemodel.parameters.stated import stated_record
 from heemodel.report.document import Sheet
+from heemodel.report.sections.changed import changed
 from heemodel.report.sheets.columns import Column, sheet_of
 
 COLUMNS = {
-    "where": Column("Where in the inputs file"),
     "label": Column("Input"),
     "value": Column("Value", "plain"),
     "unit": Column("Unit"),
@@ -25,6 +25,13 @@ COLUMNS = {
     "status": Column("How it is known"),
     "source": Column("Source"),
     "rationale": Column("Why"),
+    "where": Column("Name in the inputs", aside=True),
+}
+CHANGED = {
+    "figure": Column("Figure"),
+    "before": Column("In the model"),
+    "after": Column("In this run"),
+    "source": Column("Where it is from"),
 }
 STATUS = (
     "Read in the publication named; quoted in another document; derived from those; assumed, for want of evidence; "
@@ -40,14 +47,31 @@ def inputs(results: Results) -> Sheet | None:
         return None
     year = log.about.price_year.replace("{", "{{").replace("}", "}}")
     columns = COLUMNS | {"in_prices": Column(f"Value as the model takes it, prices of {year}", "plain")}
-    table = pd.DataFrame([{**dict.fromkeys(COLUMNS, ""), **row} for row in _rows(log)], columns=list(COLUMNS))
+    rows = [{**dict.fromkeys(COLUMNS, ""), **row} for row in _rows(log, _used(results, log))]
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
     return sheet_of(results, table, columns, name="Inputs", title="Every input, and why", note=STATUS)
 
 
-def _rows(log: Inputs) -> Iterator[Row]:
-    """All rows, in the order of the report."""
-    for path, value in log.changes.items():
-        yield {"where": path, "label": "Changed for this run, and not in the model's file", "value": _plain(value)}
+def changed_inputs(results: Results) -> Sheet | None:
+    """What a run changed, old beside new; None where nothing was."""
+    log = results.inputs
+    told = changed(log) if log is not None else None
+    if told is None:
+        return None
+    table = pd.DataFrame(told.rows, columns=list(CHANGED))
+    return sheet_of(results, table, CHANGED, name="Changed inputs", title=told.title, note=told.note)
+
+
+def _used(results: Results, log: Inputs) -> set[str]:
+    """The records that speak for a strategy in a scenario that was run, or in one of the variations."""
+    varied = results.tables.get("variations", pd.DataFrame({"scenario": []}))
+    run = dict.fromkeys([*results.scenarios, *varied["scenario"]])
+    evidence = [log.scenarios[name].evidence.values() for name in run if name in log.scenarios]
+    return {record for roles in evidence for records in roles for record in records.values()}
+
+
+def _rows(log: Inputs, used: Collection[str]) -> Iterator[Row]:
+    """All rows, in the order of the report; of the records, those that are used."""
     for name, setting in log.settings.items():
         yield _figure(log, f"settings.{name}", setting, setting.value, distribution="fixed")
     for name, parameter in log.parameters.items():
@@ -59,7 +83,8 @@ def _rows(log: Inputs) -> Iterator[Row]:
     for name, prior in log.priors.items():
         yield from _parameter(log, f"priors.{name}", prior)
     for name, record in log.data.items():
-        yield _record(log, f"data.{name}", record)
+        if name in used:
+            yield _record(log, f"data.{name}", record)
     for name, kept in log.tables.items():
         unit = f"rows in {kept.file}, {kept.unit}"
         words = {"status": kept.status, "source": kept.source, "rationale": kept.rationale}
@@ -68,11 +93,6 @@ def _rows(log: Inputs) -> Iterator[Row]:
         claim = log.claim
         words = {"unit": claim.unit, "source": claim.source, "rationale": claim.rationale}
         yield {"where": "claim", "label": claim.label, "value": claim.value, **words}
-
-
-def _plain(value: object) -> object:
-    """A number as it is, anything else as text."""
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def _figure(log: Inputs, where: str, figure: Sourced, value: float, **more: object) -> Row:

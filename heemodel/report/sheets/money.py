@@ -113,7 +113,30 @@ def by_year(results: Results) -> Sheet | None:
 def budget_impact(results: Results) -> Sheet | None:
     """What each payer spends or saves in the years to come; None where it was not worked out."""
     table = results.tables.get("budget_impact")
-    return None if table is None else any_table(results, table, name="Budget impact", title="Budget impact by year")
+    if table is None:
+        return None
+    columns = {
+        "scenario": SCENARIO,
+        "year": Column("Year", "plain"),
+        "quantity": Column("Quantity"),
+        "by": Column("Told by"),
+        "label": Column("Part"),
+        "today": Column("Today", "by unit"),
+        "tomorrow": Column("Tomorrow", "by unit"),
+        "value": Column("Difference, mean", "by unit"),
+        "lower": FIGURES["lower"],
+        "upper": FIGURES["upper"],
+        "mcse": FIGURES["mcse"],
+        "per_100_000": Column("Difference per 100,000 people", "number"),
+        "point": Column("Difference, point estimate", "by unit"),
+        "direction": Column("In words"),
+        "unit": UNIT,
+        "payer": Column("Payer", aside=True),
+        "kind": Column("Kind of money", aside=True),
+        "component": Column("Name in the inputs", aside=True),
+    }
+    words = {name: table[name].astype(str).str.replace("_", " ") for name in ("quantity", "by") if name in table}
+    return sheet_of(results, table.assign(**words), columns, name="Budget impact", title="Budget impact by year")
 
 
 def budget_people(results: Results) -> Sheet | None:

@@ -1,5 +1,6 @@
 """What a run changed is listed old beside new."""
 
+from heemodel.report.formatting import sentence
 from heemodel.report.sections.changed import changed
 
 
@@ -26,9 +27,25 @@ def test_money_is_shown_as_it_was_given_with_its_spread_and_prices(inputs):
 def test_what_was_taken_out_and_what_is_no_figure_is_listed_too(inputs):
     ours = inputs.with_changes({"claim": None, "about.organisation": "Anytown"})
     rows = {row[0]: row for row in changed(ours).rows}
-    assert "£2,400,000" in rows["claim"][1]
-    assert rows["claim"][2] == "none"
-    assert rows["about.organisation"][2] == "Anytown"
+    assert "£2,400,000" in rows["Published figure under test"][1]
+    assert rows["Published figure under test"][2] == "none"
+    assert rows["Organisation"][2] == "Anytown"
+
+
+def test_no_name_of_the_file_stands_in_the_table(inputs):
+    name = next(iter(inputs.components))
+    ours = inputs.with_changes(
+        {
+            "about.price_year": "2023/24",
+            "about.person": "case",
+            "claim.volumes": [50, 100],
+            "claim.rationale": "Why",
+            "components": {name: {"rationale": "Because"}},
+        }
+    )
+    expected = ["Price year", "About the analysis: person", "Published figure under test: volumes"]
+    expected += ["Published figure under test: rationale", f"{sentence(name)}: rationale"]
+    assert sorted(row[0] for row in changed(ours).rows) == sorted(expected)
 
 
 def test_figures_that_are_still_the_models_own_are_named(inputs):

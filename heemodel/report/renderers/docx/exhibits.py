@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 from docx.image.image import Image
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -19,6 +20,8 @@ TALLEST = 0.72
 """Of a page's height that a picture takes."""
 ROWS = 45
 """Of a figure's data that are printed; of more, what they hold is."""
+NOTHING = 1e-12
+"""Of the largest number of a column, below which another is what arithmetic left of nothing."""
 DIGITS = 4
 """Significant digits of data that are printed."""
 NAMED = 6
@@ -50,10 +53,11 @@ def data_of(figure: Figure, number: int) -> Table:
         return Table(
             title,
             ["Column", "From", "To", "Or one of"],
-            [[_spoken(name), *_extent(column)] for name, column in data.items()],
+            [[_spoken(name), *_extent(_settled(column))] for name, column in data.items()],
             note=f"{len(data):,} rows, too many for paper: the tables that figures/{figure.name}.svg is drawn from are "
             "the csv files beside this report, which files.csv describes.",
         )
+    data = pd.DataFrame({name: _settled(column) for name, column in data.items()})
     same = {name: column.iloc[0] for name, column in data.items() if len(data) > 1 and _is_same(column)}
     told = data.drop(columns=list(same))
     common = [f"{_spoken(name)} {shown(value)}" for name, value in same.items() if shown(value)]
@@ -97,6 +101,14 @@ def _spoken(name: Any) -> str:
 def _is_same(column: "pd.Series[Any]") -> bool:
     """Whether a column holds one value only."""
     return len(column.unique()) == 1
+
+
+def _settled(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """A column in which what is nothing beside its largest number is 0."""
+    if column.dtype.kind != "f":
+        return column
+    sizes = column.abs()
+    return column.mask(sizes < NOTHING * sizes[np.isfinite(sizes)].max(), 0.0)
 
 
 def _extent(column: "pd.Series[Any]") -> Sequence[str]:

@@ -1,11 +1,11 @@
 """How wide columns and whole tables are: measured as text would be set, so that no table runs off its page."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from heemodel.report.document import Table
 from heemodel.report.renderers.cells import around_intervals, numeric_columns
+from heemodel.report.renderers.letters import text_width
 
 PADDING, NARROW, MANY = 8.5, 5.0, 7
 """Points beside the text of a cell, at both sides together; in tables of more than so many columns."""
@@ -17,22 +17,6 @@ FIRST = 70.0
 """Points that the headings of rows have at least where they are as long as that."""
 BOLD = 1.08
 """Bold letters are this much wider."""
-ROOM = 1.03
-"""Letters of fonts differ; columns are this much wider than measured."""
-_EMS = {
-    **dict.fromkeys("ckJsvxyz", 0.5),
-    **dict.fromkeys("GOQ", 0.78),
-    "r": 0.36,
-    **dict.fromkeys("iljtfI.,:;'|!()[]/ -\u00a0", 0.3),
-    **dict.fromkeys("mwMW%@—", 0.9),
-    **dict.fromkeys("ABCDEFHKLNPRSTUVXYZ&−+<>=≤≥", 0.68),
-}
-
-
-def text_width(text: str, size: float) -> float:
-    """The width of a text in points, for letters of a size in points."""
-    ems = sum(_EMS.get(letter, 1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.55) for letter in text)
-    return ems * size * ROOM
 
 
 def padding(columns: int) -> float:

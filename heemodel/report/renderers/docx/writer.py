@@ -9,7 +9,7 @@ from docx.shared import Length
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from heemodel.report.characters import runs_right_to_left, visible
+from heemodel.report.characters import runs_right_to_left, visible, with_whole_amounts
 from heemodel.report.renderers.docx import markup
 from heemodel.report.renderers.docx.look import STYLES
 
@@ -84,8 +84,8 @@ class Writer:
 
 
 def add_text(paragraph: Paragraph, text: str, *, bold: bool | None = None) -> Run:
-    """Text as it is: nothing in it becomes a field, a link or markup."""
-    run = paragraph.add_run(visible(text))
+    """Text as it is: nothing in it becomes a field, a link or markup; no line breaks between a minus and its amount."""
+    run = paragraph.add_run(with_whole_amounts(visible(text)))
     if bold is not None:
         run.bold = bold
     if runs_right_to_left(text):

@@ -8,6 +8,7 @@ from heemodel.analysis import Results, ScenarioResult
 from heemodel.currency import POUNDS
 from heemodel.decision.information.partial import COULD_BE_NOISE
 from heemodel.parameters import Inputs, Parameter
+from heemodel.parameters.stated import as_given
 from heemodel.report.formatting import money, number, per_qaly, standard_error
 
 FEW_DRAWS = 1_000
@@ -116,8 +117,8 @@ def _of_figures(inputs: Inputs) -> Iterator[str]:
         table, usual = f"[{'.'.join(place)}]", inputs.plausible_range(place)
         value = None if usual is None else figure.outside(usual)
         if value is not None and usual is not None:
-            low, high = usual
-            yield f"{table} is {value:,g} {figure.unit}; {low:,g} to {high:,g} is usual. Is the figure in that unit?"
+            given, low, high = (as_given(each, ",g") for each in (value, *usual))
+            yield f"{table} is {given} {figure.unit}; {low} to {high} is usual. Is the figure in that unit?"
         if not isinstance(figure, Parameter) or place[0] == "priors":
             continue
         if figure.distribution == "gamma" and (figure.spread() > figure.centre()).any():
@@ -133,8 +134,8 @@ def _of_evidence(result: ScenarioResult) -> Iterator[str]:
     for _, row in result.fitted.predictive.iterrows():
         name = str(row["observation"]).replace("_", " ")
         if not row["prior_2.5%"] <= row["observed"] <= row["prior_97.5%"]:
-            expected = f"{row['prior_2.5%']:.3g} to {row['prior_97.5%']:.3g}"
-            outside.append(f"{name} is {row['observed']:g}, outside what the prior expected ({expected})")
+            expected = " to ".join(as_given(row[f"prior_{end}"], ".3g") for end in ("2.5%", "97.5%"))
+            outside.append(f"{name} is {as_given(row['observed'], 'g')}, outside what the prior expected ({expected})")
         if not SURPRISE[0] <= row["posterior_share_below"] <= SURPRISE[1]:
             missed.append(name)
     if outside:
