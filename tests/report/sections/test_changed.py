@@ -1,6 +1,5 @@
 """What a run changed is listed old beside new."""
 
-from heemodel.report.formatting import sentence
 from heemodel.report.sections.changed import changed
 
 
@@ -44,7 +43,7 @@ def test_no_name_of_the_file_stands_in_the_table(inputs):
         }
     )
     expected = ["Price year", "About the analysis: person", "Published figure under test: volumes"]
-    expected += ["Published figure under test: rationale", f"{sentence(name)}: rationale"]
+    expected += ["Published figure under test: rationale", f"{inputs.components[name].label}: rationale"]
     assert sorted(row[0] for row in changed(ours).rows) == sorted(expected)
 
 
