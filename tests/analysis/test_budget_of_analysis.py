@@ -9,6 +9,7 @@ import xarray as xr
 
 import heemodel as hm
 from heemodel.analysis import analyse, load_model
+from tests.analysis.test_folder import folder
 
 MODELS = Path(__file__).parents[2] / "models"
 SMALL = Path(__file__).parents[1] / "report" / "small_model"
@@ -121,6 +122,39 @@ def test_a_model_that_ends_before_has_a_shorter_budget(small):
     assert list(rows(results, by="all", quantity="cost").index) == ["1", "2", "3", "all years"]
     with pytest.raises(hm.parameters.InputError, match="end with year 2"):
         asked("hip_replacement", {"intakes": INTAKES}, horizon="2 years")
+
+
+def test_people_already_there_are_followed_from_the_year_that_they_are_in():
+    there = {**INTAKES, "value": [7], "years_since_entry": [2], "unit": "people"}
+    results = asked("hip_replacement", {"intakes": {**INTAKES, "value": 10}, "years": 2, "prevalent": there})
+    cost = results["published"].yearly["cost"].sum("component").mean("sample")
+    change = (cost.sel(strategy="new prosthesis") - cost.sel(strategy="standard")).to_numpy()
+    wanted = [10 * change[0] + 7 * change[2], 10 * (change[0] + change[1]) + 7 * change[3]]
+    assert rows(results, by="all", quantity="cost").iloc[:2].to_numpy() == pytest.approx(wanted)
+
+
+HALF_YEARS = """
+import heemodel as hm
+
+DEFAULT_HORIZON = "30 months"
+
+def model(horizon=DEFAULT_HORIZON):
+    return hm.CohortModel(
+        states=["ill"], dead=None, strategies=["old", "new"], start={"ill": 1.0},
+        cycle_length="6 months", horizon=horizon,
+        discount=hm.Discount(cost=0.0, qaly=0.0, timing="count"), transitions=lambda p, time: {},
+        payoffs=lambda p, time: hm.Payoffs(
+            cost={"all": {"ill": hm.by_strategy({"old": 0.0, "new": p.price})}}, qaly={"ill": 1.0}
+        ),
+    )
+"""
+
+
+def test_a_year_that_the_model_ends_in_is_no_year_of_a_budget(tmp_path):
+    model = load_model(folder(tmp_path / "ours", HALF_YEARS))
+    inputs = model.inputs.with_changes({"budget": {"intakes": {**INTAKES, "value": 1}}})
+    results = analyse(model, inputs=inputs, draws=100)
+    assert list(rows(results, by="all", quantity="cost").index) == ["1", "2", "all years"]
 
 
 def test_a_check_of_the_folder_looks_at_its_budget_too():

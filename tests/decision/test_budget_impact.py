@@ -92,6 +92,23 @@ def test_people_already_there_begin_with_the_first_year_or_where_they_are(entry)
     assert alone.patients.query("mix == 'today' and strategy == 'old'")["already_there"].tolist() == [7.0, 0.0, 0.0]
 
 
+def test_people_already_there_take_each_mix_of_year_1_and_stay_on_it():
+    uptake = {"old": [0.5, 0.2, 0.0], "new": [0.5, 0.8, 1.0]}
+    impact = impact_of(intakes=0, prevalent={1: 10}, tomorrow=uptake)
+    wanted = by_cohorts(COST, [0, 0, 0], uptake, 3, START, [(1, 10.0)])
+    assert impact.tomorrow["cost"].to_numpy().ravel() == pytest.approx(wanted)
+    there = impact.patients[impact.patients["year"] == "1"]
+    assert there["mix"].tolist() == ["today", "today", "tomorrow", "tomorrow"]
+    assert there["already_there"].tolist() == [10.0, 0.0, 5.0, 5.0]
+
+
+def test_a_count_on_the_day_of_entry_stays_in_its_year_too():
+    procedures = xr.DataArray([[1.0, 0, 0, 0], [3.0, 0, 0, 0]], dims=("strategy", "year"))
+    data = outcomes(procedures=procedures)
+    impact = impact_of(data, intakes=[10, 0, 0], entry=EVENLY, paid_on_entry=["procedures"])
+    assert yearly(impact, "procedures").tolist() == [20.0, 0.0, 0.0]
+
+
 def test_what_is_paid_on_the_day_of_entry_stays_in_its_year():
     device = xr.DataArray(
         [[[900.0, 0, 0, 0], [10, 10, 10, 10]], [[0.0, 0, 0, 0], [20, 20, 20, 20]]],

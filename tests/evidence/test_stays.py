@@ -6,6 +6,7 @@ import pytest
 from scipy import integrate, stats
 
 import heemodel as hm
+from heemodel.evidence.stays import observe_stays, read_stays, stays_table
 
 COUNTS = pd.DataFrame({"strategy": ["old", "new"], "events": [52, 31], "n": [130, 160]})
 MEAN_STAY, VARIATION = (30.0, 1.0), (1.1, 0.2)
@@ -103,6 +104,33 @@ def test_plug_in_estimates():
     mean, variation = (float(central[name].sel(strategy="new")) for name in ("mean_stay", "stay_variation"))
     matched = stats.gamma(variation**-2, scale=mean * variation**2)
     assert matched.cdf([6.0, 23.0]) == pytest.approx([0.25, 0.75])
+
+
+ONE_EACH = pd.DataFrame(
+    {"strategy": ["old", "new"], "mean": [41.0, np.nan], "q1": [np.nan, 6.0], "median": [np.nan, 13.0]}
+    | {"q3": [np.nan, 23.0], "n": [130, 160]}
+)
+
+
+def test_quartiles_are_those_of_the_strategy_that_has_them():
+    read = read_stays(stays_table(ONE_EACH), np.array([0, 1]), 1.1)
+    assert read.data["quantiles_of"].tolist() == [1, 1, 1]
+    assert read.coords["quartile"][0] == "new, q1"
+
+
+def test_a_deviation_that_one_strategy_has_is_of_its_own_patients():
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    stays = pd.DataFrame({"strategy": ["old", "new"], "mean": [41.0, 17.0], "sd": [np.nan, 15.0], "n": [130, 160]})
+    read, v, n = read_stays(stays_table(stays), np.array([0, 1]), 1.1), 0.9, 160
+    coords = {"strategy": ("old", "new"), **read.coords}
+    with pm.Model(coords=coords) as model:
+        observe_stays(read.data, pt.as_tensor([41.0, 17.0]), pt.as_tensor([1.2, v]), coords)
+    found = model.compile_logp(vars=[model["variation_of_stays"]])({})
+    spread = np.sqrt((1 + v**2) / (2 * n))
+    expected = stats.lognorm.logpdf(15 / 17, spread, scale=np.exp(np.log(v) - (1 + 2 * v**2) / (2 * n)))
+    assert found == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(

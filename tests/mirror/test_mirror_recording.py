@@ -1,5 +1,7 @@
 """What is recorded of a model is the model: held against the engine and the plain second one, at other inputs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -9,6 +11,7 @@ from random_models import random_cohort, random_tree
 
 import heemodel as hm
 from heemodel.mirror import MirrorError, NoFormulaError
+from heemodel.mirror.expressions import value_of
 from heemodel.mirror.record import record_model
 from heemodel.mirror.verification import answers_of
 from heemodel.verify.naive_cohort import naive_run
@@ -238,3 +241,23 @@ def test_clocks_that_would_fill_a_sheet_are_refused(monkeypatch):
     monkeypatch.setattr(cohort, "MOST_SPELLS", 3)
     with pytest.raises(MirrorError, match="clock"):
         record_model(model, xr.Dataset({"x": 0.1}))
+
+
+def test_discount_rates_in_three_steps_are_recorded():
+    rates = hm.structures.Stepped({0: 0.035, 1: 0.02, 3: 0.01})
+    discount = hm.Discount(cost=rates, qaly=rates, timing="count")
+    model = replace(one_state(lambda p, time: p.x), discount=discount)
+    record_model(model, xr.Dataset({"x": 0.2}))  # which holds it against the engine
+
+
+def test_hazards_of_a_life_table_are_added_up_to_each_birthday():
+    columns, _ = TABLES["of persons"]
+    model = one_state(
+        lambda p, time: hm.rate_to_probability(time.life_table() * p.ratio, time.cycle_years),
+        start_age=61,
+        life_table=life_table(**columns),
+    )
+    content = record_model(model, xr.Dataset({"ratio": 1.2})).content
+    (hazard,) = [column for column in content.columns if column.block.startswith("Hazard")]
+    wanted = [0, *np.cumsum(columns["mx"])[:-1]]
+    assert [value_of(number) for number in hazard.numbers] == pytest.approx(wanted)

@@ -12,6 +12,7 @@ from spreadsheets import SOFFICE, by_formulas, by_office, cell_of, change, resul
 import heemodel as hm
 from heemodel.analysis.preparing import Sampler, prepare
 from heemodel.mirror import MirrorError, write_mirror, write_model_mirror
+from tests.analysis.comparing.linear import CODE, linear
 
 CHANGES = {"price": 77.0, "utility": 0.31, "effect": 0.93}
 office = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed")
@@ -148,6 +149,36 @@ def test_inputs_that_the_engine_would_refuse_are_not_sound(tmp_path):
     assert "Not the model's answers" in values["RESULTS", "A3"]
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_a_small_change_of_an_input_is_a_change(tmp_path):
+    path = write_model_mirror(_two_states(), xr.Dataset({"risk": 0.2, "cost": 100.0}), tmp_path / "m.xlsx")
+    values = by_formulas(change(path, {"cost": 100.000001}))
+    assert (values["CHECKS", "B4"], values["CHECKS", "B5"]) == (1, "inputs changed")
+
+
+LABELS = """
+[components.drug]
+label = "The drug"
+
+[components.fee]
+label = "The fee of a clinic"
+"""
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_results_are_by_component_and_against_the_comparator_wherever_it_stands(tmp_path):
+    """10 units at 100 and a fee of 50, for 0.1 QALYs; the comparator is the second strategy."""
+    turned = CODE.replace('["old", "new"]', '["new", "old"]')
+    path = write_mirror(linear(tmp_path / "linear", code=turned, more=LABELS), tmp_path / "m.xlsx")
+    values, found = by_formulas(path), {}
+    for row in openpyxl.load_workbook(path)["Results"].iter_rows(min_row=6, max_col=3):
+        found[row[0].value] = [values.get(("RESULTS", cell.coordinate)) for cell in row[1:]]
+    assert (found["Cost: The drug"], found["Cost: The fee of a clinic"]) == ([1_000, 0], [50, 0])
+    assert found["Incremental cost, against old"] == [1_050, None]
+    assert found["Incremental QALYs, against old"] == [pytest.approx(0.1), None]
+    assert found["Incremental cost per QALY, against old"] == [pytest.approx(10_500), None]
+
+
 def test_hostile_and_foreign_names_stay_names(tmp_path):
     hostile = "=1+1"
     model = hm.CohortModel(
@@ -190,6 +221,19 @@ def test_inputs_carry_what_the_inputs_file_says(tmp_path):
     assert told[:2] == ["lamivudine", stated.label]
     assert told[4:7] == [stated.unit, str(stated.status), stated.source]
     assert book["Read me"]["A1"].value == inputs.about.title
+
+
+def test_money_of_another_year_stands_as_it_was_published(tmp_path):
+    folder = linear(tmp_path / "linear")
+    text = (folder / "inputs.toml").read_text(encoding="utf-8")
+    text = text.replace('price_year = "2023/24"', 'price_year = "2019/20"', 1)  # the analysis is in older prices
+    (folder / "inputs.toml").write_text(text, encoding="utf-8")
+    book = openpyxl.load_workbook(write_mirror(folder, tmp_path / "m.xlsx"), data_only=True)
+    headings = [cell.value for cell in book["Inputs"][5]]
+    fee = dict(zip(headings, [cell.value for cell in book["Inputs"][cell_of(book, "fee").row]], strict=True))
+    assert (fee["published value"], fee["of prices in"]) == (pytest.approx(50), "2023/24")
+    assert fee["value"] == pytest.approx(50 * fee["price index factor"])
+    assert fee["value"] < 50
 
 
 def test_every_sheet_has_a_title_and_the_first_names_all(tmp_path):

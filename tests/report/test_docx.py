@@ -366,6 +366,13 @@ def test_cards_stand_side_by_side_and_a_dash_marks_what_one_does_not_tell():
     assert [cell.text for cell in tables[0].rows[0].cells] == ["", "Card 0", "Card 1", "Card 2"]
 
 
+def test_intervals_stand_below_the_figures_of_their_card():
+    facts = [Fact(label="Sure", figure=f"£{n}", interval=f"£{n} to £{n + 1}") for n in range(3)]
+    cards = [Card(label=f"Card {n}", figure="£9", meaning="saved", facts=[fact]) for n, fact in enumerate(facts)]
+    (table, *_) = word_of(document(blocks=[Cards(cards)])).tables
+    assert [cell.text for cell in table.rows[-1].cells] == ["Sure", "£0\n£0 to £1", "£1\n£1 to £2", "£2\n£2 to £3"]
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
 def test_hostile_text_stays_text(text):
     card = Card(label=text, figure=text, meaning=text, facts=[Fact(label=text, figure=text, interval=text)], tag=text)

@@ -41,6 +41,13 @@ def test_the_losing_side_is_hatched_and_named():
     assert "costs more" in texts(ax)
 
 
+def test_the_hatch_lies_where_the_outcome_is_not_above_0():
+    hatched = next(one for one in drawn(grid()).collections if getattr(one, "hatches", None) == ["///"])
+    points = np.concatenate([path.vertices for path in hatched.get_paths()])
+    assert len(points) > 3
+    assert (points[:, 0] - 2 * points[:, 1] - 1 <= 1e-9).all()
+
+
 def test_the_turning_line_is_drawn_where_the_outcome_is_0():
     ax = drawn(grid())
     line = next(one for one in ax.collections if list(getattr(one, "levels", [])) == [0.0])

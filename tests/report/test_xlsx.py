@@ -149,6 +149,26 @@ def test_what_was_changed_is_told_in_words(savings):
     assert "None" not in cells
 
 
+def test_columns_of_sheets_hold_what_their_headings_say(savings, book):
+    mean = savings.tables["headline"].query("basis == 'probabilistic' and quantity == 'cost' and scenario == 'trust'")
+    for end, heading in (("lower", "lower end"), ("upper", "upper end")):
+        found = column(book["PSA summary"], f"Cost (£ per patient), {heading} of 95% interval")
+        assert found[: len(mean)] == pytest.approx(mean[end].tolist(), rel=1e-15)
+    by_year = book["Costs by year"]
+    parts = {component.label: component.payer for component in savings.components.values()}
+    told = dict(zip(column(by_year, "Component of cost"), column(by_year, "Payer"), strict=True))
+    assert {label: payer for label, payer in told.items() if label} == parts
+
+
+def test_money_of_the_inputs_stands_in_the_prices_that_the_model_takes(savings, book):
+    places = column(book["Inputs"], "Where in the inputs file")
+    taken = column(book["Inputs"], "Value as the model takes it, prices of 2017/18")
+    found = dict(zip(places, taken, strict=True))
+    central = savings.inputs.central()
+    for name in ("home_independent_90_days", "nursing_home_week", "thrombolysis"):
+        assert found[f"parameters.{name}"] == pytest.approx(float(central[name]))
+
+
 def test_the_curve_is_a_chart_of_the_cells(savings, book):
     sheet = book["Acceptability"]
     assert len(sheet._charts) == len(savings.scenarios)

@@ -9,6 +9,7 @@ import xarray as xr
 
 import heemodel as hm
 from heemodel.analysis import compare
+from heemodel.analysis.comparing.samples import samples_of
 from heemodel.analysis.tables import tabulated
 from heemodel.report.comparing import in_lines
 from tests.analysis.comparing.linear import linear, scenarios
@@ -128,6 +129,22 @@ def test_a_decision_that_turns_is_told_at_its_threshold(base, tmp_path):
     assert turned["threshold"].unique().tolist() == [20_000.0]
     best = turned[turned["decision"] == "best value"].iloc[0]
     assert (best["before"], best["after"], best["note"]) == ("new", "old", "")
+
+
+def test_a_decision_that_chance_could_have_made_in_one_of_the_runs_turned_within_chance(tmp_path):
+    """A fee of 1,000 leaves a net benefit of 0, give or take the draws; one of 2,000 leaves −1,000."""
+    close, clear = (run(linear(tmp_path / str(fee) / "linear", fee=fee), seed=2) for fee in (1_000.0, 2_000.0))
+    assert float(close["base"].cea.incremental_net_benefit("new", threshold=20_000).mean()) > 0
+    turned = compare(close, clear).turned
+    assert turned.set_index("decision").loc["better value", "note"] == "within chance"
+
+
+def test_a_ratio_of_each_draw_has_the_error_of_the_ratio():
+    results = psa_of(3)
+    ratios = results.tables["headline"].query("quantity == 'icer' and basis == 'probabilistic'").set_index("strategy")
+    found = samples_of(results, results.first)
+    for name in results.interventions:
+        assert found["icer", name].std(ddof=1).item() / np.sqrt(1_000) == pytest.approx(ratios.loc[name, "mcse"])
 
 
 def test_a_probability_that_crosses_one_half_turns_though_the_best_value_does_not(tmp_path):

@@ -5,6 +5,7 @@ import pytest
 import xarray as xr
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from heemodel.parameters import InputError, read_changes, with_file, write_workbook
 from heemodel.parameters.workbook.own import figures_of
@@ -95,6 +96,20 @@ def test_quartiles_stand_in_for_mean_and_deviation(savings, fill):
     )
     record = ours.data["stay_before"]
     assert (record.quartiles, record.mean, record.sd) == ([12, 28, 55], None, None)
+
+
+def test_a_mean_without_its_deviation_does_not_keep_the_models_own(savings, fill, tmp_path):
+    spread = savings.with_changes({"data.stay_before.sd": 60})
+    values = {"yours.source": "S", "data.stay_before.mean": 41, "data.stay_before.n": 130}
+    path = fill(values, start=write_workbook(spread, tmp_path / "blank.xlsx"))
+    record = spread.with_changes(read_changes(path, spread)).data["stay_before"]
+    assert (record.mean, record.sd) == (41, None)
+
+
+def test_the_models_own_share_stands_in_per_cent_beside_the_cell(savings, tmp_path):
+    ours = savings.with_changes({"data.home_before": {"share": 0.55, "n": 78, "assumed": ["n"]}})
+    page = load_workbook(write_workbook(ours, tmp_path / "blank.xlsx"))["Your trust"]
+    assert cell_of(page, "data.home_before.share", "The model's own figure").value == pytest.approx(55)
 
 
 def test_a_stay_in_weeks_is_turned_into_days(savings, fill):

@@ -12,6 +12,8 @@ from heemodel.report.glossary import TITLE, with_glossary
 from heemodel.report.sections import document_of
 from heemodel.report.sections.glance import glance
 from heemodel.report.sections.summary import summary
+from heemodel.report.sections.summary.budget import what_turns_it
+from heemodel.report.sections.summary.subject import Subject
 
 
 def words(results, *roles):
@@ -35,11 +37,11 @@ def with_about(results, **changes):
     return tabulated(replace(results, inputs=changed, tables={}))
 
 
-def shifted(results, scenario, amount):
-    """The results with the intervention's bed-days costing so much less in a scenario."""
+def shifted(results, scenario, amount, component="stroke unit"):
+    """The results with the intervention's bed-days, or another component, costing so much less in a scenario."""
     result = results[scenario]
     cost = result.outcomes["cost"].copy()
-    cost.loc[{"strategy": "thrombectomy", "component": "stroke unit"}] -= amount
+    cost.loc[{"strategy": "thrombectomy", "component": component}] -= amount
     changed = replace(result, outcomes=result.outcomes.assign(cost=cost))
     return tabulated(replace(results, scenarios={**results.scenarios, scenario: changed}, tables={}))
 
@@ -97,6 +99,27 @@ def test_what_survives_is_said_for_every_order_and_sign(savings, before, after, 
     assert survives.count("95% interval") == 1
     if after == 100_000:
         assert "does not confirm" in survives
+
+
+def test_beds_that_are_taken_up_are_counted_above_0(savings):
+    """Each strategy with the bed-days of the other, and what they cost."""
+    result = savings["trust"]
+    cost, beds = result.outcomes["cost"].copy(), result.outcomes["bed_days"]
+    other = {"strategy": beds["strategy"].to_numpy()[::-1]}
+    cost.loc[{"component": "stroke unit"}] = cost.sel(component="stroke unit", **other).to_numpy()
+    outcomes = result.outcomes.assign(cost=cost, bed_days=beds.copy(data=beds.sel(other).to_numpy()))
+    changed = replace(savings, scenarios={"trust": replace(result, outcomes=outcomes)}, tables={})
+    (answer,) = words(tabulated(changed), "answer")
+    assert "more bed-days are taken up" in answer
+    assert "−" not in answer
+
+
+@pytest.mark.parametrize(
+    ("amount", "side"), [(-5_000, "below that it costs money"), (-40_000, "only above that it saves money")]
+)
+def test_on_which_side_of_its_turning_value_a_bed_day_saves(savings, amount, side):
+    dearer = shifted(savings, "trust", amount, component="nursing home")
+    assert side in what_turns_it(Subject(dearer, "trust", "thrombectomy")).points[0]
 
 
 def test_value_leads_where_it_is_asked_first_though_a_claim_is_tested(savings):
