@@ -161,7 +161,7 @@ def test_columns_of_sheets_hold_what_their_headings_say(savings, book):
 
 
 def test_money_of_the_inputs_stands_in_the_prices_that_the_model_takes(savings, book):
-    places = column(book["Inputs"], "Where in the inputs file")
+    places = column(book["Inputs"], "Name in the inputs")
     taken = column(book["Inputs"], "Value as the model takes it, prices of 2017/18")
     found = dict(zip(places, taken, strict=True))
     central = savings.inputs.central()

@@ -53,13 +53,13 @@ def answer(comparison: RunComparison) -> str:
     """Whether figures moved and decisions turned, in a sentence or two."""
     table, turned = comparison.shared, len(comparison.turned)
     moved, of = int(table["moved"].sum()), len(table)
+    decisions = f"{turned or 'no'} decision{'s' if turned > 1 else ''} turned"
     if not moved:
         differs = ~table["same"] & (table["difference"].fillna(0) != 0)
         chance = "; what differs is not told apart from chance" if differs.any() else ""
-        return f"Nothing moved: none of {of:,} headline figures{chance}. No decision turned."
-    figures = f"{moved:,} of {of:,} headline figures moved by more than chance"
-    decisions = f"{turned or 'no'} decision{'s' if turned > 1 else ''} turned"
-    return f"{figures}; {decisions}."
+        within = ", within chance" if turned else ""
+        return f"Nothing moved: none of {of:,} headline figures{chance}. {decisions.capitalize()}{within}."
+    return f"{moved:,} of {of:,} headline figures moved by more than chance; {decisions}."
 
 
 def alone(comparison: RunComparison) -> str:

@@ -51,6 +51,16 @@ def test_decisions_that_turned_are_listed(comparison):
     assert "First: best value at £20,000 per QALY: new → old" in text
 
 
+def test_decisions_that_turned_by_chance_are_told_though_no_figure_moved(tmp_path):
+    even = linear(tmp_path / "even" / "linear", fee=1_000.0)
+    one, two = (hm.analyse(even, draws=400, seed=seed) for seed in (3, 2))
+    comparison = hm.analysis.compare(one, two)
+    assert len(comparison.turned)
+    first = in_lines(comparison)[0]
+    assert first.startswith("Nothing moved: ")
+    assert f"{len(comparison.turned)} decisions turned, within chance." in first
+
+
 def test_the_attribution_is_drawn_with_a_bar_for_each_input(comparison):
     section = document_of_comparison(comparison).section("attribution")
     (figure,) = section.figures()

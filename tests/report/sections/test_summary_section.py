@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from heemodel.analysis.tables import tabulated
+from heemodel.analysis.tables.budgets import PRICE
 from heemodel.report.document import Cards, Points, Words
 from heemodel.report.glossary import TITLE, with_glossary
 from heemodel.report.sections import document_of
@@ -120,6 +121,15 @@ def test_beds_that_are_taken_up_are_counted_above_0(savings):
 def test_on_which_side_of_its_turning_value_a_bed_day_saves(savings, amount, side):
     dearer = shifted(savings, "trust", amount, component="nursing home")
     assert side in what_turns_it(Subject(dearer, "trust", "thrombectomy")).points[0]
+
+
+def test_a_turning_value_within_its_error_is_about_nothing(savings):
+    table = savings.tables["break_even"]
+    price = table["what"] == PRICE
+    for error, said in ((3.9, "a bed-day: about nothing"), (0.1, "a bed-day: £0.60, below that it costs money")):
+        near = table.assign(turns=table["turns"].where(~price, 0.57), mcse=table["mcse"].where(~price, error))
+        subject = Subject(replace(savings, tables={**savings.tables, "break_even": near}), "trust", "thrombectomy")
+        assert said in what_turns_it(subject).points[0]
 
 
 def test_value_leads_where_it_is_asked_first_though_a_claim_is_tested(savings):

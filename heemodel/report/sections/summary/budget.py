@@ -19,6 +19,8 @@ from heemodel.report.sections.summary.subject import Subject, scenarios_named
 SAVES_PAYS = ("saves", "pays")
 """Verbs of a payer's saving above 0 and below."""
 TOTAL = ", all"
+CHANCE = 2
+"""Monte Carlo errors within which a figure is not told from nothing."""
 MANY = 2
 """Kinds of money, with their sum, above which each has a row."""
 YEAR = "year"
@@ -186,6 +188,8 @@ def _price(row: pd.Series, results: Results, *, saves: bool) -> str:
     now = f"here it is worth {money(row['now'], currency=results.currency)}"
     if pd.isna(row["turns"]):
         return f"The value of a {unit}: {row['note']}; {now}."
+    if abs(row["turns"]) <= CHANCE * row["mcse"]:
+        return f"The value of a {unit}: about nothing, and not told from it by these draws; {now}."
     side = "below that it costs money" if saves else "only above that it saves money"
     turns = money(row["turns"], row["mcse"], currency=results.currency)
     return f"The value of a {unit}: {turns}, {side} on average; {now}."
