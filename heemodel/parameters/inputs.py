@@ -307,8 +307,8 @@ class Inputs:
 
         Returns
         -------
-        DataFrame with columns strategy, record, n and those of events (of a share, the nearest whole number of them),
-        mean, sd, q1, median, q3 that the records have, in the unit that the model takes
+        DataFrame with columns strategy, record, n and those of events (of a share, the nearest whole number of them, a
+        half rounded up), mean, sd, q1, median, q3 that the records have, in the unit that the model takes
         """
         roles = self.scenario(scenario).evidence
         if role not in roles:
