@@ -290,3 +290,11 @@ def test_texts_are_wrapped_as_they_will_be():
     assert lines_of("a " * 200, 100, 10) == pytest.approx(text_width("a " * 200, 10) / 100, abs=2)
     assert lines_of("x" * 200, 100, 10) == pytest.approx(text_width("x" * 200, 10) / 100, abs=1)
     assert lines_of("one\ntwo\nthree", 1_000, 10) == 3
+
+
+def test_the_change_of_a_budget_says_which_way_it_is(small):
+    sheet = next(sheet for sheet in sheets_of(small) if sheet.name == "Budget impact")
+    assert sheet.headings["value"] == "Change in spending (of counts, in number): tomorrow − today, mean"
+    assert "Above 0: more is spent; a minus sign is a saving" in sheet.note
+    rows = sheet.table[sheet.table["quantity"] == "cost"]
+    assert rows["value"].to_numpy() == pytest.approx((rows["tomorrow"] - rows["today"]).to_numpy())
