@@ -12,6 +12,7 @@ from heemodel.report.glossary import TITLE, with_glossary
 from heemodel.report.sections import document_of
 from heemodel.report.sections.glance import glance
 from heemodel.report.sections.summary import summary
+from heemodel.report.sections.summary.findings import findings, survival
 
 
 def words(results, *roles):
@@ -97,6 +98,16 @@ def test_what_survives_is_said_for_every_order_and_sign(savings, before, after, 
     assert survives.count("95% interval") == 1
     if after == 100_000:
         assert "does not confirm" in survives
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 0), (0, 100_000), (0, -100_000), (-100_000, 0)])
+def test_findings_call_people_what_the_inputs_call_them(savings, before, after):
+    changed = with_about(shifted(shifted(savings, "trust", before), "trials", after), person="stroke admission")
+    found = survival(changed, changed.intervention)[0]
+    assert "a stroke admission" in found
+    (kinds,) = [text for text in findings(changed) if text.startswith("What kind of money")]
+    assert "mean per stroke admission" in kinds
+    assert "patient" not in found.partition(" Trials: ")[0] + kinds.partition(")")[0]
 
 
 def test_value_leads_where_it_is_asked_first_though_a_claim_is_tested(savings):
