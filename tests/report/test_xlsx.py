@@ -139,6 +139,14 @@ def test_inputs_are_told_by_label_and_only_as_far_as_they_are_used(savings):
     assert "data.deaths_before" not in set(inputs(some).table["where"])
 
 
+def test_data_in_another_unit_than_the_models_are_told_in_both(savings):
+    stay = {"data.stay_before.mean": 6.0, "data.stay_before.sd": 5.0, "data.stay_before.unit": "weeks"}
+    table = inputs(replace(savings, inputs=savings.inputs.with_changes(stay))).table.set_index("where")
+    told = ["value", "unit", "in_prices", "taken"]
+    assert table.loc["data.stay_before", told].tolist() == [6, "weeks", 42, "days"]
+    assert table.loc["data.stay_after", "taken"] == ""
+
+
 def test_what_was_changed_is_told_in_words(savings):
     words = {"organisation": "Anytown", "price_year": "2023/24"}
     ours = replace(savings, inputs=savings.inputs.with_changes({"about": words, "claim": None}))
