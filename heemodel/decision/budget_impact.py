@@ -1,8 +1,10 @@
 """What a change of the mix of strategies does to budgets: undiscounted, by calendar year, payer and kind of money."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -235,7 +237,7 @@ def budget_impact(
     for what, given in (("payer", payers), ("kind", kinds)):
         _check_named(what, given, components)
     _check_on_entry(counted, paid_on_entry)
-    if people is not None and (isinstance(people, bool) or not people > 0):
+    if people is not None and not _is_number_of_people(people):
         raise OutcomeError(f"people is {people!r}; give the number of people served, above 0")
     labels = calendar_years(first_year, plan.years)
     return BudgetImpact(
@@ -248,6 +250,11 @@ def budget_impact(
         kinds={name: kinds[name] for name in components if kinds},
         people=people,
     )
+
+
+def _is_number_of_people(people: object) -> bool:
+    """Whether it is a plain number above 0: no text, no truth value, not infinite."""
+    return not isinstance(people, bool) and isinstance(people, Real) and 0 < float(people) < math.inf
 
 
 def _checked(outcomes: xr.Dataset, weights: Mapping[str, float] | None) -> list[str]:

@@ -281,6 +281,17 @@ class Inputs:
         unit = figure.unit if self.needs is None else self.needs.parameters.get(name, figure.unit)
         return Taken(unit, (conversion(figure.unit, unit) or 1.0) * self.price_factor(figure))
 
+    def taken_record(self, name: str) -> Taken:
+        """The unit in which the model takes a record, and what it is multiplied by, as `evidence` does."""
+        unit = self.data[name].unit
+        taken = unit if self.needs is None else self.needs.roles.get(self._role(name), unit)
+        return Taken(taken, conversion(unit, taken) or 1.0)
+
+    def _role(self, record: str) -> str:
+        """The first role that a record speaks for; empty where it speaks for none."""
+        evidence = [item for scenario in self.scenarios.values() for item in scenario.evidence.items()]
+        return next((role for role, records in evidence if record in records.values()), "")
+
     def plausible_range(self, place: Place) -> tuple[float, float] | None:
         """The range in which a figure usually lies, in its own unit: that of its table, or else of the model's needs.
 
@@ -294,8 +305,7 @@ class Inputs:
         section, name = place[:2]
         units = {"settings": needs.settings, "data": needs.roles}.get(section, needs.parameters)
         if section == "data":
-            evidence = [item for scenario in self.scenarios.values() for item in scenario.evidence.items()]
-            name = next((role for role, records in evidence if name in records.values()), "")
+            name = self._role(name)
         if section == "priors" or name not in needs.plausible:
             return None
         factor = conversion(units.get(name, figure.unit), figure.unit) or 1.0
@@ -307,8 +317,8 @@ class Inputs:
 
         Returns
         -------
-        DataFrame with columns strategy, record, n and those of events (of a share, the nearest whole number of them),
-        mean, sd, q1, median, q3 that the records have, in the unit that the model takes
+        DataFrame with columns strategy, record, n and those of events (of a share, the nearest whole number of them, a
+        half rounded up), mean, sd, q1, median, q3 that the records have, in the unit that the model takes
         """
         roles = self.scenario(scenario).evidence
         if role not in roles:

@@ -1,5 +1,7 @@
 """The shape of an inputs file: one frozen pydantic model per kind of table."""
 
+import math
+from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -117,8 +119,14 @@ class DataRecord(Sourced):
 
     @property
     def counted(self) -> int | None:
-        """Events among n; of a share, the nearest whole number of them; None of other results."""
-        return self.events if self.share is None else round(self.share * self.n)
+        """Events among n; of a share, the nearest whole number of them; None of other results.
+
+        A half is rounded up, as a spreadsheet's ROUND does: 50% of 129 is 65. The product is that of the figures as
+        they are written, exactly: 14.5% of 100 is 14.5, not 14.499…, and so 15.
+        """
+        if self.share is None:
+            return self.events
+        return math.floor(Fraction(repr(self.share)) * Fraction(repr(self.n)) + Fraction(1, 2))
 
     def _results(self) -> dict[str, Any]:
         """The keys of which one states the result."""

@@ -65,12 +65,15 @@ def choices(unit: str) -> tuple[str, ...]:
 
 
 def _parts(unit: str) -> tuple[str, Fraction | None]:
-    """What is counted per span of time, and that span in years; nothing is counted in a unit that is a span itself."""
+    """What is counted per span of time, and that span in years; nothing is counted in a unit that is a span itself.
+
+    A span of no time, as in "£ per 0 days", is none.
+    """
     rate = _RATE.fullmatch(unit)
     if rate and currency_in(rate[1]) is None:
         return unit, None
     what, span = (rate[1], rate[2]) if rate else ("", unit)
     try:
-        return what, years(span if span[:1].isdigit() else f"1 {span}")
+        return what, years(span if span[:1].isdigit() else f"1 {span}") or None
     except HeemodelError:
         return what, None

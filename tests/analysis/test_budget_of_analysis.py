@@ -99,6 +99,35 @@ def test_a_tree_whose_costs_fall_in_the_year_of_entry_says_so():
     assert total.to_numpy() == pytest.approx(np.array([10, 20, 30, 60]) * change)
 
 
+@pytest.mark.parametrize("entry", ["start of the year", "evenly over the year"])
+@pytest.mark.parametrize(
+    ("since", "years"), [([0], 5), ([1], 4), ([2, 1], 3), ([4], 1)],
+)  # fmt: skip
+def test_years_that_are_not_stated_end_where_the_model_does_for_those_already_there(entry, since, years):
+    already = {"value": [80.0] * len(since), "years_since_entry": since, "unit": "people", **WORDS}
+    changes = {"intakes": {**INTAKES, "value": 10}, "prevalent": already, "entry": entry}
+    results = asked("hip_replacement", changes, horizon="5 years")
+    total = rows(results, by="all", quantity="cost")
+    assert list(total.index) == [*map(str, range(1, years + 1)), "all years"]
+    stated = asked("hip_replacement", {**changes, "years": years}, horizon="5 years")
+    assert total.to_numpy() == pytest.approx(rows(stated, by="all", quantity="cost").to_numpy())
+
+
+def test_people_already_there_who_outlast_the_model_are_refused():
+    already = {"value": 80, "years_since_entry": 5, "unit": "people", **WORDS}
+    changes = {"intakes": {**INTAKES, "value": 10}, "prevalent": already}
+    with pytest.raises(hm.parameters.InputError, match=r"end with year 5 .* people reach year 6"):
+        asked("hip_replacement", changes, horizon="5 years")
+
+
+def test_people_who_entered_a_tree_before_cost_nothing_more_and_add_no_years():
+    changes = {"all_in_first_year": True, "intakes": {**INTAKES, "value": 10}}
+    already = {"value": 80, "years_since_entry": 2, "unit": "people", **WORDS}
+    total = rows(asked("sumatriptan", {**changes, "prevalent": already}), by="all", quantity="cost")
+    assert list(total.index) == ["1", "all years"]
+    assert total.to_numpy() == pytest.approx(rows(asked("sumatriptan", changes), by="all", quantity="cost").to_numpy())
+
+
 @pytest.mark.parametrize(
     ("model", "changes", "said"),
     [

@@ -6,6 +6,7 @@ import xarray as xr
 
 import heemodel as hm
 from heemodel.parameters.prices import price_index
+from heemodel.parameters.specification import DataRecord
 
 
 def test_draws_do_not_depend_on_which_other_parameters_are_there(inputs):
@@ -65,3 +66,13 @@ def test_policy_profiles_are_dated():
     assert profile.start == "2026-04-01"
     with pytest.raises(hm.HeemodelError, match="no policy profile"):
         hm.policy_profile("nice")
+
+
+@pytest.mark.parametrize(
+    ("share", "n", "counted"),
+    [(0.5, 129, 65), (0.5, 131, 66), (0.145, 100, 15), (0.35, 90, 32), (0.1449, 100, 14), (0, 7, 0), (1, 7, 7)],
+)
+def test_half_a_person_of_a_share_is_rounded_up(share, n, counted):
+    """As a spreadsheet does with the figures as they are typed: 0.145 × 100 is 14.499… in binary, and 14.5."""
+    words = {"label": "L", "unit": "patients", "source": "S", "status": "read", "rationale": "R"}
+    assert DataRecord(share=share, n=n, **words).counted == counted

@@ -1,9 +1,13 @@
 """Units that time turns into one another."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from heemodel.analysis import load_model
+from heemodel.parameters import InputError
 from heemodel.parameters.units import choices, conversion
 
 UNITS = ["£ per day", "£ per 90 days", "£ per week", "£ per year", "£ per 6 months"]
@@ -23,6 +27,9 @@ UNITS = ["£ per day", "£ per 90 days", "£ per week", "£ per year", "£ per 6
         ("probability per year", "probability per month", None),
         ("share", "days", None),
         ("days", "£ per day", None),
+        ("£ per 0 days", "£ per 90 days", None),
+        ("£ per day", "£ per 0.0 days", None),
+        ("days", "0 days", None),
     ],
 )
 def test_factors(given_unit, wanted, factor):
@@ -39,3 +46,10 @@ def test_two_conversions_are_one(first, second, third):
 def test_every_choice_can_be_converted(unit):
     assert choices(unit)[0] == unit
     assert all(conversion(choice, unit) for choice in choices(unit))
+
+
+def test_a_unit_per_no_time_is_refused_at_its_place():
+    inputs = load_model(Path(__file__).parents[2] / "models" / "thrombectomy_savings").inputs
+    with pytest.raises(InputError, match=r"'£ per 0 days'; the model takes '£ per 90 days': give the figures") as error:
+        inputs.with_changes({"parameters.stroke_unit_90_days.unit": "£ per 0 days"})
+    assert [problem.place[-3:] for problem in error.value.problems] == [("parameters", "stroke_unit_90_days", "unit")]

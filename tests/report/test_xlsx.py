@@ -139,6 +139,14 @@ def test_inputs_are_told_by_label_and_only_as_far_as_they_are_used(savings):
     assert "data.deaths_before" not in set(inputs(some).table["where"])
 
 
+def test_data_in_another_unit_than_the_models_are_told_in_both(savings):
+    stay = {"data.stay_before.mean": 6.0, "data.stay_before.sd": 5.0, "data.stay_before.unit": "weeks"}
+    table = inputs(replace(savings, inputs=savings.inputs.with_changes(stay))).table.set_index("where")
+    told = ["value", "unit", "in_prices", "taken"]
+    assert table.loc["data.stay_before", told].tolist() == [6, "weeks", 42, "days"]
+    assert table.loc["data.stay_after", "taken"] == ""
+
+
 def test_what_was_changed_is_told_in_words(savings):
     words = {"organisation": "Anytown", "price_year": "2023/24"}
     ours = replace(savings, inputs=savings.inputs.with_changes({"about": words, "claim": None}))
@@ -310,3 +318,11 @@ def test_texts_are_wrapped_as_they_will_be():
     assert lines_of("a " * 200, 100, 10) == pytest.approx(text_width("a " * 200, 10) / 100, abs=2)
     assert lines_of("x" * 200, 100, 10) == pytest.approx(text_width("x" * 200, 10) / 100, abs=1)
     assert lines_of("one\ntwo\nthree", 1_000, 10) == 3
+
+
+def test_the_change_of_a_budget_says_which_way_it_is(small):
+    sheet = next(sheet for sheet in sheets_of(small) if sheet.name == "Budget impact")
+    assert sheet.headings["value"] == "Change in spending (of counts, in number): tomorrow − today, mean"
+    assert "Above 0: more is spent; a minus sign is a saving" in sheet.note
+    rows = sheet.table[sheet.table["quantity"] == "cost"]
+    assert rows["value"].to_numpy() == pytest.approx((rows["tomorrow"] - rows["today"]).to_numpy())

@@ -12,7 +12,7 @@ from heemodel.decision import budget_impact as impact_of
 from heemodel.parameters import Budget, Inputs
 
 YEARS = 5
-"""Calendar years of a budget that does not state them, or fewer where the model ends before."""
+"""Calendar years of a budget that does not state them, or fewer where the model ends before for anybody in it."""
 
 
 def terms_of(inputs: Inputs, strategies: Sequence[str], known: int) -> dict[str, Any] | None:
@@ -20,11 +20,15 @@ def terms_of(inputs: Inputs, strategies: Sequence[str], known: int) -> dict[str,
 
     Without a mix, all are on the comparator today and on the intervention tomorrow, where there are two strategies.
 
+    Years that are not stated are as many as the model reaches, for the people too who are there already: those who
+    have been there longest must be followed through all of them.
+
     Parameters
     ----------
-    known : years since entry over which the model follows people
+    known : years since entry over which the model follows people, or those of them that the budget reaches
     """
     budget = inputs.budget or Budget()
+    prevalent = None if budget.prevalent is None else budget.prevalent.by_time
     intakes = inputs.annual_volume if budget.intakes is None else _each(budget.intakes.value)
     if intakes is None or (budget.today is None and len(strategies) != 2):
         return None
@@ -32,11 +36,11 @@ def terms_of(inputs: Inputs, strategies: Sequence[str], known: int) -> dict[str,
     today = {comparator: [1.0]} if budget.today is None else budget.today
     tomorrow = budget.tomorrow or {name: [1.0] for name in strategies if name != comparator}
     return {
-        "years": budget.stated_years or min(YEARS, known),
+        "years": budget.stated_years or max(1, min(YEARS, known - max(prevalent or {}, default=0))),
         "intakes": intakes,
         "today": {name: _each(shares) for name, shares in today.items()},
         "tomorrow": {name: _each(shares) for name, shares in tomorrow.items()},
-        "prevalent": None if budget.prevalent is None else budget.prevalent.by_time,
+        "prevalent": prevalent,
         "entry": budget.entry,
         "paid_on_entry": budget.paid_on_entry,
         "payers": _tagged(inputs, "payer"),

@@ -31,7 +31,7 @@ class TwoWay(NamedTuple):
     table: pd.DataFrame
     """Columns x, y, outcome, and central: whether x and y are the central values."""
     turns: pd.DataFrame
-    """Columns y, x (at which the outcome is 0, or jumps over it; NaN where nowhere), and note: which side is above 0."""
+    """Columns y, x (where the outcome is 0, or jumps over it; NaN where nowhere), and note: which side is above 0."""
 
 
 def two_way(

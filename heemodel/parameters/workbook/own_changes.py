@@ -39,7 +39,7 @@ class Filled:
         self.wrong.append((path, message))
 
 
-def own_changes(figures: list[Figure], filled: Filled, whose: str) -> Changes:
+def own_changes(figures: list[Figure], filled: Filled, whose: str | None) -> Changes:
     """The changes that the first sheet makes; mistakes are added to `filled`.
 
     A figure of which anything was filled in is the user's as a whole, and must be complete. Its source is that of its
@@ -49,13 +49,14 @@ def own_changes(figures: list[Figure], filled: Filled, whose: str) -> Changes:
     ----------
     figures : of the sheet
     filled : its answers
-    whose : whose figures these are, for their reason
+    whose : whose figures these are, for their reason; None where that is not said
 
     Returns
     -------
     new values by path; what is empty stays as it is
     """
     changes: Changes = {}
+    plain = "Own figure." if whose is None else f"Own figure of {whose}."
     for figure in figures:
         if figure.kind == "words":
             line = figure.lines[0]
@@ -66,7 +67,7 @@ def own_changes(figures: list[Figure], filled: Filled, whose: str) -> Changes:
             continue
         numbers, note = _NUMBERS[figure.kind](figure, filled)
         changes |= numbers
-        changes |= _words(figure, filled, numbers, f"Own figure of {whose}.", note)
+        changes |= _words(figure, filled, numbers, plain, note)
     return changes
 
 

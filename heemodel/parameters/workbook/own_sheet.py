@@ -141,7 +141,7 @@ def _taken(figure: Figure, line: Line) -> Formula | None:
 
 
 def _counted(figure: Figure, key: str, cell: tuple[str, str]) -> Formula | None:
-    """The share of a number, and the number of a percentage."""
+    """The share of a number, and the number of a percentage: a half is rounded up, as `DataRecord.counted` is."""
     people = (in_words((*figure.place, "n")), OWN)
     if key == "events":
         words = 'TEXT(@0/@1,"0.0%")&" of "&@1'

@@ -28,7 +28,7 @@ def read_workbook(path: FilePath, inputs: Inputs) -> tuple[dict[str, Any], Input
     sheets = sheets_of(inputs)
     answers = Answers(workbook, sheets)
     filled = Filled(answers.values, broken=frozenset(answers.broken))
-    own = own_changes(figures_of(inputs), filled, _whose(inputs, answers))
+    own = own_changes(figures_of(inputs), filled, _whose(answers))
     others = section_changes(sheets[1:], inputs.content, filled)
     mistakes = answers.mistakes + [f"{_where(place, answers)}: {message}" for place, message in filled.wrong]
     if others and not mistakes and _version(workbook) != version_of(inputs):
@@ -50,10 +50,10 @@ def _key(path: Path) -> Path:
     return tuple(step for step in path if isinstance(step, str))
 
 
-def _whose(inputs: Inputs, answers: Answers) -> str:
-    """Whose figures they are that were filled in."""
+def _whose(answers: Answers) -> str | None:
+    """Whose figures they are that were filled in; None where that was left empty: they are not the model's own."""
     named = answers.values.get(tuple(ORGANISATION.split(".")))
-    return str(named) if named else (inputs.about.organisation or "the user")
+    return str(named) if named else None
 
 
 def nested(changes: Changes) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import math
 import re
 from typing import Any
 
+import numpy as np
 from openpyxl.cell.cell import Cell as WorkbookCell
 
 from heemodel.parameters.workbook.form import Entry
@@ -66,8 +67,8 @@ def _is_percent(cell: WorkbookCell) -> bool:
 
 
 def _text(raw: Any, entry: Entry) -> str:
-    """Words, or one of a few."""
-    text = f"{raw:g}" if isinstance(raw, float) else str(raw)
+    """Words, or one of a few; a number among them with all its digits and no exponent, 5.0 as 5."""
+    text = np.format_float_positional(raw, trim="-") if isinstance(raw, float) else str(raw)
     if len(text) > LONGEST:
         raise CellError(f"has {len(text):,} characters; write {LONGEST:,} at most")
     if entry.choices and not entry.others and text not in entry.choices:

@@ -96,9 +96,10 @@ def _rows(log: Inputs, used: Collection[str]) -> Iterator[Row]:
 
 
 def _figure(log: Inputs, where: str, figure: Sourced, value: float, **more: object) -> Row:
-    """One number with what is known of it; money also in the prices of the analysis."""
-    taken = log.taken(where.split(".")[1], figure)
-    moved = value * taken.factor if figure.price_year is not None else None
+    """One number with what is known of it; money, and what is in another unit than the model's, also as it is taken."""
+    name = where.split(".")[1]
+    taken = log.taken_record(name) if isinstance(figure, DataRecord) else log.taken(name, figure)
+    moved = value * taken.factor if figure.price_year is not None or taken.factor != 1 else None
     return {
         "where": where,
         "label": figure.label,

@@ -123,12 +123,12 @@ def budget_impact(results: Results) -> Sheet | None:
         "label": Column("Part"),
         "today": Column("Today", "by unit"),
         "tomorrow": Column("Tomorrow", "by unit"),
-        "value": Column("Difference, mean", "by unit"),
+        "value": Column("Change in spending (of counts, in number): tomorrow − today, mean", "by unit"),
         "lower": FIGURES["lower"],
         "upper": FIGURES["upper"],
         "mcse": FIGURES["mcse"],
-        "per_100_000": Column("Difference per 100,000 people", "number"),
-        "point": Column("Difference, point estimate", "by unit"),
+        "per_100_000": Column("Change per 100,000 people", "number"),
+        "point": Column("Change, point estimate", "by unit"),
         "direction": Column("In words"),
         "unit": UNIT,
         "payer": Column("Payer", aside=True),
@@ -136,7 +136,14 @@ def budget_impact(results: Results) -> Sheet | None:
         "component": Column("Name in the inputs", aside=True),
     }
     words = {name: table[name].astype(str).str.replace("_", " ") for name in ("quantity", "by") if name in table}
-    return sheet_of(results, table.assign(**words), columns, name="Budget impact", title="Budget impact by year")
+    return sheet_of(
+        results,
+        table.assign(**words),
+        columns,
+        name="Budget impact",
+        title="Budget impact by year",
+        note="The change is tomorrow − today. Above 0: more is spent; a minus sign is a saving (of a count: fewer).",
+    )
 
 
 def budget_people(results: Results) -> Sheet | None:

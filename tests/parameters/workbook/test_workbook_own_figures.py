@@ -219,3 +219,18 @@ def test_any_figure_or_word_may_be_the_users(savings, fill, tmp_path):
     assert made.parameters["thrombectomy_procedure"].interval == [2 * 7_649, 2 * 8_237]
     assert made.scenarios["trust"].label == "Ours"
     assert made.components["nursing home"].payer == "Families"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [(1234567.5, "1234567.5"), (2.0, "2"), (0.000012, "0.000012"), (123456789, "123456789"), (1e21, "1" + "0" * 21)],
+)
+def test_a_number_where_words_are_wanted_keeps_its_digits(savings, fill, typed, kept):
+    path = fill({("settings.annual_volume.value", "Where it is from"): typed})
+    assert read_changes(path, savings) == {"settings": {"annual_volume": {"source": kept}}}
+
+
+def test_figures_of_nobody_named_are_not_said_to_be_those_of_the_models_organisation(savings, fill):
+    assert savings.about.organisation
+    path = fill({"yours.source": "S", "settings.annual_volume.value": 85})
+    assert read_changes(path, savings)["settings"]["annual_volume"]["rationale"] == "Own figure."

@@ -102,7 +102,7 @@ def test_empty_cells_stand_beside_the_models_own_figures(blank):
 def test_the_workbook_works_out_what_the_model_takes(fill, tmp_path):
     """The formulas, recalculated by another program: money and stays in the model's units, shares, unusual figures."""
     values = TRUST | {"data.stay_after.mean": 170, ("data.stay_after.mean", "Unit"): "weeks"}
-    written = fill(values)
+    written = fill(values | {"data.home_after.share": 50, "data.home_after.n": 129})
     profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
     command = ["soffice", "--headless", profile, "--convert-to", "xlsx", "--outdir", tmp_path / "saved", written]
     subprocess.run(command, check=True, capture_output=True, timeout=200)
@@ -113,4 +113,5 @@ def test_the_workbook_works_out_what_the_model_takes(fill, tmp_path):
     assert cell_of(page, "data.stay_before.mean", taken).value == "41 days"
     assert cell_of(page, "data.deaths_before.events", taken).value == "40.0% of 130"
     assert cell_of(page, "data.home_before.share", taken).value == "43 of 78"
+    assert cell_of(page, "data.home_after.share", taken).value == "65 of 129"
     assert cell_of(page, "data.stay_after.mean", taken).value == "1,190 days: OUTSIDE THE USUAL RANGE"

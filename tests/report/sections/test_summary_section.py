@@ -14,6 +14,7 @@ from heemodel.report.sections import document_of
 from heemodel.report.sections.glance import glance
 from heemodel.report.sections.summary import summary
 from heemodel.report.sections.summary.budget import what_turns_it
+from heemodel.report.sections.summary.findings import findings, survival
 from heemodel.report.sections.summary.subject import Subject
 
 
@@ -130,6 +131,16 @@ def test_a_turning_value_within_its_error_is_about_nothing(savings):
         near = table.assign(turns=table["turns"].where(~price, 0.57), mcse=table["mcse"].where(~price, error))
         subject = Subject(replace(savings, tables={**savings.tables, "break_even": near}), "trust", "thrombectomy")
         assert said in what_turns_it(subject).points[0]
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 0), (0, 100_000), (0, -100_000), (-100_000, 0)])
+def test_findings_call_people_what_the_inputs_call_them(savings, before, after):
+    changed = with_about(shifted(shifted(savings, "trust", before), "trials", after), person="stroke admission")
+    found = survival(changed, changed.intervention)[0]
+    assert "a stroke admission" in found
+    (kinds,) = [text for text in findings(changed) if text.startswith("What kind of money")]
+    assert "mean per stroke admission" in kinds
+    assert "patient" not in found.partition(" Trials: ")[0] + kinds.partition(")")[0]
 
 
 def test_value_leads_where_it_is_asked_first_though_a_claim_is_tested(savings):

@@ -62,18 +62,19 @@ def survival(results: Results, strategy: str) -> list[str]:
     was = money(before["value"], error, currency=currency)
     doubt = interval(after["lower"], after["upper"], error, currency=currency)
     left = f"{money(after['value'], error, currency=currency)} (95% interval {doubt})"
+    each = f"a {results.person}"
     if before["value"] <= 0:
-        words = f"On average it saves nothing under {weak}: {was} a patient; under {strong} the mean is {left}."
+        words = f"On average it saves nothing under {weak}: {was} {each}; under {strong} the mean is {left}."
     elif after["value"] <= 0:
-        words = f"Nothing survives: {was} a patient under {weak}, {left} under {strong}."
+        words = f"Nothing survives: {was} {each} under {weak}, {left} under {strong}."
     elif after["value"] >= before["value"]:
         words = (
-            f"Under {strong} the saving is larger, {left} a patient. That evidence is of other patients: it does not "
-            f"confirm {weak}."
+            f"Under {strong} the saving is larger, {left} {each}. That evidence is of other {results.person}s: it "
+            f"does not confirm {weak}."
         )
     else:
         part = percent(after["value"] / before["value"])
-        words = f"How much survives: of {was} a patient under {weak}, {left} is left under {strong}, {part}."
+        words = f"How much survives: of {was} {each} under {weak}, {left} is left under {strong}, {part}."
     of = f"{sentence(strategy)}. " if len(results.interventions) > 1 else ""
     summary = results.inputs.scenarios[compare.stringent].summary if results.inputs is not None else None
     return [f"{of}{words}{f' {strong}: {summary}' if summary else ''}"]
@@ -102,7 +103,8 @@ def _kind_of_money(subject: Subject) -> list[str]:
         return []
     error = coarsest(kinds["mcse"])
     parts = "; ".join(f"{row.kind} {money(row.value, error, currency=results.currency)}" for row in kinds.itertuples())
-    of = ", ".join([*([subject.label] if scenarios_named(results) else []), *_strategy(subject), "mean per patient"])
+    mean = f"mean per {results.person}"
+    of = ", ".join([*([subject.label] if scenarios_named(results) else []), *_strategy(subject), mean])
     note = results.notes.get(next(iter(results.inputs.steps.values())).quantity, "")
     return [f"What kind of money ({of}; a minus sign is a cost): {parts}. {note}".rstrip()]
 
