@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial, reduce
+from itertools import batched
 from typing import Any
 
 import numpy as np
@@ -44,8 +45,8 @@ METHODS = frozenset({"sum", "prod", "max", "min", "mean", "cumsum", "cumprod", "
 METHODS |= {"reshape", "ravel", "squeeze", "swapaxes", "repeat", "dot", "round"}
 """Methods that are also functions of numpy."""
 
-MOST_CONDITIONS = 60
-"""A condition that is made of more of them, as of every cycle, is answered and not kept."""
+MOST_CONDITIONS = 20
+"""Conditions that one formula puts together, at most; more of them, as of every cycle, are put together in steps."""
 
 IN_PLACE = "changes numbers in place, and those of parameters and time cannot be; make a new array"
 
@@ -206,7 +207,7 @@ class Recording(Ledger):
             raise ValueError("The truth value of an array with more than one element is ambiguous.")
         element = array.elements.flat[0]
         answer = bool(value_of(element))
-        if type(element) is Number and element.varies and len(element.operands) <= MOST_CONDITIONS:
+        if type(element) is Number and element.varies:
             self.decisions[element, self.line()] = answer
         return answer
 
@@ -277,8 +278,14 @@ class Recording(Ledger):
             known = [x for x in left if type(x) is not Number]
             if known or not left:
                 return decisive if known else not decisive
-            return left[0] if len(left) == 1 and left[0].is_truth else self.make(operation, *left)
+            while len(left) > MOST_CONDITIONS:
+                left = [self._together(operation, list(some)) for some in batched(left, MOST_CONDITIONS)]
+            return self._together(operation, left)
         return reduce(partial(self.make, operation), parts)
+
+    def _together(self, operation: str, numbers: list[Any]) -> Any:
+        """Any or all of some numbers, in one formula; one condition is what it is."""
+        return numbers[0] if len(numbers) == 1 and numbers[0].is_truth else self.make(operation, *numbers)
 
 
 _TRUTH_NAMES = frozenset(

@@ -30,7 +30,7 @@ class Record:
     reader: Reader
     rates: Mapping[str, Any]
     unchecked: list[str]
-    """Parameters that the model refuses to have moved by themselves, so that it is not known whether all follows."""
+    """Inputs that the model refuses to have moved by themselves, so that it is not known whether all follows."""
 
 
 def record_model(model: Any, central: xr.Dataset, group: str | None = None, code: Path | None = None) -> Record:

@@ -1,7 +1,8 @@
 """Whether what was recorded is the model: worked out again from other inputs, and held against the engine.
 
 A model's code could take a number as a plain one, so that a formula would hold it fast. All inputs are therefore moved
-a little at once, and what the recorded operations then give must be what the engine gives.
+a little at once (parameters, discount rates, the rates of a life table), and what the recorded operations then give
+must be what the engine gives.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ from heemodel.mirror.content import Content, Row
 from heemodel.mirror.errors import MirrorError
 from heemodel.mirror.expressions import Number
 from heemodel.mirror.reading import Reader
+from heemodel.parameters import LifeTable
 from heemodel.structures import Continuous, Discount, Stepped
 from heemodel.structures.discounting import Rate
 from heemodel.structures.outcomes import LABEL_DIM
 
 STEPS = (1e-3, -1e-3, 1e-5, -1e-5)
 """By how much inputs are moved, relative to them; the next one where the model refuses the former."""
+TABLE, DISCOUNTS = "the life table's rates", "the discount rates"
+"""What inputs are called that are no parameters."""
 CLOSE = 1e-9
 WHOLE = 1e-9
 
@@ -44,33 +48,41 @@ def check_agreement(
 ) -> list[str]:
     """Refuse a recording that gives other answers than the engine, at the inputs as they are or moved a little.
 
-    All inputs are moved at once; one parameter at a time where the model takes them in no such way.
+    All inputs are moved at once; one by one where the model takes them in no such way: each parameter, the rates of the
+    life table, and the discount rates.
 
     Returns
     -------
-    The parameters that the model refuses to have moved by themselves, which are not checked
+    The inputs that the model refuses to have moved by themselves, which are not checked
 
     Raises
     ------
     MirrorError
-        naming the functions that took parameters as plain numbers
+        naming the functions that took inputs as plain numbers
     """
     _compare(answers_of(model.run(central), content, group), content, {}, reader, "at the inputs as they are")
+    inputs = [*reader.leaves, *([TABLE] if reader.rates else []), *([DISCOUNTS] if rates else [])]
 
-    def agrees(names: Iterable[str], step: float, seed: int) -> bool:
+    def agrees(names: list[str], step: float, seed: int) -> bool:
         """Whether the model takes the inputs so; refuses other answers."""
-        moved, changes = _moved(central, reader, names, step, seed)
-        other, more = _with_other_rates(model, rates, step)
+        moved, changes = _moved(central, reader, [name for name in names if name in reader.leaves], step, seed)
+        other = model
+        if TABLE in names:
+            other, more = _with_other_table(other, reader, step, seed)
+            changes |= more
+        if DISCOUNTS in names:
+            other, more = _with_other_rates(other, rates, step)
+            changes |= more
         try:
             outcomes = other.run(moved)
         except HeemodelError:  # shares that leave 0 to 1, an order that is broken
             return False
-        _compare(answers_of(outcomes, content, group), content, changes | more, reader, "once inputs are changed")
+        _compare(answers_of(outcomes, content, group), content, changes, reader, "once inputs are changed")
         return True
 
-    if any(agrees(reader.leaves, step, seed) for seed, step in enumerate(STEPS)):
+    if any(agrees(inputs, step, seed) for seed, step in enumerate(STEPS)):
         return []
-    return [name for name in reader.leaves if not any(agrees([name], step, 0) for step in STEPS)]
+    return [name for name in inputs if not any(agrees([name], step, 0) for step in STEPS)]
 
 
 def _compare(
@@ -110,25 +122,41 @@ def _moved(
     return central.assign(moved), changes
 
 
+def _with_other_table(model: Any, reader: Reader, step: float, seed: int) -> tuple[Any, dict[int, float]]:
+    """The model with other rates in its life table; an infinite one stays what it is."""
+    rng = np.random.default_rng(seed)
+    table: LifeTable = model.mortality
+    rates = table.rates.astype(float)  # a copy
+    changes: dict[int, float] = {}
+    for sex, recorded in reader.rates.items():
+        old = table.rates.sel(sex=sex)
+        by = step * rng.uniform(0.3, 1.0, old.shape)
+        new = np.where(old.to_numpy() == 0, abs(by), old.to_numpy() * (1 + by))
+        rates.loc[{"sex": sex}] = old.copy(data=new)
+        changes |= {n.place: float(x) for n, x in zip(recorded.elements.flat, new.flat, strict=True) if np.isfinite(x)}
+    return replace(model, life_table=LifeTable(table.name, rates)), changes
+
+
 def _with_other_rates(model: Any, rates: Mapping[str, Any], step: float) -> tuple[Any, dict[int, float]]:
-    """The model with other discount rates."""
-    if not rates:
-        return model, {}
-    size = 1 + abs(step)
-    changes = {number.place: float(number.value) * size for rate in rates.values() for number in _each(rate)}
+    """The model with other discount rates, each of which is larger by another amount, so that 0 is moved too."""
     given: Discount = model.discount
-    return replace(
-        model, discount=replace(given, cost=_larger(given.cost, size), qaly=_larger(given.qaly, size))
-    ), changes
+    changes: dict[int, float] = {}
+    for numbers in map(_each, rates.values()):
+        for number in numbers:
+            changes[number.place] = float(number.value) + abs(step) * (1 + len(changes))
+    larger = iter(changes.values())
+    cost = _with(given.cost, larger)
+    return replace(model, discount=replace(given, cost=cost, qaly=_with(given.qaly, larger))), changes
 
 
 def _each(rate: Any) -> Iterator[Number]:
     yield from rate.values() if isinstance(rate, dict) else [rate]
 
 
-def _larger(rate: Rate, size: float) -> Rate:
+def _with(rate: Rate, others: Iterator[float]) -> Rate:
+    """A rate of the same kind with the next of other numbers, one for each of its own."""
     if isinstance(rate, Continuous):
-        return Continuous(rate.rate * size)
+        return Continuous(next(others))
     if isinstance(rate, Stepped):
-        return Stepped({begin: step * size for begin, step in rate.rates.items()})
-    return rate * size
+        return Stepped({begin: next(others) for begin in rate.rates})
+    return next(others)

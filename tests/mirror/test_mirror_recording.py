@@ -84,13 +84,13 @@ def test_a_function_of_the_parameters_is_the_engine_s():
 
 def one_state(chance, **more):
     """A model with one move, whose probability is worked out by a function of p."""
-    more = {"horizon": "4 years"} | more
+    rates = hm.Discount(cost=0.035, qaly=0.035, timing="count")
+    more = {"horizon": "4 years", "discount": rates} | more
     return hm.CohortModel(
         states=["well", "dead"],
         strategies=["care"],
         start={"well": 1.0},
         cycle_length="1 year",
-        discount=hm.Discount(cost=0.035, qaly=0.035, timing="count"),
         transitions=lambda p, time: {("well", "dead"): chance(p, time)},
         payoffs=lambda p, time: hm.Payoffs(cost={"care": {"well": 10.0}}, qaly={"well": 0.8}),
         **more,
@@ -177,6 +177,41 @@ def test_life_tables_of_one_s_own_are_recorded(kind):
         **more,
     )
     record_model(model, xr.Dataset({"ratio": 1.2}))  # which holds it against the engine at other inputs
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_a_life_table_that_is_held_fast_is_refused(kind):
+    columns, more = TABLES[kind]
+
+    def chance(p, time):
+        rates = np.minimum(time.life_table(), 0.9)
+        return xr.DataArray(1 - np.exp(-np.asarray(rates)), dims=rates.dims) * p.r
+
+    model = one_state(chance, start_age=61, life_table=life_table(**columns), **more)
+    with pytest.raises(MirrorError, match="would not be the model") as error:
+        record_model(model, xr.Dataset({"r": 0.9}))
+    assert "test_mirror_recording.py, line" in str(error.value)
+
+
+def test_a_life_table_that_is_held_fast_is_refused_though_a_parameter_cannot_be_moved():
+    def chance(p, time):
+        if bool((p.x != 0.2).any()):
+            raise hm.ModelError("x is 0.2")
+        return xr.DataArray(np.asarray(time.life_table(0.5)), dims="cycle") * p.x
+
+    model = one_state(chance, start_age=60, life_table="uk-2022-2024")
+    with pytest.raises(MirrorError, match="would not be the model"):
+        record_model(model, xr.Dataset({"x": 0.2}))
+
+
+def test_discount_rates_are_moved_even_from_0(monkeypatch):
+    """Were discounting left out of what is recorded, answers would differ only at another rate than 0."""
+    from heemodel.mirror import timing
+
+    monkeypatch.setattr(timing._Discounting, "_one", lambda self, rate, years: 1.0)
+    model = one_state(lambda p, time: p.x, discount=hm.Discount(cost=0.0, qaly=0.0, timing="count"))
+    with pytest.raises(MirrorError, match="would not be the model"):
+        record_model(model, xr.Dataset({"x": 0.2}))
 
 
 def test_a_parameter_that_cannot_be_moved_by_itself_is_named():

@@ -106,13 +106,13 @@ def test_a_wrong_sign_in_a_formula_is_caught_by_the_check(tmp_path, kind, sign):
     assert values["CHECKS", "B5"] == False  # noqa: E712 - numpy's truth
 
 
-def _two_states(**more):
+def _two_states(*, horizon="3 years", **more):
     return hm.CohortModel(
         states=["well", "dead"],
         strategies=["usual care", "new care"],
         start={"well": 1.0},
         cycle_length="1 year",
-        horizon="3 years",
+        horizon=horizon,
         discount=hm.Discount(cost=0.035, qaly=0.035, timing="count"),
         transitions=lambda p, time: {
             ("well", "dead"): (1 - hm.by_strategy({"usual care": 0.0, "new care": 0.4}))
@@ -177,6 +177,23 @@ def test_results_are_by_component_and_against_the_comparator_wherever_it_stands(
     assert found["Incremental cost, against old"] == [1_050, None]
     assert found["Incremental QALYs, against old"] == [pytest.approx(0.1), None]
     assert found["Incremental cost per QALY, against old"] == [pytest.approx(10_500), None]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_condition_of_any_number_of_parts_is_checked(tmp_path):
+    def transitions(p, time):
+        risk = p.x * (1 + 0.01 * time.cycle)
+        return {("well", "dead"): risk * 0 + 0.5 if bool((risk > 0.5).any()) else risk}
+
+    model = replace(_two_states(horizon="70 years"), transitions=transitions)
+    path = write_model_mirror(model, {"x": 0.2, "cost": 100.0}, tmp_path / "m.xlsx")
+    book = openpyxl.load_workbook(path, data_only=True)
+    assert cell_of(book, "sound").value is True
+    (row,) = (cell.row for cell in book["Checks"]["B"] if "test_workbooks.py, line" in str(cell.value))
+    assert [book["Checks"].cell(row, column).value for column in (3, 6)] == [False, True]
+    for x, above in ((0.295, False), (0.3, True)):  # in the last year alone
+        values = by_formulas(change(path, {"x": x}))
+        assert (values["CHECKS", f"C{row}"], values["CHECKS", "B6"]) == (above, not above)
 
 
 def test_hostile_and_foreign_names_stay_names(tmp_path):
