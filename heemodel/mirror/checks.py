@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from xlsxwriter.utility import xl_range_abs
+
 from heemodel.mirror.book import Book
 from heemodel.mirror.content import INPUTS
 from heemodel.mirror.formulas import Cell, formula
+from heemodel.mirror.front import CHANGED as CHANGED_INPUT
 from heemodel.mirror.front import CHECKS, FIRST_INPUT, Cells, heading
 
 if TYPE_CHECKING:
@@ -30,7 +33,8 @@ def write_checks(book: Book, mirror: Mirror, cells: Cells) -> None:
     for column, width in enumerate((64, 30, 20, 20, 20, 18)):
         book.sheets[CHECKS].set_column(column, column, width)
     name, rows = book.names[CHECKS], max(len(mirror.figures), 1)
-    own = f"SUM({book.names[INPUTS]}!$N${FIRST_INPUT + 1}:$N${FIRST_INPUT + rows})"
+    flags = xl_range_abs(FIRST_INPUT, CHANGED_INPUT, FIRST_INPUT + rows - 1, CHANGED_INPUT)
+    own = f"SUM({book.names[INPUTS]}!{flags})"
     book.text(CHECKS, CHANGED, 0, "Inputs that differ from what they were when this workbook was written")
     book.formula(CHECKS, CHANGED, 1, f"={'+'.join([own, *mirror.changed])}", 0.0, style="whole")
     for row, text in enumerate(EXPLAINED, SOUND + 1):

@@ -17,6 +17,7 @@ from heemodel.mirror.reading import Reader
 from heemodel.parameters import Inputs, Parameter
 from heemodel.parameters.specification import DataRecord
 from heemodel.parameters.stated import stated_record
+from heemodel.parameters.units import conversion
 
 DISCOUNTED = {"costs": "Discount rate of costs", "QALYs": "Discount rate of QALYs"}
 
@@ -30,7 +31,9 @@ class Figure:
     name : of its cell
     number : its value
     label, which, unit, status, source, rationale : as the inputs file has them; `which` of several it is
-    published, price_year, factor : of money that was moved to the analysis' price year, else None
+    published, published_unit : as stated, where the model takes it in another unit or in prices of another year
+    conversion : what turns the stated unit into the model's; None where it is the same
+    price_year, factor : of money, and what moves it to the analysis' price year; no factor where that is the same
     """
 
     name: str
@@ -42,6 +45,8 @@ class Figure:
     source: str = ""
     rationale: str = ""
     published: float | None = None
+    published_unit: str = ""
+    conversion: float | None = None
     price_year: str = ""
     factor: float | None = None
 
@@ -68,7 +73,7 @@ def figures_of(reader: Reader, central: xr.Dataset, inputs: Inputs, scenario: st
                     label=labels[name].text,
                     which=", ".join(f"{dim.replace('_', ' ')} {label}" for dim, label in which.items()),
                     unit=labels[name].unit,
-                    **about | (_money(stated, inputs, number) if stated is not None else {}),
+                    **about | (_as_stated(name, stated, inputs, number) if stated is not None else {}),
                 )
             )
     return figures
@@ -119,12 +124,20 @@ def _recorded(records: Records, number: Number, which: Mapping[str, str]) -> dic
     return {"rationale": f"worked out from {told}"} if told else {}
 
 
-def _money(stated: Parameter, inputs: Inputs, number: Number) -> dict[str, Any]:
-    """The published value and the factor of money from another year."""
-    factor = inputs.price_factor(stated)
-    if stated.price_year is None or factor == 1:
-        return {"price_year": stated.price_year or ""}
-    return {"price_year": stated.price_year, "factor": factor, "published": float(number.value) / factor}
+def _as_stated(name: str, stated: Parameter, inputs: Inputs, number: Number) -> dict[str, Any]:
+    """The published value with its unit, and what the model multiplies it by for its unit and its price year."""
+    price, turned = inputs.price_factor(stated), conversion(stated.unit, inputs.taken(name, stated).unit) or 1.0
+    year = {"price_year": stated.price_year or ""}
+    if price == turned == 1:
+        return year
+    value = float(number.value) / (turned * price)
+    exact = [x for x in map(float, stated.centre()) if np.isclose(x, value, rtol=1e-12, atol=0)]
+    return year | {
+        "published": exact[0] if exact else value,
+        "published_unit": stated.unit,
+        "conversion": None if turned == 1 else turned,
+        "factor": None if price == 1 else price,
+    }
 
 
 def _which(array: xr.DataArray, index: tuple[int, ...]) -> dict[str, str]:

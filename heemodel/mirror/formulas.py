@@ -122,7 +122,7 @@ Refer = Callable[[Number], str | None]
 
 def in_names(number: Number, refer: Refer) -> str:
     """The operation in names instead of addresses."""
-    return _written(number, refer, {})[0].replace("*", " × ").replace("^", "^")
+    return _written(number, refer, {})[0].replace("*", " × ")
 
 
 def _written(number: Number, refer: Refer, cells: Mapping[int, list[Cell]]) -> tuple[str, int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
 import heemodel
 from heemodel.mirror.book import HEAD_FILL, INPUT_FILL, INPUT_INK, Book
 from heemodel.mirror.content import INPUTS, TITLES, WORKINGS
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
     from heemodel.mirror.writing import Mirror
 
 READ_ME, RESULTS, CHECKS = "Read me", "Results", "Checks"
-FIRST_INPUT, VALUE, AS_WRITTEN, CHANGED = 5, 3, 12, 13
+FIRST_INPUT, VALUE = 5, 3
+PUBLISHED, STATED_UNIT, CONVERSION, PRICES, FACTOR = 8, 9, 10, 11, 12
+AS_WRITTEN, CHANGED = 14, 15
+"""Columns of the sheet of inputs."""
 FIRST_WORKING, WORKED = 5, 1
 FIRST_RESULT = 5
 INPUTS_EXPLAINED = "Filled cells with blue figures are inputs. Change them, and everything follows."
@@ -31,6 +36,8 @@ INPUT_HEADINGS = (
     ("source", 46),
     ("why", 46),
     ("published value", 14),
+    ("in", 18),
+    ("factor of the unit", 11),
     ("of prices in", 11),
     ("price index factor", 11),
     ("", 2),
@@ -101,15 +108,21 @@ def _write_figure(book: Book, row: int, figure: Figure) -> None:
     for column, text in enumerate((figure.unit, figure.status, figure.source, figure.rationale), VALUE + 1):
         book.text(INPUTS, row, column, text, indent=1)
     how = {"bg_color": INPUT_FILL, "font_color": INPUT_INK, "style": "general", "border": 1, "border_color": "#CCBB77"}
-    if figure.published is None or figure.factor is None:
+    if figure.published is None:
         book.value(INPUTS, row, VALUE, value, **how)
     else:
-        book.value(INPUTS, row, VALUE + 5, figure.published, **how)
-        book.value(INPUTS, row, VALUE + 7, figure.factor, style="general")
-        book.formula(INPUTS, row, VALUE, f"=I{row + 1}*K{row + 1}", value, **how | {"font_color": "#000000"})
-    book.text(INPUTS, row, VALUE + 6, figure.price_year)
+        factors = {CONVERSION: figure.conversion, FACTOR: figure.factor}
+        known = {column: factor for column, factor in factors.items() if factor is not None}
+        book.value(INPUTS, row, PUBLISHED, figure.published, **how)
+        book.text(INPUTS, row, STATED_UNIT, figure.published_unit, indent=1)
+        for column, factor in known.items():
+            book.value(INPUTS, row, column, factor, style="general")
+        product = "*".join(xl_rowcol_to_cell(row, column) for column in (PUBLISHED, *known))
+        book.formula(INPUTS, row, VALUE, f"={product}", value, **how | {"font_color": "#000000"})
+    book.text(INPUTS, row, PRICES, figure.price_year)
     book.value(INPUTS, row, AS_WRITTEN, value, style="general", font_color="#999999")
-    same = f"=IF(ABS(D{row + 1}-M{row + 1})<=1E-13*ABS(M{row + 1}),0,1)"
+    here, there = (xl_rowcol_to_cell(row, column) for column in (VALUE, AS_WRITTEN))
+    same = f"=IF(ABS({here}-{there})<=1E-13*ABS({there}),0,1)"
     book.formula(INPUTS, row, CHANGED, same, 0.0, style="whole", font_color="#999999")
     book.name(figure.name, Cell(book.names[INPUTS], row, VALUE).absolute())
 

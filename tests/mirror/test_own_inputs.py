@@ -105,6 +105,36 @@ def test_evidence_stands_with_its_counts_and_source(mirrored):
     assert below[0][2:4] == ("thrombectomy", "31 of 160 patients")
 
 
+@pytest.mark.parametrize(
+    ("figure", "told", "factors"),
+    [
+        ({"value": 412.0, "unit": "£ per day", "price_year": "2015/16"}, (412.0, "£ per day", 90, "2015/16"), "IKM"),
+        ({"value": 412.0, "unit": "£ per day", "price_year": "2017/18"}, (412.0, "£ per day", 90, "2017/18"), "IK"),
+        ({"value": 37_080.0, "price_year": "2015/16"}, (37_080.0, "£ per 90 days", None, "2015/16"), "IM"),
+        ({"value": 37_080.0, "price_year": "2017/18"}, (None, None, None, "2017/18"), ""),
+    ],
+)
+def test_a_published_value_stands_as_it_was_stated_with_its_factors(model, tmp_path, figure, told, factors):
+    name = "stroke_unit_90_days"
+    stated = {"source": "Ours", "standard_error": figure["value"] / 5} | figure
+    ours = model.inputs.with_changes({"parameters": {name: stated}})
+    path = write_mirror(model, tmp_path / "m.xlsx", inputs=ours)
+    book, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    cell, row = cell_of(book, name), cell_of(book, name).row
+    assert tuple(book["Inputs"].cell(row, column).value for column in (9, 10, 11, 12)) == told
+    value = cell_of(values, name).value
+    assert values["Inputs"].cell(row, 5).value == "£ per 90 days"
+    price = ours.price_factor(ours.parameters[name])
+    assert value == pytest.approx(37_080 * price, rel=1e-12)
+    if factors:
+        assert cell.value == "=" + "*".join(f"{letter}{row}" for letter in factors)
+        product = 1.0
+        for letter in factors:
+            product *= values["Inputs"][f"{letter}{row}"].value
+        assert product == pytest.approx(value, rel=1e-14)
+    assert cell_of(values, "check").value is True
+
+
 def test_evidence_that_no_one_record_states_names_all_that_it_may_be_from(model, tmp_path):
     """Deaths and discharges in the same proportion: which of the two a share is from is not told by its figure."""
     ours = model.inputs.with_changes({"data": {"home_before": {"events": 24, "n": 60}}})
